@@ -1,0 +1,3 @@
+"""mesodash: the body map of a mesotherapy clinic."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The body: views, outlines and areas as numbers, and the clickable figure."""

@@ -1,0 +1,1 @@
+"""Exchange: the CSV files of the contract in and out, with mappings."""

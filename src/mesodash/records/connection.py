@@ -1,0 +1,173 @@
+"""Opening the clinic's file: reading, and the one way to write.
+
+A connection lives as long as one `with` block, because SQLite connections may not travel between
+Streamlit's threads and opening one costs about a millisecond. SQLite comes from pysqlite3 (through
+sqlite-utils), whose version has the fix of the WAL-reset bug; no module may import `sqlite3`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from mesodash.records.actor import Actor
+from mesodash.records.errors import BusyError, DamagedError, NotAClinicError
+
+BUSY_TIMEOUT_S = 30.0
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock used where a caller passes none."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's own failures on `path` into sentences a person can act on."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise BusyError(
+                f"{path.name} is in use by another program; close that one and try again."
+            ) from error
+        if "unable to open" in text or "no such table" in text:
+            raise NotAClinicError(
+                f"{path} is not a mesodash clinic; make one with `mesodash init` or name another."
+            ) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise DamagedError(
+                f"{path} is damaged or not a mesodash clinic; restore it from a backup."
+            ) from error
+        raise
+
+
+def connect(path: Path, *, read_only: bool) -> Database:
+    """Open `path` with the pragmas every connection needs; the caller closes it."""
+    uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    else:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+    return Database(connection, recursive_triggers=True, strict=True)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """A read-only look at the clinic's file, one consistent snapshot for the whole block.
+
+    Raises:
+        NotAClinicError, DamagedError, BusyError: each with one sentence that names the fix.
+    """
+    with plain_errors(path):
+        db = connect(path, read_only=True)
+        try:
+            db.execute("BEGIN")
+            db.execute("SELECT revision FROM clinic")
+            yield db
+        finally:
+            db.conn.rollback()
+            db.close()
+
+
+@dataclass(slots=True)
+class Change:
+    """One write in progress: the open database and what is to stand in the change log."""
+
+    db: Database
+    actor: Actor
+    entries: list[dict[str, object]] = field(default_factory=list)
+
+    def log(
+        self,
+        action: str,
+        table: str,
+        *,
+        key: str | None = None,
+        patient: int | None = None,
+        month: str | None = None,
+        rows: int = 1,
+    ) -> None:
+        """Note what was done.
+
+        Args:
+            action: view, create, update, void, import, export, init or adopt.
+            table: the table touched.
+            key: the row's own id, where one row was touched.
+            patient: the patient's internal number, where the row is a patient's.
+            month: YYYY-MM of the facts touched; tells publish what to write again.
+            rows: how many rows.
+        """
+        self.entries.append(
+            {
+                "action": action,
+                "table_name": table,
+                "row_key": key,
+                "patient": patient,
+                "month": month,
+                "row_count": rows,
+            }
+        )
+
+
+@contextmanager
+def writing(path: Path, actor: Actor, *, clock: Clock = utc_now) -> Iterator[Change]:
+    """The one way to change the clinic's file: all of the block is kept, or nothing.
+
+    Begins IMMEDIATE (sqlite-utils' own `atomic()` begins deferred, which fails under concurrent
+    read-then-write). The revision moves, and the change log grows, only if something was logged;
+    entries whose action is `view` or `export` are kept without moving the revision.
+
+    Raises:
+        NotAClinicError, DamagedError, BusyError: each with one sentence that names the fix.
+    """
+    if not path.is_file():
+        raise NotAClinicError(f"There is no clinic at {path}; make one with `mesodash init`.")
+    with plain_errors(path):
+        db = connect(path, read_only=False)
+        try:
+            db.conn.execute("BEGIN IMMEDIATE")
+            change = Change(db, actor)
+            yield change
+            _write_log(change, clock())
+            db.conn.commit()
+        except BaseException:  # a rerun in Streamlit raises past Exception; roll back all the same
+            db.conn.rollback()
+            raise
+        finally:
+            db.close()
+
+
+def _write_log(change: Change, now: datetime) -> None:
+    """Move the revision if the data changed and write the noted entries under it."""
+    if not change.entries:
+        if change.db.conn.total_changes:
+            raise RuntimeError("a change of the clinic's file was not logged")
+        return
+    if any(entry["action"] not in ("view", "export") for entry in change.entries):
+        change.db.execute("UPDATE clinic SET revision = revision + 1")
+    (revision,) = change.db.execute("SELECT revision FROM clinic").fetchone()
+    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    change.db["change_log"].insert_all(
+        {
+            "at": at,
+            "revision": revision,
+            "actor": change.actor.actor_id,
+            "role": change.actor.role,
+            **entry,
+        }
+        for entry in change.entries
+    )

@@ -1,0 +1,17 @@
+"""What can go wrong with a clinic's file, each as one plain sentence."""
+
+
+class RecordError(Exception):
+    """Something asked of the clinic's file cannot be done; the message names the fix."""
+
+
+class NotAClinicError(RecordError):
+    """The file is missing, empty or not a mesodash clinic."""
+
+
+class DamagedError(RecordError):
+    """SQLite finds the file damaged."""
+
+
+class BusyError(RecordError):
+    """Another program holds the file for too long."""

@@ -1,0 +1,41 @@
+"""Where things are and how this installation is set up; the only module that reads the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process.
+
+    Attributes:
+        db: the clinic's file (`MESODASH_DB`; default `var/demo.db` in the project).
+        data: folder with `catalogue/` and `body/` (`MESODASH_DATA`; default `data/` in the project).
+        demo_sessions: size of the demo clinic made on first start (`MESODASH_DEMO_SESSIONS`).
+    """
+
+    db: Path
+    data: Path
+    demo_sessions: int
+
+    @property
+    def catalogue(self) -> Path:
+        """The folder of the catalogue's CSV files."""
+        return self.data / "catalogue"
+
+
+def load_settings() -> Settings:
+    """Read the environment, falling back to a demo clinic inside the project."""
+    return Settings(
+        db=Path(os.environ.get("MESODASH_DB", PROJECT / "var" / "demo.db")).expanduser().resolve(),
+        data=Path(os.environ.get("MESODASH_DATA", PROJECT / "data")).expanduser().resolve(),
+        demo_sessions=int(os.environ.get("MESODASH_DEMO_SESSIONS", "3000")),
+    )
+
+
+def lake_beside(db: Path) -> Path:
+    """The folder of a single clinic's own lake: beside its file, with the same name."""
+    return db.with_suffix(".lake")
