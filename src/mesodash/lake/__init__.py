@@ -1,1 +1,1 @@
-"""The lake: the clinic's pseudonymised tables as Parquet, and the engines that read them."""
+"""The lake: a clinic's pseudonymised tables as Parquet, and the engine that reads them."""

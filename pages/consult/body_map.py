@@ -1,0 +1,15 @@
+"""Body map: choose areas on the figure; see what is indicated there and what happened there."""
+
+import streamlit as st
+
+from mesodash.ui import area_choice, area_panel
+
+figure, panel = st.columns([5, 7], gap="large")
+with figure:
+    chosen = area_choice.choose_areas()
+    patient = area_choice.choose_patient()
+with panel:
+    if chosen:
+        area_panel.show_panel(chosen, patient)
+    else:
+        area_panel.show_start(patient)

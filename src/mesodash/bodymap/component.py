@@ -1,0 +1,245 @@
+"""The clickable body figure as one call for a Streamlit page: what goes in, what was chosen."""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from mesodash.bodymap.choice import AreaSide, only_known
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+FIGURES: tuple[str, ...] = ("female", "male")
+VIEWS: tuple[str, ...] = (
+    "front",
+    "back",
+    "left",
+    "right",
+    "face",
+    "face_left",
+    "face_right",
+    "scalp",
+)
+WORDS: dict[str, str] = {
+    "figure": "Body map",
+    "view": "View",
+    "body": "Figure",
+    "front": "Front",
+    "back": "Back",
+    "left": "Left",
+    "right": "Right",
+    "face": "Face",
+    "face_straight": "Straight on",
+    "face_left": "Left cheek side",
+    "face_right": "Right cheek side",
+    "scalp": "Scalp",
+    "female": "Female",
+    "male": "Male",
+    "r": "R",
+    "l": "L",
+    "several": "Choose several",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "zoom_reset": "Whole figure",
+    "no_data": "none recorded",
+    "keys": "Arrow keys move between areas, Enter chooses, Escape clears the choice.",
+    "none_chosen": "Nothing chosen.",
+    "chosen": "Chosen:",
+    "loading": "Loading the figure",
+    "not_loaded": "The figure could not be loaded. Try again, or choose from the list of areas.",
+    "again": "Try again",
+}
+
+# The place is held before any script or style has come, so the page below never jumps.
+_PLACE = '<div class="mb-root" style="min-height: min(78vh, 36rem)"></div>'
+_ATLAS = Path(__file__).parent / "frontend" / "atlas" / "atlas.json"
+
+type _Key = AreaSide | tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the colours mean: a label, the two ends in numbers, and their words if they have any.
+
+    `low` and `high` are in the unit the label names; the colour runs evenly between them.
+    """
+
+    label: str
+    low: float
+    high: float
+    low_text: str | None = None
+    high_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureState:
+    """What stands chosen on the figure, and which figure and view it was last chosen on."""
+
+    chosen: tuple[AreaSide, ...]
+    figure: str
+    view: str
+
+
+def body_figure(
+    *,
+    key: str,
+    labels: Mapping[AreaSide, str] | Mapping[tuple[str, str], str],
+    chosen: tuple[AreaSide, ...] = (),
+    figure: str = "female",
+    view: str = "front",
+    views: tuple[str, ...] = VIEWS,
+    values: Mapping[AreaSide, float] | Mapping[tuple[str, str], float] | None = None,
+    value_text: Mapping[AreaSide, str] | Mapping[tuple[str, str], str] | None = None,
+    scale: Scale | None = None,
+    marked: Collection[AreaSide] = (),
+    several: bool = False,
+    several_on: bool = False,
+    read_only: bool = False,
+    words: Mapping[str, str] | None = None,
+) -> FigureState:
+    """Draw the body figure and say what is chosen on it.
+
+    `chosen` is the truth and the caller keeps it (in the address): a click gives one rerun whose
+    answer differs from it, and the caller stores that. What comes before the figure on the page
+    asks `chosen_now`. The figure and view are switched in the browser, without a rerun, and are
+    remembered there; passing another `figure` or `view` than the last time moves it.
+
+    Args:
+        key: names this figure on its page; unique, stable.
+        labels: the name of every area that may be chosen, such as "Cheek, left". An area without
+            a label is not offered.
+        chosen: the areas that stand chosen.
+        figure: `female` or `male`, to begin with.
+        view: one of `views`, to begin with.
+        views: the views offered, of VIEWS.
+        values: a number per area, in the unit of `scale`; None for no colours at all. An area
+            missing here, or not a number, is hatched as "none recorded", never drawn as zero.
+        value_text: what to say of an area on hover, with its n, such as "214 sessions, n 31".
+        scale: the legend of the values; needed with them.
+        marked: areas drawn with a dashed outline, such as those of a protocol.
+        several: whether more than one area may be chosen (shift or ctrl, or the switch shown).
+        several_on: whether that switch starts on.
+        read_only: show, do not let choose.
+        words: other words for WORDS.
+
+    Returns:
+        What is chosen after the last click, and the figure and view it came from.
+
+    Raises:
+        ValueError: an unknown figure or view, or values without a scale.
+    """
+    if figure not in FIGURES or not views or not set(views) <= set(VIEWS) or view not in views:
+        raise ValueError("The figure is female or male, and the view one of the views offered.")
+    if values is not None and scale is None:
+        raise ValueError("Values need a scale: give its label and both ends.")
+    names = _by_area(labels)
+    seq, current = _newest(key, names, FigureState(chosen, figure, view))
+    numbers = None if values is None else _by_area(values)
+    texts = _by_area(value_text or {})
+    payload: dict[str, Any] = {
+        "key": key,
+        # A new number makes the browser fetch the geometry anew; else it keeps what it has.
+        "atlas": _atlas_version(),
+        "seq": seq,
+        "chosen": [str(item) for item in current.chosen],
+        "figure": figure,
+        "view": view,
+        "views": list(views),
+        "areas": [[str(item), name, texts.get(item)] for item, name in names.items()],
+        "values": None if numbers is None else _shares(numbers, scale),
+        "scale": None if scale is None or numbers is None else _legend(scale),
+        "marked": sorted(str(item) for item in marked),
+        "several": several,
+        "several_on": several_on,
+        "read_only": read_only,
+        "words": {**WORDS, **(words or {})},
+    }
+    _renderer()(key=key, data=payload, on_choice_change=_nothing)
+    st.session_state[_seen(key)] = seq
+    return current
+
+
+def chosen_now(
+    key: str,
+    labels: Mapping[AreaSide, str] | Mapping[tuple[str, str], str],
+    chosen: tuple[AreaSide, ...],
+) -> tuple[AreaSide, ...]:
+    """Say what `body_figure` of the same key will return as chosen, before it is drawn."""
+    return _newest(key, _by_area(labels), FigureState(chosen, "female", "front"))[1].chosen
+
+
+def _newest(
+    key: str, names: Mapping[AreaSide, str], asked: FigureState
+) -> tuple[int, FigureState]:
+    """Take the browser's choice if it is newer than the last one handled, else the caller's.
+
+    The browser numbers its choices. Without the numbers, a choice already handled would win over
+    what the caller passes now, and an answer to an older click would undo a newer one.
+    """
+    seen: int = st.session_state.get(_seen(key), 0)
+    component = st.session_state.get(key)
+    choice = component.get("choice") if isinstance(component, Mapping) else None
+    if not isinstance(choice, Mapping):
+        return seen, asked
+    seq, items = choice.get("seq"), choice.get("chosen")
+    figure, view = choice.get("figure"), choice.get("view")
+    where = FigureState(
+        asked.chosen,
+        figure if figure in FIGURES else asked.figure,
+        view if view in VIEWS else asked.view,
+    )
+    if not isinstance(seq, int) or seq <= seen or not isinstance(items, list):
+        return seen, where
+    return seq, FigureState(only_known(items, names), where.figure, where.view)
+
+
+def _seen(key: str) -> str:
+    return f"{key}.seen"
+
+
+def _nothing() -> None:
+    """Have Streamlit list the state; the choice itself is read in `_newest`."""
+
+
+def _by_area[T](given: Mapping[Any, T]) -> dict[AreaSide, T]:
+    return {AreaSide.of(item): value for item, value in given.items()}
+
+
+def _shares(numbers: Mapping[AreaSide, float], scale: Scale | None) -> dict[str, float]:
+    """Give each value's place between the ends of the scale, 0 to 1; what is no number is left."""
+    if scale is None:
+        return {}
+    width = scale.high - scale.low
+    return {
+        str(item): round(min(1.0, max(0.0, (value - scale.low) / width)), 4) if width > 0 else 0.0
+        for item, value in numbers.items()
+        if value is not None and math.isfinite(value)
+    }
+
+
+def _legend(scale: Scale) -> dict[str, str]:
+    return {
+        "label": scale.label,
+        "low": scale.low_text or f"{scale.low:g}",
+        "high": scale.high_text or f"{scale.high:g}",
+    }
+
+
+def _atlas_version() -> str:
+    if not _ATLAS.exists():
+        return "0"
+    state = _ATLAS.stat()
+    return f"{state.st_mtime_ns:x}-{state.st_size:x}"
+
+
+@cache
+def _renderer() -> "ComponentRenderer":
+    # Not at import: outside a running app Streamlit does not know where the front end's files are.
+    return st.components.v2.component(
+        "mesodash.body", html=_PLACE, css="figure.css", js="index.js", isolate_styles=False
+    )

@@ -1,0 +1,1 @@
+"""What the clinic can do and see: areas, indications, protocols, side effects and their sources."""

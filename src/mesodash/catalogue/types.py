@@ -1,0 +1,152 @@
+"""The catalogue as others use it: the row types, and `Catalogue`, which answers questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mesodash.catalogue.rows import (
+    EVIDENCE_ORDER,
+    SIDES,
+    Area,
+    Component,
+    Contraindication,
+    Indication,
+    Protocol,
+    Scale,
+    SideEffect,
+    Source,
+    Technique,
+)
+
+__all__ = [
+    "Area",
+    "Catalogue",
+    "Component",
+    "Contraindication",
+    "EVIDENCE_ORDER",
+    "Indication",
+    "Protocol",
+    "SIDES",
+    "Scale",
+    "SideEffect",
+    "Source",
+    "Technique",
+    "UnknownCodeError",
+]
+
+
+class UnknownCodeError(LookupError):
+    """A code that the catalogue does not have; the message is one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalogue:
+    """Everything by code, in the order of the files; made by `load_catalogue`, already checked."""
+
+    areas: Mapping[str, Area]
+    indications: Mapping[str, Indication]
+    scales: Mapping[str, Scale]
+    side_effects: Mapping[str, SideEffect]
+    techniques: Mapping[str, Technique]
+    components: Mapping[str, Component]
+    protocols: Mapping[str, Protocol]
+    contraindications: Mapping[str, Contraindication]
+    sources: Mapping[str, Source]
+    _terms: Mapping[str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        terms = {
+            term.casefold(): effect.code
+            for effect in self.side_effects.values()
+            for term in (effect.code, effect.label, *effect.synonyms)
+        }
+        object.__setattr__(self, "_terms", terms)
+
+    def area(self, code: str) -> Area:
+        """The area with this code; raises UnknownCodeError."""
+        try:
+            return self.areas[code]
+        except KeyError:
+            message = f'There is no area "{code}" in the catalogue; see areas.csv for the codes.'
+            raise UnknownCodeError(message) from None
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """The codes above an area, nearest first, without the area itself."""
+        above = []
+        parent = self.area(code).parent
+        while parent is not None:
+            above.append(parent)
+            parent = self.area(parent).parent
+        return tuple(above)
+
+    def within(self, code: str, ancestor: str) -> bool:
+        """Whether an area is `ancestor` or lies below it."""
+        return self.area(code).code == self.area(ancestor).code or ancestor in self.ancestors(code)
+
+    def leaves(self, code: str) -> tuple[str, ...]:
+        """The codes of the drawn areas at or below an area, in the order of the file."""
+        self.area(code)
+        return tuple(a.code for a in self.areas.values() if a.leaf and self.within(a.code, code))
+
+    def label(self, area: str, side: str | None = None) -> str:
+        """The words for an area and the patient's side: "Cheek, left"; the midline says no side."""
+        label = self.area(area).label
+        match side:
+            case None | "midline":
+                return label
+            case "left" | "right":
+                return f"{label}, {side}"
+            case "both":
+                return f"{label}, both sides"
+            case _:
+                message = f'"{side}" is not a side; use left, right, both or midline.'
+                raise ValueError(message)
+
+    def indications_at(self, area: str) -> tuple[Indication, ...]:
+        """The indications treated in an area (a parent asks for all below), in file order."""
+        asked = set(self.leaves(area))
+        return tuple(i for i in self.indications.values() if asked & self.covered(i.areas))
+
+    def protocols_at(self, area: str, indication: str | None = None) -> tuple[Protocol, ...]:
+        """The protocols reported for an area (a parent asks for all below), best evidence first.
+
+        A protocol on a parent covers all below it. With `indication`, only those for it; an
+        unknown one raises UnknownCodeError.
+        """
+        if indication is not None and indication not in self.indications:
+            message = (
+                f'There is no indication "{indication}" in the catalogue;'
+                " see indications.csv for the codes."
+            )
+            raise UnknownCodeError(message)
+        asked = set(self.leaves(area))
+        found = [
+            p
+            for p in self.protocols.values()
+            if (indication is None or indication in p.indications) and asked & self.covered(p.areas)
+        ]
+        return tuple(sorted(found, key=lambda p: EVIDENCE_ORDER.index(p.evidence)))
+
+    def covered(self, areas: tuple[str, ...]) -> set[str]:
+        """The drawn areas at or below any of `areas`."""
+        return {leaf for area in areas for leaf in self.leaves(area)}
+
+    def contraindications_to(
+        self, protocol: str, area: str | None = None
+    ) -> tuple[Contraindication, ...]:
+        """What speaks against a protocol, by itself, its indications or components, in file order.
+
+        With `area`, those limited to other areas are left out; without, they are all there.
+        """
+        chosen = self.protocols[protocol]
+        about = {chosen.code, *chosen.indications, *chosen.components}
+        asked = None if area is None else set(self.leaves(area))
+        return tuple(
+            c
+            for c in self.contraindications.values()
+            if (c.scope == "all" or about & set(c.scope))
+            and (asked is None or not c.areas or asked & self.covered(c.areas))
+        )
+
+    def side_effect_for_term(self, term: str) -> str | None:
+        """The code whose code, label or synonym is this term, whatever its case; None if none."""
+        return self._terms.get(" ".join(term.split()).casefold())

@@ -1,0 +1,199 @@
+"""Commands that look things up: areas, protocols, and the history of an area."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mesodash.catalogue.load import load_catalogue
+from mesodash.catalogue.types import Catalogue, Protocol, UnknownCodeError
+from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
+from mesodash.records.actor import COMMAND_LINE
+from mesodash.records.clinic import read_clinic
+from mesodash.records.history import Site, TreatedSession, area_history
+from mesodash.records.patients import read_patient
+from mesodash.records.words import SIDES
+from mesodash.settings import load_settings
+
+EVERYTHING = 1_000_000
+
+area_option = click.option("--area", help="An area's code, such as abdomen.lower; a parent is fine.")
+patient_option = click.option("--patient", help="A patient's id.")
+
+
+def _catalogue() -> Catalogue:
+    return load_catalogue(load_settings().catalogue)
+
+
+def _known_area(catalogue: Catalogue, code: str) -> str:
+    try:
+        return catalogue.area(code).code
+    except UnknownCodeError as error:
+        raise Failure(str(error)) from error
+
+
+@click.command("areas")
+@area_option
+@click.option("--indication", help="Only areas where this indication is treated.")
+@format_option("table", "csv", "json", default="table")
+@db_option
+def areas(area: str | None, indication: str | None, output: str, db: Path) -> None:  # noqa: ARG001
+    """List areas: code, label, parent, sides, and what is indicated there."""
+    catalogue = _catalogue()
+    if indication is not None and indication not in catalogue.indications:
+        raise Failure(f'There is no indication "{indication}"; see `mesodash areas --format json`.')
+    top = None if area is None else _known_area(catalogue, area)
+    rows: list[dict[str, Any]] = []
+    for one in catalogue.areas.values():
+        if top is not None and not catalogue.within(one.code, top):
+            continue
+        indicated = [i.code for i in catalogue.indications_at(one.code)]
+        if indication is not None and indication not in indicated:
+            continue
+        sides: Any = list(one.sides)
+        rows.append(
+            {
+                "area": one.code,
+                "label": one.label,
+                "parent": one.parent,
+                "sides": sides if output == "json" else " ".join(sides),
+                "uberon": one.uberon,
+                "indications": indicated if output == "json" else " ".join(indicated),
+            }
+        )
+    print_rows(("area", "label", "parent", "sides", "uberon", "indications"), rows, output)
+
+
+@click.command("protocols")
+@area_option
+@click.option("--indication", help="Only protocols for this indication.")
+@patient_option
+@format_option("table", "csv", "json", default="table")
+@db_option
+def protocols(
+    area: str | None, indication: str | None, patient: str | None, output: str, db: Path
+) -> None:
+    """List what is indicated, best evidence first; what the clinic's country bans is excluded."""
+    catalogue = _catalogue()
+    country = None
+    if patient is not None:
+        with told_plainly():
+            read_patient(db, patient, COMMAND_LINE)
+    if db.exists():
+        with told_plainly():
+            country = read_clinic(db).country
+    rows = [
+        _protocol_row(catalogue, one, country, output)
+        for one in _protocols(catalogue, area, indication)
+    ]
+    print_rows(tuple(rows[0]) if rows else ("protocol", "label"), rows, output)
+
+
+def _protocols(
+    catalogue: Catalogue, area: str | None, indication: str | None
+) -> tuple[Protocol, ...]:
+    try:
+        if area is not None:
+            return catalogue.protocols_at(area, indication)
+        found = [catalogue.protocols_at(one, indication) for one in catalogue.areas]
+    except UnknownCodeError as error:
+        raise Failure(str(error)) from error
+    return tuple(dict.fromkeys(protocol for some in found for protocol in some))
+
+
+def _protocol_row(
+    catalogue: Catalogue, protocol: Protocol, country: str | None, output: str
+) -> dict[str, Any]:
+    """One protocol as the catalogue has it; unknown stays empty."""
+    banned = country is not None and country in protocol.banned_in
+    cautions = [
+        {"level": c.level, "label": c.label, "reason": c.reason}
+        for c in catalogue.contraindications_to(protocol.code)
+    ]
+    row: dict[str, Any] = {
+        "protocol": protocol.code,
+        "label": protocol.label,
+        "evidence": protocol.evidence,
+        "indications": list(protocol.indications),
+        "areas": list(protocol.areas),
+        "sessions_min": protocol.sessions_min,
+        "sessions_max": protocol.sessions_max,
+        "interval_days_min": protocol.interval_days_min,
+        "interval_days_max": protocol.interval_days_max,
+        "excluded": banned,
+        "why": f"banned in {country}: {protocol.regulatory}" if banned else None,
+        "sources": list(protocol.sources),
+    }
+    if output == "json":
+        return row | {"not_for": cautions}
+    return {key: " ".join(v) if isinstance(v, list) else v for key, v in row.items()}
+
+
+@click.command("history")
+@click.option("--area", required=True, help="An area's code; a parent takes all below it.")
+@click.option("--side", type=click.Choice(SIDES), help="The patient's side.")
+@patient_option
+@click.option("--limit", type=click.IntRange(1, EVERYTHING), default=EVERYTHING, hidden=True)
+@format_option("json", "csv", "table", default="json")
+@db_option
+def history(
+    area: str, side: str | None, patient: str | None, limit: int, output: str, db: Path
+) -> None:
+    """List the held sessions in an area, newest first."""
+    catalogue = _catalogue()
+    top = _known_area(catalogue, area)
+    sites = [Site(code, side) for code in catalogue.areas if catalogue.within(code, top)]
+    with told_plainly():
+        found = area_history(db, sites, COMMAND_LINE, patient_id=patient, limit=limit)
+    print_rows(HISTORY_COLUMNS, [_history_row(one, output) for one in found], output)
+
+
+HISTORY_COLUMNS = (
+    "held_at",
+    "session_id",
+    "patient_id",
+    "area",
+    "side",
+    "protocol",
+    "course_id",
+    "number",
+    "planned_sessions",
+    "practitioner",
+    "technique",
+    "depth_mm",
+    "points",
+    "volume_ml",
+    "products",
+    "side_effects",
+    "outcomes",
+)
+
+
+def _history_row(one: TreatedSession, output: str) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(one, name, None) for name in HISTORY_COLUMNS}
+    row["products"] = [
+        {"product": name, "lot": lot, "volume_ml": volume} for name, lot, volume in one.products
+    ]
+    row["side_effects"] = [
+        {
+            "effect": effect.effect,
+            "onset_at": effect.onset_at,
+            "resolved_at": effect.resolved_at,
+            "last_seen_at": effect.last_seen_at,
+            "gone_by_at": effect.gone_by_at,
+            "severity": effect.severity,
+        }
+        for effect in one.effects
+    ]
+    row["outcomes"] = [
+        {"scale": score.scale, "value": score.value, "measured_on": score.measured_on}
+        for score in one.scores
+    ]
+    if output != "json":
+        row["products"] = " ".join(str(p["product"]) for p in row["products"])
+        row["side_effects"] = " ".join(str(e["effect"]) for e in row["side_effects"])
+        row["outcomes"] = " ".join(f"{o['scale']}={o['value']:g}" for o in row["outcomes"])
+    return row
+
+
+COMMANDS = (areas, protocols, history)

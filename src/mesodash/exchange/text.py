@@ -1,0 +1,45 @@
+"""How cells look as text: numbers without noise, text that no spreadsheet takes for a formula."""
+
+import re
+from collections.abc import Iterable
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_PROTECTED = re.compile(r"'+[=+\-@\t\r]")
+_NEEDS_QUOTES = re.compile(r'[,"\r\n]|^\s|\s$')
+
+
+def protect(text: str) -> str:
+    """Put a `'` before text that a spreadsheet would run as a formula (OWASP's list).
+
+    Text that already looks protected gets one more, so that `unprotect` always undoes it exactly.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unprotect(text: str) -> str:
+    """Undo `protect`."""
+    return text[1:] if _PROTECTED.match(text) else text
+
+
+def thousandths(amount: int) -> str:
+    """Whole thousandths as exact decimal text: 1500 is `1.5`, 2000 is `2`."""
+    whole, rest = divmod(amount, 1000)
+    return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)
+
+
+def real(number: float) -> str:
+    """A number as its shortest text that reads back as the same number."""
+    return repr(number).removesuffix(".0")
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """One CSV line ending in LF.
+
+    Python's own writer leaves a lone CR unquoted when lines end in LF, and its reader then takes
+    it for the end of the row; here it is quoted.
+    """
+    quoted = (
+        '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
+        for cell in cells
+    )
+    return ",".join(quoted) + "\n"

@@ -1,0 +1,232 @@
+"""Publish: bring a clinic's Parquet files in the lake up to date with its record.
+
+Layout: LAKE/<table>/clinic_id=<id>/month=<YYYY-MM>/part.parquet (zstd), no month for patients and
+courses; LAKE/_state/<clinic>.json says up to which change the files go. The lake holds nothing that
+cannot be made again: a folder that was deleted or damaged is simply published anew.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mesodash.lake import schema
+from mesodash.lake.counting import count
+from mesodash.records.connection import Clock, utc_now
+from mesodash.records.publishing import Position, Row, Snapshot, Touched, snapshot
+
+PART: Final = "part.parquet"
+STATE_FOLDER: Final = "_state"
+
+_ARROW: Final = {
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "string": pa.string(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publish wrote.
+
+    Attributes:
+        months: the months written or removed, oldest first; empty if nothing had changed.
+        tables: the tables written.
+        revision: the record's revision the lake now shows.
+    """
+
+    months: tuple[str, ...]
+    tables: tuple[str, ...]
+    revision: int
+
+
+def publish(db: Path, lake: Path, *, clock: Clock = utc_now) -> Published:
+    """Write what changed in the clinic's file since the last publish into the lake.
+
+    Each file is replaced in one step, and the state is written last, so a publish that is cut off is
+    simply repeated by the next. Processes that publish one clinic at once take turns.
+
+    Args:
+        db: the clinic's file.
+        lake: the lake's folder, made if missing.
+        clock: gives the time noted in the state.
+
+    Raises:
+        NotAClinicError, DamagedError, BusyError: each with one sentence that names the fix.
+    """
+    with snapshot(db) as record:
+        clinic_id = record.position().clinic_id
+    with _one_at_a_time(lake, clinic_id), snapshot(db) as record:
+        now = record.position()
+        then = published_position(lake, clinic_id)
+        touched = Touched(everything=True) if then is None else record.touched_since(then)
+        if then == now or (
+            then is not None
+            and then.revision == now.revision
+            and not touched.everything
+            and not touched.months
+            and not touched.undated
+        ):
+            return Published((), (), now.revision)
+        writer = _Writer(lake, clinic_id)
+        for table in schema.PEOPLE_AND_COURSES:
+            if touched.everything or table in touched.undated:
+                writer.write(table, None, record.undated(table))
+        for table in schema.FACTS:
+            _write_months(writer, record, table, touched)
+        _replace(
+            _state_file(lake, clinic_id),
+            json.dumps(
+                {
+                    "schema": schema.VERSION,
+                    **asdict(now),
+                    "published_at": clock().astimezone(UTC).isoformat(timespec="seconds"),
+                },
+                indent=1,
+            ).encode(),
+        )
+    return Published(tuple(sorted(writer.months)), tuple(sorted(writer.tables)), now.revision)
+
+
+def published_position(lake: Path, clinic_id: str) -> Position | None:
+    """Up to which change the lake shows a clinic; None if not at all, or by another schema."""
+    try:
+        state = json.loads(_state_file(lake, clinic_id).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    if state["schema"] != schema.VERSION:
+        return None
+    return Position(state["clinic_id"], state["revision"], state["entry"], state["fingerprint"])
+
+
+def is_up_to_date(db: Path, lake: Path) -> bool:
+    """Whether the lake shows the clinic's file as it is now; two point reads."""
+    with snapshot(db) as record:
+        now = record.position()
+    then = published_position(lake, now.clinic_id)
+    return then is not None and then == now
+
+
+def _write_months(writer: "_Writer", record: Snapshot, table: str, touched: Touched) -> None:
+    """Write a table's touched months and remove those that have no rows any more."""
+    months = None if touched.everything else touched.months
+    written = set()
+    for month, rows in record.dated(table, months):
+        writer.write(table, month, _counted(rows) if table == "side_effects" else rows)
+        written.add(month)
+    gone = (set(writer.months_there(table)) if months is None else set(months)) - written
+    for month in gone:
+        writer.remove(table, month)
+
+
+def _counted(rows: Iterable[Row]) -> Iterator[Row]:
+    """Side effects with the record's texts turned into dates and counting columns."""
+    for row in rows:
+        facts, (onset_at, resolved_at, last_seen_at, gone_by_at, follow_up_at) = row[:-5], row[-5:]
+        counted = count(onset_at, resolved_at, last_seen_at, gone_by_at, follow_up_at)
+        contact = max((text for text in (last_seen_at, follow_up_at) if text), default=None)
+        yield (
+            *facts[:10],
+            _day(onset_at),
+            _day(contact),
+            *facts[10:],
+            counted.counting,
+            bool(resolved_at or gone_by_at),
+            counted.from_minutes,
+            counted.to_minutes,
+        )
+
+
+def _day(text: str | None) -> str | None:
+    """The date of an ISO text; None where it is known only to the month or year."""
+    return text[:10] if text and len(text) >= 10 else None  # noqa: PLR2004 - length of YYYY-MM-DD
+
+
+class _Writer:
+    """The files of one clinic in the lake; remembers what it touched."""
+
+    def __init__(self, lake: Path, clinic_id: str) -> None:
+        self._lake = lake
+        self._clinic = f"clinic_id={clinic_id}"
+        self.months: set[str] = set()
+        self.tables: set[str] = set()
+
+    def _folder(self, table: str, month: str | None) -> Path:
+        folder = self._lake / table / self._clinic
+        return folder if month is None else folder / f"month={month}"
+
+    def months_there(self, table: str) -> list[str]:
+        """The months a table has in the lake now."""
+        return [
+            part.parent.name.removeprefix("month=")
+            for part in self._folder(table, None).glob(f"month=*/{PART}")
+        ]
+
+    def write(self, table: str, month: str | None, rows: Iterable[Row]) -> None:
+        """Replace one partition; one without rows is removed."""
+        columns: list[Any] = list(zip(*rows, strict=True))
+        if not columns:
+            self.remove(table, month)
+            return
+        arrow = pa.table(
+            {
+                name: _array(cells, kind)
+                for (name, kind), cells in zip(schema.TABLES[table].items(), columns, strict=True)
+            }
+        )
+        sink = pa.BufferOutputStream()
+        pq.write_table(arrow, sink, compression="zstd")
+        _replace(self._folder(table, month) / PART, sink.getvalue().to_pybytes())
+        self._note(table, month)
+
+    def remove(self, table: str, month: str | None) -> None:
+        """Remove one partition, if it is there."""
+        folder = self._folder(table, month)
+        if (folder / PART).exists():
+            (folder / PART).unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
+            self._note(table, month)
+
+    def _note(self, table: str, month: str | None) -> None:
+        self.tables.add(table)
+        if month is not None:
+            self.months.add(month)
+
+
+def _array(cells: tuple[Any, ...], kind: str) -> pa.Array:
+    if kind == "date":
+        return pa.array(cells, pa.string()).cast(pa.date32())
+    return pa.array(cells, _ARROW[kind])
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Put `content` into `file` in one step: a reader sees the old or the new, never a part."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft.write_bytes(content)
+    os.replace(draft, file)  # noqa: PTH105 - the one call that is atomic by definition
+
+
+def _state_file(lake: Path, clinic_id: str) -> Path:
+    return lake / STATE_FOLDER / f"{clinic_id}.json"
+
+
+@contextmanager
+def _one_at_a_time(lake: Path, clinic_id: str) -> Iterator[None]:
+    """Wait for other processes that publish this clinic; the lock ends with the process."""
+    folder = lake / STATE_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{clinic_id}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,139 @@
+"""Whether a clinic's file is sound: SQLite's own checks, the catalogue's codes, the change log."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mesodash.records.connection import reading
+from mesodash.records.fill import COLUMNS
+
+_TABLES = (*COLUMNS, "protocol_versions", "change_log")
+
+#: Where codes of the catalogue stand: table, column, kind of code.
+_CODED = (
+    ("courses", "indication", "indication"),
+    ("courses", "protocol", "protocol"),
+    ("sessions", "protocol", "protocol"),
+    ("protocol_versions", "protocol", "protocol"),
+    ("treated_areas", "area", "area"),
+    ("treated_areas", "technique", "technique"),
+    ("products_used", "area", "area"),
+    ("side_effects", "area", "area"),
+    ("side_effects", "effect", "side effect"),
+    ("outcomes", "area", "area"),
+    ("outcomes", "scale", "scale"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCode:
+    """A code in the clinic's file that the catalogue does not have."""
+
+    table: str
+    column: str
+    code: str
+    rows: int
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}: {self.code} ({self.rows} rows)"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found.
+
+    Attributes:
+        counts: table -> rows.
+        damage: sentences on integrity, foreign keys and the change log; empty when sound.
+        unknown_codes: codes that the catalogue does not have.
+        sessions_without_areas: held sessions that name no treated area; incomplete, not damaged.
+    """
+
+    counts: Mapping[str, int]
+    damage: tuple[str, ...]
+    unknown_codes: tuple[UnknownCode, ...]
+    sessions_without_areas: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is damaged and every code is known."""
+        return not self.damage and not self.unknown_codes
+
+
+def check_clinic(path: Path, known: Mapping[str, Collection[str]]) -> CheckResult:
+    """Read the whole file and say what is wrong with it.
+
+    Args:
+        path: the clinic's file.
+        known: the codes of each kind (`indication`, `protocol`, `area`, `technique`,
+            `side effect`, `scale`); see `known_codes`.
+
+    Raises:
+        NotAClinicError, DamagedError, BusyError: the file cannot be read at all.
+    """
+    with reading(path) as db:
+        damage = [*_integrity(db), *_foreign_keys(db), *_log(db)]
+        return CheckResult(
+            counts={table: _count(db, f"SELECT count(*) FROM {table}") for table in _TABLES},
+            damage=tuple(damage),
+            unknown_codes=tuple(_unknown(db, known)),
+            sessions_without_areas=_count(
+                db,
+                "SELECT count(*) FROM sessions WHERE state = 'held' AND NOT EXISTS"
+                " (SELECT 1 FROM treated_areas WHERE treated_areas.session = sessions.id)",
+            ),
+        )
+
+
+def _count(db: Database, sql: str) -> int:
+    (count,) = db.execute(sql).fetchone()
+    return int(count)
+
+
+def _integrity(db: Database) -> Iterator[str]:
+    for (text,) in db.execute("PRAGMA integrity_check"):
+        if text != "ok":
+            yield f"integrity: {text}"
+
+
+def _foreign_keys(db: Database) -> Iterator[str]:
+    broken: dict[tuple[str, str], int] = {}
+    for table, _row, parent, _key in db.execute("PRAGMA foreign_key_check"):
+        broken[table, parent] = broken.get((table, parent), 0) + 1
+    for (table, parent), rows in sorted(broken.items()):
+        yield f"foreign keys: {rows} rows of {table} point to no row of {parent}"
+
+
+def _log(db: Database) -> Iterator[str]:
+    """The log is only ever added to, and its newest revision is the clinic's."""
+    (revision,) = db.execute("SELECT revision FROM clinic").fetchone()
+    entries, first, last, newest = db.execute(
+        "SELECT count(*), min(seq), max(seq), max(revision) FROM change_log"
+    ).fetchone()
+    if not entries:
+        yield "change log: it is empty, though making the clinic writes into it"
+        return
+    if (first, last) != (1, entries):
+        missing = last - entries
+        yield f"change log: {missing} of {last} entries are missing"
+    if newest != revision:
+        yield f"change log: its newest revision is {newest}, the clinic's is {revision}"
+    backwards = _count(
+        db,
+        "SELECT count(*) FROM (SELECT revision < lag(revision) OVER (ORDER BY seq) AS back"
+        " FROM change_log) WHERE back",
+    )
+    if backwards:
+        yield f"change log: the revision goes backwards {backwards} times"
+
+
+def _unknown(db: Database, known: Mapping[str, Collection[str]]) -> Iterator[UnknownCode]:
+    for table, column, kind in _CODED:
+        for code, rows in db.execute(
+            f"SELECT {column}, count(*) FROM {table} WHERE {column} IS NOT NULL"
+            f" GROUP BY {column} ORDER BY {column}"
+        ):
+            if code not in known[kind] and not (kind == "side effect" and code == "other"):
+                yield UnknownCode(table, column, code, rows)

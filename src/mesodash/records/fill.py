@@ -1,0 +1,167 @@
+"""Filling an empty clinic with many rows at once: how the demo clinic gets its patients."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mesodash.records.actor import Actor
+from mesodash.records.connection import Change, Clock, utc_now, writing
+from mesodash.records.errors import RecordError
+
+#: The tables in the order their rows must arrive in (a row's parents first), with their columns.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "practitioners": ("id", "practitioner_id", "name"),
+    "patients": ("id", "patient_id", "sex", "birth_year", "phototype", "note"),
+    "courses": (
+        "id",
+        "course_id",
+        "patient",
+        "indication",
+        "protocol",
+        "planned_sessions",
+        "interval_days",
+        "started_on",
+        "state",
+        "stopped_reason",
+    ),
+    "sessions": (
+        "id",
+        "session_id",
+        "patient",
+        "course",
+        "practitioner",
+        "protocol",
+        "held_at",
+        "state",
+        "note",
+    ),
+    "treated_areas": (
+        "session",
+        "patient",
+        "held_at",
+        "area",
+        "side",
+        "technique",
+        "depth_um",
+        "points",
+        "volume_ul",
+    ),
+    "products_used": ("session", "area", "product", "lot", "expires_on", "volume_ul"),
+    "side_effects": (
+        "id",
+        "side_effect_id",
+        "session",
+        "area",
+        "side",
+        "effect",
+        "term",
+        "onset_at",
+        "resolved_at",
+        "last_seen_at",
+        "gone_by_at",
+        "severity",
+        "serious",
+        "related",
+        "note",
+    ),
+    "follow_ups": ("session", "contacted_at", "channel"),
+    "outcomes": (
+        "patient",
+        "course",
+        "session",
+        "area",
+        "scale",
+        "value",
+        "measured_on",
+        "timing",
+    ),
+}
+
+_BY_SESSION = (
+    "SELECT substr(sessions.held_at, 1, 7), count(*) FROM {table}"
+    " JOIN sessions ON sessions.id = {table}.session GROUP BY 1 ORDER BY 1"
+)
+_ALL = "SELECT NULL, count(*) FROM {table} HAVING count(*)"
+_BY_OWN = "SELECT substr({day}, 1, 7), count(*) FROM {table} GROUP BY 1 ORDER BY 1"
+
+#: How each table's rows are counted by the month their facts belong to.
+_MONTHS: Mapping[str, str] = {
+    "practitioners": _ALL,
+    "patients": _ALL,
+    "courses": _BY_OWN.format(table="courses", day="started_on"),
+    "sessions": _BY_OWN.format(table="sessions", day="held_at"),
+    "treated_areas": _BY_OWN.format(table="treated_areas", day="held_at"),
+    "products_used": _BY_SESSION,
+    "side_effects": _BY_SESSION,
+    "follow_ups": _BY_SESSION,
+    "outcomes": _BY_OWN.format(table="outcomes", day="measured_on"),
+}
+
+Batch = Mapping[str, Sequence[tuple[object, ...]]]
+
+
+def count_by_month(db: Database) -> dict[tuple[str, str | None], int]:
+    """Rows by table and month (YYYY-MM): the session's month for what belongs to a session, the
+    month of measuring for outcomes, of the start for courses, None for people.
+    """  # noqa: D205
+    return {
+        (table, month): count
+        for table, sql in _MONTHS.items()
+        for month, count in db.execute(sql.format(table=table))
+    }
+
+
+def log_everything(change: Change, action: str) -> None:
+    """Note every row of the clinic in the change log: one entry a table and month, so that publish
+    writes each month once. There is no entry a patient: nobody looked at or touched one of them,
+    and thousands of equal lines would bury the entries that answer "who changed this patient?".
+    """  # noqa: D205
+    for (table, month), count in count_by_month(change.db).items():
+        change.log(action, table, month=month, rows=count)
+
+
+def fill_clinic(
+    path: Path,
+    batches: Iterable[Batch],
+    *,
+    actor: Actor,
+    clock: Clock = utc_now,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, int]:
+    """Insert all batches into an empty clinic in one transaction: all of them, or nothing.
+
+    Args:
+        path: a clinic's file without patients, courses or sessions.
+        batches: each maps a table to tuples in the order of `COLUMNS`; batches are consumed one
+            by one, so a generator keeps memory bounded. Ids are the caller's; a row's parents
+            stand in the same or an earlier batch.
+        actor: who fills it; stands in the change log.
+        clock: gives the time of the change.
+        progress: called with the sessions inserted so far after every batch.
+
+    Returns:
+        table -> rows inserted, every table of `COLUMNS`.
+
+    Raises:
+        RecordError: the clinic is not empty.
+    """
+    counts = dict.fromkeys(COLUMNS, 0)
+    statements = {
+        table: f"INSERT INTO {table} ({', '.join(columns)})"
+        f" VALUES ({', '.join('?' * len(columns))})"
+        for table, columns in COLUMNS.items()
+    }
+    with writing(path, actor, clock=clock) as change:
+        for table in COLUMNS:
+            if change.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
+                raise RecordError(f"{path.name} has {table} already; fill a new, empty clinic.")
+        for batch in batches:
+            for table, statement in statements.items():
+                rows = batch.get(table, ())
+                change.db.conn.executemany(statement, rows)
+                counts[table] += len(rows)
+            if progress is not None:
+                progress(counts["sessions"])
+        log_everything(change, "import")
+    return counts

@@ -1,0 +1,49 @@
+"""Patients: finding one and reading what is known of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mesodash.records.actor import Actor
+from mesodash.records.audit import note_view
+from mesodash.records.connection import Clock, reading, utc_now
+from mesodash.records.errors import RecordError
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A patient as recorded; None is unknown."""
+
+    patient_id: str
+    sex: str
+    birth_year: int | None
+    phototype: str | None
+
+
+def patient_ids(path: Path, actor: Actor, *, clock: Clock = utc_now) -> tuple[str, ...]:
+    """All patient ids in order, for choosing one; noted as a view of the list."""
+    note_view(path, actor, table="patients", key="list", clock=clock)
+    with reading(path) as db:
+        return tuple(
+            row[0] for row in db.execute("SELECT patient_id FROM patients ORDER BY patient_id")
+        )
+
+
+def read_patient(path: Path, patient_id: str, actor: Actor, *, clock: Clock = utc_now) -> Patient:
+    """One patient, noted as a view.
+
+    Raises:
+        RecordError: nobody has this id.
+    """
+    with reading(path) as db:
+        row = next(
+            db.query(
+                "SELECT id, patient_id, sex, birth_year, phototype FROM patients"
+                " WHERE patient_id = ?",
+                [patient_id],
+            ),
+            None,
+        )
+    if row is None:
+        raise RecordError(f"No patient has the id {patient_id[:64]!r}; choose one from the list.")
+    note_view(path, actor, table="patients", key=patient_id, patient=row.pop("id"), clock=clock)
+    return Patient(**row)

@@ -1,0 +1,188 @@
+"""What publish reads of the clinic's file: what changed since, and the tables month by month.
+
+Only facts without identity leave here: no text ids, no names, no notes, no reported terms.
+A month is that of measuring for outcomes and that of the session for all that belongs to one; the
+change log names both months when something moves.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from mesodash.records.connection import reading
+
+Row = tuple[Any, ...]
+
+_UNDATED: Final = {
+    "patients": "SELECT id, sex, birth_year, phototype FROM patients ORDER BY id",
+    "courses": (
+        "SELECT id, patient, indication, protocol, planned_sessions, interval_days,"
+        " substr(started_on, 1, 10), state FROM courses ORDER BY id"
+    ),
+}
+
+# Each gives its month first; {only} takes the month's condition on {time}.
+_DATED: Final = {
+    "sessions": (
+        "s.held_at",
+        "SELECT substr(s.held_at, 1, 7), s.id, s.patient, s.course, s.practitioner, s.protocol,"
+        " substr(s.held_at, 1, 10), s.state FROM sessions s {only} ORDER BY s.held_at, s.id",
+    ),
+    "treated_areas": (
+        "s.held_at",
+        "SELECT substr(s.held_at, 1, 7), t.session, t.area, t.side, t.technique, t.depth_um,"
+        " t.points, t.volume_ul FROM sessions s JOIN treated_areas t ON t.session = s.id"
+        " {only} ORDER BY s.held_at, s.id, t.id",
+    ),
+    "products_used": (
+        "s.held_at",
+        "SELECT substr(s.held_at, 1, 7), p.session, p.area, p.product, p.lot, p.volume_ul"
+        " FROM sessions s JOIN products_used p ON p.session = s.id"
+        " {only} ORDER BY s.held_at, s.id, p.id",
+    ),
+    "side_effects": (
+        "s.held_at",
+        "SELECT substr(s.held_at, 1, 7), e.id, e.session, s.patient, s.course, s.practitioner,"
+        " s.protocol, substr(s.held_at, 1, 10), e.area, e.side, e.effect, e.severity, e.serious,"
+        " e.related, e.onset_at, e.resolved_at, e.last_seen_at, e.gone_by_at,"
+        " (SELECT max(f.contacted_at) FROM follow_ups f WHERE f.session = s.id)"
+        " FROM sessions s JOIN side_effects e ON e.session = s.id"
+        " {only} ORDER BY s.held_at, s.id, e.id",
+    ),
+    "follow_ups": (
+        "s.held_at",
+        "SELECT substr(s.held_at, 1, 7), f.session, substr(f.contacted_at, 1, 10), f.channel"
+        " FROM sessions s JOIN follow_ups f ON f.session = s.id"
+        " {only} ORDER BY s.held_at, s.id, f.contacted_at, f.id",
+    ),
+    "outcomes": (
+        "o.measured_on",
+        "SELECT substr(o.measured_on, 1, 7), o.id, o.patient, o.course, o.session, o.area, o.scale,"
+        " o.value, substr(o.measured_on, 1, 10), o.timing"
+        " FROM outcomes o {only} ORDER BY o.measured_on, o.id",
+    ),
+}
+
+# What moves the counters but is not in the lake.
+_NOT_PUBLISHED: Final = ("practitioners", "protocol_versions", "clinic")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A point in the change log: the revision, and the entry that proves it is the same history."""
+
+    clinic_id: str
+    revision: int
+    entry: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What changed since a position.
+
+    Attributes:
+        everything: the log cannot name the months; write all again.
+        months: the months (YYYY-MM) to write again.
+        undated: which of patients and courses to write again.
+    """
+
+    everything: bool
+    months: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+
+
+class Snapshot:
+    """One consistent look at a clinic's file, table by table."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def position(self) -> Position:
+        """Where the change log stands now."""
+        clinic_id, revision = self._db.execute("SELECT clinic_id, revision FROM clinic").fetchone()
+        (entry,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM change_log").fetchone()
+        return Position(clinic_id, revision, entry, self._fingerprint(entry))
+
+    def _fingerprint(self, entry: int) -> str:
+        row = self._db.execute(
+            "SELECT at, revision, actor, action, table_name FROM change_log WHERE seq = ?", [entry]
+        ).fetchone()
+        return "" if row is None else " ".join(str(cell) for cell in row)
+
+    def touched_since(self, then: Position) -> Touched:
+        """What changed since `then`; everything, if this file's history does not contain it
+        (another file, or one restored from a backup).
+        """  # noqa: D205
+        now = self.position()
+        same_history = (
+            then.clinic_id == now.clinic_id
+            and then.revision <= now.revision
+            and then.entry <= now.entry
+            and then.fingerprint == self._fingerprint(then.entry)
+        )
+        if not same_history:
+            return Touched(everything=True)
+        entries = self._db.execute(
+            "SELECT DISTINCT table_name, month FROM change_log"
+            " WHERE revision > ? AND action NOT IN ('view', 'export')",
+            [then.revision],
+        ).fetchall()
+        wanted = {(table, month) for table, month in entries if table not in _NOT_PUBLISHED}
+        if any(month is None and table not in _UNDATED for table, month in wanted):
+            return Touched(everything=True)
+        return Touched(
+            everything=False,
+            months=tuple(sorted({month for _, month in wanted if month is not None})),
+            undated=tuple(sorted({table for table, _ in wanted if table in _UNDATED})),
+        )
+
+    def undated(self, table: str) -> Iterator[Row]:
+        """All rows of `patients` or `courses`, in the order of the lake's columns."""
+        yield from self._db.execute(_UNDATED[table])
+
+    def dated(
+        self, table: str, months: Collection[str] | None = None
+    ) -> Iterator[tuple[str, Iterator[Row]]]:
+        """The rows of a table by month, oldest month first, as (month, rows).
+
+        Args:
+            table: a table with months.
+            months: only these, those without rows left out; None streams all.
+
+        The columns are the lake's, except for side_effects, whose last five are the record's own
+        texts: onset_at, resolved_at, last_seen_at, gone_by_at and the session's last follow-up.
+        """
+        time, sql = _DATED[table]
+        if months is None:
+            yield from _by_month(self._db.execute(sql.format(only="")))
+            return
+        only = f"WHERE {time} >= :month AND {time} < :month || '~'"  # '~' sorts after '-'
+        for month in sorted(months):
+            yield from _by_month(self._db.execute(sql.format(only=only), {"month": month}))
+
+    def names(self) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
+        """The text ids behind the lake's numbers: of patients, courses and practitioners."""
+        patients, courses, practitioners = (
+            dict(self._db.execute(f"SELECT id, {one}_id FROM {one}s").fetchall())
+            for one in ("patient", "course", "practitioner")
+        )
+        return patients, courses, practitioners
+
+
+def _by_month(rows: Iterator[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
+    for month, group in groupby(rows, key=itemgetter(0)):
+        yield month, (row[1:] for row in group)
+
+
+@contextmanager
+def snapshot(path: Path) -> Iterator[Snapshot]:
+    """A consistent look at the clinic's file for as long as the block lasts."""
+    with reading(path) as db:
+        yield Snapshot(db)

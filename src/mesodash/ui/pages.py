@@ -1,0 +1,25 @@
+"""The pages and their order in the navigation: file under pages/, title, icon."""
+
+from typing import NamedTuple
+
+
+class PageSpec(NamedTuple):
+    """One page: its file under pages/, its title and its icon."""
+
+    file: str
+    title: str
+    icon: str
+
+    @property
+    def url_path(self) -> str:
+        """The last part of the page's address."""
+        return self.file.rsplit("/", 1)[1].removesuffix(".py")
+
+
+PAGES = (
+    PageSpec("consult/body_map.py", "Body map", ":material/accessibility_new:"),
+    PageSpec("consult/protocols.py", "Protocols", ":material/menu_book:"),
+    PageSpec("review/volumes.py", "Volumes", ":material/bar_chart:"),
+    PageSpec("review/outcomes.py", "Outcomes", ":material/trending_up:"),
+    PageSpec("review/side_effects.py", "Side effects", ":material/timelapse:"),
+)

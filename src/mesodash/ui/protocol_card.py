@@ -1,0 +1,148 @@
+"""A catalogue protocol as the values of the `protocol_card` template: what sources reported."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mesodash.catalogue.types import Catalogue, Protocol
+from mesodash.ui import phrases
+
+NOT_PUBLISHED = "not published"
+USUAL = "usual for the technique"
+
+EVIDENCE_HELP = {
+    "A": "randomised trials, positive",
+    "B": "randomised trials with mixed results, or controlled without randomisation",
+    "C": "treated patients without a control group",
+    "N": "controlled or prospective evidence that it did not work",
+    "X": "expert or clinic use only, no study",
+}
+STRONG = ("A", "B")
+
+
+def protocol_card(
+    protocol: Protocol, catalogue: Catalogue, extra_facts: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """The template's `p`: label, evidence, facts, warning and sources, all as plain text.
+
+    Unknown facts are left out, except sessions and interval, which say "not published".
+
+    Args:
+        protocol: the protocol.
+        catalogue: for the labels of what it refers to.
+        extra_facts: (name, value) put behind the facts, such as the clinic's own results.
+    """
+    return {
+        "label": protocol.label,
+        "weak": not set(_letters(protocol.evidence)) <= set(STRONG),
+        "evidence": protocol.evidence,
+        "evidence_help": evidence_words(protocol.evidence),
+        "indications": _indications(protocol, catalogue),
+        "facts": [*_facts(protocol, catalogue), *extra_facts],
+        "warning": _warning(protocol),
+        "evidence_text": _sentence(protocol.evidence_text),
+        "sources": [_source(catalogue, key) for key in protocol.sources],
+    }
+
+
+def evidence_words(evidence: str) -> str:
+    """What the evidence letters mean: `A/B` is both, joined."""
+    return "; ".join(f"{letter}: {EVIDENCE_HELP[letter]}" for letter in _letters(evidence))
+
+
+def _letters(evidence: str) -> list[str]:
+    return [letter for letter in EVIDENCE_HELP if letter in evidence]
+
+
+def _indications(protocol: Protocol, catalogue: Catalogue) -> str:
+    """What for and where, in a line."""
+    what = ", ".join(catalogue.indications[code].label for code in protocol.indications)
+    where = ", ".join(catalogue.label(code) for code in protocol.areas)
+    return f"{what} · {where}"
+
+
+def _facts(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
+    facts = [
+        ("Reported mix", protocol.mix),
+        ("Technique", _technique(protocol, catalogue)),
+        ("Reported depth", _depth(protocol)),
+        ("Needle", protocol.needle),
+        ("Reported dose", _dose(protocol)),
+        ("Sessions", _sessions(protocol)),
+        ("Interval", _interval(protocol)),
+        ("Schedule", protocol.schedule),
+        ("Top-up", protocol.top_up),
+        ("First effect", protocol.onset),
+    ]
+    return [(name, _sentence(value)) for name, value in facts if value]
+
+
+def _technique(protocol: Protocol, catalogue: Catalogue) -> str | None:
+    names = [catalogue.techniques[code].label for code in protocol.techniques]
+    return protocol.technique_text or ", ".join(names) or None
+
+
+def _is_default(protocol: Protocol, name: str) -> bool:
+    return any(field.startswith(name) for field in protocol.technique_defaults)
+
+
+def _usual(protocol: Protocol, name: str, text: str) -> str:
+    """Say so where a figure is the technique's and not the source's own."""
+    return f"{text} ({USUAL})" if _is_default(protocol, name) else text
+
+
+def _depth(protocol: Protocol) -> str | None:
+    span = phrases.between(protocol.depth_mm_min, protocol.depth_mm_max)
+    if span == phrases.MISSING:
+        return protocol.depth_text
+    return _usual(protocol, "depth", f"{span} mm")
+
+
+def _dose(protocol: Protocol) -> str | None:
+    """Volume a point, points, spacing and the most a session, as far as a source gave them."""
+    parts = []
+    if protocol.volume_per_point_ml is not None:
+        text = f"{phrases.plain(protocol.volume_per_point_ml)} mL a point"
+        parts.append(_usual(protocol, "volume", text))
+    if protocol.points is not None:
+        parts.append(phrases.count(protocol.points, "point"))
+    spacing = phrases.between(protocol.spacing_cm_min, protocol.spacing_cm_max)
+    if spacing != phrases.MISSING:
+        parts.append(_usual(protocol, "spacing", f"{spacing} cm apart"))
+    if protocol.max_volume_text:
+        parts.append(f"at most {protocol.max_volume_text}")
+    elif protocol.max_volume_ml is not None:
+        per = protocol.max_volume_per or "session"
+        parts.append(f"at most {phrases.plain(protocol.max_volume_ml)} mL a {per}")
+    return ", ".join(parts) or None
+
+
+def _sessions(protocol: Protocol) -> str:
+    span = phrases.between(protocol.sessions_min, protocol.sessions_max)
+    return NOT_PUBLISHED if span == phrases.MISSING else span
+
+
+def _interval(protocol: Protocol) -> str | None:
+    """The time between sessions; none is needed where there is only one."""
+    span = phrases.between(protocol.interval_days_min, protocol.interval_days_max)
+    if span != phrases.MISSING:
+        return f"every {span} days"
+    only_one = protocol.sessions_max == 1
+    return None if only_one or protocol.schedule else NOT_PUBLISHED
+
+
+def _warning(protocol: Protocol) -> str | None:
+    parts = [_sentence(protocol.regulatory)] if protocol.regulatory else []
+    if protocol.banned_in:
+        parts.append(f"Banned for cosmetic use in: {', '.join(protocol.banned_in)}.")
+    return " ".join(parts) or None
+
+
+def _source(catalogue: Catalogue, key: str) -> str:
+    source = catalogue.sources[key]
+    doubt = {"known": " (from memory)", "uncertain": " (uncertain)", "default": ""}
+    address = f" {source.address}" if source.address else ""
+    return f"{source.text}{address}{doubt.get(source.kind, '')}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

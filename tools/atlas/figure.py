@@ -1,0 +1,88 @@
+"""From source to a drawn figure: shape, smooth, pose, subdivide; then one view of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import mesh
+import numpy as np
+import pose
+from raster import Hits, rasterise
+from views import HEIGHT, SUPER, View
+
+POSES = {"standing": pose.STANDING, "forward": pose.FORWARD}
+HEAD_BONES = (
+    "head", "jaw", "eye", "levator", "oculi", "orbicularis", "oris", "risorius", "special",
+    "temporalis", "tongue",
+)  # fmt: skip
+MARGIN = 14  # pixels around the figure
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One view, drawn: the hits and the frame that maps the mesh to pixels."""
+
+    hits: Hits
+    width: int
+    height: int
+    cm_per_px: float
+
+
+def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mesh.Surface:
+    """The figure's surface in a pose."""
+    points = mesh.shape(source, sex)
+    posed = pose.turn(source, points, POSES[pose_name])
+    reference = source.base[: mesh.BODY]
+    quads = source.quads
+    posed = mesh.smooth_away(posed, quads, nipples(source))
+    head = sum(source.weights[bone] for bone in source.weights if bone.startswith(HEAD_BONES))
+    arm = sum(pose.arm_weights(source, side)[part] for side in "LR" for part in ("upper", "fore"))
+    weights = {"head": head, "arm": arm}
+    stack = np.column_stack([posed, reference, *weights.values()])
+    for _ in range(levels):
+        matrix, quads = mesh.subdivide(quads, len(stack))
+        stack = matrix @ stack
+    triangles = mesh.split_quads(quads)
+    posed = stack[:, :3]
+    fields = {name: stack[:, 6 + i] for i, name in enumerate(weights)}
+    return mesh.Surface(
+        posed, stack[:, 3:6], mesh.vertex_normals(posed, triangles), triangles, fields
+    )
+
+
+def nipples(source: mesh.Source) -> np.ndarray:
+    """The vertices of nipple and areola: around the foremost point of each breast."""
+    base = source.base[: mesh.BODY]
+    chosen = np.zeros(mesh.BODY, dtype=bool)
+    for side in "LR":
+        breast = source.weights[f"breast.{side}"] > 0.5  # noqa: PLR2004 - mostly breast
+        tip = base[breast][base[breast][:, 2].argmax()]
+        chosen |= np.linalg.norm(base - tip, axis=1) < 0.38  # noqa: PLR2004 - decimetres
+    return chosen
+
+
+def draw(surface: mesh.Surface, view: View) -> Drawing:
+    """Project a surface and find what is seen."""
+    right, up, toward = view.axes()
+    points, triangles = surface.points, surface.triangles
+    head_y = points[surface.fields["head"] > 0.5][:, 1]  # noqa: PLR2004 - mostly head
+    if view.part == "crown":
+        triangles = triangles[(surface.fields["head"][triangles] > 0.5).all(1)]  # noqa: PLR2004
+    elif view.part == "face":
+        bottom = head_y.max() - 3.35
+        triangles = triangles[(points[triangles][:, :, 1] > bottom - 0.3).any(1)]
+    used = np.unique(triangles)
+    flat = np.stack([points @ right, -(points @ up)], axis=1)
+    low, high = flat[used].min(0), flat[used].max(0)
+    if view.part == "face":
+        high[1] = -bottom
+        middle = 0.0 if view.azimuth == 0 else flat[surface.fields["head"] > 0.5][:, 0].mean()
+        low[0], high[0] = middle - 1.45, middle + 1.45
+    scale = (HEIGHT - 2 * MARGIN) / (high[1] - low[1])
+    if view.part == "face":
+        scale = (HEIGHT - MARGIN) / (high[1] - low[1])
+    width = int(np.ceil((high[0] - low[0]) * scale)) + 2 * MARGIN
+    screen = ((flat - low) * scale + MARGIN) * SUPER
+    away = -(points @ toward) * scale * SUPER
+    hits = rasterise(screen, away, triangles, (HEIGHT * SUPER, width * SUPER))
+    return Drawing(hits, width, HEIGHT, mesh.CM_PER_UNIT / scale)

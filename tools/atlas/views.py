@@ -1,0 +1,41 @@
+"""Where the eye stands for each view, and what of the figure it takes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+HEIGHT = 1000  # picture height in pixels
+SUPER = 3  # the surface is drawn this much finer, then averaged
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at a figure."""
+
+    name: str
+    azimuth: float  # degrees; 0 from the front, 90 from the patient's left
+    pose: str = "standing"
+    part: str = "body"  # body, face or crown
+    above: bool = False  # from the top, the face below
+
+    def axes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Unit vectors to the viewer's right, up, and towards the viewer."""
+        if self.above:
+            return np.array([1.0, 0, 0]), np.array([0, 0, -1.0]), np.array([0, 1.0, 0])
+        angle = np.radians(self.azimuth)
+        toward = np.array([np.sin(angle), 0, np.cos(angle)])
+        return np.array([np.cos(angle), 0, -np.sin(angle)]), np.array([0, 1.0, 0]), toward
+
+
+VIEWS = (
+    View("front", 0),
+    View("back", 180),
+    View("left", 90, pose="forward"),
+    View("right", -90, pose="forward"),
+    View("face", 0, part="face"),
+    View("face_left", 60, part="face"),
+    View("face_right", -60, part="face"),
+    View("scalp", 0, part="crown", above=True),
+)
