@@ -17,7 +17,7 @@ def find_chromium() -> str | None:
         path = shutil.which(name)
         if path:
             return path
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where needed
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
@@ -47,4 +47,4 @@ if __name__ == "__main__":
     found = find_chromium()
     if found is None:
         sys.exit("No Chromium could be installed; install one and run this again.")
-    print(f"Chromium for the browser tests: {found}")  # noqa: T201 - a command's answer
+    print(f"Chromium for the browser tests: {found}")

@@ -1,4 +1,4 @@
-"""The documents say what is there: commands, settings, pages, tables, and links that lead somewhere."""
+"""The documents say what is there: commands, settings, pages, tables; links lead somewhere."""
 
 import re
 from pathlib import Path
@@ -36,7 +36,9 @@ def test_every_documented_command_exists():
 
 def test_every_setting_is_documented():
     names = set(re.findall(r"MESODASH_[A-Z_]+", read("src/mesodash/settings.py")))
-    documented = set(re.findall(r"^\| `(MESODASH_\w+)` \|", read("docs/operating.md"), re.MULTILINE))
+    documented = set(
+        re.findall(r"^\| `(MESODASH_\w+)` \|", read("docs/operating.md"), re.MULTILINE)
+    )
 
     assert documented == names
 
@@ -68,7 +70,9 @@ def test_every_column_of_the_record_is_in_the_data_dictionary(tmp_path):
     assert with_missing == []
 
 
-@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{p.name}" for p in DOCS.glob("*.md"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(f"docs/{p.name}" for p in DOCS.glob("*.md"))]
+)
 def test_links_lead_somewhere(page):
     folder = (ROOT / page).parent
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", read(page)):

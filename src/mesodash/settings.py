@@ -1,4 +1,4 @@
-"""Where things are and how this installation is set up; the only module that reads the environment."""
+"""Where things are and how this is set up; the only module that reads the environment."""
 
 import os
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Settings:
 
     Attributes:
         db: the clinic's file (`MESODASH_DB`; default `var/demo.db` in the project).
-        data: folder with `catalogue/` and `body/` (`MESODASH_DATA`; default `data/` in the project).
+        data: folder with `catalogue/` and `body/` (`MESODASH_DATA`; default `data/`).
         demo_sessions: size of the demo clinic made on first start (`MESODASH_DEMO_SESSIONS`).
     """
 

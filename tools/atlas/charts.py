@@ -9,6 +9,7 @@ trunk | angle about the body's axis, 0 in front, 90 at the side, 180 behind | y
 leg   | angle about the leg's axis, 0 in front, 90 outside, 180 behind, -90 inside | 0 hip, 1 knee, 2 ankle
 arm   | angle about the arm's axis, 0 in front, 90 outside, 180 behind, -90 inside | 0 shoulder, 1 elbow, 2 wrist
 face  | distance from the midline, as seen from the front | y
+front | distance from the midline, as seen from the front, chest only | y
 side  | z (forward), as seen from the side | y
 crown | degrees from the top of the head to the side | degrees from the top to the front
 """
@@ -70,6 +71,7 @@ PLACES = {
     "leg": Charts._leg,
     "arm": Charts._arm,
     "face": Charts._face,
+    "front": Charts._face,
     "side": Charts._side,
     "crown": Charts._crown,
 }
@@ -101,7 +103,7 @@ def measure(source: mesh.Source) -> Charts:
             ):
                 arms = arms + weight
     trunk = body[arms < 0.3]  # noqa: PLR2004 - where the arm no longer leads
-    levels = np.arange(-1.0, 6.6, 0.1)
+    levels = np.arange(-1.6, 6.6, 0.1)
     sections = []
     for level in levels:
         near = trunk[np.abs(trunk[:, 1] - level) < 0.25]  # noqa: PLR2004 - a slab of 5 cm

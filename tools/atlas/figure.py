@@ -32,7 +32,7 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     """The figure's surface in a pose."""
     points = mesh.shape(source, sex)
     posed = pose.turn(source, points, POSES[pose_name])
-    reference = source.base[: mesh.BODY]
+    reference = mesh.reference(source)
     quads = source.quads
     posed = mesh.smooth_away(posed, quads, nipples(source))
     head = sum(source.weights[bone] for bone in source.weights if bone.startswith(HEAD_BONES))

@@ -120,6 +120,12 @@ def shape(source: Source, sex: str) -> np.ndarray:
 EYES_CLOSED = 1.0
 
 
+def reference(source: Source) -> np.ndarray:
+    """The neutral body, eyes closed: areas are defined on it, (BODY, 3)."""
+    closed = source.targets["close-left"] + source.targets["close-right"]
+    return (source.base + EYES_CLOSED * closed)[:BODY]
+
+
 def neighbours(quads: np.ndarray, count: int) -> sparse.csr_matrix:
     """Adjacency of vertices along edges, 1 where two vertices share one."""
     edges = np.concatenate([quads[:, [i, (i + 1) % 4]] for i in range(4)])

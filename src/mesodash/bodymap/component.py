@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -35,8 +35,8 @@ WORDS: dict[str, str] = {
     "right": "Right",
     "face": "Face",
     "face_straight": "Straight on",
-    "face_left": "Left cheek side",
-    "face_right": "Right cheek side",
+    "face_left": "Left side",
+    "face_right": "Right side",
     "scalp": "Scalp",
     "female": "Female",
     "male": "Male",
@@ -47,6 +47,7 @@ WORDS: dict[str, str] = {
     "zoom_out": "Zoom out",
     "zoom_reset": "Whole figure",
     "no_data": "none recorded",
+    "marked": "marked",
     "keys": "Arrow keys move between areas, Enter chooses, Escape clears the choice.",
     "none_chosen": "Nothing chosen.",
     "chosen": "Chosen:",
@@ -56,10 +57,10 @@ WORDS: dict[str, str] = {
 }
 
 # The place is held before any script or style has come, so the page below never jumps.
-_PLACE = '<div class="mb-root" style="min-height: min(78vh, 36rem)"></div>'
+_PLACE = '<div class="mb-root" style="min-height: 30rem; visibility: hidden"></div>'
 _ATLAS = Path(__file__).parent / "frontend" / "atlas" / "atlas.json"
 
-type _Key = AreaSide | tuple[str, str]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +189,12 @@ def _newest(
         return seen, asked
     seq, items = choice.get("seq"), choice.get("chosen")
     figure, view = choice.get("figure"), choice.get("view")
+    # Where the caller has since asked for another figure (another patient), that one counts.
+    same = choice.get("asked") == [asked.figure, asked.view]
     where = FigureState(
         asked.chosen,
-        figure if figure in FIGURES else asked.figure,
-        view if view in VIEWS else asked.view,
+        figure if same and figure in FIGURES else asked.figure,
+        view if same and view in VIEWS else asked.view,
     )
     if not isinstance(seq, int) or seq <= seen or not isinstance(items, list):
         return seen, where
@@ -206,7 +209,7 @@ def _nothing() -> None:
     """Have Streamlit list the state; the choice itself is read in `_newest`."""
 
 
-def _by_area[T](given: Mapping[Any, T]) -> dict[AreaSide, T]:
+def _by_area(given: Mapping[Any, _T]) -> dict[AreaSide, _T]:
     return {AreaSide.of(item): value for item, value in given.items()}
 
 

@@ -70,7 +70,9 @@ def print_rows(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], output
         sheet = io.StringIO()
         writer = csv.writer(sheet, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(["" if row.get(c) is None else row.get(c) for c in columns] for row in rows)
+        writer.writerows(
+            ["" if row.get(c) is None else row.get(c) for c in columns] for row in rows
+        )
         click.echo(sheet.getvalue(), nl=False)
     else:
         cells = [["" if row.get(c) is None else row.get(c) for c in columns] for row in rows]

@@ -17,7 +17,7 @@ from mesodash.settings import load_settings
 
 EVERYTHING = 1_000_000
 
-area_option = click.option("--area", help="An area's code, such as abdomen.lower; a parent is fine.")
+area_option = click.option("--area", help="An area's code, as abdomen.lower; a parent is fine.")
 patient_option = click.option("--patient", help="A patient's id.")
 
 

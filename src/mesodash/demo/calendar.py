@@ -25,7 +25,9 @@ SUMMER = (0.9, 1.0, 1.25, 1.5, 1.7, 1.5, 0.9, 0.45, 0.9, 1.0, 1.0, 0.7)
 EVEN = (1.1, 1.0, 1.0, 1.0, 1.0, 1.0, 0.9, 0.6, 1.1, 1.1, 1.1, 0.8)
 
 _SLOT_WEIGHTS = tuple(
-    accumulate(0.25 if slot in _LUNCH else 1.3 if slot >= _SLOTS - 4 else 1.0 for slot in range(_SLOTS))
+    accumulate(
+        0.25 if slot in _LUNCH else 1.3 if slot >= _SLOTS - 4 else 1.0 for slot in range(_SLOTS)
+    )
 )
 
 

@@ -203,7 +203,9 @@ class Clinic:
         for _ in range(3):
             if rng.random() > _TOPS_UP:
                 return
-            days = rng.randint(120, 240) if months is None else rng.randint(months - 10, months + 40)
+            days = (
+                rng.randint(120, 240) if months is None else rng.randint(months - 10, months + 40)
+            )
             wanted = course.visits[-1][1].date() + timedelta(days=days)
             if self._appointment(course, wanted, usual, rng) != "held":
                 return

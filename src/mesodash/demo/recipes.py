@@ -32,6 +32,7 @@ _DEMAND: Mapping[str, float] = {
 }
 _BY_EVIDENCE: Mapping[str, float] = {"A": 1.0, "B": 0.8, "C": 0.5, "X": 0.3, "N": 0.0}
 _RARELY = 0.15
+_HEADACHES = ("migraine", "tth")
 _PREFERRED_AREAS: Mapping[str, float] = {
     "face.cheek": 5.0,
     "face.periorbital": 2.0,
@@ -72,6 +73,7 @@ class Recipe:
     evidence: str
     areas: tuple[Area, ...]
     area_weights: tuple[float, ...]
+    broader: tuple[Area, ...]
     sessions: tuple[int, int]
     interval_days: tuple[int, int] | None
     techniques: tuple[str | None, ...]
@@ -125,6 +127,7 @@ def _recipe(catalogue: Catalogue, protocol: Protocol, indication: str) -> Recipe
         evidence=protocol.evidence[0],
         areas=tuple(area for area, weight in zip(areas, weights, strict=True) if weight),
         area_weights=tuple(weight for weight in weights if weight),
+        broader=_broader(catalogue, indication, areas),
         sessions=_sessions(protocol),
         interval_days=_interval(protocol, family),
         techniques=protocol.techniques or (None,),
@@ -138,6 +141,20 @@ def _recipe(catalogue: Catalogue, protocol: Protocol, indication: str) -> Recipe
         top_up_days=None if protocol.top_up_days is None else round(protocol.top_up_days),
         scales=tuple(catalogue.scales[code] for code in found.scales),
     )
+
+
+def _broader(catalogue: Catalogue, indication: str, areas: tuple[Area, ...]) -> tuple[Area, ...]:
+    """Parents that a hurried record names instead of the area: the head for headaches, else the
+    parent that all areas share; none where the areas lie in several parents.
+    """  # noqa: D205
+    if indication in _HEADACHES:
+        found = {"head"}
+    elif indication.startswith("pain"):
+        found = set()
+    else:
+        found = {area.parent for area in areas if area.parent is not None}
+    parents = (catalogue.areas[code] for code in sorted(found) if code in catalogue.areas)
+    return tuple(parent for parent in parents if parent.sides) if len(found) == 1 else ()
 
 
 def _family(protocol: Protocol, areas: tuple[Area, ...]) -> str:

@@ -94,6 +94,8 @@ def plan_course(recipe: Recipe, rng: Random) -> Plan:
     sites: list[Site] = []
     for area in dict.fromkeys(rng.choices(recipe.areas, recipe.area_weights, k=count)):
         sites.extend(_sites(area, recipe, rng))
+    if recipe.broader and rng.random() < (0.2 if recipe.family == "pain" else 0.02):
+        sites = _sites(rng.choice(recipe.broader), recipe, rng)  # nobody wrote down where exactly
     low, high = recipe.usual_ul
     if recipe.point_ul and recipe.published_points:
         per_side = recipe.point_ul * recipe.published_points

@@ -82,7 +82,7 @@ def parser_for(column: Column, vocabulary: Vocabulary) -> Parser:
         case "id":
             return lambda text: _identifier(text, column.longest)
         case "text":
-            return lambda text: _free_text(text, column.longest)
+            return lambda text: _free_text(text, column.longest, required=column.required)
         case "word":
             return _one_of(column.allowed, "one of " + ", ".join(column.allowed))
         case "code":
@@ -134,8 +134,10 @@ def _identifier(text: str, longest: int) -> str:
     return text
 
 
-def _free_text(text: str, longest: int) -> str:
+def _free_text(text: str, longest: int, *, required: bool) -> str:
     text = unprotect(text)
+    if required and not text.strip():
+        raise CellError("is blank; fill it in")
     _characters(text, "\t\n\r")
     if len(text) > longest:
         raise CellError(f"is longer than {longest} characters; shorten the text")
@@ -150,7 +152,7 @@ def _day(text: str) -> str:
         if _DAY.fullmatch(text):
             year = date.fromisoformat(text).year
         elif _MOMENT.fullmatch(text):
-            year = datetime.fromisoformat(text).year  # noqa: DTZ007 - local to the clinic
+            year = datetime.fromisoformat(text).year
         else:
             raise CellError("is not a date; write it as 2024-01-31 or 2024-01-31T14:30")
     except ValueError as error:
@@ -170,7 +172,7 @@ def _partial(text: str) -> str:
                     "is not a date; write it as 2024-01-31, 2024-01-31T14:30, 2024-01 or 2024"
                 ) from error
             raise
-    if len(text) > 4 and not 1 <= int(text[5:]) <= 12:  # noqa: PLR2004 - months
+    if len(text) > 4 and not 1 <= int(text[5:]) <= 12:
         raise CellError("is a date that does not exist; look it up and correct it")
     _year(int(text[:4]))
     return text
@@ -213,8 +215,6 @@ def _real(text: str, low: int, high: int) -> float:
     return number + 0.0  # -0.0 becomes 0.0
 
 
-def _within(
-    number: float | Decimal, low: int, high: int, low_text: str, high_text: str
-) -> None:
+def _within(number: float | Decimal, low: int, high: int, low_text: str, high_text: str) -> None:
     if not low <= number <= high:
         raise CellError(f"is not between {low_text} and {high_text}; correct the number")

@@ -67,8 +67,10 @@ class SourceFile:
                         " it is a CSV file with one header row"
                     )
             elif len(raw) == MAX_LINE and not raw.endswith(b"\n"):
-                raise self.broken(f"has more than {MAX_LINE} characters in line {self._line};"
-                                  " check that the lines are separate")
+                raise self.broken(
+                    f"has more than {MAX_LINE} characters in line {self._line};"
+                    " check that the lines are separate"
+                )
             if b"\0" in raw:
                 raise self.broken(
                     f"holds NUL bytes (line {self._line}), so it is no text; export it again as"

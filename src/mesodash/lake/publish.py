@@ -70,13 +70,7 @@ def publish(db: Path, lake: Path, *, clock: Clock = utc_now) -> Published:
         now = record.position()
         then = published_position(lake, clinic_id)
         touched = Touched(everything=True) if then is None else record.touched_since(then)
-        if then == now or (
-            then is not None
-            and then.revision == now.revision
-            and not touched.everything
-            and not touched.months
-            and not touched.undated
-        ):
+        if then is not None and then.revision == now.revision and touched == Touched(everything=False):
             return Published((), (), now.revision)
         writer = _Writer(lake, clinic_id)
         for table in schema.PEOPLE_AND_COURSES:
@@ -110,11 +104,15 @@ def published_position(lake: Path, clinic_id: str) -> Position | None:
 
 
 def is_up_to_date(db: Path, lake: Path) -> bool:
-    """Whether the lake shows the clinic's file as it is now; two point reads."""
+    """Whether the lake shows the clinic's file as it is now; a few point reads."""
     with snapshot(db) as record:
         now = record.position()
-    then = published_position(lake, now.clinic_id)
-    return then is not None and then == now
+        then = published_position(lake, now.clinic_id)
+        return (
+            then is not None
+            and then.revision == now.revision
+            and record.touched_since(then) == Touched(everything=False)
+        )
 
 
 def _write_months(writer: "_Writer", record: Snapshot, table: str, touched: Touched) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlite_utils.utils import sqlite3
+from pysqlite3 import dbapi2 as sqlite3
 
 from mesodash.records.actor import Actor
 from mesodash.records.clinic import read_clinic

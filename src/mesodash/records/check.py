@@ -6,24 +6,25 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from mesodash.catalogue.types import Catalogue
 from mesodash.records.connection import reading
 from mesodash.records.fill import COLUMNS
 
 _TABLES = (*COLUMNS, "protocol_versions", "change_log")
 
-#: Where codes of the catalogue stand: table, column, kind of code.
+#: Where codes of the catalogue stand: table, column, the catalogue's attribute.
 _CODED = (
-    ("courses", "indication", "indication"),
-    ("courses", "protocol", "protocol"),
-    ("sessions", "protocol", "protocol"),
-    ("protocol_versions", "protocol", "protocol"),
-    ("treated_areas", "area", "area"),
-    ("treated_areas", "technique", "technique"),
-    ("products_used", "area", "area"),
-    ("side_effects", "area", "area"),
-    ("side_effects", "effect", "side effect"),
-    ("outcomes", "area", "area"),
-    ("outcomes", "scale", "scale"),
+    ("courses", "indication", "indications"),
+    ("courses", "protocol", "protocols"),
+    ("sessions", "protocol", "protocols"),
+    ("protocol_versions", "protocol", "protocols"),
+    ("treated_areas", "area", "areas"),
+    ("treated_areas", "technique", "techniques"),
+    ("products_used", "area", "areas"),
+    ("side_effects", "area", "areas"),
+    ("side_effects", "effect", "side_effects"),
+    ("outcomes", "area", "areas"),
+    ("outcomes", "scale", "scales"),
 )
 
 
@@ -62,13 +63,12 @@ class CheckResult:
         return not self.damage and not self.unknown_codes
 
 
-def check_clinic(path: Path, known: Mapping[str, Collection[str]]) -> CheckResult:
+def check_clinic(path: Path, catalogue: Catalogue) -> CheckResult:
     """Read the whole file and say what is wrong with it.
 
     Args:
         path: the clinic's file.
-        known: the codes of each kind (`indication`, `protocol`, `area`, `technique`,
-            `side effect`, `scale`); see `known_codes`.
+        catalogue: whose codes the file may use.
 
     Raises:
         NotAClinicError, DamagedError, BusyError: the file cannot be read at all.
@@ -78,7 +78,7 @@ def check_clinic(path: Path, known: Mapping[str, Collection[str]]) -> CheckResul
         return CheckResult(
             counts={table: _count(db, f"SELECT count(*) FROM {table}") for table in _TABLES},
             damage=tuple(damage),
-            unknown_codes=tuple(_unknown(db, known)),
+            unknown_codes=tuple(_unknown(db, catalogue)),
             sessions_without_areas=_count(
                 db,
                 "SELECT count(*) FROM sessions WHERE state = 'held' AND NOT EXISTS"
@@ -129,11 +129,12 @@ def _log(db: Database) -> Iterator[str]:
         yield f"change log: the revision goes backwards {backwards} times"
 
 
-def _unknown(db: Database, known: Mapping[str, Collection[str]]) -> Iterator[UnknownCode]:
-    for table, column, kind in _CODED:
+def _unknown(db: Database, catalogue: Catalogue) -> Iterator[UnknownCode]:
+    for table, column, attribute in _CODED:
+        known: Collection[str] = getattr(catalogue, attribute)
         for code, rows in db.execute(
             f"SELECT {column}, count(*) FROM {table} WHERE {column} IS NOT NULL"
             f" GROUP BY {column} ORDER BY {column}"
         ):
-            if code not in known[kind] and not (kind == "side effect" and code == "other"):
+            if code not in known:
                 yield UnknownCode(table, column, code, rows)

@@ -55,7 +55,7 @@ def create_clinic(
         raise RecordError("A clinic's id takes letters, digits, - and _ only.")
     migrate(path)
     with writing(path, actor, clock=clock) as change:
-        change.db["clinic"].insert(
+        change.db.table("clinic").insert(
             {
                 "id": 1,
                 "clinic_id": clinic_id,

@@ -1,8 +1,9 @@
 """Opening the clinic's file: reading, and the one way to write.
 
 A connection lives as long as one `with` block, because SQLite connections may not travel between
-Streamlit's threads and opening one costs about a millisecond. SQLite comes from pysqlite3 (through
-sqlite-utils), whose version has the fix of the WAL-reset bug; no module may import `sqlite3`.
+Streamlit's threads and opening one costs about a millisecond. SQLite comes from pysqlite3, which
+sqlite-utils uses as well: its version has the fix of the WAL-reset bug. Two copies of SQLite on one
+file lose each other's locks, so Python's own `sqlite3` is imported nowhere.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pysqlite3 import dbapi2 as sqlite3
 from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3
 
 from mesodash.records.actor import Actor
 from mesodash.records.errors import BusyError, DamagedError, NotAClinicError
@@ -161,7 +162,7 @@ def _write_log(change: Change, now: datetime) -> None:
         change.db.execute("UPDATE clinic SET revision = revision + 1")
     (revision,) = change.db.execute("SELECT revision FROM clinic").fetchone()
     at = now.astimezone(UTC).isoformat(timespec="seconds")
-    change.db["change_log"].insert_all(
+    change.db.table("change_log").insert_all(
         {
             "at": at,
             "revision": revision,

@@ -130,7 +130,8 @@ def _treated(
     db: Database, sites: Sequence[Site], patient: int | None, limit: int
 ) -> list[dict[str, Any]]:
     """The newest rows of each site are read from one index range each, then merged."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[str | int] = []
     for site in sites:
         where = ["t.area = ?", "s.state = 'held'"]
         values.append(site.area)

@@ -1,1 +1,1 @@
-"""Reports across patients: one metric a module, each an Ibis expression over the lake."""
+"""The reports: each metric once, as an expression over the lake's tables, and the statistics."""

@@ -4,12 +4,13 @@ The choice lives in the session state; the figure and the list each write it in 
 the script runs, and the address follows. An address that somebody else changed wins.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 import streamlit as st
 
-from mesodash.bodymap.choice import AreaSide, format_choice, parse_choice
-from mesodash.bodymap.component import body_figure
+from mesodash.bodymap.choice import AreaSide, read_choice, write_choice
+from mesodash.bodymap.component import Scale, body_figure
 from mesodash.catalogue.types import Catalogue
 from mesodash.records.patients import patient_ids
 from mesodash.reports.filters import Filters, Period
@@ -19,6 +20,7 @@ CHOSEN = "body_chosen"
 WRITTEN = "body_address"
 FIGURE = "body_figure"
 LIST = "body_list"
+MEASURE = "body_measure"
 
 MEASURES = {
     "sessions": "Sessions, last 12 months",
@@ -49,25 +51,29 @@ def label(catalogue: Catalogue, site: AreaSide) -> str:
 def choose_areas() -> tuple[AreaSide, ...]:
     """Draw the figure and the list; return what is chosen now."""
     catalogue = access.catalogue()
-    areas = drawn_areas()
-    _follow_address(areas)
-    measure = st.session_state.get("body_measure") or "sessions"
-    values, texts = _values(measure, areas)
-    labels = {site: label(catalogue, site) for site in areas}
-    body_figure(
+    labels = {site: label(catalogue, site) for site in drawn_areas()}
+    _follow_address(labels)
+    measure = st.session_state.get(MEASURE) or "sessions"
+    values = _values(measure, labels)
+    noun = measure.removesuffix("s")
+    state = body_figure(
         key=FIGURE,
         labels=labels,
         chosen=st.session_state[CHOSEN],
         values=values,
-        value_text=texts,
-        scale_label=MEASURES[measure] if values is not None else "",
-        on_choose=_from_figure,
+        value_text={site: phrases.count(value, noun) for site, value in (values or {}).items()},
+        scale=None
+        if values is None
+        else Scale(MEASURES[measure], 0, max(values.values(), default=1)),
+        several=True,
     )
-    st.session_state[LIST] = list(st.session_state[CHOSEN])
+    st.session_state[CHOSEN] = state.chosen
+    st.session_state[LIST] = list(state.chosen)
+    _write_address()
     st.multiselect(
         "Areas",
-        areas,
-        format_func=lambda site: labels[site],
+        list(labels),
+        format_func=labels.__getitem__,
         key=LIST,
         on_change=_from_list,
         placeholder="Choose from the list, or click the figure",
@@ -76,10 +82,10 @@ def choose_areas() -> tuple[AreaSide, ...]:
         "Colour by",
         list(MEASURES),
         format_func=MEASURES.__getitem__,
-        key="body_measure",
+        key=MEASURE,
         persist_state="session",
     )
-    return st.session_state[CHOSEN]
+    return state.chosen
 
 
 def choose_patient() -> str | None:
@@ -94,38 +100,36 @@ def choose_patient() -> str | None:
     )
 
 
-def _follow_address(areas: tuple[AreaSide, ...]) -> None:
-    """Take the choice from the address if it is not the one written last; then write ours."""
-    address = {name: tuple(st.query_params.get_all(name)) for name in ("area", "side")}
-    if CHOSEN not in st.session_state or address != st.session_state.get(WRITTEN):
-        arrived_new = any(address.values()) or CHOSEN not in st.session_state
-        if arrived_new:
-            parsed = parse_choice(address["area"], address["side"], known=areas)
-            st.session_state[CHOSEN] = parsed.chosen
-            if parsed.ignored:
-                html.show("empty", title="Part of the address is unknown", text=parsed.ignored)
-    _write_address()
+def _address() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(st.query_params.get_all(name)) for name in ("area", "side")}
+
+
+def _follow_address(labels: Mapping[AreaSide, str]) -> None:
+    """Take the choice from the address where it is not the one written last."""
+    address = _address()
+    if CHOSEN in st.session_state and address == st.session_state[WRITTEN]:
+        return
+    if CHOSEN in st.session_state and not any(address.values()):
+        return  # a link of the navigation drops the parameters; the choice stays
+    read = read_choice(address["area"], address["side"], tuple(labels))
+    st.session_state[CHOSEN] = read.chosen
+    for problem in read.problems:
+        html.show("empty", title="Part of the address was left out", text=problem)
 
 
 def _write_address() -> None:
-    wanted = format_choice(st.session_state[CHOSEN])
+    """Let the address name the choice, so that it can be kept, sent and opened again."""
+    wanted = write_choice(st.session_state[CHOSEN])
     for name in ("area", "side"):
-        if tuple(st.query_params.get_all(name)) != tuple(wanted.get(name, ())):
-            if wanted.get(name):
-                st.query_params[name] = list(wanted[name])
-            else:
-                st.query_params.pop(name, None)
-    st.session_state[WRITTEN] = {name: tuple(wanted.get(name, ())) for name in ("area", "side")}
-
-
-def _from_figure(chosen: tuple[AreaSide, ...]) -> None:
-    st.session_state[CHOSEN] = chosen
-    _write_address()
+        if wanted.get(name) is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get_all(name) != [wanted[name]]:
+            st.query_params[name] = wanted[name]
+    st.session_state[WRITTEN] = _address()
 
 
 def _from_list() -> None:
     st.session_state[CHOSEN] = tuple(st.session_state[LIST])
-    _write_address()
 
 
 def last_year(today: date) -> Period:
@@ -133,15 +137,13 @@ def last_year(today: date) -> Period:
     return Period(today - timedelta(days=365), today)
 
 
-def _values(
-    measure: str, areas: tuple[AreaSide, ...]
-) -> tuple[dict[AreaSide, float] | None, dict[AreaSide, str]]:
-    """The number that colours each area, with its words; an area without rows has none.
+def _values(measure: str, areas: Iterable[AreaSide]) -> dict[AreaSide, float] | None:
+    """The number that colours each area; an area without rows has none.
 
     What was recorded on both sides counts on each of them.
     """
     if measure == "none":
-        return None, {}
+        return None
     frame = access.reader().report(
         "volumes", Filters(period=last_year(access.today())), ("area", "side")
     )
@@ -150,6 +152,4 @@ def _values(
         for side in ("left", "right") if row["side"] == "both" else (row["side"],):
             site = AreaSide(row["area"], side)
             values[site] = values.get(site, 0) + row[measure]
-    values = {site: values[site] for site in areas if site in values}
-    noun = measure.removesuffix("s")
-    return values, {site: phrases.count(value, noun) for site, value in values.items()}
+    return {site: values[site] for site in areas if site in values}

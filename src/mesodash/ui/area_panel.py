@@ -66,9 +66,7 @@ def _whose(patient: str | None) -> str:
     return " · ".join(parts)
 
 
-def _protocols(
-    catalogue: Catalogue, codes: Sequence[str], outcomes: list[dict[str, Any]]
-) -> None:
+def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: list[dict[str, Any]]) -> None:
     """The indicated protocols, best evidence first, each with this clinic's own results."""
     found = list(dict.fromkeys(p for code in codes for p in catalogue.protocols_at(code)))
     if not found:
@@ -172,9 +170,7 @@ def _result(catalogue: Catalogue, row: dict[str, Any]) -> list[str]:
 
 def _history(catalogue: Catalogue, chosen: Sequence[AreaSide], patient: str | None) -> None:
     """The sessions in these areas, newest first; more on request."""
-    sites = [
-        Site(site.area, None if site.side == "midline" else site.side) for site in chosen
-    ]
+    sites = [Site(site.area, None if site.side == "midline" else site.side) for site in chosen]
     limit = int(st.session_state.get("body_history_limit", SHOWN_AT_FIRST))
     rows: tuple[TreatedSession, ...] = area_history(
         access.db(), sites, access.actor(), patient_id=patient, limit=limit + 1

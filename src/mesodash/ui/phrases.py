@@ -1,21 +1,17 @@
 """Words and number formats used on two pages or more. Missing is shown as missing, never as 0."""
 
-import math
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+
+import pandas as pd
 
 MISSING = "–"
 
 
 def is_missing(value: Any) -> bool:
     """None, NaN and pandas' NA are missing."""
-    if value is None:
-        return True
-    try:
-        return bool(math.isnan(value))
-    except TypeError:
-        return str(value) == "<NA>"
+    return bool(pd.isna(value))
 
 
 def number(value: Any, digits: int = 0) -> str:

@@ -1,10 +1,9 @@
 """What happens once as the server starts: the demo clinic is made, the engine is warmed."""
 
-import os
 import shutil
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -17,42 +16,29 @@ from mesodash.records.migrations import migrate
 from mesodash.settings import Settings, lake_beside, load_settings
 
 _MAKING = threading.Lock()
+_READY: set[Path] = set()
 
 
-def ensure_clinic(
-    settings: Settings,
-    *,
-    today: date,
-    progress: Callable[[int, int], None] | None = None,
-) -> None:
+def ensure_clinic(settings: Settings, *, today: date) -> None:
     """Make the demo clinic if there is no file yet; bring an older file to this schema.
 
-    The demo is made under another name and moved into place, so that a start that was cut off
-    leaves nothing behind.
+    A file that is there already was checked when it was first opened by this process.
     """
     with _MAKING:
+        if settings.db in _READY and settings.db.exists():
+            return
         if settings.db.exists():
             migrate(settings.db)
-            return
-        half = settings.db.with_suffix(".making")
-        _remove(half)
-        settings.db.parent.mkdir(parents=True, exist_ok=True)
-        make_demo(
-            half,
-            sessions=settings.demo_sessions,
-            seed=1,
-            today=today,
-            catalogue=load_catalogue(settings.catalogue),
-            progress=progress,
-        )
-        shutil.rmtree(lake_beside(settings.db), ignore_errors=True)  # of a clinic no longer there
-        os.replace(half, settings.db)  # noqa: PTH105 - atomic by contract
-        _remove(half)
-
-
-def _remove(file: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{file}{suffix}").unlink(missing_ok=True)
+        else:
+            # A lake left by a clinic that was deleted would be in the way of the new one's.
+            shutil.rmtree(lake_beside(settings.db), ignore_errors=True)
+            make_demo(
+                settings.db,
+                sessions=settings.demo_sessions,
+                today=today,
+                catalogue=load_catalogue(settings.catalogue),
+            )
+        _READY.add(settings.db)
 
 
 @asynccontextmanager

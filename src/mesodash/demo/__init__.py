@@ -1,0 +1,167 @@
+"""The seeded demo clinic: synthetic patients in a clinic that looks like a real one.
+
+Nobody in it exists. `make_demo` writes the same rows for the same number of sessions, seed and day.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from os import link
+from pathlib import Path
+from random import Random
+from string import ascii_uppercase
+
+from mesodash.catalogue.types import Catalogue
+from mesodash.demo.followed import Visit, write_what_followed
+from mesodash.demo.ledger import Ledger
+from mesodash.demo.lives import Clinic as Lives
+from mesodash.demo.lives import Course
+from mesodash.demo.outcomes import write_outcomes
+from mesodash.demo.recipes import Recipe, recipes_from
+from mesodash.demo.treated import Supplies, plan_course, write_treatment
+from mesodash.records.actor import DEMO
+from mesodash.records.clinic import Clinic, create_clinic, read_clinic
+from mesodash.records.connection import Clock, utc_now
+from mesodash.records.errors import RecordError
+from mesodash.records.fill import Batch, fill_clinic
+
+COUNTRY = "GB"
+
+_BATCH_PATIENTS = 400
+_PRACTITIONERS = 4
+_SESSIONS_A_PRACTITIONER = 5000
+
+
+def make_demo(
+    path: Path,
+    *,
+    sessions: int = 3000,
+    seed: int = 1,
+    today: date,
+    catalogue: Catalogue,
+    progress: Callable[[int, int], None] | None = None,
+    clock: Clock = utc_now,
+) -> Clinic:
+    """Make a demo clinic of `sessions` sessions in the three years before `today`.
+
+    About a patient for every 7.5 sessions; four practitioners up to 20,000 sessions, then one for
+    every 5,000. Sessions from `today` on are planned, the others held, cancelled or missed; nothing
+    that followed is dated `today` or later. One lot (see `Supplies.raised`) causes late nodules in
+    about a quarter of its sessions, so that the report on clusters has something to find.
+
+    The file appears under its name only once it is whole.
+
+    Args:
+        path: a file that does not exist yet, or an empty one.
+        sessions: how many rows `sessions` gets, exactly.
+        seed: of the random numbers; equal arguments give equal rows.
+        today: the day the demo is seen from.
+        catalogue: its protocols, areas, scales and side effects are used.
+        progress: called with sessions done and wanted.
+        clock: gives the time of making, which is all that differs between equal demos.
+
+    Returns:
+        The clinic: id `demo`, kind `demo`.
+
+    Raises:
+        RecordError: the file exists, or fewer than one session is asked for.
+    """
+    if sessions < 1:
+        raise RecordError("A demo clinic needs at least one session; ask for 1 or more.")
+    if path.exists() and path.stat().st_size:
+        raise RecordError(f"{path} exists already; choose another file name.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".mesodash-demo-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        create_clinic(
+            made,
+            clinic_id="demo",
+            name="Demo clinic",
+            kind="demo",
+            country=COUNTRY,
+            actor=DEMO,
+            clock=clock,
+        )
+        fill_clinic(
+            made,
+            _batches(sessions, seed, today, catalogue),
+            actor=DEMO,
+            clock=clock,
+            progress=None if progress is None else lambda done: progress(done, sessions),
+        )
+        _give_name(made, path)
+    return read_clinic(path)
+
+
+def _give_name(made: Path, path: Path) -> None:
+    """Let the finished file appear at `path`, never over a clinic that came there meanwhile."""
+    if path.exists() and not path.stat().st_size:
+        path.unlink()
+    try:
+        link(made, path)
+    except FileExistsError as error:
+        raise RecordError(f"{path} exists already; choose another file name.") from error
+
+
+def _batches(sessions: int, seed: int, today: date, catalogue: Catalogue) -> Iterator[Batch]:
+    rng = Random(seed)  # noqa: S311 - synthetic patients, no secret
+    recipes = recipes_from(catalogue, COUNTRY)
+    ledger = Ledger(today, sessions)
+    count = max(_PRACTITIONERS, round(sessions / _SESSIONS_A_PRACTITIONER))
+    for n in range(count):
+        ledger.rows["practitioners"].append(
+            (n + 1, f"D-{n + 1:02d}", f"Practitioner {_letters(n)}")
+        )
+    supplies = Supplies(recipes, today, rng)
+    lives = Lives(recipes, ledger, count)
+    known = frozenset(catalogue.side_effects) | {"other"}
+    while not ledger.is_full:
+        answers = rng.betavariate(7, 3)
+        for course in lives.live(rng):
+            if course.visits:
+                _write_course(ledger, supplies, course, answers, known, rng)
+        if ledger.patients % _BATCH_PATIENTS == 0:
+            yield ledger.hand_over()
+    yield ledger.hand_over()
+
+
+def _write_course(
+    ledger: Ledger,
+    supplies: Supplies,
+    course: Course,
+    answers: float,
+    known: frozenset[str],
+    rng: Random,
+) -> None:
+    """Write what was done in a course's held sessions and what came of it."""
+    recipe: Recipe = course.recipe
+    plan = plan_course(recipe, rng)
+    times: list[datetime | None] = [at for _, at in course.visits]
+    for turn, ((number, at), next_at) in enumerate(
+        zip(course.visits, [*times[1:], None], strict=True), start=1
+    ):
+        raised = write_treatment(
+            ledger, supplies, recipe, plan, session=number, patient=course.patient, at=at, rng=rng
+        )
+        visit = Visit(number, at, turn, next_at, raised)
+        write_what_followed(ledger, recipe, plan, visit, answers=answers, known=known, rng=rng)
+    write_outcomes(
+        ledger,
+        recipe,
+        patient=course.patient,
+        course=course.number,
+        visits=[(number, at.date()) for number, at in course.visits],
+        planned=course.planned,
+        area=plan.sites[0].area.code,
+        rng=rng,
+    )
+
+
+def _letters(number: int) -> str:
+    """0 -> A, 25 -> Z, 26 -> AA."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = ascii_uppercase[rest] + letters
+    return letters

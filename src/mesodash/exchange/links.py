@@ -1,0 +1,169 @@
+"""What must hold among rows, files and the clinic: ids, parents, and whose patient is whose."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from mesodash.exchange.batch import Batch, Row
+from mesodash.exchange.cells import Vocabulary
+from mesodash.exchange.rules import Fault, faults_of
+from mesodash.records.upsert import Known
+
+_ONE = {
+    "patients": "patient",
+    "practitioners": "practitioner",
+    "courses": "course",
+    "sessions": "session",
+}
+
+
+class Links:
+    """Checks the batches, parents first, against each other and the clinic's open file."""
+
+    def __init__(self, clinic: Known, vocabulary: Vocabulary) -> None:
+        self._clinic = clinic
+        self._vocabulary = vocabulary
+        self._accepted: dict[str, dict[str, str]] = {table: {} for table in _ONE}
+        self._batches: dict[str, Batch] = {}
+
+    def check(self, batch: Batch) -> None:
+        """Keep in `batch` what may be written; the rest becomes rejects with the reason."""
+        sheet = batch.sheet
+        self._batches[sheet.table] = batch
+        references = [c for c in sheet.columns if c.refers]
+        known = {c.refers: self._owners(c.refers, batch.rows, sheet.at(c.name)) for c in references}
+        clinic = self._clinic_side(batch)
+        first_line: dict[tuple[object, ...], int] = {}
+        key_at = [sheet.at(name) for name in sheet.key]
+        good: list[Row] = []
+        bad: list[tuple[Row, Fault]] = []
+        for row in batch.rows:
+            key = tuple(row.values[at] for at in key_at)
+            earlier = first_line.setdefault(key, row.line)
+            fault = (
+                (
+                    sheet.key[0],
+                    f"is there already in line {earlier} ({_named(sheet.key)});"
+                    " keep one of the two rows",
+                )
+                if earlier != row.line
+                else None
+            )
+            facts = dict(zip(sheet.names, row.values, strict=True))
+            for column in references if fault is None else ():
+                value = facts[column.name]
+                if value is not None and value not in known[column.refers]:
+                    fault = (column.name, self._why_unknown(column.refers, str(value)))
+                    break
+            fault = fault or _other_patient(sheet.table, facts, known)
+            fault = fault or clinic.fault(facts, known)
+            if fault is None:
+                good.append(row)
+            else:
+                bad.append((row, fault))
+        batch.keep(good, bad)
+        if sheet.own_id and sheet.table in _ONE:
+            who = sheet.at("patient_id") if "patient_id" in sheet.names else 0
+            self._accepted[sheet.table] = {str(row.values[0]): str(row.values[who]) for row in good}
+
+    def _owners(self, table: str, rows: Sequence[Row], at: int) -> dict[str, str]:
+        """Whose patient each id named in a column is: in these files first, else in the clinic."""
+        here = self._accepted[table]
+        refused = self._batches[table].refused if table in self._batches else {}
+        asked = {str(row.values[at]) for row in rows if row.values[at] is not None}
+        elsewhere = asked - here.keys() - refused.keys()
+        found = {name: here[name] for name in asked & here.keys()}
+        return found | self._clinic.owners(table, elsewhere)
+
+    def _why_unknown(self, table: str, name: str) -> str:
+        batch = self._batches.get(table)
+        line = batch.refused.get(name) if batch else None
+        if batch and line:
+            return (
+                f"names a {_ONE[table]} that was refused ({batch.source}, line {line}); mend that"
+            )
+        return f"names a {_ONE[table]} that is neither in the files nor in the clinic; add it first"
+
+    def _clinic_side(self, batch: Batch) -> "_ClinicSide":
+        """What the clinic holds already of the rows of a batch, as far as it limits them."""
+        table = batch.sheet.table
+        ids = [str(row.values[0]) for row in batch.rows]
+        side = _ClinicSide(batch, self._vocabulary)
+        if table in ("courses", "sessions", "side_effects"):
+            side.owners = self._clinic.owners(table, ids)
+        if table == "sessions":
+            side.scored = self._clinic.scored_sessions(side.owners)
+        if table == "side_effects" and side.owners:
+            columns = [c.field for c in batch.sheet.columns if not c.refers][1:]
+            side.effects = self._clinic.effects_now(side.owners, columns)
+        return side
+
+
+class _ClinicSide:
+    """Rows of one batch as the clinic has them, and what follows for the new ones."""
+
+    def __init__(self, batch: Batch, vocabulary: Vocabulary) -> None:
+        self._batch = batch
+        self._vocabulary = vocabulary
+        self.owners: dict[str, str] = {}
+        self.scored: set[str] = set()
+        self.effects: dict[str, dict[str, object]] = {}
+
+    def fault(self, facts: dict[str, object], known: dict[str, dict[str, str]]) -> Fault | None:
+        """Why the clinic's own row forbids this one, if it does."""
+        table = self._batch.sheet.table
+        own = str(next(iter(facts.values())))
+        owner = self.owners.get(own)
+        if owner is None:
+            return None
+        if table == "courses" and facts["patient_id"] != owner:
+            return (
+                "course_id",
+                "is another patient's course in the clinic; give this one its own id",
+            )
+        if table == "sessions" and facts["patient_id"] != owner and own in self.scored:
+            return (
+                "session_id",
+                "is another patient's session in the clinic, with outcomes; give this one its own id",
+            )
+        if table == "side_effects":
+            return self._effect(own, owner, facts, known)
+        return None
+
+    def _effect(
+        self, own: str, owner: str, facts: dict[str, object], known: dict[str, dict[str, str]]
+    ) -> Fault | None:
+        now = self.effects[own]
+        session = str(facts["session_id"])
+        if session != now["session_id"] and known["sessions"][session] != owner:
+            return (
+                "side_effect_id",
+                "is another patient's side effect in the clinic; give this one its own id",
+            )
+        absent = set(self._batch.sheet.names) - set(self._batch.present)
+        if absent:
+            # Columns that are not given keep the clinic's values: the whole must still agree.
+            merged = {**facts, **{name: now[name] for name in absent if name in now}}
+            found = faults_of(self._batch.sheet, merged, self._vocabulary)  # type: ignore[arg-type]
+            return found[0] if found else None
+        return None
+
+
+def _other_patient(
+    table: str, facts: dict[str, object], known: dict[str, dict[str, str]]
+) -> Fault | None:
+    """A course or session named by the row of another patient."""
+    if table not in ("sessions", "outcomes"):
+        return None
+    pairs = [("course_id", "courses"), ("session_id", "sessions")]
+    for column, target in pairs if table == "outcomes" else pairs[:1]:
+        value = facts[column]
+        if value is not None and known[target][str(value)] != facts["patient_id"]:
+            return (column, f"is the {_ONE[target]} of another patient; correct one of them")
+    return None
+
+
+def _named(key: Iterable[str]) -> str:
+    names = list(key)
+    return "same " + (
+        names[0] if len(names) == 1 else ", ".join(chain(names[:-1])) + f" and {names[-1]}"
+    )

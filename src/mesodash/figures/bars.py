@@ -1,0 +1,101 @@
+"""Counts by month: stacked bars where parts add up to the whole, lines where they overlap."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from mesodash.figures.theme import CATEGORIES, QUIET, Chart, new_figure
+
+MOST_PARTS = 6
+FEW_MONTHS = 4
+OTHERS = "others"
+
+
+def by_month(
+    frame: pd.DataFrame,
+    *,
+    value: str,
+    unit: str,
+    subtitle: str,
+    months: Sequence[str],
+    part: str | None = None,
+    part_words: str = "",
+    adds_up: bool = True,
+) -> Chart:
+    """Bars of `value` by month, split into the parts of a column.
+
+    At most six parts are drawn, the largest first. The rest is `others` where parts add up and is
+    left out where they overlap; `subtitle` should say so then.
+
+    Args:
+        frame: columns `month` (`2026-03`), `value`, and `part` if given; one row a bar.
+        value: the column drawn.
+        unit: what is counted, for the axis and title ("sessions", "mL").
+        subtitle: period and denominator in words.
+        months: every month of the period, so that a month without rows is seen as a gap.
+        part: the column that splits the bars.
+        part_words: that column in words ("protocol").
+        adds_up: whether the parts of a month sum to its whole; False draws lines.
+    """
+    figure = new_figure(height=320, barmode="stack", bargap=0.25, hovermode="x unified")
+    wide = _wide(frame, value=value, part=part, months=months, adds_up=adds_up)
+    for index, name in enumerate(wide.columns):
+        colour = QUIET if name == OTHERS else CATEGORIES[index]
+        shown = [None if pd.isna(v) else float(v) for v in wide[name]]
+        hover = f"%{{y:,.4~g}} {unit}<extra>{name if part else ''}</extra>"
+        if adds_up:
+            figure.add_bar(
+                x=list(wide.index), y=shown, name=str(name), marker_color=colour,
+                hovertemplate=hover,
+            )  # fmt: skip
+        else:
+            figure.add_trace(
+                go.Scatter(
+                    x=list(wide.index), y=shown, name=str(name), mode="lines+markers",
+                    line={"color": colour, "width": 2}, marker={"size": 6}, hovertemplate=hover,
+                )
+            )  # fmt: skip
+    figure.update_layout(showlegend=part is not None)
+    figure.update_xaxes(type="date", tickformat="%b\n%Y", showgrid=False, hoverformat="%B %Y")
+    if len(wide.index) <= FEW_MONTHS:
+        figure.update_xaxes(tickvals=list(wide.index))
+    figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=6)
+    split = f", by {part_words}" if part else ""
+    return Chart(
+        figure=figure,
+        title=f"{unit[:1].upper()}{unit[1:]} by month{split}",
+        subtitle=subtitle,
+        alt=_alt(wide, unit=unit, split=split, adds_up=adds_up),
+    )
+
+
+def _wide(
+    frame: pd.DataFrame, *, value: str, part: str | None, months: Sequence[str], adds_up: bool
+) -> pd.DataFrame:
+    """Months down, parts across, the largest part first."""
+    if part is None:
+        wide = frame.groupby("month")[[value]].sum(min_count=1)
+    else:
+        wide = frame.pivot_table(index="month", columns=part, values=value, aggfunc="sum")
+        wide = wide[wide.sum().sort_values(ascending=False, kind="stable").index]
+        if len(wide.columns) > MOST_PARTS:
+            rest = wide.iloc[:, MOST_PARTS:].sum(axis=1, min_count=1)
+            wide = wide.iloc[:, :MOST_PARTS]
+            if adds_up:
+                wide = wide.assign(**{OTHERS: rest})
+    return wide.reindex(list(months))
+
+
+def _alt(wide: pd.DataFrame, *, unit: str, split: str, adds_up: bool) -> str:
+    if wide.empty or wide.isna().all(axis=None):
+        return f"No {unit} by month in this period."
+    first, last = wide.index[0], wide.index[-1]
+    kind = "Bars" if adds_up else "Lines"
+    text = f"{kind} of {unit} by month{split}, {first} to {last}."
+    if len(wide.columns) == 1:
+        column = wide.iloc[:, 0]
+        text += f" Highest in {column.idxmax()}: {column.max():,.4g} {unit}."
+    else:
+        text += f" Largest: {wide.columns[0]}."
+    return text

@@ -1,0 +1,101 @@
+"""The one look of every chart: template, colours, and what a finished chart carries.
+
+Colours are those of `.streamlit/config.toml`; each has a contrast of 3:1 or more on the light and
+on the dark background, so a figure does not know which it stands on. Text colour is left to the page.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+NAME = "mesodash"
+ACCENT = "#0f766e"
+CATEGORIES = (
+    ACCENT,
+    "#b45309",
+    "#4f6bb0",
+    "#9d4e78",
+    "#64748b",
+    "#5b8a3a",
+    "#8a5a3b",
+    "#37808f",
+)
+QUIET = "#7b878b"
+PROMISE = "#b45309"
+GRID = "rgba(123,135,139,0.22)"
+SMALLEST_FONT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure with the words around it.
+
+    Attributes:
+        figure: draws the numbers; has no title of its own, so words can wrap on a phone.
+        title: what is drawn, with the unit.
+        subtitle: n, and what a mark or band means.
+        alt: the chart in a sentence or two, for those who cannot see it.
+    """
+
+    figure: go.Figure
+    title: str
+    subtitle: str
+    alt: str
+
+
+def register() -> str:
+    """Make the template known to plotly (once; again changes nothing) and return its name."""
+    if NAME not in pio.templates:
+        axis = {
+            "gridcolor": GRID,
+            "linecolor": GRID,
+            "zeroline": False,
+            "automargin": True,
+            "tickfont": {"size": SMALLEST_FONT},
+            "title": {"font": {"size": SMALLEST_FONT}, "standoff": 8},
+        }
+        pio.templates[NAME] = go.layout.Template(
+            layout={
+                "colorway": list(CATEGORIES),
+                "font": {"size": 13},
+                "paper_bgcolor": "rgba(0,0,0,0)",
+                "plot_bgcolor": "rgba(0,0,0,0)",
+                "hoverlabel": {"font": {"size": 13}},
+                "xaxis": axis,
+                "yaxis": axis,
+            }
+        )
+    return NAME
+
+
+def new_figure(*, height: int, **layout: Any) -> go.Figure:
+    """An empty figure of this look.
+
+    Args:
+        height: in pixels; the width follows the page.
+        layout: further plotly layout settings.
+    """
+    figure = go.Figure(layout={"template": register()})
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1,
+            "yanchor": "bottom",
+            "font": {"size": SMALLEST_FONT},
+            "title": {"text": ""},
+        },
+        dragmode=False,
+        **layout,
+    )
+    return figure
+
+
+def faint(colour: str, opacity: float) -> str:
+    """A colour of this module (`#rrggbb`) made see-through, as plotly writes it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"

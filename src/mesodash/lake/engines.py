@@ -1,0 +1,162 @@
+"""Opening a lake: its tables as Ibis expressions, and the engine (DuckDB, in process) that runs them.
+
+The expressions name no engine, so that a lake read by another one needs no other reports. One DuckDB
+instance serves all threads of a process; each query runs on its own cursor.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
+
+from mesodash.lake import schema
+from mesodash.lake.publish import PART, STATE_FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+ENGINES: Final = ("duckdb",)
+_ATTEMPTS: Final = 3
+_DUCKDB: Final = {
+    "int64": "BIGINT",
+    "float64": "DOUBLE",
+    "string": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+}
+
+
+class LakeError(Exception):
+    """The lake cannot be read; the message is one plain sentence."""
+
+
+class Lake:
+    """The tables published in one folder, by one clinic or by hundreds.
+
+    Attributes:
+        folder: the lake's folder.
+        tables: one Ibis table a name of `schema.TABLES`, with `schema.columns`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        import ibis  # noqa: PLC0415 - takes a second or two; see `warm`
+
+        self.folder = folder
+        self.tables = SimpleNamespace(
+            **{name: ibis.table(schema.columns(name), name=name) for name in schema.TABLES}
+        )
+        self._backend = ibis.duckdb.connect()
+        # Nothing is fetched from the network, and no cached bytes outlive a replaced file.
+        self._backend.raw_sql("SET autoinstall_known_extensions = false")
+        self._backend.raw_sql("SET enable_external_file_cache = false")
+        self._lock = threading.Lock()
+        self._defined: dict[str, bool] = {}
+
+    def run(self, expression: Any) -> pd.DataFrame:
+        """The rows of an Ibis expression over `tables`, dates as `datetime.date`.
+
+        Safe from several threads at once. A partition that another process removes in mid-query
+        makes the query start again.
+
+        Raises:
+            LakeError: a file of the lake is damaged.
+        """
+        import duckdb  # noqa: PLC0415 - as ibis
+
+        for attempt in range(1, _ATTEMPTS + 1):
+            with self._lock:
+                self._define()
+                sql = self._backend.compile(expression)
+                cursor = self._backend.con.cursor()
+            try:
+                return cursor.execute(sql).to_arrow_table().to_pandas()
+            except (duckdb.IOException, duckdb.InvalidInputException) as error:
+                if attempt == _ATTEMPTS:
+                    raise LakeError(
+                        f"The lake at {self.folder} is damaged; delete the folder and publish again."
+                    ) from error
+            finally:
+                cursor.close()
+        raise AssertionError  # the loop returns or raises
+
+    def clinics(self) -> tuple[str, ...]:
+        """The ids of the clinics published here."""
+        return tuple(sorted(file.stem for file in (self.folder / STATE_FOLDER).glob("*.json")))
+
+    def state(self) -> tuple[tuple[str, int], ...]:
+        """Each clinic's published revision: equal states mean equal reports.
+
+        Raises:
+            LakeError: a clinic was published by another version of the lake.
+        """
+        revisions = []
+        for file in sorted((self.folder / STATE_FOLDER).glob("*.json")):
+            state = json.loads(file.read_text("utf-8"))
+            if state["schema"] != schema.VERSION:
+                raise LakeError(
+                    f"Clinic {file.stem} was published by another version of mesodash;"
+                    " publish it again with this one."
+                )
+            revisions.append((f"{file.stem} {state['fingerprint']}", int(state["revision"])))
+        return tuple(revisions)
+
+    def _define(self) -> None:
+        """Give the engine a view over each table's files, or an empty table while it has none."""
+        for name in schema.TABLES:
+            pattern = f"clinic_id=*/month=*/{PART}" if name in schema.FACTS else f"clinic_id=*/{PART}"
+            there = next((self.folder / name).glob(pattern), None) is not None
+            if self._defined.get(name) == there:
+                continue
+            columns = schema.columns(name)
+            if there:
+                source = str(self.folder.absolute() / name / pattern).replace("'", "''")
+                chosen = ", ".join(f'CAST("{c}" AS {_DUCKDB[k]}) AS "{c}"' for c, k in columns.items())
+                body = (
+                    f"SELECT {chosen} FROM read_parquet('{source}',"
+                    " hive_partitioning = true, hive_types_autocast = false)"
+                )
+            else:
+                nothing = ", ".join(f'CAST(NULL AS {_DUCKDB[k]}) AS "{c}"' for c, k in columns.items())
+                body = f"SELECT {nothing} WHERE false"
+            self._backend.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS {body}')
+            self._defined[name] = there
+
+
+@lru_cache(maxsize=8)
+def _opened(folder: Path) -> Lake:
+    return Lake(folder)
+
+
+_opening = threading.Lock()
+
+
+def open_lake(folder: Path, *, engine: str = "duckdb") -> Lake:
+    """The lake in `folder`: one DuckDB instance a folder and process, shared by all threads.
+
+    Raises:
+        LakeError: this version does not know the engine.
+    """
+    if engine not in ENGINES:
+        raise LakeError(
+            f'This version of mesodash knows the engine duckdb only; leave "--engine {engine}" out.'
+        )
+    with _opening:
+        return _opened(folder.resolve())
+
+
+def warm() -> threading.Thread:
+    """Import Ibis and DuckDB in the background, so that the first report need not wait for them."""
+
+    def load() -> None:
+        import ibis  # noqa: PLC0415
+
+        ibis.duckdb.connect().disconnect()
+
+    thread = threading.Thread(target=load, name="warm-engines", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,51 @@
+"""Reading whole tables in an order that depends on what is recorded only, with outside ids."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlite_utils import Database
+
+from mesodash.records.known import OWN_ID, REFERENCES
+
+_ORDER = {
+    "patients": "patient_id",
+    "practitioners": "practitioner_id",
+    "courses": "course_id",
+    "sessions": "session_id",
+    "treated_areas": "session.session_id, t.area, t.side, coalesce(t.technique, '')",
+    "products_used": "session.session_id, coalesce(t.area, ''), t.product, coalesce(t.lot, '')",
+    "side_effects": "side_effect_id",
+    "follow_ups": "session.session_id, t.contacted_at, coalesce(t.channel, '')",
+    "outcomes": "patient.patient_id, coalesce(course.course_id, ''), coalesce(t.area, ''),"
+    " t.scale, t.measured_on",
+}
+
+
+def ordered_rows(db: Database, table: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """All rows of a table, one by one, in the order of their ids or natural keys.
+
+    Args:
+        db: the clinic's open file.
+        table: one of the exchanged tables.
+        columns: which columns; patient, practitioner, course and session give outside ids.
+    """
+    picked, joins = [], []
+    for column in columns:
+        if column in REFERENCES:
+            target = REFERENCES[column]
+            picked.append(f"{column}.{OWN_ID[target]}")
+            joins.append(f"LEFT JOIN {target} AS {column} ON {column}.id = t.{column}")
+        else:
+            picked.append(f"t.{column}")
+    order = _ORDER[table] if "." in _ORDER[table] else f"t.{_ORDER[table]}"
+    yield from db.execute(
+        f"SELECT {', '.join(picked)} FROM {table} AS t {' '.join(joins)} ORDER BY {order}"
+    )
+
+
+def session_patients(db: Database) -> Iterator[tuple[str, str]]:
+    """Each session's id with its patient's, for those who must treat a patient's rows alike."""
+    yield from db.execute(
+        "SELECT s.session_id, p.patient_id FROM sessions AS s"
+        " JOIN patients AS p ON p.id = s.patient"
+    )

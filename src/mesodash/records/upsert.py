@@ -1,0 +1,220 @@
+"""Taking many rows at once into the clinic's file: what it knows already, inserts and updates.
+
+Rows come with the ids of the exchange files (patient_id, ...); the internal numbers are found here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlite_utils import Database
+
+from mesodash.records.connection import Change
+from mesodash.records.known import OWN_ID, REFERENCES, find
+
+NATURAL_KEY = {
+    "treated_areas": ("session", "area", "side", "technique"),
+    "products_used": ("session", "area", "product", "lot"),
+    "follow_ups": ("session", "contacted_at", "channel"),
+    "outcomes": ("patient", "course", "area", "scale", "measured_on"),
+}
+"""What makes a row the same row where it has no id: the unique indexes of the schema."""
+
+SESSION_BOUND = ("treated_areas", "products_used", "side_effects", "follow_ups")
+
+_MONTH_OF = {"sessions": "held_at", "outcomes": "measured_on", "courses": "started_on"}
+"""The column whose month a table's rows belong to; session-bound ones follow their session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of one table's rows."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+
+
+@dataclass(slots=True)
+class Touched:
+    """Rows written so far, by table and month and by patient: what the change log will say."""
+
+    months: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+    patients: Counter[int] = field(default_factory=Counter)
+
+    def add(self, table: str, month: str | None, patient: int | None) -> None:
+        """Count one row."""
+        self.months[table, month] += 1
+        if patient is not None:
+            self.patients[patient] += 1
+
+    def log(self, change: Change) -> None:
+        """One entry a table and month, and one a patient: not one a row."""
+        for (table, month), rows in sorted(
+            self.months.items(), key=lambda item: (item[0][0], item[0][1] or "")
+        ):
+            change.log("import", table, month=month, rows=rows)
+        for patient, rows in sorted(self.patients.items()):
+            change.log("import", "patients", patient=patient, rows=rows)
+
+
+def upsert(
+    change: Change,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    touched: Touched,
+) -> Counts:
+    """Insert the rows that are new and update those that differ, in the open transaction.
+
+    Args:
+        change: the write in progress; nothing is logged here (see `Touched.log`).
+        table: the table.
+        columns: its columns that are given; patient, practitioner, course and session hold outside
+            ids. Columns not given keep what the clinic has.
+        rows: values in that order, already checked; every id they name must exist.
+        touched: counts what was written.
+    """
+    db = change.db
+    numbers = {
+        column: _numbers(db, REFERENCES[column], {row[at] for row in rows} - {None})
+        for at, column in enumerate(columns)
+        if column in REFERENCES
+    }
+    wanted = [
+        tuple(
+            numbers[column][value] if column in numbers and value is not None else value
+            for column, value in zip(columns, row, strict=True)
+        )
+        for row in rows
+    ]
+    key = (OWN_ID[table],) if table in OWN_ID else NATURAL_KEY[table]
+    picked = [columns.index(name) if name in columns else None for name in key]
+    keys = [tuple("" if at is None else row[at] for at in picked) for row in wanted]
+    keys = [tuple("" if part is None else part for part in one) for one in keys]
+    present = _existing(db, table, key, columns, keys)
+    inserts = [row for row, one in zip(wanted, keys, strict=True) if one not in present]
+    updates = [
+        (row, present[one][0], present[one][1])
+        for row, one in zip(wanted, keys, strict=True)
+        if one in present and present[one][1] != row
+    ]
+    _insert(db, table, columns, inserts)
+    _update(db, table, columns, updates, touched)
+    _count(db, table, columns, inserts, [(row, old) for row, _, old in updates], touched)
+    return Counts(len(inserts), len(updates), len(rows) - len(inserts) - len(updates))
+
+
+def _numbers(db: Database, table: str, ids: Iterable[str]) -> dict[str, int]:
+    own = OWN_ID[table]
+    return dict(find(db, f"SELECT {own}, id FROM {table}", own, ids))  # type: ignore[arg-type]
+
+
+def _existing(
+    db: Database,
+    table: str,
+    key: Sequence[str],
+    columns: Sequence[str],
+    keys: Sequence[tuple[Any, ...]],
+) -> dict[tuple[Any, ...], tuple[int, tuple[Any, ...]]]:
+    """The rows that are there already: key -> (internal number, values of `columns`).
+
+    Found by the first part of the key, for which every table has an index.
+    """
+    parts = ", ".join(f"coalesce({name}, '')" for name in key)
+    select = f"SELECT id, {parts}, {', '.join(columns)} FROM {table}"
+    asked = set(keys)
+    found = {}
+    for row in find(db, select, key[0], {one[0] for one in asked}):
+        one = tuple(row[1 : 1 + len(key)])
+        if one in asked:
+            found[one] = (row[0], tuple(row[1 + len(key) :]))
+    return found
+
+
+def _insert(
+    db: Database, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+    if table == "treated_areas":
+        # The session's patient and time are repeated there, for the history's index.
+        values = ", ".join(f"?{at + 1}" for at in range(len(columns)))
+        session = columns.index("session") + 1
+        statement = (
+            f"INSERT INTO {table} ({names}, patient, held_at)"
+            f" SELECT {values}, patient, held_at FROM sessions WHERE id = ?{session}"
+        )
+    db.conn.executemany(statement, rows)
+
+
+def _update(
+    db: Database,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[tuple[Any, ...], int, tuple[Any, ...]]],
+    touched: Touched,
+) -> None:
+    if table == "sessions":
+        _count_moved(db, columns, rows, touched)
+    assigned = ", ".join(f"{name} = ?" for name in columns)
+    db.conn.executemany(
+        f"UPDATE {table} SET {assigned} WHERE id = ?", [(*row, number) for row, number, _ in rows]
+    )
+
+
+def _count(
+    db: Database,
+    table: str,
+    columns: Sequence[str],
+    inserts: Sequence[tuple[Any, ...]],
+    updates: Sequence[tuple[tuple[Any, ...], tuple[Any, ...]]],
+    touched: Touched,
+) -> None:
+    """Note the month and patient of every row written, before and after."""
+    pairs = [(row, row) for row in inserts] + list(updates)
+    if table == "practitioners":
+        touched.months[table, None] += len(pairs)
+    elif table == "patients":
+        at = columns.index("patient_id")
+        numbers = _numbers(db, table, {row[at] for row, _ in pairs})
+        for row, _ in pairs:
+            touched.add(table, None, numbers[row[at]])
+    elif table in SESSION_BOUND:
+        at = columns.index("session")
+        asked = {side[at] for pair in pairs for side in pair}
+        where = {
+            number: (patient, held_at[:7])
+            for number, patient, held_at in find(
+                db, "SELECT id, patient, held_at FROM sessions", "id", asked
+            )
+        }
+        for pair in pairs:
+            for patient, month in {where[side[at]] for side in pair}:
+                touched.add(table, month, patient)
+    else:
+        who, when = columns.index("patient"), columns.index(_MONTH_OF[table])
+        for pair in pairs:
+            for patient, month in {(side[who], side[when][:7]) for side in pair}:
+                touched.add(table, month, patient)
+    touched.months += Counter()  # drops what counted nothing
+
+
+def _count_moved(
+    db: Database,
+    columns: Sequence[str],
+    rows: Sequence[tuple[tuple[Any, ...], int, tuple[Any, ...]]],
+    touched: Touched,
+) -> None:
+    """What hangs on a session moves with it to another month or patient: both ends are touched."""
+    who, when = columns.index("patient"), columns.index("held_at")
+    moved: Mapping[int, set[tuple[int, str]]] = {
+        number: {(side[who], side[when][:7]) for side in (row, old)}
+        for row, number, old in rows
+        if (row[who], row[when]) != (old[who], old[when])
+    }
+    for table in SESSION_BOUND:
+        for (session,) in find(db, f"SELECT session FROM {table}", "session", moved):
+            for patient, month in moved[session]:
+                touched.add(table, month, patient)

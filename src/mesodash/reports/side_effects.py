@@ -1,0 +1,248 @@
+"""Side effects: how often, and how long they last with the still-open ones counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mesodash.catalogue.types import Catalogue
+from mesodash.lake.counting import IMPRECISE, INTERVAL, MINUTES_A_DAY, NO_FOLLOW_UP, ONGOING, RESOLVED
+from mesodash.lake.engines import Lake
+from mesodash.reports.filters import Filters, checked_keys
+from mesodash.reports.scope import (
+    codes_below,
+    held_sessions,
+    keyed,
+    narrowed,
+    on_session,
+    ordered,
+    summed,
+    treated,
+    with_course,
+)
+from mesodash.reports.survival import Curve, kaplan_meier, turnbull
+
+KEYS = ("effect", "protocol", "area", "practitioner", "lot", "region", "month", "indication", "clinic")
+BY_DAY = (1, 3, 7, 14)
+COLUMNS = (
+    "n",
+    "resolved",
+    "ongoing",
+    "no_follow_up",
+    "imprecise",
+    "patients",
+    "sessions",
+    "per_100_sessions",
+    "median_days",
+    "median_low",
+    "median_high",
+    *(f"resolved_by_{day}d" for day in BY_DAY),
+    "promised_days",
+    "within_promise",
+)
+_AREA_KEYS = ("area", "region")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EffectCurve:
+    """How long one group of side effects lasted.
+
+    Attributes:
+        keys: what the group is, by the keys asked for; None where it was not recorded.
+        curve: the share still affected, times in days.
+        resolved, ongoing, no_follow_up, imprecise: how the group's side effects were counted; the
+            imprecise ones are not in the curve, those gone between two contacts are `resolved`.
+        median: days, and its 95 % interval; NaN where not reached.
+        promised_days: what was promised for the effect; None if nothing was.
+        within_promise: share resolved by then and its 95 % interval; NaN where not known.
+    """
+
+    keys: dict[str, str | None]
+    curve: Curve
+    resolved: int
+    ongoing: int
+    no_follow_up: int
+    imprecise: int
+    median: tuple[float, float, float]
+    promised_days: float | None
+    within_promise: tuple[float, float, float]
+
+    @property
+    def n(self) -> int:
+        """All side effects of the group, in the curve or not."""
+        return self.resolved + self.ongoing + self.no_follow_up + self.imprecise
+
+    @property
+    def open_effects(self) -> int:
+        """Those still there, or never asked about again."""
+        return self.ongoing + self.no_follow_up
+
+
+def side_effects(
+    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...] = ("effect",)
+) -> pd.DataFrame:
+    """How often side effects followed and how long they lasted; `effect` is always a key.
+
+    Columns, after the keys (shares are 0 to 1, times are days, empty is not known):
+        n: side effects of sessions in the period = resolved + ongoing + no_follow_up + imprecise.
+        resolved: with an end, known exactly or between two contacts.
+        ongoing: still there at the last contact; in the curve as censored there.
+        no_follow_up: no contact after the onset; censored at 0.
+        imprecise: onset or end known only to the month or year; not in the curve.
+        patients: different patients who had it.
+        sessions: the denominator: held sessions in the period (by area: that treated it; by lot:
+            that used it); empty for side effects without a recorded area.
+        per_100_sessions: 100 n / sessions.
+        median_days, median_low, median_high: of the curve, with its 95 % interval.
+        resolved_by_1d ... 14d: share resolved by then, by the curve.
+        promised_days: the promise, from the catalogue; within_promise: share resolved by then.
+
+    By lot a side effect counts under each lot used in its session, so rows may not be added up.
+
+    Raises:
+        ReportError: unknown key or area.
+    """
+    by = _keys(by)
+    rows = [
+        {
+            **group.keys,
+            "n": group.n,
+            "resolved": group.resolved,
+            "ongoing": group.ongoing,
+            "no_follow_up": group.no_follow_up,
+            "imprecise": group.imprecise,
+            "median_days": group.median[0],
+            "median_low": group.median[1],
+            "median_high": group.median[2],
+            **{f"resolved_by_{day}d": group.curve.resolved_by(day)[0] for day in BY_DAY},
+            "promised_days": group.promised_days,
+            "within_promise": group.within_promise[0],
+        }
+        for group in curves(lake, catalogue, filters, by)
+    ]
+    frame = pd.DataFrame(rows, columns=[*by, *(c for c in COLUMNS if c not in _COUNTED_APART)])
+    frame = frame.astype(dict.fromkeys(by, "str") | {"promised_days": "float64"})
+    patients = _patients(lake, catalogue, filters, by)
+    frame = frame.merge(patients, how="left", on=list(by))
+    frame = _with_sessions(frame, _sessions(lake, catalogue, filters, by), by)
+    frame["per_100_sessions"] = 100 * frame["n"] / frame["sessions"].astype("Float64")
+    frame["per_100_sessions"] = frame["per_100_sessions"].where(frame["sessions"] > 0)
+    frame["per_100_sessions"] = frame["per_100_sessions"].astype("float64")
+    return ordered(frame, by, COLUMNS)
+
+
+_COUNTED_APART = ("patients", "sessions", "per_100_sessions")
+
+
+def curves(
+    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...] = ("effect",)
+) -> tuple[EffectCurve, ...]:
+    """The curve of each group, in the order of the keys; `effect` is always a key.
+
+    Raises:
+        ReportError: unknown key or area.
+    """
+    by = _keys(by)
+    effects = _effects(lake, catalogue, filters, by)
+    counting = ["counting", "from_minutes", "to_minutes"]
+    counted = lake.run(effects.group_by(*by, *counting).agg(n=effects.count()))
+    counted = counted.sort_values([*by, *counting], ignore_index=True)
+    return tuple(_fit(by, key, rows, catalogue) for key, rows in _groups(counted, by))
+
+
+def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys; durations of different effects are never pooled, so `effect` is added if missing."""
+    by = checked_keys(by, KEYS, "side-effects")
+    return by if "effect" in by else ("effect", *by)
+
+
+def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """The side effects that the filters leave, with exactly the keys as columns beside the facts."""
+    effects = narrowed(with_course(lake.tables.side_effects, lake), filters)
+    if filters.areas:
+        effects = effects.filter(effects.area.isin(codes_below(catalogue, filters.areas)))
+    if "lot" in by:
+        effects = on_session(effects, _lots(lake), "left")
+    facts = [c for c in ("patient", "counting", "from_minutes", "to_minutes") if c not in by]
+    return effects.select(
+        **keyed(effects, by, catalogue), clinic_id=effects.clinic_id, **{c: effects[c] for c in facts}
+    )
+
+
+def _lots(lake: Lake) -> Any:
+    """Each lot of each session once."""
+    products = lake.tables.products_used
+    products = products.filter(products.lot.notnull())
+    return products.select("clinic_id", "session", "lot").distinct()
+
+
+def _patients(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> pd.DataFrame:
+    effects = _effects(lake, catalogue, filters, by)
+    cells = effects.group_by("clinic_id", *by).agg(patients=effects.patient.nunique())
+    frame = lake.run(summed(cells, by, ("patients",)))
+    return frame.astype(dict.fromkeys(by, "str") | {"patients": "int64"})
+
+
+def _sessions(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> pd.DataFrame:
+    """Held sessions in scope by the keys other than the effect."""
+    keys = tuple(key for key in by if key != "effect")
+    sessions = held_sessions(lake, filters)
+    if filters.areas or set(keys) & set(_AREA_KEYS):
+        sessions = on_session(sessions, treated(lake, catalogue, filters).drop("volume_ul"))
+    if "lot" in keys:
+        sessions = on_session(sessions, _lots(lake), "left")
+    cells = sessions.select(
+        **keyed(sessions, keys, catalogue), clinic_id=sessions.clinic_id, session=sessions.session
+    )
+    cells = cells.group_by("clinic_id", *keys).agg(sessions=cells.session.nunique())
+    frame = lake.run(summed(cells, keys, ("sessions",)))
+    frame["sessions"] = frame["sessions"].fillna(0)
+    return frame.astype(dict.fromkeys(keys, "str") | {"sessions": "Int64"})
+
+
+def _with_sessions(frame: pd.DataFrame, sessions: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    keys = [key for key in by if key != "effect"]
+    if not keys:
+        return frame.assign(sessions=pd.array([sessions["sessions"].iloc[0]] * len(frame), "Int64"))
+    frame = frame.merge(sessions, how="left", on=keys)
+    frame["sessions"] = frame["sessions"].fillna(0)
+    for key in set(keys) & set(_AREA_KEYS):  # where it was is not known, nor then its denominator
+        frame["sessions"] = frame["sessions"].where(frame[key].notna())
+    return frame
+
+
+def _groups(
+    counted: pd.DataFrame, by: tuple[str, ...]
+) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
+    yield from counted.groupby(list(by), dropna=False, sort=False)
+
+
+def _fit(
+    by: tuple[str, ...], key: tuple[Any, ...], rows: pd.DataFrame, catalogue: Catalogue
+) -> EffectCurve:
+    n = rows.groupby("counting")["n"].sum()
+    inside = rows[rows["counting"] != IMPRECISE]
+    start = inside["from_minutes"].to_numpy("float64") / MINUTES_A_DAY
+    end = inside["to_minutes"].to_numpy("float64") / MINUTES_A_DAY
+    count = inside["n"].to_numpy("float64")
+    if n.get(INTERVAL, 0):
+        curve = turnbull(start, np.where(np.isnan(end), np.inf, end), count)
+    else:
+        over = (inside["counting"] == RESOLVED).to_numpy()
+        curve = kaplan_meier(start, np.where(over, count, 0), np.where(over, 0, count))
+    keys = {name: None if pd.isna(value) else value for name, value in zip(by, key, strict=True)}
+    known = catalogue.side_effects.get(keys["effect"] or "")
+    promised = known.promised_days if known else None
+    return EffectCurve(
+        keys=keys,
+        curve=curve,
+        resolved=int(n.get(RESOLVED, 0) + n.get(INTERVAL, 0)),
+        ongoing=int(n.get(ONGOING, 0)),
+        no_follow_up=int(n.get(NO_FOLLOW_UP, 0)),
+        imprecise=int(n.get(IMPRECISE, 0)),
+        median=curve.median(),
+        promised_days=promised,
+        within_promise=curve.resolved_by(promised) if promised is not None else (np.nan,) * 3,
+    )

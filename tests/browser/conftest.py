@@ -1,0 +1,106 @@
+"""Starts the app under test on a free port of this machine, and a Chromium to look at it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return asking.getsockname()[1]
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:  # noqa: S310
+            return answer.status == 200
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False
+
+
+def start_server(
+    script: Path, log: Path, env: dict[str, str] | None = None
+) -> tuple[subprocess.Popen, str]:
+    """Start `streamlit run script` on loopback and wait until it answers."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
+    command += ["--client.showErrorDetails=full"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", **(env or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    url = f"http://127.0.0.1:{port}"
+    until = time.monotonic() + START_SECONDS
+    while not answers(url):
+        if process.poll() is not None or time.monotonic() > until:
+            process.kill()
+            process.wait()
+            pytest.fail(f"{script.name} did not start:\n{log.read_text('utf-8')[-2000:]}")
+        time.sleep(0.1)
+    return process, url
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Give a function (script, env) -> address; servers already started are used again."""
+    running: dict[tuple, tuple[subprocess.Popen, str]] = {}
+
+    def start(script: Path, env: dict[str, str] | None = None) -> str:
+        what = (script, *sorted((env or {}).items()))
+        if what not in running:
+            log = tmp_path_factory.mktemp("server") / f"{script.stem}.log"
+            running[what] = start_server(script, log, env)
+        return running[what][1]
+
+    yield start
+    for process, _ in running.values():
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the system's Chromium, else the one Playwright brought."""
+    system = shutil.which("chromium") or shutil.which("chromium-browser")
+    try:
+        return playwright.chromium.launch(executable_path=system, args=FLAGS)
+    except Error as error:
+        pytest.fail(
+            "The browser tests need Chromium: install the package chromium, "
+            f"or run `playwright install chromium`. ({str(error).splitlines()[0]})"
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()

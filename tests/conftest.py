@@ -1,0 +1,28 @@
+"""What every test may use: the shipped catalogue and an empty clinic's file."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mesodash.catalogue.load import load_catalogue
+from mesodash.records.actor import DEMO
+from mesodash.records.clinic import create_clinic
+
+ROOT = Path(__file__).parents[1]
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def catalogue():
+    return load_catalogue(ROOT / "data" / "catalogue")
+
+
+@pytest.fixture
+def empty_clinic(tmp_path):
+    """The file of a clinic with nothing recorded."""
+    path = tmp_path / "clinic.db"
+    create_clinic(
+        path, clinic_id="test", name="Test", kind="clinical", actor=DEMO, clock=lambda: NOW
+    )
+    return path

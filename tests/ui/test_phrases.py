@@ -1,0 +1,63 @@
+"""Numbers and dates in words: missing is never a zero."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from mesodash.ui import phrases
+
+
+@pytest.mark.parametrize("missing", [None, math.nan, pd.NA, pd.NaT])
+def test_missing_is_shown_as_missing(missing):
+    shown = {word(missing) for word in phrases.FILTERS.values() if word is not phrases.count}
+
+    assert shown == {phrases.MISSING}
+    assert phrases.count(missing, "patient") == phrases.MISSING
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (20 / 1440, "20 min"),
+        (0, "0 min"),
+        (0.5, "12 h"),
+        (1, "1 day"),
+        (2, "2 days"),
+        (3.25, "3.2 days"),
+    ],
+)
+def test_duration(days, words):
+    assert phrases.duration(days) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("2026-03-09", "9 Mar 2026"),
+        ("2026-03-09T10:15", "9 Mar 2026"),
+        ("2026-03", "Mar 2026"),
+        ("2026", "2026"),
+    ],
+)
+def test_day_keeps_its_precision(value, words):
+    assert phrases.day(value) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(6, 8, "6–8"), (4, 4, "4"), (None, 6, "up to 6"), (2, None, "2 or more"), (None, None, "–")],
+)
+def test_between(low, high, words):
+    assert phrases.between(low, high) == words
+
+
+def test_numbers():
+    assert phrases.number(12345) == "12 345"
+    assert phrases.signed(-2.44) == "−2.4"
+    assert phrases.signed(1) == "+1.0"
+    assert phrases.percent(0.614) == "61 %"
+    assert phrases.plain(0.02) == "0.02"
+    assert phrases.plain(4.0) == "4"
+    assert phrases.count(1, "entry", "entries") == "1 entry"
+    assert phrases.count(1200, "session") == "1 200 sessions"
