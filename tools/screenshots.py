@@ -66,9 +66,7 @@ def take(browser: Browser, address: str, folder: Path, *, theme: str, width: int
     for name, path in PAGES.items():
         page.goto(address + path)
         page.wait_for_selector(".md-title", timeout=60_000)
-        page.wait_for_function(
-            "!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000
-        )
+        page.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=60_000)
         page.wait_for_timeout(1500)
         suffix = "" if (theme, width) == ("light", 1440) else f"-{theme}-{width}"
         height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mesodash.ui import area_choice, area_panel
 
-figure, panel = st.columns([5, 7], gap="large")
+figure, panel = st.columns([6, 7], gap="medium")
 with figure:
     chosen = area_choice.choose_areas()
     patient = area_choice.choose_patient()

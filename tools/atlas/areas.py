@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from skimage.draw import polygon2mask
+from PIL import Image, ImageDraw
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from charts import Charts
 
-# Extent and grain of each chart: low corner, high corner, cells per unit of across and along.
+# Where each chart's grid starts, and its cells per unit across and along.
 GRIDS = {
-    "trunk": ((0, -1.6), (180, 6.6), (10, 400)),
-    "leg": ((-180, -0.6), (180, 2.4), (6, 900)),
-    "arm": ((-180, -2.1), (180, 3.6), (6, 600)),
-    "face": ((0, 5.6), (1, 8.6), (1500, 1500)),
-    "side": ((-1.0, 5.0), (1.8, 8.6), (1000, 1000)),
-    "front": ((0, 3.6), (2.0, 5.6), (1000, 1000)),
-    "crown": ((0, -180), (180, 180), (12, 12)),
+    "trunk": ((0, -2), (10, 400)),
+    "leg": ((-180, -1), (6, 900)),
+    "arm": ((-180, -2), (6, 600)),
+    "face": ((0, 5), (1500, 1500)),
+    "side": ((-2, 5), (1000, 1000)),
+    "front": ((0, 3), (1000, 1000)),
+    "crown": ((0, -180), (12, 12)),
 }
+ARM_LEADS = 0.4  # share of the arm's bones in a point from which it counts as arm
 TURNING = ("leg", "arm")  # charts whose angle closes on itself
 STEPS = 12  # points put on the curve between two given ones
 
@@ -35,7 +36,7 @@ class Region:
     area: str  # empty where it only clears
     side: str  # pair, midline or none
     chart: str
-    outline: np.ndarray  # (n, 2) the smooth closed curve
+    stamps: tuple[tuple[np.ndarray, np.ndarray], ...]  # the filled outline, see stamp()
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,11 @@ class Areas:
     order: tuple[tuple[str, str], ...]  # (area, side) with right before left
     regions: tuple[Region, ...]
 
-    def label(
-        self, charts: Charts, points: np.ndarray, arm: np.ndarray
-    ) -> np.ndarray:
+    def label(self, charts: Charts, points: np.ndarray, arm: np.ndarray) -> np.ndarray:
         """Number of the area, 1 for the first of `order`, 0 for none, at reference points."""
         number = {pair: i + 1 for i, pair in enumerate(self.order)}
         found = np.zeros(len(points), dtype=np.int16)
         left = points[:, 0] > 0
-        for chart in dict.fromkeys(region.chart for region in self.regions):
-            if chart not in GRIDS:
-                raise ValueError(f"There is no chart called {chart!r}.")
         places: dict[str, np.ndarray] = {}
         masks: dict[str, np.ndarray] = {}
         for region in self.regions:
@@ -75,33 +71,48 @@ class Areas:
 def belongs(chart: str, charts: Charts, points: np.ndarray, arm: np.ndarray) -> np.ndarray:
     """Where a chart may be used: the arm's on the arm, the face's in front, and so on."""
     x, y, z = points.T
-    on_arm = arm >= 0.5  # noqa: PLR2004 - the arm leads
+    on_arm = arm >= ARM_LEADS
     if chart == "arm":
         return on_arm
     if chart == "front":
         return z > np.interp(y, charts.levels, charts.centre) - 0.35
     if chart == "face":
-        return ~on_arm & (z > 0.6) & (y > 5.6)  # noqa: PLR2004 - before the ears, above the chest
-    if chart in ("side", "crown"):
+        # In front of the ears above, in front of the throat below.
+        return ~on_arm & (z > np.interp(y, [6.2, 6.7], [1.05, 0.6])) & (y > 5.6)  # noqa: PLR2004
+    if chart == "crown":
+        return ~on_arm & (y > 5.9)  # noqa: PLR2004 - the head and what hangs under the chin
+    if chart == "side":
         return ~on_arm & (y > 5.0) & (np.abs(x) < 1.2)  # noqa: PLR2004 - head and neck
     return ~on_arm
 
 
 def covered(region: Region, places: np.ndarray) -> np.ndarray:
     """True at the places inside the region's outline."""
-    low, high, grain = (np.array(part, dtype=float) for part in GRIDS[region.chart])
-    size = np.ceil((high - low) * grain).astype(int) + 1
-    shifts = (-360, 0, 360) if region.chart in TURNING else (0,)
-    mask = np.zeros(size, dtype=bool)
-    for shift in shifts:
-        moved = (region.outline + [shift, 0] - low) * grain
-        if (moved.max(0) < 0).any() or (moved.min(0) > size).any():
+    found = np.zeros(len(places), dtype=bool)
+    for mask, corner in region.stamps:
+        cell = np.round((places - GRIDS[region.chart][0]) * GRIDS[region.chart][1]).astype(int)
+        cell -= corner
+        fits = ((cell >= 0) & (cell < mask.shape)).all(1)
+        found[fits] |= mask[cell[fits, 0], cell[fits, 1]]
+    return found
+
+
+def stamp(outline: np.ndarray, chart: str) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """The outline filled on the chart's grid: masks, each with the cell of its low corner."""
+    low, grain = (np.array(part, dtype=float) for part in GRIDS[chart])
+    made = []
+    for shift in (-360, 0, 360) if chart in TURNING else (0,):
+        cells = (outline + [shift, 0] - low) * grain
+        if chart in TURNING and (cells[:, 0].max() < 0 or cells[:, 0].min() > 360 * grain[0]):
             continue
-        mask |= polygon2mask(tuple(size), moved)
-    cell = np.round((places - low) * grain).astype(int)
-    fits = ((cell >= 0) & (cell < size)).all(1)
-    cell = np.clip(cell, 0, size - 1)
-    return fits & mask[cell[:, 0], cell[:, 1]]
+        corner = np.floor(cells.min(0)).astype(int)
+        size = np.ceil(cells.max(0)).astype(int) - corner + 1
+        picture = Image.new("1", tuple(size[::-1].tolist()))
+        ImageDraw.Draw(picture).polygon(
+            [(y, x) for x, y in (cells - corner).tolist()], fill=1, outline=1
+        )
+        made.append((np.array(picture, dtype=bool), corner))
+    return tuple(made)
 
 
 def read_areas(folder: Path) -> Areas:
@@ -119,7 +130,10 @@ def read_areas(folder: Path) -> Areas:
             raise ValueError(
                 f"regions.csv line {number}: {row['area']} {row['side']} is not in areas.csv."
             )
-        regions.append(Region(row["area"], row["side"], row["chart"], curve(row["outline"])))
+        if row["chart"] not in GRIDS:
+            raise ValueError(f"regions.csv line {number}: there is no chart {row['chart']!r}.")
+        filled = stamp(curve(row["outline"]), row["chart"])
+        regions.append(Region(row["area"], row["side"], row["chart"], filled))
     return Areas(tuple(order), tuple(regions))
 
 

@@ -86,3 +86,10 @@ def draw(surface: mesh.Surface, view: View) -> Drawing:
     away = -(points @ toward) * scale * SUPER
     hits = rasterise(screen, away, triangles, (HEIGHT * SUPER, width * SUPER))
     return Drawing(hits, width, HEIGHT, mesh.CM_PER_UNIT / scale)
+
+
+def eye_normals(surface: mesh.Surface, hits: Hits, view: View) -> np.ndarray:
+    """Unit normals at the hits as the eye sees them: right, up, toward."""
+    normals = hits.sample(surface.normals)
+    normals = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    return normals @ np.stack(view.axes(), axis=1)

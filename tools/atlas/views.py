@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 HEIGHT = 1000  # picture height in pixels
-SUPER = 3  # the surface is drawn this much finer, then averaged
+SUPER = 2  # the surface is drawn this much finer, then averaged
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,15 @@ class View:
         angle = np.radians(self.azimuth)
         toward = np.array([np.sin(angle), 0, np.cos(angle)])
         return np.array([np.cos(angle), 0, -np.sin(angle)]), np.array([0, 1.0, 0]), toward
+
+    def side_labels(self, width: int) -> tuple[list[int] | None, list[int] | None]:
+        """Where R and L are printed; None where that side of the patient is not seen."""
+        near_left, near_right = [round(width * 0.08), 60], [round(width * 0.92), 60]
+        if self.name == "left":
+            return None, near_left
+        if self.name == "right":
+            return near_right, None
+        return (near_right, near_left) if self.name == "back" else (near_left, near_right)
 
 
 VIEWS = (

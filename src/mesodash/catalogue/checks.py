@@ -1,7 +1,7 @@
 """Checks across the catalogue's files: what one file names must be in the other."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from mesodash.catalogue.rows import SIDES, Protocol
 from mesodash.catalogue.types import Catalogue
@@ -65,70 +65,70 @@ def _area_rows(catalogue: Catalogue, where: Mapping[tuple[str, str], str]) -> It
                 yield f"{row}: sides must be those of the areas below it: {allowed}."
 
 
+REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "indications": {"areas": ("areas",), "scales": ("scales",)},
+    "protocols": {
+        "indications": ("indications",),
+        "areas": ("areas",),
+        "components": ("components",),
+        "techniques": ("techniques",),
+        "expected_effects": ("side_effects",),
+    },
+    "contraindications": {
+        "areas": ("areas",),
+        "scope": ("protocols", "indications", "components"),
+    },
+}
+"""File -> column -> the files its codes may be in."""
+
+NEEDED = {"indications": ("areas",), "protocols": ("indications", "areas")}
+"""File -> columns that must name at least one code."""
+
+
 def _references(catalogue: Catalogue, where: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    def missing(
-        row: str, column: str, codes: Iterable[str], known: Mapping[str, Any], file: str
-    ) -> Iterator[str]:
-        for code in codes:
-            if code not in known:
-                yield f'{row}: {column} "{code}" is not in {file}.'
+    for file, columns in REFERENCES.items():
+        for code, thing in getattr(catalogue, file).items():
+            row = where[f"{file}.csv", code]
+            for column, targets in columns.items():
+                yield from _missing(catalogue, row, column, getattr(thing, column), targets)
+            for column in NEEDED.get(file, ()):
+                if not getattr(thing, column):
+                    yield f"{row}: {column} is empty; name at least one."
 
-    def named(row: str, thing: Any, columns: tuple[str, ...]) -> Iterator[str]:
-        for column in columns:
-            known: Mapping[str, Any] = getattr(
-                catalogue, "side_effects" if column == "expected_effects" else column
-            )
-            file = f"{'side_effects' if column == 'expected_effects' else column}.csv"
-            yield from missing(row, column, getattr(thing, column), known, file)
 
-    for indication in catalogue.indications.values():
-        row = where["indications.csv", indication.code]
-        yield from named(row, indication, ("areas", "scales"))
-        if not indication.areas:
-            yield f"{row}: areas is empty; name at least one."
-    for protocol in catalogue.protocols.values():
-        row = where["protocols.csv", protocol.code]
-        yield from named(
-            row,
-            protocol,
-            ("indications", "areas", "components", "techniques", "expected_effects"),
-        )
-        for column in ("indications", "areas"):
-            if not getattr(protocol, column):
-                yield f"{row}: {column} is empty; name at least one."
-    about = {**catalogue.protocols, **catalogue.indications, **catalogue.components}
-    for contra in catalogue.contraindications.values():
-        row = where["contraindications.csv", contra.code]
-        yield from named(row, contra, ("areas",))
-        if contra.scope != "all":
-            yield from missing(
-                row,
-                "scope",
-                contra.scope,
-                about,
-                "protocols.csv, indications.csv or components.csv",
-            )
+def _missing(
+    catalogue: Catalogue,
+    row: str,
+    column: str,
+    codes: tuple[str, ...] | Literal["all"],
+    targets: tuple[str, ...],
+) -> Iterator[str]:
+    if codes == "all":
+        return
+    for code in codes:
+        if not any(code in getattr(catalogue, target) for target in targets):
+            yield f'{row}: {column} "{code}" is not in {" or ".join(f"{t}.csv" for t in targets)}.'
+
+
+NEED_SOURCES = ("scales", "techniques", "protocols", "contraindications")
+"""Files where every row states something that has to come from somewhere."""
 
 
 def _sources(catalogue: Catalogue, where: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    """Every source key resolves, and every row with a number has a source."""
-    numbers = {
-        "scales.csv": (catalogue.scales, "sources"),
-        "techniques.csv": (catalogue.techniques, "sources"),
-        "protocols.csv": (catalogue.protocols, "sources"),
-        "contraindications.csv": (catalogue.contraindications, "sources"),
-        "components.csv": (catalogue.components, "sources"),
-        "indications.csv": (catalogue.indications, "sources"),
-        "side_effects.csv": (catalogue.side_effects, "published_sources"),
-    }
-    for file, (rows, column) in numbers.items():
-        for code, thing in rows.items():
-            row = where[file, code]
-            yield from _resolve(catalogue, row, column, getattr(thing, column))
-            if file in _NEED_SOURCE and not getattr(thing, column):
-                yield f"{row}: {column} is empty; name where it comes from."
+    """Every source key resolves, and what states a figure has a source."""
+    for file in (*NEED_SOURCES, "components", "indications"):
+        for code, thing in getattr(catalogue, file).items():
+            row = where[f"{file}.csv", code]
+            yield from _resolve(catalogue, row, "sources", thing.sources)
+            if file in NEED_SOURCES and not thing.sources:
+                yield f"{row}: sources is empty; name where it comes from."
+    for component in catalogue.components.values():
+        if (component.caution or component.flags) and not component.sources:
+            row = where["components.csv", component.code]
+            yield f"{row}: sources is empty; name where the caution comes from."
     for effect in catalogue.side_effects.values():
         row = where["side_effects.csv", effect.code]
+        yield from _resolve(catalogue, row, "published_sources", effect.published_sources)
         yield from _resolve(catalogue, row, "alert_sources", effect.alert_sources)
         published = effect.promised_days is not None or effect.published_text
         if published and not effect.published_sources:
@@ -137,12 +137,7 @@ def _sources(catalogue: Catalogue, where: Mapping[tuple[str, str], str]) -> Iter
             yield f"{row}: alert_sources is empty; name where it comes from."
 
 
-_NEED_SOURCE = ("scales.csv", "techniques.csv", "protocols.csv", "contraindications.csv")
-
-
-def _resolve(
-    catalogue: Catalogue, row: str, column: str, keys: tuple[str, ...]
-) -> Iterator[str]:
+def _resolve(catalogue: Catalogue, row: str, column: str, keys: tuple[str, ...]) -> Iterator[str]:
     for key in keys:
         if key not in catalogue.sources:
             yield f'{row}: {column} "{key}" is not in sources.csv.'
@@ -189,4 +184,5 @@ def _defaults(catalogue: Catalogue, protocol: Protocol, row: str) -> Iterator[st
             values = [v for t in techniques if (v := getattr(t, column)) is not None]
             expected = pick(values) if values else None
             if getattr(protocol, name) != expected:
-                yield f"{row}: {name} must be the technique's {expected}, as it is its default."
+                words = "empty value" if expected is None else f"{expected:g}"
+                yield f"{row}: {name} must be the technique's {words}, as it is its default."

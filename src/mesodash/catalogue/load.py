@@ -1,4 +1,4 @@
-"""Loading the catalogue from its folder of CSV files; what is wrong is said all at once."""
+"""Loading the catalogue from its folder of CSV files."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
@@ -19,7 +19,7 @@ from mesodash.catalogue.rows import (
     Source,
     Technique,
 )
-from mesodash.catalogue.table import Row, Table
+from mesodash.catalogue.table import Row, Table, listed
 from mesodash.catalogue.types import Catalogue
 
 GROUPS = (
@@ -44,7 +44,7 @@ class CatalogueError(ValueError):
 
 
 def load_catalogue(folder: Path) -> Catalogue:
-    """Read and cross-check every file of the catalogue in `folder`.
+    """Read every file of the catalogue in `folder`; once all cells are good, cross-check them.
 
     Raises:
         CatalogueError: with one sentence per fault, naming file and row.
@@ -75,7 +75,8 @@ def load_catalogue(folder: Path) -> Catalogue:
         contraindications=read("contraindications.csv", Contraindication, _contraindication),
         sources=read("sources.csv", Source, _source, key="key"),
     )
-    faults.extend(cross_check(catalogue, where))
+    # A cell that could not be read would also break the links to it: say the cause alone.
+    faults = faults or list(cross_check(catalogue, where))
     if faults:
         raise CatalogueError(faults)
     return catalogue
@@ -205,7 +206,7 @@ def _component(row: Row) -> Component:
     flags = row.many("flags")
     for flag in flags:
         if flag not in FLAGS:
-            row.fault(f'flags "{flag}" must be one of {", ".join(FLAGS)}.')
+            row.fault(f'flags "{flag}" must be one of {listed(FLAGS)}.')
     return Component(
         code=row.code(),
         label=row.text("label"),

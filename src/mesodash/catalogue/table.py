@@ -12,6 +12,11 @@ CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 KEY = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
+def listed(words: tuple[str, ...]) -> str:
+    """The words in a row, told apart even where one of them has a comma."""
+    return ("; " if any("," in word for word in words) else ", ").join(words)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: `name` says where it is ("areas.csv, row 5"); faults found go to `faults`."""
@@ -75,7 +80,7 @@ class Row:
         """One of the allowed words."""
         value = self.cells[column].strip()
         if value not in allowed:
-            self.fault(f'{column} "{value}" must be one of {", ".join(allowed)}.')
+            self.fault(f'{column} "{value}" must be one of {listed(allowed)}.')
         return value
 
     def yes(self, column: str) -> bool:
@@ -100,7 +105,7 @@ class Row:
             self.fault(f"{column} is empty; fill it in.")
         for value in values:
             if value not in allowed:
-                self.fault(f'{column} "{value}" must be one of {", ".join(allowed)}.')
+                self.fault(f'{column} "{value}" must be one of {listed(allowed)}.')
         return values
 
     def ordered(self, low: float | None, high: float | None, what: str) -> None:
@@ -138,7 +143,9 @@ class Table:
         header = next(lines, [])
         wrong = [f"the column {c} is missing" for c in self.columns if c not in header]
         wrong += [f'the column "{c}" is not known' for c in header if c not in self.columns]
-        wrong += [f'the column "{c}" stands there twice' for c in set(header) if header.count(c) > 1]
+        wrong += [
+            f'the column "{c}" stands there twice' for c in set(header) if header.count(c) > 1
+        ]
         if wrong:
             self.faults.append(f"{name}: {'; '.join(sorted(wrong))}; see README.md beside it.")
             return

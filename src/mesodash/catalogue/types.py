@@ -18,14 +18,14 @@ from mesodash.catalogue.rows import (
 )
 
 __all__ = [
+    "EVIDENCE_ORDER",
+    "SIDES",
     "Area",
     "Catalogue",
     "Component",
     "Contraindication",
-    "EVIDENCE_ORDER",
     "Indication",
     "Protocol",
-    "SIDES",
     "Scale",
     "SideEffect",
     "Source",
@@ -52,6 +52,7 @@ class Catalogue:
     contraindications: Mapping[str, Contraindication]
     sources: Mapping[str, Source]
     _terms: Mapping[str, str] = field(init=False, repr=False)
+    _leaves: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         terms = {
@@ -60,6 +61,7 @@ class Catalogue:
             for term in (effect.code, effect.label, *effect.synonyms)
         }
         object.__setattr__(self, "_terms", terms)
+        object.__setattr__(self, "_leaves", _drawn_at_or_below(self.areas))
 
     def area(self, code: str) -> Area:
         """The area with this code; raises UnknownCodeError."""
@@ -84,8 +86,7 @@ class Catalogue:
 
     def leaves(self, code: str) -> tuple[str, ...]:
         """The codes of the drawn areas at or below an area, in the order of the file."""
-        self.area(code)
-        return tuple(a.code for a in self.areas.values() if a.leaf and self.within(a.code, code))
+        return self._leaves[self.area(code).code]
 
     def label(self, area: str, side: str | None = None) -> str:
         """The words for an area and the patient's side: "Cheek, left"; the midline says no side."""
@@ -150,3 +151,14 @@ class Catalogue:
     def side_effect_for_term(self, term: str) -> str | None:
         """The code whose code, label or synonym is this term, whatever its case; None if none."""
         return self._terms.get(" ".join(term.split()).casefold())
+
+
+def _drawn_at_or_below(areas: Mapping[str, Area]) -> dict[str, tuple[str, ...]]:
+    """Each area's drawn areas. Made before the parents are checked, so it survives a loop."""
+    below: dict[str, list[str]] = {code: [] for code in areas}
+    for area in areas.values():
+        above: str | None = area.code if area.leaf else None
+        while above in below and area.code not in below[above]:
+            below[above].append(area.code)
+            above = areas[above].parent
+    return {code: tuple(drawn) for code, drawn in below.items()}

@@ -5,13 +5,11 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from tabulate import tabulate
-from tqdm import tqdm
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import (
@@ -83,12 +81,11 @@ def demo(db: Path, sessions: int, seed: int, ending: datetime | None) -> None:
     catalogue = load_catalogue(load_settings().catalogue)
     with (
         told_plainly(),
-        tqdm(
-            total=sessions,
-            unit=" sessions",
+        click.progressbar(
+            length=sessions,
+            label="Sessions",
             file=sys.stderr,
-            disable=None,  # shown only on a terminal
-            leave=False,
+            hidden=not sys.stderr.isatty(),
         ) as bar,
     ):
         clinic = make_demo(
@@ -97,16 +94,9 @@ def demo(db: Path, sessions: int, seed: int, ending: datetime | None) -> None:
             seed=seed,
             today=today,
             catalogue=catalogue,
-            progress=_moving(bar),
+            progress=lambda done, _: bar.update(done - bar.pos),
         )
     click.echo(f"Made {db}: {clinic.name}, {sessions} sessions up to {today}, nobody in it exists.")
-
-
-def _moving(bar: "tqdm[None]") -> Callable[[int, int], None]:
-    def move(done: int, _total: int) -> None:
-        bar.update(done - bar.n)
-
-    return move
 
 
 @click.command()
@@ -189,7 +179,7 @@ def serve(db: Path, address: str, port: int) -> None:
     os.putenv("MESODASH_DB", str(db.expanduser().resolve()))
     os.chdir(PROJECT)  # Streamlit reads .streamlit/ of the current folder
     command = serve_command(app, address, port)
-    os.execv(command[0], command)  # noqa: S606 - our own command, no shell
+    os.execv(command[0], command)  # noqa: S606 - our own command; no shell is wanted
 
 
 def serve_command(app: Path, address: str, port: int) -> list[str]:

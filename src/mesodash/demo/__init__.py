@@ -5,7 +5,7 @@ Nobody in it exists. `make_demo` writes the same rows for the same number of ses
 
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date
 from os import link
 from pathlib import Path
 from random import Random
@@ -30,6 +30,7 @@ COUNTRY = "GB"
 _BATCH_PATIENTS = 400
 _PRACTITIONERS = 4
 _SESSIONS_A_PRACTITIONER = 5000
+_SILENT, _NEVER_ANSWERS = 0.1, 0.08
 
 
 def make_demo(
@@ -47,7 +48,7 @@ def make_demo(
     About a patient for every 7.5 sessions; four practitioners up to 20,000 sessions, then one for
     every 5,000. Sessions from `today` on are planned, the others held, cancelled or missed; nothing
     that followed is dated `today` or later. One lot (see `Supplies.raised`) causes late nodules in
-    about a quarter of its sessions, so that the report on clusters has something to find.
+    about a third of its sessions, so that the report on clusters has something to find.
 
     The file appears under its name only once it is whole.
 
@@ -116,7 +117,7 @@ def _batches(sessions: int, seed: int, today: date, catalogue: Catalogue) -> Ite
     lives = Lives(recipes, ledger, count)
     known = frozenset(catalogue.side_effects) | {"other"}
     while not ledger.is_full:
-        answers = rng.betavariate(7, 3)
+        answers = _NEVER_ANSWERS if rng.random() < _SILENT else rng.betavariate(8, 2)
         for course in lives.live(rng):
             if course.visits:
                 _write_course(ledger, supplies, course, answers, known, rng)
@@ -136,14 +137,12 @@ def _write_course(
     """Write what was done in a course's held sessions and what came of it."""
     recipe: Recipe = course.recipe
     plan = plan_course(recipe, rng)
-    times: list[datetime | None] = [at for _, at in course.visits]
-    for turn, ((number, at), next_at) in enumerate(
-        zip(course.visits, [*times[1:], None], strict=True), start=1
-    ):
+    times = tuple(at for _, at in course.visits)
+    for turn, (number, at) in enumerate(course.visits, start=1):
         raised = write_treatment(
             ledger, supplies, recipe, plan, session=number, patient=course.patient, at=at, rng=rng
         )
-        visit = Visit(number, at, turn, next_at, raised)
+        visit = Visit(number, at, turn, times[turn:], raised)
         write_what_followed(ledger, recipe, plan, visit, answers=answers, known=known, rng=rng)
     write_outcomes(
         ledger,

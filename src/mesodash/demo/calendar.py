@@ -45,6 +45,11 @@ def quietness(day: date) -> float:
     return 0.45 if day.weekday() == _SATURDAY else 1.0
 
 
+def _known_before(day: int) -> float:
+    """More first sessions in the first two months: patients the practitioners brought along."""
+    return 1.0 + 2.0 * max(0.0, 1.0 - day / 60)
+
+
 class Arrivals:
     """Draws the day of a first visit: more every year, more in season, none on closed days."""
 
@@ -53,7 +58,7 @@ class Arrivals:
         days = (last - first).days
         self._weights = list(
             accumulate(
-                season[day.month - 1] * quietness(day) * (0.55 + 0.9 * n / days)
+                season[day.month - 1] * quietness(day) * (0.75 + 0.5 * n / days) * _known_before(n)
                 if is_open(day)
                 else 0.0
                 for n, day in ((n, first + timedelta(n)) for n in range(days))
@@ -101,5 +106,6 @@ class Appointments:
                         self._busy[at] = 1
                         minutes = slot * _SLOT_MINUTES
                         return datetime.combine(day, time(9)) + timedelta(minutes=minutes), who
-            day += timedelta(1)
+            weekend = day.weekday() >= _SATURDAY  # put off into the week, not all of it to Monday
+            day += timedelta(rng.randint(2, 5) if weekend else 1)
         return None

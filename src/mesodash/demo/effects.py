@@ -32,7 +32,7 @@ class Odds:
 
 
 _AT_ONCE = (1 * _MINUTE, 10 * _MINUTE)
-_SOON = (10 * _MINUTE, 3 * _HOUR)
+_SOON = (4 * _MINUTE, 1.5 * _HOUR)
 _SAME_DAY = (1 * _HOUR, 8 * _HOUR)
 _NEXT_DAYS = (8 * _HOUR, 2.5)
 _WEEK_3_TO_8 = (21.0, 56.0)
@@ -110,7 +110,7 @@ ODDS: Mapping[str, tuple[Odds, ...]] = {
 }
 
 #: The raised lot's late nodules, on top of the usual ones.
-RAISED = Odds("nodule", 0.25, _WEEK_3_TO_8, 60.0, 0.4)
+RAISED = Odds("nodule", 0.35, _WEEK_3_TO_8, 60.0, 0.4)
 
 #: Reported in words that no code covers.
 OTHER = Odds("other", 0.006, _SAME_DAY, 1.0, 0.8)

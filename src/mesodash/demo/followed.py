@@ -32,6 +32,9 @@ _LATE = timedelta(days=5)
 _CHANNELS = (("phone", 0.4), ("message", 0.45), ("portal", 0.15))
 _RELATED = (("definite", 0.5), ("probable", 0.38), ("possible", 0.1), ("unlikely", 0.02))
 _RELATED_SYSTEMIC = (("probable", 0.3), ("possible", 0.45), ("unlikely", 0.2), ("none", 0.05))
+_LATER_CHANNELS = (("phone", 0.5), ("visit", 0.5))
+_WORRIED = 0.85
+_ASKED_AT_VISITS = 0.8
 _RECALLED = 0.5
 _DATE_ONLY = 0.35
 _MONTH_ONLY = 0.012
@@ -49,12 +52,20 @@ class _Truth:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A held session, as far as what follows it depends on it."""
+    """A held session, as far as what follows it depends on it.
+
+    Attributes:
+        number: the session's.
+        at: when it was held.
+        turn: 1 for the first session of its course.
+        later: the course's following sessions that were held.
+        raised_lot: whether the lot with the raised rate was used.
+    """
 
     number: int
     at: datetime
     turn: int
-    next_at: datetime | None
+    later: tuple[datetime, ...]
     raised_lot: bool
 
 
@@ -71,8 +82,13 @@ def write_what_followed(
     """Write one held session's follow-ups and side effects.
 
     Args:
+        ledger: takes the rows.
+        recipe: what was done, and so what may follow.
+        plan: where it was done.
+        visit: the session.
         answers: the patient's readiness to answer, 0 to 1.
         known: the catalogue's side effects; others are left out.
+        rng: the clinic's random numbers.
     """
     truths = [truth for truth in _truths(recipe, visit, rng) if truth.odds.effect in known]
     contacts = _contacts(ledger.now, visit, truths, answers, rng)
@@ -91,7 +107,7 @@ def _truths(recipe: Recipe, visit: Visit, rng: Random) -> list[_Truth]:
     truths: dict[str, _Truth] = {}
     for one in odds:
         if rng.random() < one.rate * (1.0 if one is RAISED else worse):
-            minutes = 5 if one.onset[1] > 0.01 else 1  # noqa: PLR2004 - heat is timed by the minute
+            minutes = 5 if one.onset[1] > 0.01 else 1
             begin = visit.at + _rounded(rng.uniform(*one.onset), minutes)
             lasted = exp(rng.gauss(log(one.median), one.spread))
             truths[one.effect] = _Truth(one, begin, begin + _rounded(lasted, minutes))
@@ -106,28 +122,26 @@ def _contacts(
     now: datetime, visit: Visit, truths: list[_Truth], answers: float, rng: Random
 ) -> dict[datetime, str]:
     """The times at which the clinic heard of the patient before `now`, with the channel."""
-    contacts: dict[datetime, str] = {}
-
-    def hear(day: int, channel: str) -> None:
-        at = visit.at.replace(hour=rng.randint(9, 17), minute=rng.randint(0, 59))
-        at += timedelta(days=day)
-        if visit.at < at < now and (visit.next_at is None or at < visit.next_at):
-            contacts[at] = channel
-
-    for day in _CALLS:
-        if rng.random() < answers:
-            hear(day, pick(rng, _CHANNELS))
+    calls = [(day, pick(rng, _CHANNELS)) for day in _CALLS if rng.random() < answers]
+    if visit.later:  # the next session asks what the calls after it would have asked
+        days = (visit.later[0] - visit.at).days
+        calls = [(day, channel) for day, channel in calls if day < days]
     for truth in truths:
-        if truth.begin - visit.at > _LATE and rng.random() < 0.85:  # noqa: PLR2004 - worried, they call
-            hear((truth.begin - visit.at).days + rng.randint(1, 4), "phone")
+        if truth.begin - visit.at > _LATE and rng.random() < _WORRIED:
+            calls.append(((truth.begin - visit.at).days + rng.randint(1, 4), "phone"))
     ends = max((truth.end for truth in truths), default=visit.at)
     if rng.random() < answers:  # some are lost for good
         for day in _LATER_CALLS:
             if visit.at + timedelta(days=day - 14) < ends and rng.random() < answers:
-                hear(day + rng.randint(-2, 2), pick(rng, (("phone", 0.5), ("visit", 0.5))))
-    if visit.next_at is not None and visit.next_at < now and rng.random() < 0.8:  # noqa: PLR2004
-        contacts[visit.next_at] = "visit"
-    return contacts
+                calls.append((day + rng.randint(-2, 2), pick(rng, _LATER_CHANNELS)))
+    contacts = {}
+    for day, channel in calls:
+        at = visit.at.replace(hour=rng.randint(9, 17), minute=rng.randint(0, 59))
+        contacts[at + timedelta(days=day)] = channel
+    for turn, at in enumerate(visit.later):
+        if (turn == 0 or at < ends + timedelta(days=30)) and rng.random() < _ASKED_AT_VISITS:
+            contacts[at] = "visit"
+    return {at: channel for at, channel in contacts.items() if at < now}
 
 
 def _write_effect(
@@ -148,7 +162,7 @@ def _write_effect(
     onset = stamp(truth.begin)
     still = [at for at in heard if at < truth.end]
     over = heard[len(still)] if len(still) < len(heard) else None
-    if in_the_clinic and truth.end - visit.at < timedelta(minutes=75) and rng.random() < 0.93:  # noqa: PLR2004
+    if in_the_clinic and truth.end - visit.at < timedelta(minutes=75) and rng.random() < 0.93:
         resolved = stamp(truth.end)
     elif over is None:
         seen = stamp(still[-1]) if still else None
@@ -158,7 +172,7 @@ def _write_effect(
         seen, gone = (stamp(still[-1]) if still else None), stamp(over)
     area, side = (None, None) if effect in SYSTEMIC else _where(rng.choice(plan.sites), rng)
     severity = pick(rng, GRAVER.get(effect, MILD))
-    serious = severity == 3 and effect in GRAVER and rng.random() < 0.25  # noqa: PLR2004
+    serious = severity == 3 and effect in GRAVER and rng.random() < 0.25
     ledger.side_effect(
         visit.number,
         (
@@ -170,7 +184,7 @@ def _write_effect(
             resolved,
             seen,
             gone,
-            severity if rng.random() < 0.96 else None,  # noqa: PLR2004
+            severity if rng.random() < 0.96 else None,
             "yes" if serious else "no",
             pick(rng, _RELATED_SYSTEMIC if effect in SYSTEMIC else _RELATED),
             None,

@@ -17,7 +17,7 @@ from mesodash.demo.calendar import (
 from mesodash.demo.ledger import Ledger, pick
 from mesodash.demo.recipes import Recipe
 
-_ANOTHER_COURSE = 0.42
+_ANOTHER_COURSE = 0.5
 _LATE, _CANCELLED, _NO_SHOW = 0.1, 0.05, 0.025
 _BOOKED = 0.7
 _TOPS_UP = 0.5
@@ -104,8 +104,8 @@ class Clinic:
     def _person(self, recipe: Recipe, rng: Random) -> tuple[int | None, str | None]:
         mean = {"face": 46, "hair": 38, "body": 39, "lipolysis": 42, "pain": 50}[recipe.family]
         age = min(max(round(rng.gauss(mean, 10)), 20), 82)
-        born = None if rng.random() < 0.02 else self._ledger.today.year - age - 1  # noqa: PLR2004
-        return born, None if rng.random() < 0.05 else pick(rng, _PHOTOTYPES)  # noqa: PLR2004
+        born = None if rng.random() < 0.02 else self._ledger.today.year - age - 1
+        return born, None if rng.random() < 0.05 else pick(rng, _PHOTOTYPES)
 
     def _course(
         self, patient: int, recipe: Recipe, starts: date, usual: int, rng: Random
@@ -218,11 +218,11 @@ class Clinic:
         if not course.visits:
             return "planned", None
         silent = (self._ledger.today - course.visits[-1][1].date()).days
-        if not course.upcoming and (left_early or silent > (course.interval or 0) + 30):
-            if silent > (course.interval or 0) + _LOST_AFTER_DAYS:
-                content = course.recipe.family == "lipolysis"
-                return "stopped", pick(rng, _CONTENT if content else _REASONS)
-        return "active", None
+        patience = _LOST_AFTER_DAYS if left_early else 2 * _LOST_AFTER_DAYS
+        if course.upcoming or silent <= (course.interval or 0) + patience:
+            return "active", None
+        content = course.recipe.family == "lipolysis"
+        return "stopped", pick(rng, _CONTENT if content else _REASONS)
 
 
 def _next_day(course: Course, last: date, rng: Random) -> date:
@@ -243,7 +243,7 @@ def _sex(recipe: Recipe, rng: Random) -> str:
     drawn = rng.random()
     if drawn < women - 0.01:
         return "female"
-    return "male" if drawn < 0.99 else pick(rng, (("other", 0.5), ("unknown", 0.5)))  # noqa: PLR2004
+    return "male" if drawn < 0.99 else pick(rng, (("other", 0.5), ("unknown", 0.5)))
 
 
 def _open_to(recipe: Recipe, sex: str) -> bool:

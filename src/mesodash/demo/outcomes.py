@@ -9,7 +9,10 @@ from mesodash.catalogue.types import Scale
 from mesodash.demo.ledger import Ledger, pick
 from mesodash.demo.recipes import Recipe
 
-_MISSING = 0.25
+_MISSING, _MISSING_IF_LEFT = 0.25, 0.6
+_FORGOTTEN = 0.04
+_PLACED = 0.2
+_SHORT = 3
 _SCALES_A_COURSE = 2
 
 #: Share of the complaint gone at the end of a course, on average, by evidence letter.
@@ -44,6 +47,11 @@ _OPEN: Mapping[str, _Start] = {
 }
 
 
+#: Units that are counted in whole numbers, and the scores that are not although they are points.
+_WHOLE_UNITS = ("points", "level", "grade", "stage", "days", "hairs", "%")
+_FINE = frozenset({"masi", "mmasi", "womac"})
+
+
 def write_outcomes(
     ledger: Ledger,
     recipe: Recipe,
@@ -58,47 +66,41 @@ def write_outcomes(
     """Write a course's scores: at the first session, half-way and some weeks after the last.
 
     Args:
+        ledger: takes the rows.
+        recipe: its scales are used; its evidence letter sets the mean improvement.
+        patient: the patient's number.
+        course: the course's number.
         visits: number and day of the held sessions, top-ups included, oldest first.
         planned: how many sessions the course was to have.
         area: named with the scores of measures without a range, which belong to one place.
+        rng: the clinic's random numbers.
     """
-    scales = _chosen(recipe.scales, rng)
-    started = visits[0]
-    middle = visits[planned // 2] if planned > 3 and len(visits) > planned // 2 else None  # noqa: PLR2004
-    last = visits[min(len(visits), planned) - 1][1]
-    ends = last + timedelta(days=rng.randint(21, 60) if recipe.family != "pain" else 14)
-    # an early leaver is rarely seen again
-    seen_again = rng.random() > (_MISSING if len(visits) >= planned else 0.6)
+    turns = min(len(visits), planned)
+    middle = visits[planned // 2] if planned > _SHORT and len(visits) > planned // 2 else None
+    ends = visits[turns - 1][1] + timedelta(
+        days=14 if recipe.family == "pain" else rng.randint(21, 60)
+    )
+    seen_again = rng.random() > (_MISSING if turns == planned else _MISSING_IF_LEFT)
     change = rng.gauss(_IMPROVEMENT.get(recipe.evidence, 0.2), _NOISE)
-    reached = min(1.0, (0.4 + 0.6 * len(visits) / planned))
-    for scale in scales:
-        place = area if scale.code in _OPEN or rng.random() < 0.2 else None  # noqa: PLR2004
-
-        def write(
-            session: int | None,
-            value: float | None,
-            on: date,
-            timing: str,
-            scale: Scale = scale,
-            place: str | None = place,
-        ) -> None:
-            if value is not None and on < ledger.today:
-                ledger.rows["outcomes"].append(
-                    (patient, course, session, place, scale.code, value, on.isoformat(), timing)
-                )
-
+    for scale in _chosen(recipe.scales, rng):
+        place = area if scale.code in _OPEN or rng.random() < _PLACED else None
         start = None if scale.is_change else _baseline(scale, rng)
-        own = change + rng.gauss(0, 0.08)
+        own = change + rng.gauss(0, _NOISE / 3)
+        scores: list[tuple[int | None, float, date, str]] = []
         if start is not None:
-            if rng.random() < 0.04:  # noqa: PLR2004 - now and then nobody measured at the start
+            if rng.random() < _FORGOTTEN:
                 continue
-            write(started[0], _value(scale, start), started[1], "baseline")
-        elif not scale.is_change:
-            continue
+            scores.append((visits[0][0], _value(scale, start), visits[0][1], "baseline"))
         if middle is not None and rng.random() > _MISSING:
-            write(middle[0], _after(scale, start, own * 0.5, rng), middle[1], "follow_up")
-        if seen_again and len(visits) > 0 and ends > last:
-            write(None, _after(scale, start, own * reached, rng), ends, "follow_up")
+            scores.append((middle[0], _after(scale, start, own / 2, rng), middle[1], "follow_up"))
+        if seen_again:
+            reached = own * (0.4 + 0.6 * turns / planned)
+            scores.append((None, _after(scale, start, reached, rng), ends, "follow_up"))
+        ledger.rows["outcomes"].extend(
+            (patient, course, session, place, scale.code, value, on.isoformat(), timing)
+            for session, value, on, timing in scores
+            if on < ledger.today
+        )
 
 
 def _chosen(scales: tuple[Scale, ...], rng: Random) -> list[Scale]:
@@ -108,47 +110,46 @@ def _chosen(scales: tuple[Scale, ...], rng: Random) -> list[Scale]:
         if scale.is_change or scale.code in _OPEN or None not in (scale.low, scale.high)
     ]
     first = usable[:_SCALES_A_COURSE]
-    return first + [scale for scale in usable[_SCALES_A_COURSE:] if rng.random() < 0.15]  # noqa: PLR2004
+    return first + [scale for scale in usable[_SCALES_A_COURSE:] if rng.random() < 0.15]
 
 
-def _baseline(scale: Scale, rng: Random) -> float | None:
+def _baseline(scale: Scale, rng: Random) -> float:
     """A value on the worse side of the scale."""
     known = _OPEN.get(scale.code)
     if known is not None:
         return max(known.mean * 0.4, rng.gauss(known.mean, known.spread))
-    if scale.low is None or scale.high is None:
-        return None
+    low, high = _range(scale)
     badness = min(max(rng.gauss(0.56, 0.14), 0.25), 0.9)
-    share = 1 - badness if scale.better == "higher" else badness
-    return scale.low + share * (scale.high - scale.low)
+    return low + (1 - badness if scale.better == "higher" else badness) * (high - low)
 
 
-def _after(scale: Scale, start: float | None, change: float, rng: Random) -> float | None:
+def _after(scale: Scale, start: float | None, change: float, rng: Random) -> float:
     """The value after `change` (the share of the complaint gone; negative is worse)."""
-    if scale.is_change:
+    if start is None:
         drawn = pick(rng, _GLOBAL)
         better = change > _IMPROVEMENT["C"]
         return _value(scale, float(max(1, drawn - 1) if better else drawn))
-    if start is None:
-        return None
+    sign = 1 if scale.better == "higher" else -1
     known = _OPEN.get(scale.code)
     if known is not None:
-        sign = -1 if scale.better == "lower" else 1
         return _value(scale, start * (1 + sign * min(change, 1.0) * known.most))
-    if scale.low is None or scale.high is None:
-        return None
-    complaint = scale.high - start if scale.better == "higher" else start - scale.low
-    sign = 1 if scale.better == "higher" else -1
+    low, high = _range(scale)
+    complaint = high - start if scale.better == "higher" else start - low
     return _value(scale, start + sign * change * complaint)
+
+
+def _range(scale: Scale) -> tuple[float, float]:
+    if scale.low is None or scale.high is None:
+        raise ValueError(f"the scale {scale.code} has no closed range and is not in _OPEN")
+    return scale.low, scale.high
 
 
 def _value(scale: Scale, value: float) -> float:
     """Within the range, and as fine as the scale is read."""
     known = _OPEN.get(scale.code)
-    span = None if None in (scale.low, scale.high) else scale.high - scale.low  # type: ignore[operator]
     if known is not None:
         value = round(value, known.digits)
-    elif scale.ordinal or (span is not None and span >= 20):  # noqa: PLR2004
+    elif scale.code not in _FINE and scale.unit.startswith(_WHOLE_UNITS):
         value = float(round(value))
     else:
         value = round(value, 1)

@@ -14,12 +14,12 @@ from mesodash.catalogue.types import Area, Catalogue, Protocol, Scale
 _DEMAND: Mapping[str, float] = {
     "rejuv_face": 28,
     "rejuv_neck": 6,
-    "laxity": 5,
-    "cellulite": 7,
+    "laxity": 8,
+    "cellulite": 9,
     "fat_submental": 10,
     "fat_local": 7,
-    "hair_aga_m": 7,
-    "hair_aga_f": 6,
+    "hair_aga_m": 9,
+    "hair_aga_f": 8,
     "hair_te": 3,
     "migraine": 4,
     "tth": 3,
@@ -44,6 +44,7 @@ _PREFERRED_AREAS: Mapping[str, float] = {
     "leg.thigh.lateral": 2.0,
     "leg.thigh.posterior": 2.0,
     "abdomen.lower": 2.0,
+    "arm.upper": 4.0,
 }
 #: mL for one side of one area where the protocol publishes nothing, by family.
 _USUAL_ML: Mapping[str, tuple[float, float]] = {
@@ -123,7 +124,7 @@ def _recipe(catalogue: Catalogue, protocol: Protocol, indication: str) -> Recipe
         protocol=protocol.code,
         indication=indication,
         family=family,
-        weight=_DEMAND.get(indication, 1.0) * _weight(protocol, catalogue),
+        weight=_DEMAND.get(indication, 1.0) * _weight(protocol, indication, catalogue),
         evidence=protocol.evidence[0],
         areas=tuple(area for area, weight in zip(areas, weights, strict=True) if weight),
         area_weights=tuple(weight for weight in weights if weight),
@@ -144,9 +145,11 @@ def _recipe(catalogue: Catalogue, protocol: Protocol, indication: str) -> Recipe
 
 
 def _broader(catalogue: Catalogue, indication: str, areas: tuple[Area, ...]) -> tuple[Area, ...]:
-    """Parents that a hurried record names instead of the area: the head for headaches, else the
-    parent that all areas share; none where the areas lie in several parents.
-    """  # noqa: D205
+    """The parent that a hurried record names instead of the area.
+
+    It is the head for headaches, else the parent that all areas share; there is none where the
+    areas lie in several parents.
+    """
     if indication in _HEADACHES:
         found = {"head"}
     elif indication.startswith("pain"):
@@ -168,17 +171,15 @@ def _family(protocol: Protocol, areas: tuple[Area, ...]) -> str:
     return "face" if any(area.code.startswith(("face", "neck")) for area in areas) else "body"
 
 
-def _weight(protocol: Protocol, catalogue: Catalogue) -> float:
-    """A protocol's share among those of its indication."""
-    weight = _BY_EVIDENCE.get(protocol.evidence[0], 0.2)
-    if any("phosphatidyl" in code for code in protocol.components):
-        return weight * _RARELY
+def _weight(protocol: Protocol, indication: str, catalogue: Catalogue) -> float:
+    """A protocol's share among those for an indication, by evidence."""
     rivals = sum(
-        _BY_EVIDENCE.get(other.evidence[0], 0.2)
+        _BY_EVIDENCE[other.evidence[0]]
         for other in catalogue.protocols.values()
-        if set(other.indications) & set(protocol.indications)
+        if indication in other.indications
     )
-    return weight / rivals if rivals else 0.0
+    share = _BY_EVIDENCE[protocol.evidence[0]] / rivals if rivals else 0.0
+    return share * (_RARELY if any("phosphatidyl" in c for c in protocol.components) else 1.0)
 
 
 def _sessions(protocol: Protocol) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What is done in a demo session: areas, sides, depths, points, volumes, products and their lots."""
+"""What is done in a demo session: areas, sides, depths, points, volumes, products and lots."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def _lots(product: str, first: date, last: date, rng: Random) -> list[Lot]:
     while day <= last:
         expires = day + timedelta(days=rng.randint(240, 700))
         # some labels give a day, most only a month: both are kept as printed
-        printed = expires.isoformat() if rng.random() < 0.3 else expires.isoformat()[:7]  # noqa: PLR2004
+        printed = expires.isoformat() if rng.random() < 0.3 else expires.isoformat()[:7]
         lots.append(Lot(f"{letters}{rng.randint(10_000, 99_999)}", day, printed))
         day += timedelta(weeks=rng.randint(*_LOT_WEEKS), days=rng.randint(0, 6))
     return lots
@@ -113,7 +113,7 @@ def plan_course(recipe: Recipe, rng: Random) -> Plan:
 
 def _sites(area: Area, recipe: Recipe, rng: Random) -> list[Site]:
     paired = "left" in area.sides and "right" in area.sides
-    if "midline" in area.sides and (not paired or rng.random() < 0.5):  # noqa: PLR2004
+    if "midline" in area.sides and (not paired or rng.random() < 0.5):
         return [Site(area, "midline")]
     one_sided = 0.6 if recipe.family == "pain" else 0.06
     drawn = rng.random()
@@ -149,8 +149,8 @@ def write_treatment(
             points = max(1, per_side // recipe.point_ul) * site.sides
             volume = points * recipe.point_ul
         else:
-            volume = min(_rounded(per_side * site.sides, 100 if per_side >= 200 else 10), 1_000_000)  # noqa: PLR2004
-            points = rng.randint(8, 40) * site.sides if rng.random() < 0.6 else 0  # noqa: PLR2004
+            volume = min(_rounded(per_side * site.sides, 100 if per_side >= 200 else 10), 1_000_000)
+            points = rng.randint(8, 40) * site.sides if rng.random() < 0.6 else 0
         total += volume
         areas.append(
             (
@@ -174,7 +174,7 @@ def write_treatment(
         volume = left if last else _rounded(left * rng.uniform(0.4, 0.6), 10)
         left -= volume
         raised = raised or lot is supplies.raised
-        noted = rng.random() > 0.04  # noqa: PLR2004 - now and then the lot was not written down
+        noted = rng.random() > 0.04
         ledger.rows["products_used"].append(
             (
                 session,

@@ -50,6 +50,7 @@ class Batch:
         rejects: the others.
         refused: ids of refused rows (the sheet's own id column) and the line they stand in.
         read: rows read.
+        doubtful: (session_id, patient_id, held_at) of refused sessions, as far as known.
         labels: the source's own name of a column, for rejects.csv.
     """
 
@@ -60,6 +61,7 @@ class Batch:
     rejects: list[Reject] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
     read: int = 0
+    doubtful: list[tuple[str, str, str]] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, line: int, faults: Sequence[Fault], cells: dict[str, str]) -> None:
@@ -97,7 +99,10 @@ class RowReader:
         self._parsers: list[tuple[str, Parser]] = [
             (name, parser_for(sheet.columns[sheet.at(name)], vocabulary)) for name in present
         ]
-        self._order = [present.index(n) if n in present else -1 for n in sheet.names]
+        self._names = sheet.names
+        # With columns left to the clinic, the rules wait until its values are known (links.py).
+        self._whole = not is_partial(sheet, present)
+        self._order = [present.index(n) if n in present else -1 for n in self._names]
         # Cells of few different contents (codes, words, days) are parsed once.
         self._known: list[dict[str, Value]] = [{} for _ in present]
         self._cached = [
@@ -129,13 +134,18 @@ class RowReader:
             if self._cached[at] and len(known) < _MOST_KNOWN:
                 known[text] = value
         ordered = tuple(None if at < 0 else values[at] for at in self._order)
-        if not faults:
-            facts = dict(zip(self.sheet.names, ordered, strict=True))
+        if not faults and self._whole:
+            facts = dict(zip(self._names, ordered, strict=True))
             faults = faults_of(self.sheet, facts, self.vocabulary)
         return ordered, faults
 
 
 _MOST_KNOWN = 10_000
+
+
+def is_partial(sheet: Sheet, present: Sequence[str]) -> bool:
+    """Whether rows must be put beside the clinic's before the rules within a row can be asked."""
+    return sheet.table == "side_effects" and len(present) < len(sheet.names)
 
 
 def fill_batch(
@@ -165,6 +175,12 @@ def fill_batch(
             batch.refuse(line, faults, texts)
             if own and values[own_at] is not None:
                 batch.refused.setdefault(str(values[own_at]), line)
+            if batch.sheet.table == "sessions":
+                named = dict(zip(batch.sheet.names, values, strict=True))
+                session, patient, held_at = (
+                    str(named[name] or "") for name in ("session_id", "patient_id", "held_at")
+                )
+                batch.doubtful.append((session, patient, held_at))
         else:
             batch.rows.append(Row(line, values))
         yield 1

@@ -25,7 +25,6 @@ _INTEGER = re.compile(r"[+-]?\d{1,15}(\.0+)?", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d{1,15}(\.\d{1,30})?", re.ASCII)
 _REAL = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,4})?", re.ASCII)
 _DIGITS_KEPT = 3
-_WORDS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +77,22 @@ def _sides(catalogue: Catalogue, code: str) -> tuple[str, ...]:
 
 def parser_for(column: Column, vocabulary: Vocabulary) -> Parser:
     """The function that reads this column's cells; it raises CellError with the reason."""
-    match column.kind:
-        case "id":
-            return lambda text: _identifier(text, column.longest)
-        case "text":
-            return lambda text: _free_text(text, column.longest, required=column.required)
-        case "word":
-            return _one_of(column.allowed, "one of " + ", ".join(column.allowed))
-        case "code":
-            return _one_of(
-                vocabulary.codes[column.codes], f"a code of the catalogue ({column.codes})"
-            )
-        case "day":
-            return _day
-        case "partial":
-            return _partial
-        case "integer":
-            return lambda text: _integer(text, column.low, column.high)
-        case "thousandths":
-            return lambda text: _thousandths(text, column.high)
-        case "real":
-            return lambda text: _real(text, column.low, column.high)
+    low, high, longest = column.low, column.high, column.longest
+    if column.kind == "word":
+        return _one_of(column.allowed, "one of " + ", ".join(column.allowed))
+    if column.kind == "code":
+        codes = vocabulary.codes[column.codes]
+        return _one_of(codes, f"a code of the catalogue ({column.codes})")
+    parsers: dict[str, Parser] = {
+        "id": lambda text: _identifier(text, longest),
+        "text": lambda text: _free_text(text, longest, required=column.required),
+        "day": _day,
+        "partial": _partial,
+        "integer": lambda text: _integer(text, low, high),
+        "thousandths": lambda text: _thousandths(text, high),
+        "real": lambda text: _real(text, low, high),
+    }
+    return parsers[column.kind]
 
 
 def _one_of(allowed: Collection[str], what: str) -> Parser:

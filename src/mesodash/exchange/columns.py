@@ -1,4 +1,4 @@
-"""The columns of every exchange file, in the contract's order: what a cell may hold and how it is kept."""
+"""The columns of every exchange file, in the contract's order: what a cell may hold."""
 
 from dataclasses import dataclass
 from typing import Literal

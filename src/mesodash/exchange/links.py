@@ -1,12 +1,12 @@
 """What must hold among rows, files and the clinic: ids, parents, and whose patient is whose."""
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
+from typing import Any
 
-from mesodash.exchange.batch import Batch, Row
+from mesodash.exchange.batch import Batch, Row, is_partial
 from mesodash.exchange.cells import Vocabulary
-from mesodash.exchange.rules import Fault, faults_of
-from mesodash.records.upsert import Known
+from mesodash.exchange.rules import Facts, Fault, faults_of
+from mesodash.records.known import Known
 
 _ONE = {
     "patients": "patient",
@@ -29,6 +29,7 @@ class Links:
         """Keep in `batch` what may be written; the rest becomes rejects with the reason."""
         sheet = batch.sheet
         self._batches[sheet.table] = batch
+        names = sheet.names
         references = [c for c in sheet.columns if c.refers]
         known = {c.refers: self._owners(c.refers, batch.rows, sheet.at(c.name)) for c in references}
         clinic = self._clinic_side(batch)
@@ -39,16 +40,12 @@ class Links:
         for row in batch.rows:
             key = tuple(row.values[at] for at in key_at)
             earlier = first_line.setdefault(key, row.line)
-            fault = (
-                (
-                    sheet.key[0],
-                    f"is there already in line {earlier} ({_named(sheet.key)});"
-                    " keep one of the two rows",
-                )
-                if earlier != row.line
-                else None
-            )
-            facts = dict(zip(sheet.names, row.values, strict=True))
+            fault: Fault | None = None
+            if earlier != row.line:
+                same = _named(sheet.key)
+                reason = f"is there already in line {earlier} (same {same}); keep one of the two"
+                fault = (sheet.key[0], reason)
+            facts = dict(zip(names, row.values, strict=True))
             for column in references if fault is None else ():
                 value = facts[column.name]
                 if value is not None and value not in known[column.refers]:
@@ -104,53 +101,47 @@ class _ClinicSide:
     def __init__(self, batch: Batch, vocabulary: Vocabulary) -> None:
         self._batch = batch
         self._vocabulary = vocabulary
+        self._absent = set(batch.sheet.names) - set(batch.present)
         self.owners: dict[str, str] = {}
         self.scored: set[str] = set()
-        self.effects: dict[str, dict[str, object]] = {}
+        self.effects: dict[str, dict[str, Any]] = {}
 
-    def fault(self, facts: dict[str, object], known: dict[str, dict[str, str]]) -> Fault | None:
+    def fault(self, facts: Facts, known: dict[str, dict[str, str]]) -> Fault | None:
         """Why the clinic's own row forbids this one, if it does."""
         table = self._batch.sheet.table
         own = str(next(iter(facts.values())))
         owner = self.owners.get(own)
-        if owner is None:
-            return None
-        if table == "courses" and facts["patient_id"] != owner:
-            return (
-                "course_id",
-                "is another patient's course in the clinic; give this one its own id",
+        moved = owner is not None and facts.get("patient_id", owner) != owner
+        if table == "courses" and moved:
+            why = "is another patient's course in the clinic; give this one its own id"
+            return ("course_id", why)
+        if table == "sessions" and moved and own in self.scored:
+            why = "is another patient's session in the clinic, with outcomes; give this an own id"
+            return ("session_id", why)
+        if table == "sessions" and moved and "course_id" in self._absent:
+            why = (
+                "is another patient's session in the clinic; say with course_id whose course it is"
             )
-        if table == "sessions" and facts["patient_id"] != owner and own in self.scored:
-            return (
-                "session_id",
-                "is another patient's session in the clinic, with outcomes; give this one its own id",
-            )
-        if table == "side_effects":
-            return self._effect(own, owner, facts, known)
-        return None
+            return ("session_id", why)
+        return self._effect(own, owner, facts, known) if table == "side_effects" else None
 
     def _effect(
-        self, own: str, owner: str, facts: dict[str, object], known: dict[str, dict[str, str]]
+        self, own: str, owner: str | None, facts: Facts, known: dict[str, dict[str, str]]
     ) -> Fault | None:
-        now = self.effects[own]
-        session = str(facts["session_id"])
-        if session != now["session_id"] and known["sessions"][session] != owner:
-            return (
-                "side_effect_id",
-                "is another patient's side effect in the clinic; give this one its own id",
-            )
-        absent = set(self._batch.sheet.names) - set(self._batch.present)
-        if absent:
-            # Columns that are not given keep the clinic's values: the whole must still agree.
-            merged = {**facts, **{name: now[name] for name in absent if name in now}}
-            found = faults_of(self._batch.sheet, merged, self._vocabulary)  # type: ignore[arg-type]
+        now = self.effects.get(own, {})
+        session = facts["session_id"]
+        if owner and session != now["session_id"] and known["sessions"][str(session)] != owner:
+            why = "is another patient's side effect in the clinic; give this one its own id"
+            return ("side_effect_id", why)
+        if is_partial(self._batch.sheet, self._batch.present):
+            # Columns that are not given keep the clinic's values: the whole must agree.
+            kept = {name: now.get(name) for name in self._absent}
+            found = faults_of(self._batch.sheet, {**facts, **kept}, self._vocabulary)
             return found[0] if found else None
         return None
 
 
-def _other_patient(
-    table: str, facts: dict[str, object], known: dict[str, dict[str, str]]
-) -> Fault | None:
+def _other_patient(table: str, facts: Facts, known: dict[str, dict[str, str]]) -> Fault | None:
     """A course or session named by the row of another patient."""
     if table not in ("sessions", "outcomes"):
         return None
@@ -162,8 +153,5 @@ def _other_patient(
     return None
 
 
-def _named(key: Iterable[str]) -> str:
-    names = list(key)
-    return "same " + (
-        names[0] if len(names) == 1 else ", ".join(chain(names[:-1])) + f" and {names[-1]}"
-    )
+def _named(key: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(key[:-1]), key[-1])))

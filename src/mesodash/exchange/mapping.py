@@ -5,9 +5,9 @@ what they look like.
 """
 
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
@@ -29,8 +29,6 @@ _EXTRAS = {
 }
 TAKES = ("year", "date", "full_date")
 
-Take = Literal["", "year", "date", "full_date"]
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -40,11 +38,10 @@ class Rule:
         kind: one of KINDS.
         columns: the source columns it reads, in order.
         text: the constant; or what stands between joined parts.
-        parts: the parts of a join, each a source column or (True, constant text).
         values: source word -> our word; other words stay as they are.
-        take: part of a date to take.
+        take: the part of a date to take, one of TAKES, or nothing.
         when: source column -> words; the rule gives nothing unless every column has one of them.
-        rules: the rules tried in order by `first`.
+        rules: those tried in order by `first`; the time and the patient of `latest_session`.
         file, key: the other source file of a look-up, and the column that is the key in both.
     """
 
@@ -52,7 +49,7 @@ class Rule:
     columns: tuple[str, ...] = ()
     text: str = ""
     values: MappingABC[str, str] | None = None
-    take: Take = ""
+    take: str = ""
     when: MappingABC[str, tuple[str, ...]] | None = None
     rules: tuple["Rule", ...] = ()
     file: str = ""
@@ -67,6 +64,11 @@ class Rule:
         """(file, key, column) of every look-up in it."""
         own = {(self.file, self.key, self.columns[0])} if self.kind == "look_up" else set()
         return own | {found for rule in self.rules for found in rule.look_ups()}
+
+    def latest_patients(self) -> list["Rule"]:
+        """The rules that give the patient of every `latest_session` in it."""
+        own = [self.rules[1]] if self.kind == "latest_session" else []
+        return own + [found for rule in self.rules for found in rule.latest_patients()]
 
     def label(self) -> str:
         """The source column that a person would mend."""
@@ -166,7 +168,7 @@ def read_mapping(content: Any) -> Mapping:
 
 def _file(sheet: Sheet, columns: dict[str, Any]) -> FileMapping:
     source = columns.get("from", sheet.file)
-    if not isinstance(source, str) or "/" in source or "\\" in source:
+    if not _is_file_name(source):
         _fail(f"{sheet.file}, from", "must be a file name in the import folder")
     rules = {}
     for name, rule in columns.items():
@@ -216,31 +218,33 @@ def _rule(content: Any, where: str) -> Rule:
 
 def _details(base: Rule, rule: dict[str, Any], where: str) -> Rule:
     kind, content = base.kind, rule[base.kind]
-    rest = {"values": base.values, "take": base.take, "when": base.when}
     if kind == "first":
         if not isinstance(content, list) or not content:
             _fail(where, "needs a list of rules under `first`")
-        return Rule(kind, rules=tuple(_rule(inner, where) for inner in content), **rest)
+        return replace(base, rules=tuple(_rule(inner, where) for inner in content))
     if kind == "join":
         between = rule.get("with", "-")
         if not isinstance(between, str):
             _fail(where, "needs text under `with`")
-        return Rule(kind, tuple(_texts(content, f"{where}, join")), between, **rest)
+        return replace(base, columns=tuple(_texts(content, f"{where}, join")), text=between)
     if kind == "latest_session":
         asked = _dict(content, f"{where}, latest_session", "patient: column, at: column")
-        if set(asked) != {"patient", "at"} or not all(isinstance(c, str) for c in asked.values()):
-            _fail(where, "needs `patient` and `at` under latest_session, each a source column")
-        return Rule(kind, (asked["at"], asked["patient"]), **rest)
+        if set(asked) != {"patient", "at"}:
+            _fail(where, "needs `patient` and `at` under latest_session")
+        inner = tuple(_rule(asked[name], f"{where}, {name}") for name in ("at", "patient"))
+        return replace(base, rules=inner)
     if not isinstance(content, str):
         _fail(where, f"needs one name under `{kind}`")
     if kind == "constant":
-        return Rule(kind, text=content, **rest)
-    if kind == "look_up":
-        file, key = rule.get("in"), rule.get("key")
-        if not isinstance(file, str) or not isinstance(key, str) or "/" in file or "\\" in file:
-            _fail(where, "needs `in` (a source file) and `key` (a column of both files)")
-        return Rule(kind, (content,), file=file, key=key, **rest)
-    return Rule(kind, (content,), **rest)
+        return replace(base, text=content)
+    file, key = rule.get("in", ""), rule.get("key", "")
+    if kind == "look_up" and not (_is_file_name(file) and key and isinstance(key, str)):
+        _fail(where, "needs `in` (a source file) and `key` (a column of both files)")
+    return replace(base, columns=(content,), file=file, key=key)
+
+
+def _is_file_name(name: Any) -> bool:
+    return isinstance(name, str) and bool(name) and "/" not in name and "\\" not in name
 
 
 def _dict(content: Any, where: str, shape: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from mesodash.exchange.errors import BrokenFileError
 
@@ -32,15 +32,14 @@ class SourceFile:
         except OSError as error:
             raise BrokenFileError(f"{path.name} cannot be read; check its permissions.") from error
         try:
-            if size > MAX_BYTES:
-                raise self.broken(f"is larger than {MAX_BYTES // 10**6} MB; import it in parts")
+            self._check_size(size)
             self._reader = csv.reader(self._lines(), strict=True)
             self.header = self._read_header()
         except BaseException:
             self.close()
             raise
 
-    def __enter__(self) -> "SourceFile":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,6 +52,10 @@ class SourceFile:
     def broken(self, what: str) -> BrokenFileError:
         """The sentence for this file."""
         return BrokenFileError(f"{self.path.name} {what}; nothing was imported.")
+
+    def _check_size(self, size: int) -> None:
+        if size > MAX_BYTES:
+            raise self.broken(f"is larger than {MAX_BYTES // 10**6} MB; import it in parts")
 
     def _lines(self) -> Iterator[str]:
         while raw := self._file.readline(MAX_LINE if self._line else MAX_HEADER):

@@ -1,6 +1,6 @@
 """Which files an import reads, and their rows as text in the order of an exchange file."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from mesodash.exchange.batch import Batch, Cells, Unreadable
@@ -30,9 +30,9 @@ def not_read(folder: Path, used: set[str]) -> tuple[str, ...]:
     )
 
 
-def exchange_files(folder: Path) -> list[Sheet]:
-    """The exchange files that are present, parents first."""
-    return [sheet for sheet in SHEETS if (folder / sheet.file).is_file()]
+def exchange_files(folder: Path, mapped: Container[str]) -> list[Sheet]:
+    """The exchange files that are present or mapped (by table), parents first."""
+    return [s for s in SHEETS if s.table in mapped or (folder / s.file).is_file()]
 
 
 def expected() -> str:

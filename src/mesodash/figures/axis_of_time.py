@@ -1,12 +1,19 @@
 """An axis of time since onset in the unit that fits: minutes, hours or days."""
 
+import math
 from dataclasses import dataclass
 
-DAYS_SHOWN_AS_MINUTES = 3 / 24
-DAYS_SHOWN_AS_HOURS = 3.0
 MOST_STEPS = 7
-STEPS = (1, 2, 5, 7, 10, 14, 15, 20, 28, 30, 60, 90, 120, 180, 240, 300, 600)
-HOUR_STEPS = (1, 2, 3, 4, 6, 12, 24)
+MINUTES = (1, 2, 5, 10, 15, 20, 30, 60)
+HOURS = (1, 2, 3, 4, 6, 12, 24)
+DAYS = (1, 2, 3, 5, 7, 14, 28, 60, 90, 180, 360)
+
+# Up to so many days: the unit, units in a day, steps between marks.
+UNITS: tuple[tuple[float, str, float, tuple[int, ...]], ...] = (
+    (3 / 24, "minutes", 1440.0, MINUTES),
+    (3.0, "hours", 24.0, HOURS),
+    (math.inf, "days", 1.0, DAYS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +35,8 @@ class TimeAxis:
 
 def time_axis(days: float) -> TimeAxis:
     """The axis that shows `days` (0 or more) in at most seven steps."""
-    if days <= DAYS_SHOWN_AS_MINUTES:
-        unit, per_day, steps = "minutes", 1440.0, STEPS
-    elif days <= DAYS_SHOWN_AS_HOURS:
-        unit, per_day, steps = "hours", 24.0, HOUR_STEPS
-    else:
-        unit, per_day, steps = "days", 1.0, STEPS
+    unit, per_day, steps = next(choice[1:] for choice in UNITS if days <= choice[0])
     end = max(days * per_day, 1.0)
     step = next((step for step in steps if end / step <= MOST_STEPS), end / MOST_STEPS)
-    ticks = []
-    while (mark := len(ticks) * step) <= end * 1.0001:
-        ticks.append(float(mark))
-    return TimeAxis(unit=unit, per_day=per_day, end=end, ticks=tuple(ticks))
+    ticks = tuple(float(step * i) for i in range(int(end / step * 1.0001) + 1))
+    return TimeAxis(unit=unit, per_day=per_day, end=end, ticks=ticks)

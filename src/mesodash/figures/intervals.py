@@ -1,11 +1,12 @@
 """Estimates with their intervals, one row each: a dot and a whisker."""
 
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mesodash.figures.theme import ACCENT, GRID, QUIET, Chart, faint, new_figure
+from mesodash.figures.theme import ACCENT, QUIET, SMALLEST_FONT, Chart, faint, new_figure
 
 ROW_HEIGHT = 40
 LONGEST_LABEL = 26
@@ -18,7 +19,7 @@ def dot_whisker(
     subtitle: str,
     unit: str,
     better: Literal["lower", "higher", "depends"] = "depends",
-    zero: bool = True,
+    limits: tuple[float, float] | None = None,
     share: bool = False,
 ) -> Chart:
     """A dot at each estimate, a line over its 95 % interval, the better side named.
@@ -30,11 +31,13 @@ def dot_whisker(
         subtitle: period, n and the kind of interval in words.
         unit: for the axis ("points", "cm").
         better: which side is the better one.
-        zero: draw the line of no change.
+        limits: the ends of the axis; without, it is even around 0, which is drawn as no change.
         share: values are shares of 0 to 1, shown in per cent from 0 to 100.
     """
     scale = 100 if share else 1
-    labels = [_wrapped(f"{row.label} (n {row.n:g})") for row in frame.itertuples()]
+    labels = [
+        _wrapped(f"{label} (n {n:g})") for label, n in zip(frame["label"], frame["n"], strict=True)
+    ]
     values = (frame["value"] * scale).tolist()
     below = ((frame["value"] - frame["low"]) * scale).fillna(0).tolist()
     above = ((frame["high"] - frame["value"]) * scale).fillna(0).tolist()
@@ -63,36 +66,43 @@ def dot_whisker(
     figure.update_xaxes(title_text=unit, side="bottom")
     if share:
         figure.update_xaxes(range=[-3, 103])
-    elif zero:
-        _show_better(figure, frame, better)
+    else:
+        low, high = limits or _even_around_zero(frame)
+        figure.update_xaxes(range=[low, high])
+        if limits is None:
+            figure.add_vline(x=0, line={"color": QUIET, "width": 1})
+        _name_sides(figure, low, high, better)
     return Chart(figure=figure, title=title, subtitle=subtitle, alt=_alt(frame, title, unit, scale))
 
 
-def _show_better(figure: go.Figure, frame: pd.DataFrame, better: str) -> None:
-    """The line of no change, and a faint ground on the better side."""
-    reach = max(1e-9, frame[["value", "low", "high"]].abs().max(axis=None))
-    figure.update_xaxes(range=[-1.15 * reach, 1.15 * reach])
-    figure.add_vline(x=0, line={"color": QUIET, "width": 1})
+def _even_around_zero(frame: pd.DataFrame) -> tuple[float, float]:
+    """An axis with no change in its middle that holds every interval."""
+    reach = 1.15 * max(
+        1e-9, float(np.nanmax(np.abs(frame[["value", "low", "high"]].to_numpy(dtype=float))))
+    )
+    return -reach, reach
+
+
+def _name_sides(figure: go.Figure, low: float, high: float, better: str) -> None:
+    """Say at the ends of the axis which way is better; a faint ground there if 0 is the middle."""
     if better == "depends":
         return
-    sign = -1 if better == "lower" else 1
-    figure.add_vrect(
-        x0=0, x1=sign * 1.15 * reach, fillcolor=faint(ACCENT, 0.07), line_width=0, layer="below"
-    )
-    words = {-1: "← better", 1: "better →"}, {-1: "← worse", 1: "worse →"}
-    for where, text in ((sign, words[0][sign]), (-sign, words[1][-sign])):
+    left, right = ("better", "worse") if better == "lower" else ("worse", "better")
+    for x, anchor, text in ((low, "left", f"← {left}"), (high, "right", f"{right} →")):
         figure.add_annotation(
-            x=where * 1.12 * reach,
+            x=x,
             y=1,
             yref="paper",
             yanchor="bottom",
-            xanchor="left" if where < 0 else "right",
+            xanchor=anchor,
             text=text,
             showarrow=False,
-            font={"size": 12, "color": QUIET},
+            font={"size": SMALLEST_FONT, "color": QUIET},
         )
-    figure.update_layout(margin_t=24)
-    figure.update_xaxes(zerolinecolor=GRID)
+    if low < 0 < high:
+        end = low if better == "lower" else high
+        figure.add_vrect(x0=0, x1=end, fillcolor=faint(ACCENT, 0.07), line_width=0, layer="below")
+    figure.update_layout(margin_t=26)
 
 
 def _wrapped(label: str) -> str:
@@ -107,9 +117,11 @@ def _wrapped(label: str) -> str:
 
 
 def _alt(frame: pd.DataFrame, title: str, unit: str, scale: int) -> str:
-    rows = [
-        f"{row.label}, n {row.n:g}: {row.value * scale:.3g}"
-        + ("" if pd.isna(row.low) else f" ({row.low * scale:.3g} to {row.high * scale:.3g})")
-        for row in frame.itertuples()
-    ]
-    return f"{title}, in {unit}, with 95 % intervals. " + "; ".join(rows) + "."
+    rows: list[dict[Any, Any]] = frame.to_dict("records")
+    said = []
+    for row in rows:
+        text = f"{row['label']}, n {row['n']:g}: {row['value'] * scale:.3g}"
+        if not pd.isna(row["low"]):
+            text += f" ({row['low'] * scale:.3g} to {row['high'] * scale:.3g})"
+        said.append(text)
+    return f"{title}, in {unit}, with 95 % intervals. {'; '.join(said)}."

@@ -189,7 +189,8 @@ def _promise_and_median(
     if math.isfinite(median):
         x = median * axis.per_day
         _line(figure, [(0, 50), (x, 50), (x, 0)], colour=QUIET, dash="dash")
-        _word(figure, axis, (x, 6), "half gone", QUIET)
+        crowded = promised_days is not None and x < promised_days * axis.per_day < x + axis.end / 4
+        _word(figure, axis, (x, 6), "half gone", QUIET, left=crowded and x > axis.end / 4)
 
 
 def _line(figure: go.Figure, points: list[tuple[float, float]], *, colour: str, dash: str) -> None:
@@ -205,9 +206,15 @@ def _line(figure: go.Figure, points: list[tuple[float, float]], *, colour: str, 
 
 
 def _word(
-    figure: go.Figure, axis: TimeAxis, at: tuple[float, float], text: str, colour: str
+    figure: go.Figure,
+    axis: TimeAxis,
+    at: tuple[float, float],
+    text: str,
+    colour: str,
+    *,
+    left: bool = False,
 ) -> None:
-    late = at[0] > 0.75 * axis.end
+    late = left or at[0] > 0.75 * axis.end
     figure.add_annotation(
         x=at[0],
         y=at[1],

@@ -1,7 +1,7 @@
 """The one look of every chart: template, colours, and what a finished chart carries.
 
 Colours are those of `.streamlit/config.toml`; each has a contrast of 3:1 or more on the light and
-on the dark background, so a figure does not know which it stands on. Text colour is left to the page.
+on the dark background, so a figure need not know which it stands on. The page colours the text.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ CATEGORIES = (
 )
 QUIET = "#7b878b"
 PROMISE = "#b45309"
+CLEAR = "rgba(0,0,0,0)"
 GRID = "rgba(123,135,139,0.22)"
 SMALLEST_FONT = 12
 
@@ -60,8 +61,6 @@ def register() -> str:
             layout={
                 "colorway": list(CATEGORIES),
                 "font": {"size": 13},
-                "paper_bgcolor": "rgba(0,0,0,0)",
-                "plot_bgcolor": "rgba(0,0,0,0)",
                 "hoverlabel": {"font": {"size": 13}},
                 "xaxis": axis,
                 "yaxis": axis,
@@ -80,6 +79,9 @@ def new_figure(*, height: int, **layout: Any) -> go.Figure:
     figure = go.Figure(layout={"template": register()})
     figure.update_layout(
         height=height,
+        # The page's own chart theme would paint these over if only the template set them.
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={
             "orientation": "h",

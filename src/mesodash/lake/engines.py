@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from mesodash.lake import schema
+from mesodash.lake.errors import LakeError
 from mesodash.lake.publish import PART, STATE_FOLDER
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ _DUCKDB: Final = {
     "boolean": "BOOLEAN",
     "date": "DATE",
 }
-
-
-class LakeError(Exception):
-    """The lake cannot be read; the message is one plain sentence."""
 
 
 class Lake:
@@ -74,7 +71,7 @@ class Lake:
                 sql = self._backend.compile(expression)
                 cursor = self._backend.con.cursor()
             try:
-                return cursor.execute(sql).to_arrow_table().to_pandas()
+                return cursor.sql(sql).to_arrow_table().to_pandas()
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
                 if attempt == _ATTEMPTS:
                     raise LakeError(
@@ -96,13 +93,17 @@ class Lake:
         """
         revisions = []
         for file in sorted((self.folder / STATE_FOLDER).glob("*.json")):
-            state = json.loads(file.read_text("utf-8"))
-            if state["schema"] != schema.VERSION:
+            try:
+                state = json.loads(file.read_text("utf-8"))
+                published_by, revision = state["schema"], (state["fingerprint"], state["revision"])
+            except (ValueError, KeyError) as error:
+                raise LakeError(f"{file} is damaged; publish that clinic again.") from error
+            if published_by != schema.VERSION:
                 raise LakeError(
                     f"Clinic {file.stem} was published by another version of mesodash;"
                     " publish it again with this one."
                 )
-            revisions.append((f"{file.stem} {state['fingerprint']}", int(state["revision"])))
+            revisions.append((f"{file.stem} {revision[0]}", int(revision[1])))
         return tuple(revisions)
 
     def _define(self) -> None:

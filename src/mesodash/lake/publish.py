@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
@@ -20,11 +20,13 @@ import pyarrow.parquet as pq
 
 from mesodash.lake import schema
 from mesodash.lake.counting import count
+from mesodash.lake.errors import LakeError
 from mesodash.records.connection import Clock, utc_now
 from mesodash.records.publishing import Position, Row, Snapshot, Touched, snapshot
 
 PART: Final = "part.parquet"
 STATE_FOLDER: Final = "_state"
+_POSITION: Final = tuple(one.name for one in fields(Position))
 
 _ARROW: Final = {
     "int64": pa.int64(),
@@ -63,7 +65,17 @@ def publish(db: Path, lake: Path, *, clock: Clock = utc_now) -> Published:
 
     Raises:
         NotAClinicError, DamagedError, BusyError: each with one sentence that names the fix.
+        LakeError: the lake's folder cannot be written.
     """
+    try:
+        return _publish(db, lake, clock)
+    except OSError as error:
+        raise LakeError(
+            f"The lake at {lake} cannot be written ({error.strerror}); free the folder or its disk."
+        ) from error
+
+
+def _publish(db: Path, lake: Path, clock: Clock) -> Published:
     with snapshot(db) as record:
         clinic_id = record.position().clinic_id
     with _one_at_a_time(lake, clinic_id), snapshot(db) as record:
@@ -96,11 +108,10 @@ def published_position(lake: Path, clinic_id: str) -> Position | None:
     """Up to which change the lake shows a clinic; None if not at all, or by another schema."""
     try:
         state = json.loads(_state_file(lake, clinic_id).read_text("utf-8"))
-    except FileNotFoundError:
+        position = Position(*(state[name] for name in _POSITION))
+    except (FileNotFoundError, ValueError, KeyError):  # missing, cut off, or by another version
         return None
-    if state["schema"] != schema.VERSION:
-        return None
-    return Position(state["clinic_id"], state["revision"], state["entry"], state["fingerprint"])
+    return position if state["schema"] == schema.VERSION else None
 
 
 def is_up_to_date(db: Path, lake: Path) -> bool:

@@ -109,12 +109,14 @@ def manifest_beside(backup: Path) -> Path:
 def rotate(
     folder: Path, clinic_id: str, *, keep_daily: int = 7, keep_weekly: int = 4
 ) -> tuple[Path, ...]:
-    """Delete a clinic's backups except the newest of each of the last days and ISO weeks that have
-    one; the newest of all is always kept, and no other file is touched.
+    """Delete a clinic's old backups.
+
+    The newest of each of the last days and ISO weeks that have one stay, the newest of all always;
+    no other file is touched.
 
     Returns:
         The backups deleted, oldest first.
-    """  # noqa: D205
+    """
     made: dict[datetime, Path] = {}
     for path in folder.glob(f"{clinic_id}-*.db"):
         try:

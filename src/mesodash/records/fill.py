@@ -102,9 +102,11 @@ Batch = Mapping[str, Sequence[tuple[object, ...]]]
 
 
 def count_by_month(db: Database) -> dict[tuple[str, str | None], int]:
-    """Rows by table and month (YYYY-MM): the session's month for what belongs to a session, the
-    month of measuring for outcomes, of the start for courses, None for people.
-    """  # noqa: D205
+    """Rows by table and month (YYYY-MM).
+
+    The month is that of the session for what belongs to one, of measuring for outcomes, of the
+    start for courses, and None for people.
+    """
     return {
         (table, month): count
         for table, sql in _MONTHS.items()
@@ -113,10 +115,11 @@ def count_by_month(db: Database) -> dict[tuple[str, str | None], int]:
 
 
 def log_everything(change: Change, action: str) -> None:
-    """Note every row of the clinic in the change log: one entry a table and month, so that publish
-    writes each month once. There is no entry a patient: nobody looked at or touched one of them,
-    and thousands of equal lines would bury the entries that answer "who changed this patient?".
-    """  # noqa: D205
+    """Note every row of the clinic in the change log: one entry a table and month.
+
+    So publish writes each month once. There is no entry a patient: nobody looked at or touched one
+    of them, and thousands of equal lines would bury those that answer "who changed this patient?".
+    """
     for (table, month), count in count_by_month(change.db).items():
         change.log(action, table, month=month, rows=count)
 

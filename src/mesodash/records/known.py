@@ -1,4 +1,4 @@
-"""What the clinic's file knows already of rows that are about to be taken in, asked by their ids."""
+"""What the clinic's file knows already of rows about to be taken in, asked by their ids."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -64,7 +64,7 @@ class Known:
         column = {"patients": "patient_id", "practitioners": "practitioner_id"}.get(
             table, f"{ {'courses': 'c', 'sessions': 's', 'side_effects': 'e'}.get(table) }.{own}"
         )
-        return dict(find(self._db, select, column, ids))  # type: ignore[arg-type]
+        return dict(find(self._db, select, column, ids))
 
     def scored_sessions(self, ids: Iterable[str]) -> set[str]:
         """Those of the sessions to which outcomes are tied: they must stay with their patient."""

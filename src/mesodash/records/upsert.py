@@ -108,7 +108,7 @@ def upsert(
 
 def _numbers(db: Database, table: str, ids: Iterable[str]) -> dict[str, int]:
     own = OWN_ID[table]
-    return dict(find(db, f"SELECT {own}, id FROM {table}", own, ids))  # type: ignore[arg-type]
+    return dict(find(db, f"SELECT {own}, id FROM {table}", own, ids))
 
 
 def _existing(

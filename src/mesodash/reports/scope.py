@@ -36,9 +36,9 @@ def codes_below(catalogue: Catalogue, areas: tuple[str, ...]) -> tuple[str, ...]
 
 
 def region(area: Any, catalogue: Catalogue) -> Any:
-    """The region of the body (the topmost area above) that an area code lies in."""
-    tops = [(code, (code, *catalogue.ancestors(code))[-1]) for code in catalogue.areas]
-    return area.cases(*tops, else_=area) if tops else area
+    """The region of the body (the catalogue's group: face, abdomen ...) that an area lies in."""
+    groups = [(code, known.group) for code, known in catalogue.areas.items()]
+    return area.cases(*groups) if groups else area
 
 
 def practitioner_label(table: Any) -> Any:
@@ -123,7 +123,7 @@ def treated(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
 def keyed(table: Any, by: tuple[str, ...], catalogue: Catalogue) -> dict[str, Any]:
     """The expressions of the keys over a table that has the columns they need."""
     made = {
-        "week": lambda: table.held_on.truncate("W").cast("string"),
+        "week": lambda: table.held_on.truncate("W").cast("date").cast("string"),
         "day": lambda: table.held_on.cast("string"),
         "clinic": lambda: table.clinic_id,
         "practitioner": lambda: practitioner_label(table),

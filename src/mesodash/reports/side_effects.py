@@ -123,7 +123,9 @@ def side_effects(
         for group in curves(lake, catalogue, filters, by)
     ]
     frame = pd.DataFrame(rows, columns=[*by, *(c for c in COLUMNS if c not in _COUNTED_APART)])
-    frame = frame.astype(dict.fromkeys(by, "str") | {"promised_days": "float64"})
+    whole = dict.fromkeys(("n", "resolved", "ongoing", "no_follow_up", "imprecise"), "int64")
+    shares = {name: "float64" for name in frame.columns if name not in (*by, *whole)}
+    frame = frame.astype(dict.fromkeys(by, "str") | whole | shares)
     patients = _patients(lake, catalogue, filters, by)
     frame = frame.merge(patients, how="left", on=list(by))
     frame = _with_sessions(frame, _sessions(lake, catalogue, filters, by), by)

@@ -4,7 +4,7 @@ The choice lives in the session state; the figure and the list each write it in 
 the script runs, and the address follows. An address that somebody else changed wins.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 import streamlit as st
@@ -140,16 +140,30 @@ def last_year(today: date) -> Period:
 def _values(measure: str, areas: Iterable[AreaSide]) -> dict[AreaSide, float] | None:
     """The number that colours each area; an area without rows has none.
 
-    What was recorded on both sides counts on each of them.
+    What was recorded on both sides counts on each of them, and whatever side an area was recorded
+    with counts where the figure draws it whole.
     """
     if measure == "none":
         return None
     frame = access.reader().report(
         "volumes", Filters(period=last_year(access.today())), ("area", "side")
     )
+    drawn = set(areas)
     values: dict[AreaSide, float] = {}
     for row in frame.to_dict("records"):
-        for side in ("left", "right") if row["side"] == "both" else (row["side"],):
-            site = AreaSide(row["area"], side)
+        if row["area"] is None or row["side"] is None:
+            continue
+        for site in places(AreaSide(row["area"], row["side"]), drawn):
             values[site] = values.get(site, 0) + row[measure]
-    return {site: values[site] for site in areas if site in values}
+    return values
+
+
+def places(recorded: AreaSide, drawn: Collection[AreaSide]) -> tuple[AreaSide, ...]:
+    """Where the figure shows what was recorded: itself, both its sides, or its whole area."""
+    whole = AreaSide(recorded.area, "midline")
+    pair = tuple(AreaSide(recorded.area, side) for side in ("left", "right"))
+    for sites in ((recorded,), pair if recorded.side == "both" else (), (whole,)):
+        shown = tuple(site for site in sites if site in drawn)
+        if shown:
+            return shown
+    return ()

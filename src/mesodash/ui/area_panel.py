@@ -80,7 +80,10 @@ def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: list[dict[s
         html.render(
             "protocol_card",
             p=protocol_card(
-                p, catalogue, extra_facts=[("This clinic", _own_results(catalogue, p, outcomes))]
+                p,
+                catalogue,
+                extra_facts=[("This clinic", _own_results(catalogue, p, outcomes))],
+                brief=True,
             ),
         )
         for p in found
@@ -147,8 +150,9 @@ def _results(catalogue: Catalogue, outcomes: list[dict[str, Any]]) -> None:
 
 
 def _result(catalogue: Catalogue, row: dict[str, Any]) -> list[str]:
-    change = phrases.signed(row["change_mean"])
-    if not phrases.is_missing(row["change_low"]):
+    scale = catalogue.scales[row["scale"]]
+    change = "the score is a change" if scale.is_change else phrases.signed(row["change_mean"])
+    if not scale.is_change and not phrases.is_missing(row["change_low"]):
         low, high = phrases.signed(row["change_low"]), phrases.signed(row["change_high"])
         change += f" ({low} to {high})"
     responders = phrases.percent(row["responder_rate"])
@@ -159,7 +163,7 @@ def _result(catalogue: Catalogue, row: dict[str, Any]) -> list[str]:
         catalogue.protocols[row["protocol"]].label
         if row["protocol"] in catalogue.protocols
         else row["protocol"],
-        catalogue.scales[row["scale"]].label,
+        scale.label,
         phrases.number(row["patients"]),
         phrases.number(row["baseline_mean"], 1),
         phrases.number(row["last_mean"], 1),

@@ -1,5 +1,7 @@
 """The frame around every page: page settings, navigation, the note on whose data this is."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from mesodash.settings import PROJECT, load_settings
@@ -8,11 +10,13 @@ from mesodash.ui.pages import PAGES
 from mesodash.ui.start import ensure_clinic
 
 
+# A file of our own: an icon named from Streamlit's set is fetched from another host.
+ICON = str(Path(__file__).with_name("icon.png"))
+
+
 def main() -> None:
     """Draw the frame and run the chosen page in it."""
-    st.set_page_config(
-        page_title="mesodash", page_icon=":material/accessibility_new:", layout="wide"
-    )
+    st.set_page_config(page_title="mesodash", page_icon=ICON, layout="wide")
     page = st.navigation(
         [
             st.Page(

@@ -17,29 +17,40 @@ EVIDENCE_HELP = {
     "X": "expert or clinic use only, no study",
 }
 STRONG = ("A", "B")
+COUNTRIES = {"FR": "France"}
+MOST_AREAS = 5
+BRIEF = ("Technique", "Depth", "Course")
 
 
 def protocol_card(
-    protocol: Protocol, catalogue: Catalogue, extra_facts: Sequence[tuple[str, str]] = ()
+    protocol: Protocol,
+    catalogue: Catalogue,
+    extra_facts: Sequence[tuple[str, str]] = (),
+    *,
+    brief: bool = False,
 ) -> dict[str, Any]:
     """The template's `p`: label, evidence, facts, warning and sources, all as plain text.
 
-    Unknown facts are left out, except sessions and interval, which say "not published".
+    Unknown facts are left out, except sessions and interval, which are said to be not published.
 
     Args:
         protocol: the protocol.
         catalogue: for the labels of what it refers to.
         extra_facts: (name, value) put behind the facts, such as the clinic's own results.
+        brief: show only the facts of BRIEF; the others are folded away with the sources.
     """
+    facts = _facts(protocol, catalogue)
+    shown = [fact for fact in facts if not brief or fact[0] in BRIEF]
     return {
         "label": protocol.label,
         "weak": not set(_letters(protocol.evidence)) <= set(STRONG),
         "evidence": protocol.evidence,
         "evidence_help": evidence_words(protocol.evidence),
         "indications": _indications(protocol, catalogue),
-        "facts": [*_facts(protocol, catalogue), *extra_facts],
+        "facts": [*shown, *extra_facts],
+        "folded": [fact for fact in facts if fact not in shown],
         "warning": _warning(protocol),
-        "evidence_text": _sentence(protocol.evidence_text),
+        "evidence_text": _found(protocol),
         "sources": [_source(catalogue, key) for key in protocol.sources],
     }
 
@@ -56,20 +67,32 @@ def _letters(evidence: str) -> list[str]:
 def _indications(protocol: Protocol, catalogue: Catalogue) -> str:
     """What for and where, in a line."""
     what = ", ".join(catalogue.indications[code].label for code in protocol.indications)
-    where = ", ".join(catalogue.label(code) for code in protocol.areas)
-    return f"{what} · {where}"
+    return f"{what} · {', '.join(_places(protocol, catalogue))}"
+
+
+def _places(protocol: Protocol, catalogue: Catalogue) -> list[str]:
+    """The areas; many of one group are counted, so that a card stays short."""
+    groups: dict[str, list[str]] = {}
+    for code in protocol.areas:
+        groups.setdefault(catalogue.areas[code].group, []).append(code)
+    places = []
+    for group, codes in groups.items():
+        if len(codes) > MOST_AREAS and group in catalogue.areas:
+            places.append(f"{catalogue.label(group)} ({len(codes)} areas)")
+        else:
+            places += [catalogue.label(code) for code in codes]
+    return places
 
 
 def _facts(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
     facts = [
         ("Reported mix", protocol.mix),
         ("Technique", _technique(protocol, catalogue)),
-        ("Reported depth", _depth(protocol)),
+        ("Depth", _depth(protocol)),
         ("Needle", protocol.needle),
         ("Reported dose", _dose(protocol)),
-        ("Sessions", _sessions(protocol)),
-        ("Interval", _interval(protocol)),
-        ("Schedule", protocol.schedule),
+        ("Course", _course(protocol)),
+        ("Schedule", _schedule(protocol)),
         ("Top-up", protocol.top_up),
         ("First effect", protocol.onset),
     ]
@@ -116,25 +139,55 @@ def _dose(protocol: Protocol) -> str | None:
     return ", ".join(parts) or None
 
 
-def _sessions(protocol: Protocol) -> str:
-    span = phrases.between(protocol.sessions_min, protocol.sessions_max)
-    return NOT_PUBLISHED if span == phrases.MISSING else span
+def _course(protocol: Protocol) -> str:
+    """Sessions and interval; what no source gave is said to be not published."""
+    sessions = phrases.between(protocol.sessions_min, protocol.sessions_max)
+    interval = _interval(protocol)
+    if sessions == phrases.MISSING and interval is None and protocol.sessions_max != 1:
+        return f"sessions and interval {NOT_PUBLISHED}"
+    if sessions == phrases.MISSING:
+        return f"sessions {NOT_PUBLISHED}, {interval}"
+    text = f"{sessions} {'session' if sessions == '1' else 'sessions'}"
+    if protocol.sessions_max == 1:
+        return text
+    return f"{text}, {interval or f'interval {NOT_PUBLISHED}'}"
+
+
+def _schedule(protocol: Protocol) -> str | None:
+    """The schedule in the source's words, where one number of sessions and days cannot say it."""
+    told = (
+        protocol.sessions_min == protocol.sessions_max is not None
+        and protocol.interval_days_min == protocol.interval_days_max is not None
+    )
+    return None if told or protocol.sessions_max == 1 else protocol.schedule
 
 
 def _interval(protocol: Protocol) -> str | None:
-    """The time between sessions; none is needed where there is only one."""
-    span = phrases.between(protocol.interval_days_min, protocol.interval_days_max)
-    if span != phrases.MISSING:
-        return f"every {span} days"
-    only_one = protocol.sessions_max == 1
-    return None if only_one or protocol.schedule else NOT_PUBLISHED
+    low, high = protocol.interval_days_min, protocol.interval_days_max
+    if low is None and high is None:
+        return None
+    if high is None:
+        return f"at least {phrases.plain(low)} days apart"
+    return f"every {phrases.between(low, high)} days"
 
 
 def _warning(protocol: Protocol) -> str | None:
-    parts = [_sentence(protocol.regulatory)] if protocol.regulatory else []
+    """Where it is banned, and the first sentence of what regulators say; the rest is folded."""
+    parts = []
     if protocol.banned_in:
-        parts.append(f"Banned for cosmetic use in: {', '.join(protocol.banned_in)}.")
+        where = ", ".join(COUNTRIES.get(code, code) for code in protocol.banned_in)
+        parts.append(f"Banned for cosmetic use in {where}.")
+    if protocol.regulatory:
+        parts.append(f"{_sentence(protocol.regulatory.split('. ')[0]).rstrip('.')}.")
     return " ".join(parts) or None
+
+
+def _found(protocol: Protocol) -> str:
+    """What was found, and the regulators' words in full where the card shows only their first."""
+    text = _sentence(protocol.evidence_text)
+    if protocol.regulatory and ". " in protocol.regulatory:
+        text = f"{text.rstrip('.')}. Rules: {protocol.regulatory.rstrip('.')}."
+    return text
 
 
 def _source(catalogue: Catalogue, key: str) -> str:

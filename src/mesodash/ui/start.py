@@ -11,8 +11,8 @@ from typing import Any
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.demo import make_demo
-from mesodash.lake.engines import warm
 from mesodash.records.migrations import migrate
+from mesodash.reports.reader import Reader
 from mesodash.settings import Settings, lake_beside, load_settings
 
 _MAKING = threading.Lock()
@@ -48,5 +48,10 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     if not settings.db.exists():
         sys.stderr.write(f"Making a demo clinic of synthetic patients in {settings.db} ...\n")
     ensure_clinic(settings, today=date.today())  # noqa: DTZ011 - the clinic's own calendar
-    threading.Thread(target=warm, name="warm-engine", daemon=True).start()
+    threading.Thread(target=_warm, args=(settings,), name="warm-engine", daemon=True).start()
     yield {}
+
+
+def _warm(settings: Settings) -> None:
+    """Bring the lake up to date and load the engine, so that no page waits for them."""
+    Reader(settings.db, load_catalogue(settings.catalogue)).report("volumes")

@@ -22,6 +22,9 @@ known = [AreaSide(*pair) for pair in names]
 asked = read_choice(st.query_params.get_all("area"), st.query_params.get_all("side"), known)
 
 st.title("Body figure")
+if "none" in case:
+    st.text("no figure here")
+    st.stop()
 left, right = st.columns([5, 6]) if "alone" not in case else (st.container(), st.container())
 with left:
     before = chosen_now("body", names, asked.chosen)

@@ -55,8 +55,8 @@ export class Controls {
       button.addEventListener("click", () => on.zoom(name));
       return button;
     });
-    this.tools = html("div", { class: "mb-tools" }, ...this.zooms);
     this.legend = html("div", { class: "mb-legend" });
+    this.foot = html("div", { class: "mb-foot" }, this.legend, html("div", { class: "mb-tools" }, this.several, ...this.zooms));
   }
 
   update(data, shown, state) {
@@ -79,8 +79,7 @@ export class Controls {
   }
 
   enlarged(factor) {
-    const [closer, , whole] = this.zooms;
-    const [, away] = this.zooms;
+    const [closer, away, whole] = this.zooms;
     // aria-disabled, not disabled: a button that goes dead under the finger must keep the focus.
     set(away, "aria-disabled", factor <= 1.01);
     set(whole, "aria-disabled", factor <= 1.01);
@@ -101,6 +100,5 @@ export class Controls {
     }
     if (marked.length) parts.push(html("span", { class: "mb-key" }, html("i", { class: "mb-swatch mb-dashed", "aria-hidden": "true" }), words.marked));
     this.legend.replaceChildren(...parts);
-    this.legend.hidden = parts.length === 0;
   }
 }

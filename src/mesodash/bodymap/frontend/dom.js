@@ -16,7 +16,7 @@ export const html = (name, attributes = {}, ...children) => fill(document.create
 
 // Writes only what changed, so that a rerun costs no layout and a screen reader hears nothing twice.
 export function set(element, name, value) {
-  const gone = value === null || value === undefined || value === false;
+  const gone = value === null || value === undefined;
   if (gone) element.removeAttribute(name);
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
 }

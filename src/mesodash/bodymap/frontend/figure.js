@@ -29,13 +29,13 @@ export class Figure {
       zoom: (name) => this.zoomBy(name),
     });
     this.frame = html("div", { class: "mb-frame" });
-    this.stage = html("div", { class: "mb-stage" }, this.frame, this.controls.faces.element, this.controls.several, this.controls.tools);
+    this.stage = html("div", { class: "mb-stage" }, this.controls.faces.element, this.frame);
     this.tip = new Tip(this.stage);
     this.status = html("div", { class: "mb-hidden", role: "status" });
     this.keys = html("div", { class: "mb-hidden", id: `mb-keys-${crypto.getRandomValues(new Uint32Array(1))[0]}` });
     this.probe = html("span", { class: "mb-hidden", "aria-hidden": "true" });
     this.probe.style.color = "var(--st-primary-color)";
-    root.replaceChildren(this.controls.bar, this.stage, this.controls.legend, this.status, this.keys, this.probe);
+    root.replaceChildren(this.controls.bar, this.stage, this.controls.foot, this.status, this.keys, this.probe);
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.stage);
   }
@@ -126,7 +126,7 @@ export class Figure {
     const shown = names.map((name) => this.view(state.figure, name));
     if (shown.length !== this.shown.length || shown.some((view, i) => view !== this.shown[i])) {
       this.tip.hide();
-      this.frame.replaceChildren(...shown.map((view) => view.svg));
+      this.frame.replaceChildren(...shown.map((view) => view.element));
       this.shown = shown;
     }
     for (const view of shown) {

@@ -1,6 +1,6 @@
 // One view of the body: its picture, its areas as buttons, and what is drawn over them.
 
-import { set, svg } from "./dom.js";
+import { html, set, svg } from "./dom.js";
 import { isArrow, neighbour, stepped } from "./keyboard.js";
 import { Zoom } from "./zoom.js";
 
@@ -37,6 +37,8 @@ export class View {
       this.ring,
       ...this.letters,
     );
+    // Chromium makes a tab stop of any svg that listens for focus itself; an element around it is none.
+    this.element = html("div", { class: "mb-view" }, this.svg);
     this.zoom = new Zoom(this.svg, drawing.width, drawing.height, () => {
       this.scaled();
       owner.zoomed();
@@ -135,6 +137,7 @@ export class View {
     this.boxes?.forEach((box, index) => {
       const side = Math.min(box.width, box.height) / unit;
       this.entries[index].pixels = side;
+      this.entries[index].button.classList.toggle("mb-tiny", side < 12);
       this.entries[index].hit.style.strokeWidth = `${Math.min(12, Math.max(0, SMALL - side))}px`;
     });
     if (this.chosen) this.decorate();
@@ -178,7 +181,7 @@ export class View {
   }
 
   listen() {
-    const { svg: root, owner } = this;
+    const { element: root, owner } = this;
     root.addEventListener("click", (event) => {
       const entry = this.entryOf(event);
       if (this.zoom.dragged() || !entry || this.readOnly) return;

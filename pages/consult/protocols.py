@@ -1,0 +1,34 @@
+"""Protocols: the catalogue to browse; what sources reported doing, where and for what."""
+
+import streamlit as st
+
+from mesodash.ui import access, html, phrases, protocol_list, review
+from mesodash.ui.protocol_card import protocol_card
+
+review.show_style()
+heading = st.container()
+catalogue = access.catalogue()
+found = protocol_list.choose(catalogue)
+with heading:
+    html.show(
+        "heading",
+        title="Protocols",
+        text="Doses, depths and intervals are what a source reported, never advice. Evidence: A"
+        " trials in favour, B mixed, C without a control group, X in use without a study, N found"
+        " not to work.",
+    )
+
+if not found:
+    html.show(
+        "empty",
+        title="No protocol fits this choice.",
+        text="Choose another area or indication, or search for a shorter word.",
+    )
+    st.stop()
+
+html.show(
+    "cards",
+    aside=f"{phrases.count(len(found), 'protocol')} of {len(catalogue.protocols)}, best evidence"
+    " first",
+    cards=[html.render("protocol_card", p=protocol_card(p, catalogue)) for p in found],
+)

@@ -1,0 +1,111 @@
+"""Courses: how many were carried through, and after which session people dropped out."""
+
+from typing import Any
+
+import pandas as pd
+
+from mesodash.catalogue.types import Catalogue
+from mesodash.lake.engines import Lake
+from mesodash.reports.filters import Filters, Period, checked_keys
+from mesodash.reports.scope import (
+    held_sessions,
+    in_period,
+    of_clinics,
+    on_session,
+    ordered,
+    treated,
+)
+
+KEYS = ("protocol", "indication", "month", "clinic")
+COLUMNS = (
+    "courses",
+    "completed",
+    "stopped",
+    "active",
+    "sessions_planned",
+    "sessions_held",
+    "dropped_after",
+)
+
+
+def courses(
+    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...] = ("protocol",)
+) -> pd.DataFrame:
+    """The courses that started in the period.
+
+    A filter by area or practitioner leaves the courses with a held session there or by them.
+
+    Columns, after the keys (month is that of the start):
+        courses: all of them, planned ones included.
+        completed, stopped, active: of these, by state.
+        sessions_planned: sum of the planned sessions; empty where no course states them.
+        sessions_held: held sessions of these courses, whenever they were.
+        dropped_after: of the stopped courses, {number of sessions held: how many courses}.
+
+    Raises:
+        ReportError: unknown key or area.
+    """
+    by = checked_keys(by, KEYS, "courses")
+    chosen = _chosen(lake, catalogue, filters)
+    chosen = chosen.mutate(
+        clinic=chosen.clinic_id, month=chosen.started_on.cast("string").substr(0, 7)
+    )
+    counts = {
+        "courses": chosen.count(),
+        "completed": chosen.count(where=chosen.state == "completed"),
+        "stopped": chosen.count(where=chosen.state == "stopped"),
+        "active": chosen.count(where=chosen.state == "active"),
+        "sessions_planned": chosen.planned_sessions.sum(),
+        "sessions_held": chosen.held.sum(),
+    }
+    frame = lake.run(chosen.group_by(*by).agg(**counts) if by else chosen.agg(**counts))
+    frame["sessions_held"] = frame["sessions_held"].fillna(0).astype("int64")
+    frame["sessions_planned"] = frame["sessions_planned"].astype("Int64")
+    stopped = chosen.filter(chosen.state == "stopped")
+    dropped = lake.run(stopped.group_by(*by, "held").agg(n=stopped.count()))
+    after: dict[tuple[Any, ...], dict[int, int]] = {}
+    for row in dropped.sort_values("held").itertuples(index=False):
+        after.setdefault(tuple(map(_key, row[: len(by)])), {})[int(row.held)] = int(row.n)
+    frame["dropped_after"] = pd.Series(
+        [
+            after.get(tuple(map(_key, row)), {})
+            for row in frame[list(by)].itertuples(index=False, name=None)
+        ],
+        index=frame.index,
+        dtype="object",
+    )
+    return ordered(frame, by, COLUMNS)
+
+
+def _key(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+def _chosen(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
+    """The courses in scope, each with `held`, its number of held sessions."""
+    every = of_clinics(lake.tables.courses, filters)
+    conditions = in_period(every.started_on, filters.period)
+    if filters.protocols:
+        conditions.append(every.protocol.isin(filters.protocols))
+    every = every.filter(*conditions) if conditions else every
+    held = held_sessions(lake, Filters(clinics=filters.clinics))
+    numbers = held.group_by(held_clinic=held.clinic_id, held_course=held.course).agg(
+        held=held.count()
+    )
+    joined = every.left_join(
+        numbers,
+        [every.clinic_id == numbers.held_clinic, every.course == numbers.held_course],
+    )
+    chosen = joined.select(*every.columns, held=joined.held.coalesce(0))
+    if filters.areas or filters.practitioners:
+        narrow = Filters(
+            Period(), areas=filters.areas, practitioners=filters.practitioners, clinics=filters.clinics
+        )
+        wanted = held_sessions(lake, narrow)
+        if filters.areas:
+            wanted = on_session(wanted, treated(lake, catalogue, narrow))
+        wanted = wanted.select(in_clinic="clinic_id", in_course="course").distinct()
+        chosen = chosen.semi_join(
+            wanted, [chosen.clinic_id == wanted.in_clinic, chosen.course == wanted.in_course]
+        )
+    return chosen

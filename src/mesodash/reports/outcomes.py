@@ -1,0 +1,213 @@
+"""Outcomes: how much scores changed from before treatment to the last measurement, and who responded."""
+
+from dataclasses import replace
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from mesodash.catalogue.types import Catalogue, Scale
+from mesodash.lake.engines import Lake
+from mesodash.reports.filters import Filters, Period, checked_keys
+from mesodash.reports.rates import NOT_KNOWN, mean_interval, wilson
+from mesodash.reports.scope import (
+    codes_below,
+    held_sessions,
+    in_period,
+    of_clinics,
+    on_session,
+    ordered,
+    treated,
+    with_course,
+)
+
+KEYS = ("protocol", "scale", "indication", "area", "clinic")
+COLUMNS = (
+    "patients",
+    "baseline_mean",
+    "last_mean",
+    "change_mean",
+    "change_low",
+    "change_high",
+    "responders",
+    "responder_rate",
+    "rate_low",
+    "rate_high",
+)
+_ROUNDING = 1e-9  # scores such as 0.33 of a baseline may miss their threshold by less
+
+
+def outcomes(
+    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...] = ("protocol", "scale")
+) -> pd.DataFrame:
+    """Change from baseline to the last measurement; `scale` is always a key.
+
+    One patient in one course is followed on one scale; areas measured on one day are averaged
+    (unless counted by area). The baseline is the first measurement marked so, else the first; the
+    last must lie in the period and after the baseline. A scale that states a change itself (GAIS)
+    needs no baseline: its last value is the change.
+
+    Columns, after the keys (scores in the scale's units; shares 0 to 1; empty is not known):
+        patients: patients followed, once for each of their courses.
+        baseline_mean, last_mean: mean first and last score of these.
+        change_mean, change_low, change_high: mean of last minus baseline, in the scale's own
+            direction, and its 95 % t interval.
+        responders, responder_rate, rate_low, rate_high: who met the scale's rule for a response,
+            with the 95 % Wilson interval; empty for scales without a published rule.
+
+    `frame.attrs["ordinal"]` names the scales whose steps are ranks, so that means are only a
+    summary of them.
+
+    Raises:
+        ReportError: unknown key or area.
+    """
+    by = checked_keys(by, KEYS, "outcomes")
+    by = by if "scale" in by else (*by, "scale")
+    units = _units(lake, catalogue, filters, by)
+    change = units.change
+    cells = units.group_by(*by).agg(
+        patients=units.count(),
+        baselines=units.baseline.count(),
+        baseline_sum=units.baseline.sum(),
+        last_sum=units["last"].sum(),
+        change_sum=change.sum(),
+        change_squares=(change * change).sum(),
+        responders=units.responded.sum(),
+    )
+    frame = lake.run(cells)
+    frame["baseline_mean"] = frame["baseline_sum"] / frame["baselines"].where(frame["baselines"] > 0)
+    frame["last_mean"] = frame["last_sum"] / frame["patients"]
+    frame[["change_mean", "change_low", "change_high"]] = [
+        mean_interval(int(n), total, squares)
+        for n, total, squares in zip(
+            frame["patients"], frame["change_sum"], frame["change_squares"], strict=True
+        )
+    ] or pd.DataFrame(columns=range(3), dtype="float64")
+    frame[["responder_rate", "rate_low", "rate_high"]] = [
+        (NOT_KNOWN,) * 3 if pd.isna(k) else wilson(int(k), int(n))
+        for k, n in zip(frame["responders"], frame["patients"], strict=True)
+    ] or pd.DataFrame(columns=range(3), dtype="float64")
+    frame["responders"] = frame["responders"].astype("Int64")
+    frame["patients"] = frame["patients"].astype("int64")
+    frame = ordered(frame, by, COLUMNS)
+    frame.attrs["ordinal"] = tuple(
+        code for code in dict.fromkeys(frame["scale"]) if _is(catalogue, code, "ordinal")
+    )
+    return frame
+
+
+def _is(catalogue: Catalogue, code: str, what: str) -> bool:
+    scale = catalogue.scales.get(code)
+    return scale is not None and bool(getattr(scale, what))
+
+
+def _units(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """One row a patient, course and scale: baseline, last, change, responded (1, 0 or empty)."""
+    scores = _scores(lake, catalogue, filters)
+    unit = ["clinic_id", "patient", "course", "scale"]
+    if "area" in by:
+        unit.append("area")
+    days = scores.group_by(*unit, "measured_on").agg(
+        value=scores["value"].mean(),
+        marked=(scores.timing == "baseline").ifelse(1, 0).max(),
+        protocol=scores.protocol.max(),
+        indication=scores.indication.max(),
+    )
+    whole = {"group_by": unit}
+    days = days.mutate(
+        last_on=days.measured_on.max().over(**whole),
+        base_on=ibis.coalesce(
+            (days.marked == 1).ifelse(days.measured_on, None).min().over(**whole),
+            days.measured_on.min().over(**whole),
+        ),
+    )
+    units = days.group_by(*unit).agg(
+        protocol=days.protocol.max(),
+        indication=days.indication.max(),
+        base_on=days.base_on.max(),
+        last_on=days.last_on.max(),
+        baseline=days["value"].sum(where=days.measured_on == days.base_on),
+        last=days["value"].sum(where=days.measured_on == days.last_on),
+    )
+    own = [code for code, scale in catalogue.scales.items() if scale.is_change]
+    is_change = units.scale.isin(own) if own else ibis.literal(False)
+    conditions = [is_change | (units.last_on > units.base_on)]
+    conditions += in_period(units.last_on, filters.period)
+    if filters.protocols:
+        conditions.append(units.protocol.isin(filters.protocols))
+    units = units.filter(*conditions)
+    is_change = units.scale.isin(own) if own else ibis.literal(False)
+    units = units.mutate(
+        baseline=is_change.ifelse(None, units.baseline),
+        change=is_change.ifelse(units["last"], units["last"] - units.baseline),
+        clinic=units.clinic_id,
+    )
+    return units.mutate(responded=_responded(units, catalogue))
+
+
+def _scores(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
+    """The measurements up to the period's end, with the protocol and indication they belong to."""
+    scores = of_clinics(lake.tables.outcomes, filters)
+    upto = in_period(scores.measured_on, Period(end=filters.period.end))
+    scores = scores.filter(*upto) if upto else scores
+    sessions = of_clinics(lake.tables.sessions, filters).select("clinic_id", "session", "protocol")
+    scores = with_course(on_session(scores, sessions, "left"), lake)
+    always = replace(filters, period=Period(), protocols=())
+    if filters.areas:
+        there = on_session(held_sessions(lake, always), treated(lake, catalogue, always))
+        scores = _linked(scores, there)
+        scores = scores.filter(
+            scores.area.isin(codes_below(catalogue, filters.areas))
+            | (scores.area.isnull() & scores.linked)
+        )
+    if filters.practitioners:
+        theirs = held_sessions(lake, replace(always, areas=()))
+        scores = _linked(scores, theirs)
+        scores = scores.filter(scores.linked)
+    return scores
+
+
+def _linked(scores: Any, sessions: Any) -> Any:
+    """Mark the measurements whose course, or own session, is among `sessions` (`linked`)."""
+    courses = sessions.filter(sessions.course.notnull()).select(
+        in_clinic="clinic_id", in_course="course"
+    )
+    courses = courses.distinct()
+    single = sessions.select(on_clinic="clinic_id", on_session="session").distinct()
+    names = [name for name in scores.columns if name != "linked"]
+    joined = scores.select(*names).left_join(
+        courses, [scores.clinic_id == courses.in_clinic, scores.course == courses.in_course]
+    )
+    joined = joined.left_join(
+        single, [joined.clinic_id == single.on_clinic, joined.session == single.on_session]
+    )
+    return joined.select(
+        *names, linked=joined.in_course.notnull() | joined.on_session.notnull()
+    )
+
+
+def _responded(units: Any, catalogue: Catalogue) -> Any:
+    """1 if the scale's rule for a response is met, 0 if not, empty if it has no rule."""
+    cases = [
+        (units.scale == code, rule.ifelse(1, 0))
+        for code, scale in catalogue.scales.items()
+        if (rule := _rule(units, scale)) is not None
+    ]
+    return ibis.cases(*cases, else_=None) if cases else ibis.null("int64")
+
+
+def _rule(units: Any, scale: Scale) -> Any:
+    """Any of the scale's filled-in conditions; None if it has none, or no better direction."""
+    if scale.better == "depends":
+        return None
+    up = 1.0 if scale.better == "higher" else -1.0
+    gained = units.change * up
+    conditions = []
+    if scale.responder_change is not None:
+        conditions.append(gained >= scale.responder_change - _ROUNDING)
+    if scale.responder_ratio is not None:
+        enough = units.baseline * scale.responder_ratio - _ROUNDING
+        conditions.append((units.baseline > 0) & (gained >= enough))
+    if scale.responder_at is not None:
+        conditions.append(units["last"] * up >= scale.responder_at * up - _ROUNDING)
+    return ibis.or_(*conditions) if conditions else None

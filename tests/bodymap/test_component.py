@@ -1,0 +1,149 @@
+"""The Python half of the body figure: what it answers, and what it sends to the browser."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import mesodash.bodymap
+from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.component import WORDS, FigureState, Scale, _newest, _shares, body_figure
+
+FRONTEND = Path(mesodash.bodymap.__file__).parent / "frontend"
+LOWER, CHEEK = AreaSide("abdomen.lower", "midline"), AreaSide("face.cheek", "left")
+NAMES = {LOWER: "Lower abdomen", CHEEK: "Cheek, left"}
+ASKED = FigureState((LOWER,), "female", "front")
+
+
+def page():
+    import streamlit as st
+
+    from mesodash.bodymap.component import Scale, body_figure, chosen_now
+
+    names = {("abdomen.lower", "midline"): "Lower abdomen", ("face.cheek", "left"): "Cheek, left"}
+    state = body_figure(
+        key="body",
+        labels=names,
+        values={("abdomen.lower", "midline"): 50.0, ("face.cheek", "left"): float("nan")},
+        value_text={("abdomen.lower", "midline"): "50 sessions, n 12"},
+        scale=Scale("Sessions", 0, 200),
+        several=True,
+    )
+    st.text(f"{state} {chosen_now('body', names, ())}")
+
+
+def sent(app: AppTest) -> dict:
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def test_a_page_with_the_figure_runs_without_a_browser():
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    assert app.text[0].value == f"{FigureState((), 'female', 'front')} ()"
+
+
+def test_what_goes_to_the_browser():
+    proto = AppTest.from_function(page).run().get("bidi_component")[0].proto
+    assert (proto.component_name, proto.js_source_path, proto.css_source_path) == (
+        "mesodash.body",
+        "index.js",
+        "figure.css",
+    )
+    # Inline scripts die under the content security policy; the files are served and kept.
+    assert (proto.js_content, proto.css_content) == ("", "")
+    data = json.loads(proto.json)
+    version = data.pop("atlas")
+    assert isinstance(version, str)
+    assert data == {
+        "key": "body",
+        "seq": 0,
+        "chosen": [],
+        "figure": "female",
+        "view": "front",
+        "views": ["front", "back", "left", "right", "face", "face_left", "face_right", "scalp"],
+        "areas": [
+            ["abdomen.lower|midline", "Lower abdomen", "50 sessions, n 12"],
+            ["face.cheek|left", "Cheek, left", None],
+        ],
+        "values": {"abdomen.lower|midline": 0.25},
+        "scale": {"label": "Sessions", "low": "0", "high": "200"},
+        "marked": [],
+        "several": True,
+        "several_on": False,
+        "read_only": False,
+        "words": WORDS,
+    }
+
+
+def test_every_script_the_front_end_imports_is_there_and_nothing_comes_from_outside():
+    scripts = {path.name: path.read_text("utf-8") for path in FRONTEND.glob("*.js")}
+    imported = {
+        line.split('"')[-2].removeprefix("./")
+        for text in scripts.values()
+        for line in text.splitlines()
+        if line.startswith("import ")
+    }
+    assert imported | {"index.js"} == set(scripts)
+    for text in (*scripts.values(), (FRONTEND / "figure.css").read_text("utf-8")):
+        addresses = text.replace('"http://www.w3.org/2000/svg"', "")
+        assert "://" not in addresses
+        assert "innerHTML" not in text
+        assert "insertAdjacentHTML" not in text
+
+
+def choice(**changes):
+    return {
+        "choice": {
+            "seq": 5,
+            "chosen": ["face.cheek|left"],
+            "figure": "male",
+            "view": "face",
+            "asked": ["female", "front"],
+            **changes,
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ({}, (0, ASKED)),
+        ({"body": choice()}, (5, FigureState((CHEEK,), "male", "face"))),
+        # Handled before: the caller's choice counts, the browser's figure and view still do.
+        ({"body": choice(), "body.seen": 5}, (5, FigureState((LOWER,), "male", "face"))),
+        # The caller has since asked for another figure.
+        ({"body": choice(asked=["male", "front"])}, (5, FigureState((CHEEK,), "female", "front"))),
+        ({"body": choice(chosen=[])}, (5, FigureState((), "male", "face"))),
+        ({"body": choice(chosen=["leg|left", 3, None])}, (5, FigureState((), "male", "face"))),
+        ({"body": choice(chosen="face.cheek|left")}, (0, FigureState((LOWER,), "male", "face"))),
+        ({"body": choice(seq="9")}, (0, FigureState((LOWER,), "male", "face"))),
+        ({"body": choice(figure="<b>", view=["x"])}, (5, FigureState((CHEEK,), "female", "front"))),
+        ({"body": {"choice": "nonsense"}}, (0, ASKED)),
+    ],
+)
+def test_the_newer_of_browser_and_caller_counts_and_nothing_unknown_passes(
+    monkeypatch, state, expected
+):
+    monkeypatch.setattr("mesodash.bodymap.component.st.session_state", state)
+    assert _newest("body", NAMES, ASKED) == expected
+
+
+def test_shares_keep_missing_apart_from_zero():
+    four = [AreaSide("a", side) for side in ("left", "right", "both", "midline")]
+    numbers = dict(zip(four, [0.0, 300.0, float("nan"), 50.0], strict=True))
+    assert _shares(numbers, Scale("x", 0, 200)) == {"a|left": 0.0, "a|right": 1.0, "a|midline": 0.25}
+    assert _shares({LOWER: 3.0}, Scale("x", 3, 3)) == {"abdomen.lower|midline": 0.0}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"figure": "cat"}, {"view": "inside"}, {"views": ()}, {"views": ("front", "top")}]
+)
+def test_an_unknown_figure_or_view_is_refused(wrong):
+    with pytest.raises(ValueError, match="female or male"):
+        body_figure(key="body", labels=NAMES, **wrong)
+
+
+def test_values_without_a_scale_are_refused():
+    with pytest.raises(ValueError, match="scale"):
+        body_figure(key="body", labels=NAMES, values={LOWER: 1.0})

@@ -1,0 +1,174 @@
+"""The main job in a real browser: from an area to its protocols and its history, three ways."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from mesodash.ui.pages import PAGES
+from tests.browser.conftest import start_server
+
+ROOT = Path(__file__).parents[2]
+LOWER_ABDOMEN = "/?area=abdomen.lower&side=midline"
+PATIENCE = 30_000
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="session")
+def clinic_env(tmp_path_factory):
+    return {"MESODASH_DB": str(tmp_path_factory.mktemp("app") / "demo.db")}
+
+
+@pytest.fixture(scope="session")
+def app(serve, clinic_env):
+    return serve(ROOT / "app.py", clinic_env)
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    context.close()
+
+
+def area(page, code, side="midline"):
+    return page.locator(f'[role=button][data-area="{code}"][data-side="{side}"]').first
+
+
+def expect_lower_abdomen(page):
+    """The panel of the lower abdomen: its protocols, results, durations and sessions."""
+    expect(page.locator("h2.md-title")).to_have_text("Lower abdomen", timeout=PATIENCE)
+    indicated = page.get_by_role("region", name="Indicated here")
+    expect(indicated).to_contain_text("Evidence", timeout=PATIENCE)
+    history = page.get_by_role("region", name="History here").get_by_role("table")
+    expect(history.locator("tbody tr")).to_have_count(12, timeout=PATIENCE)
+    expect(history.locator("tbody tr").first).to_contain_text("Lower abdomen")
+    lasting = page.get_by_role("region", name="How long side effects last here")
+    expect(lasting).to_contain_text("half gone by")
+
+
+def test_a_click_on_the_figure_opens_the_area(app, page):
+    page.goto(app)
+    area(page, "abdomen.lower").click()
+
+    expect_lower_abdomen(page)
+    expect(area(page, "abdomen.lower")).to_have_attribute("aria-pressed", "true")
+    expect(area(page, "abdomen.lower")).to_have_attribute("aria-label", "Lower abdomen")
+    expect(page).to_have_url(f"{app}{LOWER_ABDOMEN}")
+
+
+def test_the_keyboard_alone_opens_the_area(app, page):
+    page.goto(app)
+    expect(area(page, "abdomen.lower")).to_be_visible()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement?.dataset?.area !== undefined"):
+            break
+    for _ in range(60):
+        here = page.evaluate("document.activeElement.dataset.area")
+        if here == "abdomen.lower":
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect_lower_abdomen(page)
+
+
+def test_a_link_opens_the_area_on_a_server_just_started(chromium, clinic_env, app, tmp_path):
+    process, address = start_server(ROOT / "app.py", tmp_path / "server.log", clinic_env)
+    try:
+        context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+        page = context.new_page()
+        page.goto(f"{address}{LOWER_ABDOMEN}")
+
+        expect_lower_abdomen(page)
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        context.close()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def test_the_list_and_the_figure_are_in_step(app, page):
+    page.goto(f"{app}{LOWER_ABDOMEN}")
+    expect_lower_abdomen(page)
+    page.get_by_role("combobox", name="Areas").click()
+    page.get_by_role("combobox", name="Areas").fill("Hip")
+    page.get_by_role("option", name="left").first.click()
+
+    expect(area(page, "hip", "left")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("h2.md-title")).to_contain_text("Lower abdomen")
+    assert "hip" in page.url
+
+
+def test_one_patient_narrows_the_history(app, page):
+    page.goto(f"{app}{LOWER_ABDOMEN}")
+    expect_lower_abdomen(page)
+    patient = page.get_by_role("region", name="History here").locator("tbody tr td").nth(1)
+    wanted = patient.inner_text()
+    page.goto(f"{app}{LOWER_ABDOMEN}&patient={wanted}")
+
+    expect(page.get_by_text(f"Patient {wanted}", exact=False).first).to_be_visible()
+    history = page.get_by_role("region", name="History here")
+    expect(history).to_contain_text("1 patient;")
+
+
+@pytest.mark.parametrize("spec", PAGES[1:], ids=lambda spec: spec.url_path)
+def test_a_cold_link_to_a_page_runs_the_frame_and_the_page(app, page, spec):
+    page.goto(f"{app}/{spec.url_path}")
+
+    expect(page.locator("h2.md-title").first).to_be_visible()
+    expect(page.get_by_text("Synthetic patients")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+
+
+def test_nothing_is_fetched_from_elsewhere_and_the_policy_holds(app, page):
+    requests, complaints = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    answer = page.goto(f"{app}{LOWER_ABDOMEN}")
+    expect_lower_abdomen(page)
+
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    foreign = [url for url in requests if not url.startswith((app, "data:", "blob:"))]
+    assert foreign == []
+    # Streamlit's own page holds one inline script, a flag for crawlers, which the policy refuses.
+    refused = [text for text in complaints if "Content Security Policy" in text]
+    assert len(refused) <= 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 1000), (1024, 900), (390, 844)])
+def test_nothing_spills_sideways(app, chromium, width, height):
+    context = chromium.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.goto(f"{app}{LOWER_ABDOMEN}")
+    expect_lower_abdomen(page)
+
+    spill = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert spill <= 0
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", [LOWER_ABDOMEN, *(f"/{spec.url_path}" for spec in PAGES[1:])])
+def test_no_serious_accessibility_finding(app, chromium, path, theme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=theme)
+    page = context.new_page()
+    page.goto(f"{app}{path}")
+    expect(page.locator("h2.md-title").first).to_be_visible(timeout=PATIENCE)
+    page.wait_for_timeout(1500)
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+    context.close()
+
+    assert serious == []

@@ -1,0 +1,214 @@
+import pytest
+
+from mesodash.catalogue.load import CatalogueError, load_catalogue
+
+
+def faults(folder):
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(folder)
+    return list(caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "cells", "sentence"),
+    [
+        (
+            "areas.csv",
+            "face.cheek",
+            {"parent": "head.face"},
+            'parent "head.face" is not in areas.csv.',
+        ),
+        (
+            "areas.csv",
+            "leg",
+            {"parent": "leg"},
+            'the parents of "leg" lead back to itself.',
+        ),
+        (
+            "areas.csv",
+            "face.cheek",
+            {"leaf": "no"},
+            '"face.cheek" has nothing below it, so leaf must be yes.',
+        ),
+        (
+            "areas.csv",
+            "arm",
+            {"sides": "midline"},
+            "sides must be those of the areas below it: left; right.",
+        ),
+        (
+            "indications.csv",
+            "scar",
+            {"areas": "face.chek"},
+            'areas "face.chek" is not in areas.csv.',
+        ),
+        ("indications.csv", "scar", {"areas": ""}, "areas is empty; name at least one."),
+        (
+            "indications.csv",
+            "scar",
+            {"scales": "vss; pos"},
+            'scales "pos" is not in scales.csv.',
+        ),
+        (
+            "protocols.csv",
+            "knee_oa",
+            {"indications": "pain"},
+            'indications "pain" is not in indications.csv.',
+        ),
+        (
+            "protocols.csv",
+            "knee_oa",
+            {"indications": ""},
+            "indications is empty; name at least one.",
+        ),
+        ("protocols.csv", "knee_oa", {"areas": "knee"}, 'areas "knee" is not in areas.csv.'),
+        ("protocols.csv", "knee_oa", {"areas": ""}, "areas is empty; name at least one."),
+        (
+            "protocols.csv",
+            "knee_oa",
+            {"components": "aspirin"},
+            'components "aspirin" is not in components.csv.',
+        ),
+        (
+            "protocols.csv",
+            "fat_pcdc",
+            {"techniques": "grid"},
+            'techniques "grid" is not in techniques.csv.',
+        ),
+        (
+            "protocols.csv",
+            "fat_pcdc",
+            {"expected_effects": "burn"},
+            'expected_effects "burn" is not in side_effects.csv.',
+        ),
+        (
+            "contraindications.csv",
+            "dysphagia",
+            {"scope": "chin"},
+            'scope "chin" is not in protocols.csv or indications.csv or components.csv.',
+        ),
+        (
+            "contraindications.csv",
+            "distal_knee",
+            {"areas": "leg.shin"},
+            'areas "leg.shin" is not in areas.csv.',
+        ),
+        ("scales.csv", "vas", {"sources": "NRS; ABC"}, 'sources "ABC" is not in sources.csv.'),
+        ("scales.csv", "vas", {"sources": ""}, "sources is empty; name where it comes from."),
+        (
+            "techniques.csv",
+            "papule",
+            {"sources": ""},
+            "sources is empty; name where it comes from.",
+        ),
+        (
+            "protocols.csv",
+            "knee_oa",
+            {"sources": ""},
+            "sources is empty; name where it comes from.",
+        ),
+        (
+            "contraindications.csv",
+            "keloid",
+            {"sources": ""},
+            "sources is empty; name where it comes from.",
+        ),
+        (
+            "components.csv",
+            "biotin",
+            {"sources": ""},
+            "sources is empty; name where the caution comes from.",
+        ),
+        (
+            "indications.csv",
+            "striae",
+            {"sources": "ABC"},
+            'sources "ABC" is not in sources.csv.',
+        ),
+        (
+            "side_effects.csv",
+            "bruise",
+            {"published_sources": "ABC"},
+            'published_sources "ABC" is not in sources.csv.',
+        ),
+        (
+            "side_effects.csv",
+            "bruise",
+            {"published_sources": ""},
+            "published_sources is empty; name where it comes from.",
+        ),
+        (
+            "side_effects.csv",
+            "bruise",
+            {"alert_sources": ""},
+            "alert_sources is empty; name where it comes from.",
+        ),
+        (
+            "side_effects.csv",
+            "itch",
+            {"synonyms": "Pruritus"},
+            'the synonym "Pruritus" must be in lower case.',
+        ),
+        (
+            "side_effects.csv",
+            "itch",
+            {"synonyms": "redness"},
+            'the term "redness" already belongs to "erythema".',
+        ),
+        (
+            "scales.csv",
+            "gais",
+            {"responder_at": "6"},
+            "responder_at 6 is outside 1 to 5.",
+        ),
+        (
+            "scales.csv",
+            "vas",
+            {"responder_ratio": "33"},
+            "responder_ratio 33 must be a share, like 0.5.",
+        ),
+        (
+            "protocols.csv",
+            "hair_duta",
+            {"depth_mm_max": "6"},
+            "depth_mm_max must be the technique's 4, as it is its default.",
+        ),
+        (
+            "protocols.csv",
+            "hair_duta",
+            {"technique_defaults": "depth"},
+            'technique_defaults "depth" is not a field a technique can fill.',
+        ),
+        (
+            "protocols.csv",
+            "hair_minox",
+            {"technique_defaults": "needle"},
+            "technique_defaults is filled in but techniques is empty.",
+        ),
+    ],
+)
+def test_files_that_do_not_agree(folder, change, file, code, cells, sentence):
+    row = change(file, code, **cells)
+    assert faults(folder) == [f"{file}, row {row}: {sentence}"]
+
+
+def test_two_areas_cannot_share_a_label(folder, change):
+    first = change("areas.csv", "face.chin", label="Chin")
+    row = change("areas.csv", "face.jawline", label="Chin")
+    sentence = f'the label "Chin" is already in areas.csv, row {first}.'
+    assert faults(folder) == [f"areas.csv, row {row}: {sentence}"]
+
+
+def test_a_longer_loop_is_named_at_every_area_on_it(folder, change):
+    thigh = change("areas.csv", "leg.thigh", parent="leg.thigh.medial")
+    medial = change("areas.csv", "leg.thigh.medial", parent="leg.thigh")
+    assert faults(folder) == [
+        f'areas.csv, row {thigh}: the parents of "leg.thigh" lead back to itself.',
+        f'areas.csv, row {medial}: the parents of "leg.thigh.medial" lead back to itself.',
+    ]
+
+
+@pytest.mark.parametrize(("code", "other", "count"), [("other", "no", 0), ("itch", "yes", 2)])
+def test_exactly_one_effect_is_the_catch_all(folder, change, code, other, count):
+    change("side_effects.csv", code, other=other)
+    assert faults(folder) == [f"side_effects.csv: exactly one row must say other: yes; {count} do."]

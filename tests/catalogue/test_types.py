@@ -1,0 +1,211 @@
+import pickle
+
+import pytest
+
+from mesodash.catalogue.types import UnknownCodeError
+
+
+def codes(rows):
+    return [row.code for row in rows]
+
+
+def test_ancestors_are_nearest_first(catalogue):
+    assert catalogue.ancestors("leg.thigh.medial") == ("leg.thigh", "leg")
+    assert catalogue.ancestors("face.cheek") == ("face", "head")
+    assert catalogue.ancestors("abdomen") == ()
+
+
+def test_temple_lies_under_the_head_not_the_face(catalogue):
+    assert catalogue.ancestors("face.temple") == ("head",)
+    assert not catalogue.within("face.temple", "face")
+
+
+def test_within_includes_itself_and_reads_the_tree_not_the_name(catalogue):
+    assert catalogue.within("hip", "leg")
+    assert catalogue.within("leg", "leg")
+    assert not catalogue.within("leg", "hip")
+
+
+def test_leaves_of_a_parent(catalogue):
+    assert catalogue.leaves("leg.thigh") == (
+        "leg.thigh.anterior",
+        "leg.thigh.medial",
+        "leg.thigh.lateral",
+        "leg.thigh.posterior",
+    )
+    assert catalogue.leaves("abdomen.lower") == ("abdomen.lower",)
+
+
+def test_buttock_is_drawn_and_a_parent(catalogue):
+    assert catalogue.leaves("buttock") == ("buttock", "buttock.fold")
+
+
+def test_drawn_areas_are_every_childless_one_and_the_buttock(catalogue):
+    parents = {area.parent for area in catalogue.areas.values()}
+    drawn = {area.code for area in catalogue.areas.values() if area.leaf}
+    assert drawn == set(catalogue.areas) - parents | {"buttock"}
+
+
+def test_parents_are_the_founding_text_groups_and_the_thigh(catalogue):
+    parents = {area.code for area in catalogue.areas.values() if not area.leaf}
+    assert parents == {
+        "head", "face", "neck", "scalp", "abdomen", "back", "arm", "leg", "leg.thigh",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("area", "side", "words"),
+    [
+        ("abdomen.lower", None, "Lower abdomen"),
+        ("abdomen.lower", "midline", "Lower abdomen"),
+        ("face.cheek", "left", "Cheek, left"),
+        ("face.cheek", "right", "Cheek, right"),
+        ("face.cheek", "both", "Cheek, both sides"),
+    ],
+)
+def test_label(catalogue, area, side, words):
+    assert catalogue.label(area, side) == words
+
+
+def test_label_refuses_an_unknown_side(catalogue):
+    with pytest.raises(ValueError, match=r'^"top" is not a side; use left, right, both or midline'):
+        catalogue.label("face.cheek", "top")
+
+
+def test_an_unknown_area_is_said_plainly(catalogue):
+    with pytest.raises(UnknownCodeError) as caught:
+        catalogue.leaves("leg.thigh.inner")
+    assert str(caught.value) == (
+        'There is no area "leg.thigh.inner" in the catalogue; see areas.csv for the codes.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("area", "expected"),
+    [
+        ("abdomen.lower", ["fat_pcdc", "striae_ha_aa", "laxity_body"]),
+        ("leg.thigh.medial", ["cellulite_mix", "striae_ha_aa", "fat_lipolytic"]),
+        ("scalp.vertex", ["hair_minox", "hair_duta", "hair_multivit"]),
+        (
+            "face.cheek",
+            ["face_ncha", "melasma_txa", "face_microdroplet", "face_polyvit", "scar_ncha_pn"],
+        ),
+        ("neck.submental", ["fat_submental_dc"]),
+        ("back.lower", ["lbp_acute", "neck_spine_chronic", "striae_ha_aa"]),
+        ("face.eyelid_lower", []),
+        ("arm", ["fat_pcdc_arm_knee", "laxity_body"]),
+    ],
+)
+def test_protocols_at_gives_the_best_evidence_first(catalogue, area, expected):
+    assert codes(catalogue.protocols_at(area)) == expected
+
+
+def test_protocols_at_for_one_indication(catalogue):
+    assert codes(catalogue.protocols_at("leg.thigh.medial", "fat_local")) == ["fat_lipolytic"]
+    assert codes(catalogue.protocols_at("scalp", "hair_aga_m")) == ["hair_duta"]
+
+
+def test_protocols_at_refuses_an_unknown_indication(catalogue):
+    with pytest.raises(UnknownCodeError, match='There is no indication "fat" in the catalogue'):
+        catalogue.protocols_at("abdomen", "fat")
+
+
+def test_indications_at(catalogue):
+    assert codes(catalogue.indications_at("abdomen.lower")) == [
+        "laxity", "cellulite", "fat_local", "striae",
+    ]  # fmt: skip
+    assert codes(catalogue.indications_at("face.nose")) == ["rejuv_face", "melasma"]
+
+
+def test_contraindications_follow_components_indications_and_areas(catalogue):
+    acute = codes(catalogue.contraindications_to("lbp_acute"))
+    assert "allergy_amide" in acute
+    assert "ulcer_asthma" in acute
+    assert "under_18" not in acute
+    assert "allergy_soy" not in acute
+    assert "allergy_soy" in codes(catalogue.contraindications_to("fat_pcdc"))
+    assert "headache_red_flag" in codes(catalogue.contraindications_to("migraine_acute"))
+
+
+def test_contraindications_limited_to_an_area(catalogue):
+    assert "distal_knee" in codes(catalogue.contraindications_to("fat_pcdc"))
+    assert "distal_knee" not in codes(catalogue.contraindications_to("fat_pcdc", "abdomen"))
+
+
+@pytest.mark.parametrize(
+    ("term", "effect"),
+    [
+        ("APPLICATION SITE ERYTHEMA", "erythema"),
+        ("ERYTHEMA", "erythema"),
+        ("APPLICATION SITE PRURITUS", "itch"),
+        ("PRURITUS", "itch"),
+        ("APPLICATION SITE SWELLING", "swelling"),
+        ("OEDEMA", "swelling"),
+        ("APPLICATION SITE PAIN", "pain"),
+        ("APPLICATION SITE DISCOLOURATION", "discolour"),
+        ("APPLICATION SITE INDURATION", "induration"),
+        ("APPLICATION SITE URTICARIA", "urticaria"),
+        ("URTICARIA", "urticaria"),
+        ("APPLICATION SITE WARMTH", "heat"),
+        ("BURNING SENSATION", "heat"),
+        ("HEADACHE", "headache"),
+        ("NAUSEA", "nausea"),
+        ("DIZZINESS", "dizziness"),
+        ("DIARRHOEA", "diarrhoea"),
+        ("Diarrhea", "diarrhoea"),
+        ("FATIGUE", "fatigue"),
+        ("SYNCOPE", "vasovagal"),
+        ("SYNCOPE VASOVAGAL", "vasovagal"),
+        ("CONTUSION", "bruise"),
+        ("CELLULITIS", "infection_bact"),
+        ("SKIN ULCER", "ulcer"),
+        ("DYSPHAGIA", "dysphagia"),
+        ("LIBIDO DECREASED", "sexual"),
+        ("  Redness ", "erythema"),
+        ("nerve_mmn", "nerve_mmn"),
+        ("Injection site  bruising", "bruise"),
+    ],
+)
+def test_terms_that_mean_an_effect(catalogue, term, effect):
+    assert catalogue.side_effect_for_term(term) == effect
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "RASH",
+        "RASH ERYTHEMATOUS",
+        "APPLICATION SITE DERMATITIS",
+        "APPLICATION SITE VESICLES",
+        "APPLICATION SITE IRRITATION",
+        "APPLICATION SITE REACTION",
+        "APPLICATION SITE BLEEDING",
+        "PRURITUS GENERALISED",
+        "OEDEMA PERIPHERAL",
+        "PHARYNGEAL ERYTHEMA",
+        "BACK PAIN",
+        "ABDOMINAL PAIN",
+        "PARAESTHESIA",
+        "ALOPECIA",
+        "VERTIGO",
+        "HYPERSENSITIVITY",
+        "",
+    ],
+)
+def test_terms_that_mean_something_else(catalogue, term):
+    assert catalogue.side_effect_for_term(term) is None
+
+
+def test_published_text_joins_what_is_known(catalogue):
+    effects = catalogue.side_effects
+    assert effects["erythema"].published_text == (
+        "Typical: deoxycholic acid median 4.0 days; longest seen: deoxycholic acid 5 days"
+    )
+    assert effects["contour"].published_text == "Longest seen: permanent"
+    assert effects["haematoma"].published_text is None
+
+
+def test_the_catalogue_travels(catalogue):
+    copy = pickle.loads(pickle.dumps(catalogue))  # noqa: S301 - our own bytes
+    assert copy.protocols == catalogue.protocols
+    assert copy.side_effect_for_term("pruritus") == "itch"

@@ -1,0 +1,275 @@
+"""The commands on a clinic's file, run as a person runs them."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from mesodash.cli import clinic as clinic_commands
+from mesodash.cli.clinic import COMMANDS, serve_command
+from mesodash.cli.common import Failure
+from mesodash.records.actor import DEMO
+from mesodash.records.clinic import Clinic, read_clinic
+from mesodash.records.connection import connect, reading, writing
+
+RUN = "from mesodash.cli import clinic; {0}.main(args={1!r}, prog_name='mesodash')"
+
+
+def run(name, *arguments):
+    """What the command printed; what it fails with is raised, as `mesodash.cli.main` needs it."""
+    command = {command.name: command for command in COMMANDS}[name]
+    result = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def failure(name, *arguments):
+    with pytest.raises(Failure) as caught:
+        run(name, *arguments)
+    return caught.value.exit_code, str(caught.value)
+
+
+def test_the_family_is_complete():
+    assert [command.name for command in COMMANDS] == [
+        "init",
+        "demo",
+        "check",
+        "backup",
+        "restore",
+        "serve",
+    ]
+    assert all(command.help for command in COMMANDS)
+
+
+def test_init_makes_an_empty_clinical_file(tmp_path):
+    path = tmp_path / "new.db"
+
+    result = run("init", "--db", path, "--clinic", "Clínica del Sol 2", "--country", "es")
+
+    assert result.exit_code == 0
+    assert read_clinic(path) == Clinic(
+        "clinica-del-sol-2", "Clínica del Sol 2", "clinical", "ES", 1
+    )
+    assert (
+        result.stdout == f"Made {path}: Clínica del Sol 2 (clinica-del-sol-2), no patients yet.\n"
+    )
+
+
+def test_init_refuses_what_would_overwrite_or_could_not_be_named(tmp_path):
+    path = tmp_path / "new.db"
+    run("init", "--db", path, "--clinic", "One", "--id", "first")
+
+    assert failure("init", "--db", path, "--clinic", "Two") == (
+        2,
+        f"{path} exists already; choose another file name.",
+    )
+    assert failure("init", "--db", tmp_path / "x.db", "--clinic", "诊所")[0] == 2
+    assert failure("init", "--db", tmp_path / "x.db", "--clinic", "X", "--country", "Spain") == (
+        2,
+        "Spain is not a country; give two letters, such as GB.",
+    )
+    assert failure("init", "--db", tmp_path / "x.db", "--clinic", "X", "--id", "a/b")[0] == 2
+    assert read_clinic(path).clinic_id == "first"
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_demo_makes_the_same_clinic_for_the_same_options(tmp_path):
+    for name in ("a.db", "b.db"):
+        result = run(
+            "demo", "--db", tmp_path / name, "--sessions", 50, "--seed", 7, "--ending", "2026-05-04"
+        )
+        assert result.exit_code == 0
+        assert result.stdout == (
+            f"Made {tmp_path / name}: Demo clinic, 50 sessions up to 2026-05-04,"
+            " nobody in it exists.\n"
+        )
+        assert result.stderr == ""
+
+    def sessions(name):
+        with reading(tmp_path / name) as db:
+            return [tuple(row) for row in db.execute("SELECT * FROM sessions")]
+
+    assert sessions("a.db") == sessions("b.db")
+    assert len(sessions("a.db")) == 50
+
+
+def test_demo_shows_its_progress_on_a_terminal(tmp_path):
+    arguments = ["--db", str(tmp_path / "d.db"), "--sessions", "30"]
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-c", RUN.format("clinic.demo", arguments)],
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+
+    assert "100%" in shown
+    assert done.stdout.startswith(b"Made ")
+
+
+def test_demo_does_not_overwrite(tmp_path):
+    run("demo", "--db", tmp_path / "d.db", "--sessions", 5)
+
+    assert failure("demo", "--db", tmp_path / "d.db", "--sessions", 5)[0] == 2
+
+
+@pytest.mark.parametrize("arguments", [["--sessions", "0"], ["--ending", "4.5.2026"]])
+def test_demo_tells_wrong_options(tmp_path, arguments):
+    assert run("demo", "--db", tmp_path / "d.db", *arguments).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def demo(tmp_path):
+    path = tmp_path / "demo.db"
+    run("demo", "--db", path, "--sessions", 40, "--ending", "2026-05-04")
+    return path
+
+
+def spoil(path, statement):
+    db = connect(path, read_only=False)
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute(statement)
+    db.conn.commit()
+    db.close()
+
+
+def test_check_prints_counts(demo):
+    result = run("check", "--db", demo)
+
+    counts = dict(line.split() for line in result.stdout.splitlines()[2:] if len(line.split()) == 2)
+    assert result.exit_code == 0
+    assert counts["sessions"] == "40"
+    assert counts["practitioners"] == "4"
+    assert "Sound" in result.stdout
+
+
+def test_check_names_unknown_codes(demo, capsys):
+    spoil(demo, "UPDATE outcomes SET scale = 'smile' WHERE id = 1")
+
+    exit_code, sentence = failure("check", "--db", demo)
+
+    assert exit_code == 3
+    assert "uses 1 codes that the catalogue does not have" in sentence
+
+
+def test_check_tells_damage(demo, tmp_path):
+    spoil(demo, "DELETE FROM patients WHERE id = 1")
+    text = tmp_path / "text.db"
+    text.write_text("no database " * 500)
+
+    assert failure("check", "--db", demo) == (5, "demo.db is damaged; restore it from a backup.")
+    assert failure("check", "--db", text)[0] == 5
+    assert failure("check", "--db", tmp_path / "none.db")[0] == 2
+
+
+def test_check_mentions_sessions_without_areas(demo):
+    spoil(demo, "DELETE FROM treated_areas")
+
+    result = run("check", "--db", demo)
+
+    assert result.exit_code == 0
+    assert "held sessions name no treated area." in result.stdout
+
+
+def test_backup_and_restore(demo, tmp_path):
+    saved = run("backup", "--db", demo, "--to", tmp_path / "saved")
+    [file] = (tmp_path / "saved").glob("demo-*.db")
+    manifest = json.loads(file.with_suffix(".json").read_text())
+    assert saved.exit_code == 0
+    assert saved.stdout == (
+        f"Saved {file} ({manifest['size']} bytes, sha256 {manifest['sha256']}).\n"
+    )
+
+    with writing(demo, DEMO) as change:
+        change.db.execute("DELETE FROM follow_ups")
+        change.log("void", "follow_ups")
+    assert failure("restore", file, "--db", demo) == (
+        2,
+        f"{demo} exists already; add --force to replace it with the backup.",
+    )
+    restored = run("restore", file, "--db", demo, "--force")
+
+    assert restored.stdout == f"Restored {demo} from {file.name}.\n"
+    assert restored.stderr == ""
+    with reading(demo) as db:
+        assert db["follow_ups"].count > 0
+    assert run("check", "--db", demo).exit_code == 0
+
+
+def test_restore_tells_what_it_could_not_compare_or_trust(demo, tmp_path):
+    run("backup", "--db", demo, "--to", tmp_path / "saved")
+    [file] = (tmp_path / "saved").glob("demo-*.db")
+    file.write_bytes(file.read_bytes() + b"x")
+    assert failure("restore", file, "--db", tmp_path / "new.db")[0] == 5
+
+    file.write_bytes(file.read_bytes()[:-1])
+    file.with_suffix(".json").unlink()
+    result = run("restore", file, "--db", tmp_path / "new.db")
+    assert result.exit_code == 0
+    assert "checksum was not compared" in result.stderr
+    assert failure("restore", tmp_path / "none.db", "--db", tmp_path / "x.db")[0] == 2
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "example.org"])  # noqa: S104
+def test_serve_refuses_to_listen_beyond_this_computer(address, monkeypatch):
+    monkeypatch.setattr(clinic_commands.os, "execv", lambda *_: pytest.fail("it started"))
+
+    exit_code, sentence = failure("serve", "--address", address)
+
+    assert exit_code == 4
+    assert "no sign-in" in sentence
+
+
+def test_serve_starts_streamlit_on_loopback(tmp_path, monkeypatch):
+    (tmp_path / "app.py").touch()
+    started = []
+    monkeypatch.setattr(clinic_commands, "PROJECT", tmp_path)
+    monkeypatch.setattr(clinic_commands.os, "chdir", lambda folder: started.append(folder))
+    monkeypatch.setattr(clinic_commands.os, "putenv", lambda *pair: started.append(pair))
+    monkeypatch.setattr(clinic_commands.os, "execv", lambda *call: started.append(call))
+
+    for address in ("127.0.0.1", "localhost", "::1"):
+        started.clear()
+        run("serve", "--db", tmp_path / "c.db", "--address", address, "--port", 8600)
+        assert started == [
+            ("MESODASH_DB", str(tmp_path / "c.db")),
+            tmp_path,
+            (sys.executable, serve_command(tmp_path / "app.py", address, 8600)),
+        ]
+
+
+def test_serve_command_is_understood_by_streamlit(tmp_path):
+    command = serve_command(tmp_path / "app.py", "127.0.0.1", 8600)
+
+    assert command == [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(tmp_path / "app.py"),
+        "--server.address=127.0.0.1",
+        "--server.port=8600",
+    ]
+    asked = subprocess.run(
+        [*command[:4], "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "--server.address" in asked
+    assert "--server.port" in asked
+
+
+def test_serve_needs_the_app(tmp_path, monkeypatch):
+    monkeypatch.setattr(clinic_commands, "PROJECT", tmp_path)
+
+    exit_code, sentence = failure("serve")
+
+    assert exit_code == 2
+    assert str(tmp_path / "app.py") in sentence

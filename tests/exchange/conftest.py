@@ -1,0 +1,28 @@
+"""A clinic, a folder of exchange files, and the import between them."""
+
+import pytest
+from tests.exchange.small_clinic import ACTOR, clock, make_clinic, write_files
+
+from mesodash.exchange.importing import import_folder
+
+
+@pytest.fixture
+def clinic(tmp_path):
+    return make_clinic(tmp_path / "clinic.db")
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Write files into the import folder."""
+    return lambda files: write_files(tmp_path / "in", files)
+
+
+@pytest.fixture
+def take(tmp_path, catalogue):
+    """Import a folder into a clinic, rejects beside it."""
+
+    def run(db, folder, **options):
+        options.setdefault("rejects", tmp_path / "rejects.csv")
+        return import_folder(db, folder, actor=ACTOR, catalogue=catalogue, clock=clock, **options)
+
+    return run

@@ -1,0 +1,93 @@
+"""A pseudonymised export names nobody, and still holds together."""
+
+from datetime import date, timedelta
+
+import pytest
+from tests.exchange.small_clinic import ACTOR, FILES, ROWS, clock, make_clinic
+
+from mesodash.exchange.exporting import export_csv
+from mesodash.exchange.pseudonyms import Pseudonyms, shifted
+from mesodash.records.connection import reading
+
+KEY = b"k" * 32
+IDENTIFIERS = (
+    "P1", "P2", "D1", "C1", "C2", "S1", "S2", "S3", "E1", "E2", "E3", "L-77", "Ada", "Example",
+    "tea", "coffee", "felt odd", "came back", "second", "moved away", "1980", "2024-01-05T10:30",
+)  # fmt: skip
+
+
+def texts(db, folder, **options):
+    export_csv(db, folder, actor=ACTOR, clock=clock, **options)
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+
+
+def test_nothing_that_names_a_person_is_in_it(clinic, put, take, tmp_path):
+    files = {**FILES, "patients.csv": FILES["patients.csv"].replace("1980", "1983")}
+    take(clinic, put(files))
+    identifiers = [name.replace("1980", "1983") for name in IDENTIFIERS]
+
+    plain = "".join(texts(clinic, tmp_path / "plain").values())
+    hidden = texts(clinic, tmp_path / "hidden", pseudonymised=True, key=KEY)
+
+    assert [name for name in identifiers if name not in plain] == []  # the control
+    assert [name for name in identifiers if name in "".join(hidden.values())] == []
+    assert hidden["patients.csv"].count(",1980,") == 1
+
+
+def test_it_imports_whole_and_keeps_distances_in_time(clinic, put, take, tmp_path):
+    take(clinic, put(FILES))
+    texts(clinic, tmp_path / "hidden", pseudonymised=True)
+    other = make_clinic(tmp_path / "other.db")
+
+    result = take(other, tmp_path / "hidden")
+
+    assert [(f.file, f.inserted, f.rejected) for f in result.files] == [
+        (name, rows, 0) for name, rows in ROWS.items()
+    ]
+    with reading(other) as db:
+        days = db.execute(
+            "SELECT julianday(e.resolved_at) - julianday(date(s.held_at)) FROM side_effects AS e"
+            " JOIN sessions AS s ON s.id = e.session WHERE e.effect = 'erythema'"
+        ).fetchone()
+    assert days == (2.0,)
+
+
+def test_two_exports_cannot_be_joined(clinic, put, take, tmp_path):
+    take(clinic, put(FILES))
+
+    one = texts(clinic, tmp_path / "one", pseudonymised=True)["patients.csv"].splitlines()[1:]
+    two = texts(clinic, tmp_path / "two", pseudonymised=True)["patients.csv"].splitlines()[1:]
+
+    assert {line.split(",")[0] for line in one} & {line.split(",")[0] for line in two} == set()
+
+
+def test_the_shift_is_one_to_365_days_back_and_constant_for_a_patient():
+    pseudonyms = Pseudonyms(KEY, {})
+    shifts = {pseudonyms.shift(f"P{n}") for n in range(5000)}
+
+    assert (min(shifts), max(shifts)) == (timedelta(days=-365), timedelta(days=-1))
+    assert pseudonyms.shift("P7") == pseudonyms.shift("P7")
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "expected"),
+    [
+        ("2024-03-01", False, "2024-02-20"),
+        ("2024-03-01T10:30", False, "2024-02-20T10:30"),
+        ("2024-03", False, "2024-02"),
+        ("2024-03", True, "2024-03"),
+        ("2024", False, "2023"),
+        ("2024", True, "2024"),
+    ],
+)
+def test_a_date_keeps_its_precision(text, end, expected):
+    assert shifted(text, timedelta(days=-10), end=end) == expected
+
+
+def test_an_imprecise_end_never_comes_before_its_onset():
+    for day in range(1, 32):
+        for back in range(1, 366):
+            by = timedelta(days=-back)
+            onset = shifted(date(2024, 3, day).isoformat(), by)
+            assert shifted("2024-03", by, end=True) >= onset[:7]
+            assert shifted("2024-03", by) <= onset[:7]

@@ -1,0 +1,129 @@
+"""The check finds what is wrong, each kind shown with a file that has it."""
+
+import pytest
+
+from mesodash.records.actor import DEMO
+from mesodash.records.check import UnknownCode, check_clinic
+from mesodash.records.connection import connect, writing
+from mesodash.records.errors import DamagedError, NotAClinicError
+
+
+@pytest.fixture
+def clinic(empty_clinic):
+    with writing(empty_clinic, DEMO) as change:
+        change.db["patients"].insert({"id": 1, "patient_id": "P-1", "sex": "female"})
+        change.db["sessions"].insert(
+            {"id": 1, "session_id": "S", "patient": 1, "held_at": "2026-05-04", "state": "held"}
+        )
+        change.db["treated_areas"].insert(
+            {"session": 1, "patient": 1, "held_at": "2026-05-04", "area": "hip", "side": "left"}
+        )
+        change.db["side_effects"].insert(
+            {"side_effect_id": "E", "session": 1, "effect": "other", "onset_at": "2026-05"}
+        )
+        change.log("create", "sessions")
+    return empty_clinic
+
+
+def spoil(path, *statements):
+    """Change the file behind the back of `writing`, foreign keys off."""
+    db = connect(path, read_only=False)
+    db.execute("PRAGMA foreign_keys = OFF")
+    for statement in statements:
+        db.execute(statement)
+    db.conn.commit()
+    db.close()
+
+
+def test_a_sound_clinic(clinic, catalogue):
+    found = check_clinic(clinic, catalogue)
+
+    assert found.is_sound
+    assert (found.damage, found.unknown_codes, found.sessions_without_areas) == ((), (), 0)
+    assert {table: rows for table, rows in found.counts.items() if rows} == {
+        "patients": 1,
+        "sessions": 1,
+        "treated_areas": 1,
+        "side_effects": 1,
+        "change_log": 2,
+    }
+
+
+def test_unknown_codes_are_named_with_their_rows(clinic, catalogue):
+    spoil(
+        clinic,
+        "UPDATE treated_areas SET area = 'wing', technique = 'magic'",
+        "UPDATE side_effects SET effect = 'glow'",
+        "UPDATE sessions SET protocol = 'p'",
+    )
+
+    found = check_clinic(clinic, catalogue)
+
+    assert not found.is_sound
+    assert found.damage == ()
+    assert found.unknown_codes == (
+        UnknownCode("sessions", "protocol", "p", 1),
+        UnknownCode("treated_areas", "area", "wing", 1),
+        UnknownCode("treated_areas", "technique", "magic", 1),
+        UnknownCode("side_effects", "effect", "glow", 1),
+    )
+    assert str(found.unknown_codes[0]) == "sessions.protocol: p (1 rows)"
+
+
+def test_a_held_session_without_areas_is_incomplete_but_not_damaged(clinic, catalogue):
+    spoil(clinic, "DELETE FROM treated_areas")
+
+    found = check_clinic(clinic, catalogue)
+
+    assert (found.is_sound, found.sessions_without_areas) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        (
+            "DELETE FROM patients",
+            "foreign keys: 1 rows of sessions point to no row of patients",
+        ),
+        (
+            "UPDATE clinic SET revision = 9",
+            "change log: its newest revision is 2, the clinic's is 9",
+        ),
+        ("DELETE FROM change_log WHERE seq = 1", "change log: 1 of 2 entries are missing"),
+        (
+            "UPDATE change_log SET revision = 3 - revision",
+            "change log: the revision goes backwards 1 times",
+        ),
+        (
+            "DELETE FROM change_log",
+            "change log: it is empty, though making the clinic writes into it",
+        ),
+    ],
+)
+def test_damage_is_named(clinic, catalogue, statement, sentence):
+    spoil(clinic, statement)
+
+    assert check_clinic(clinic, catalogue).damage == (sentence,)
+
+
+def test_pages_that_were_overwritten_are_damage(clinic, catalogue):
+    db = connect(clinic, read_only=False)
+    db.execute("PRAGMA journal_mode = DELETE")
+    (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'patients'").fetchone()
+    db.close()
+    content = bytearray(clinic.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    clinic.write_bytes(content)
+
+    try:
+        damage = check_clinic(clinic, catalogue).damage
+    except DamagedError as error:
+        damage = (str(error),)
+
+    assert damage
+    assert "damaged" in damage[0] or damage[0].startswith("integrity: ")
+
+
+def test_no_clinic_no_check(tmp_path, catalogue):
+    with pytest.raises(NotAClinicError, match="mesodash init"):
+        check_clinic(tmp_path / "none.db", catalogue)

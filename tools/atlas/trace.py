@@ -1,0 +1,182 @@
+"""From a map of labels to smooth closed paths whose neighbours share the very same borders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from bezier import fit
+from scipy import ndimage
+
+OUTSIDE = 0
+SMOOTH = 3.0  # Gaussian along a border, in fine pixels
+TOLERANCE = 0.4  # largest distance of a fitted curve from its border, in picture pixels
+
+
+@dataclass(frozen=True)
+class Border:
+    """A piece of border between two labels, from one meeting point to the next."""
+
+    left: int  # label on the left when walking with x right and y down
+    right: int
+    start: int  # corner number, equal to end for a closed loop
+    end: int
+    beziers: np.ndarray  # (k, 4, 2) tenths of a pixel, whole numbers
+
+
+def clean(labels: np.ndarray, smallest: np.ndarray) -> np.ndarray:
+    """Give patches smaller than smallest[label] (fine pixels) to the label beside them."""
+    small = np.zeros(labels.shape, dtype=bool)
+    for label in np.unique(labels):
+        if label == OUTSIDE:
+            continue
+        patches, count = ndimage.label(labels == label)
+        if count == 0:
+            continue
+        sizes = np.bincount(patches.ravel(), minlength=count + 1)
+        tiny = sizes < smallest[label]
+        tiny[0] = False
+        small |= tiny[patches]
+    blocked = small | (labels == OUTSIDE)
+    nearest = ndimage.distance_transform_edt(
+        blocked, return_distances=False, return_indices=True
+    )
+    result = labels.copy()
+    result[small] = labels[tuple(axis[small] for axis in nearest)]
+    return result
+
+
+def borders(labels: np.ndarray, scale: int) -> list[Border]:
+    """All borders of the map, smoothed and fitted, in tenths of a picture pixel."""
+    padded = np.pad(labels.astype(int), 1, constant_values=OUTSIDE)
+    height, width = padded.shape
+    links: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    # A crack between an upper and a lower pixel runs right: the upper pixel lies on its left.
+    y, x = np.nonzero(padded[:-1] != padded[1:])
+    _link(links, (y + 1) * width + x, (y + 1) * width + x + 1, padded[y, x], padded[y + 1, x])
+    # A crack between a left and a right pixel runs down: the right pixel lies on its left.
+    y, x = np.nonzero(padded[:, :-1] != padded[:, 1:])
+    _link(links, y * width + x + 1, (y + 1) * width + x + 1, padded[y, x + 1], padded[y, x])
+    found = []
+    for corners, left, right in _chains(links):
+        numbers = np.array(corners)
+        points = np.stack([numbers % width - 1, numbers // width - 1], axis=1) / scale
+        closed = corners[0] == corners[-1]
+        curves = fit(smooth(points, closed=closed), TOLERANCE, closed=closed)
+        found.append(
+            Border(left, right, corners[0], corners[-1], np.round(curves * 10).astype(int))
+        )
+    return found
+
+
+def _link(
+    links: dict[int, list[tuple[int, int, int]]],
+    start: np.ndarray,
+    end: np.ndarray,
+    left: np.ndarray,
+    right: np.ndarray,
+) -> None:
+    rows = zip(start.tolist(), end.tolist(), left.tolist(), right.tolist(), strict=True)
+    for a, b, on_left, on_right in rows:
+        links[a].append((b, on_left, on_right))
+        links[b].append((a, on_right, on_left))
+
+
+def _chains(
+    links: dict[int, list[tuple[int, int, int]]],
+) -> list[tuple[list[int], int, int]]:
+    """Walk the cracks from meeting point to meeting point, then the loops that have none."""
+    done: set[tuple[int, int]] = set()
+    chains = []
+    meeting = [corner for corner in sorted(links) if len(links[corner]) != 2]  # noqa: PLR2004
+    for corner in meeting + sorted(links):
+        for step in links[corner]:
+            if (corner, step[0]) in done:
+                continue
+            walk, (following, left, right) = [corner], step
+            while True:
+                done.add((walk[-1], following))
+                done.add((following, walk[-1]))
+                walk.append(following)
+                if len(links[following]) != 2 or following == corner:  # noqa: PLR2004
+                    break
+                ahead = [near for near, _, _ in links[following] if near != walk[-2]]
+                following = ahead[0]
+            chains.append((walk, left, right))
+    return chains
+
+
+def smooth(points: np.ndarray, *, closed: bool) -> np.ndarray:
+    """Take the stairs out of a border; the ends of an open one stay where they are."""
+    if closed:
+        return np.concatenate([s := ndimage.gaussian_filter1d(points[:-1], SMOOTH, 0, mode="wrap"), s[:1]])
+    reach = min(len(points) - 1, int(4 * SMOOTH))
+    if reach < 2:  # noqa: PLR2004 - nothing between the ends
+        return points
+    before = 2 * points[0] - points[reach:0:-1]
+    after = 2 * points[-1] - points[-2 : -2 - reach : -1]
+    long = ndimage.gaussian_filter1d(np.concatenate([before, points, after]), SMOOTH, 0)
+    result = long[reach : reach + len(points)]
+    result[0], result[-1] = points[0], points[-1]
+    return result
+
+
+def rings(found: list[Border], inside: set[int]) -> list[list[np.ndarray]]:
+    """Closed rings, as lists of Bézier pieces, around the labels taken together."""
+    starts: dict[int, list[Border]] = defaultdict(list)
+    for border in found:
+        if (border.left in inside) == (border.right in inside):
+            continue
+        starts[(border if border.left in inside else turned(border)).start].append(
+            border if border.left in inside else turned(border)
+        )
+    closed = []
+    for corner in sorted(starts):
+        while starts[corner]:
+            walk = [starts[corner].pop(0)]
+            while walk[-1].end != corner:
+                walk.append(starts[walk[-1].end].pop(0))
+            closed.append([border.beziers for border in walk])
+    return closed
+
+
+def turned(border: Border) -> Border:
+    """The same border walked the other way."""
+    return Border(
+        border.right, border.left, border.end, border.start, border.beziers[::-1, ::-1]
+    )
+
+
+def path(closed: list[list[np.ndarray]]) -> str:
+    """SVG path, absolute: M, then C for curves and L where a piece is straight, Z."""
+    parts = []
+    for ring in closed:
+        pieces = np.concatenate(ring)
+        text = "M" + _pair(pieces[0, 0])
+        for piece in pieces:
+            straight = _is_straight(piece)
+            chosen = piece[3:] if straight else piece[1:]
+            text += ("L" if straight else "C") + " ".join(_pair(point) for point in chosen)
+        parts.append(text + "Z")
+    return "".join(parts)
+
+
+def _is_straight(piece: np.ndarray) -> bool:
+    a, b, c, d = piece.astype(float)
+    chord = d - a
+    length = np.hypot(*chord)
+    if length == 0:
+        return True
+    off = [abs(chord[0] * (p - a)[1] - chord[1] * (p - a)[0]) / length for p in (b, c)]
+    return max(off) < 0.8  # noqa: PLR2004 - tenths of a pixel
+
+
+def _pair(point: np.ndarray) -> str:
+    return ",".join(_short(int(value)) for value in point)
+
+
+def _short(tenths: int) -> str:
+    whole, rest = divmod(abs(tenths), 10)
+    sign = "-" if tenths < 0 else ""
+    return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
