@@ -130,7 +130,8 @@ def test_no_address_breaks_it_and_only_the_known_is_chosen(areas, sides):
 
 
 @pytest.mark.parametrize(
-    ("area", "side"), [("Abdomen", "left"), ("", "left"), ("face", "Left"), ("face", ""), ("a|b", "left")]
+    ("area", "side"),
+    [("Abdomen", "left"), ("", "left"), ("face", "Left"), ("face", ""), ("a|b", "left")],
 )
 def test_what_is_no_area_or_side_is_never_held(area, side):
     with pytest.raises(ValueError, match=r"^(An area|A side) is"):

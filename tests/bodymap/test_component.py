@@ -132,7 +132,11 @@ def test_the_newer_of_browser_and_caller_counts_and_nothing_unknown_passes(
 def test_shares_keep_missing_apart_from_zero():
     four = [AreaSide("a", side) for side in ("left", "right", "both", "midline")]
     numbers = dict(zip(four, [0.0, 300.0, float("nan"), 50.0], strict=True))
-    assert _shares(numbers, Scale("x", 0, 200)) == {"a|left": 0.0, "a|right": 1.0, "a|midline": 0.25}
+    assert _shares(numbers, Scale("x", 0, 200)) == {
+        "a|left": 0.0,
+        "a|right": 1.0,
+        "a|midline": 0.25,
+    }
     assert _shares({LOWER: 3.0}, Scale("x", 3, 3)) == {"abdomen.lower|midline": 0.0}
 
 

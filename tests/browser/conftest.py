@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -100,6 +100,8 @@ def launch(playwright: Playwright) -> Browser:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    # A busy machine may take seconds over a rerun; a wrong page stays wrong however long one waits.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser

@@ -233,7 +233,7 @@ def test_serve_starts_streamlit_on_loopback(tmp_path, monkeypatch):
     (tmp_path / "app.py").touch()
     started = []
     monkeypatch.setattr(clinic_commands, "PROJECT", tmp_path)
-    monkeypatch.setattr(clinic_commands.os, "chdir", lambda folder: started.append(folder))
+    monkeypatch.setattr(clinic_commands.os, "chdir", started.append)
     monkeypatch.setattr(clinic_commands.os, "putenv", lambda *pair: started.append(pair))
     monkeypatch.setattr(clinic_commands.os, "execv", lambda *call: started.append(call))
 

@@ -1,4 +1,4 @@
-"""A real trial, all of it: every row is imported as a second reading of the files says it must be."""
+"""A real trial, all of it: every row comes out as a second reading of the files says it must."""
 
 import csv
 import gzip

@@ -217,17 +217,17 @@ def test_good_rows_are_kept_and_bad_ones_told_with_their_children(clinic, put, t
         ),
         (
             "sessions.csv",
-            "4",
-            "held_at",
-            "2024-02-30",
-            "is a date that does not exist; look it up and correct it",
-        ),
-        (
-            "sessions.csv",
             "3",
             "patient_id",
             "P2",
             "names a patient that was refused (patients.csv, line 3); mend that",
+        ),
+        (
+            "sessions.csv",
+            "4",
+            "held_at",
+            "2024-02-30",
+            "is a date that does not exist; look it up and correct it",
         ),
         (
             "follow_ups.csv",

@@ -180,7 +180,8 @@ def test_the_clinics_own_sessions_count_too(clinic, put, take, mapping, tmp_path
     result = take(clinic, folder, mapping=mapping(EVENTS))
 
     assert attached(clinic)["X"] == "S1"
-    assert result.rejected == 1  # nobody has the id P7, so Y has no session
+    assert result.rejected == 1
+    assert "the patient 'P7' has no held session" in (tmp_path / "rejects.csv").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

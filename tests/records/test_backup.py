@@ -109,6 +109,16 @@ def test_a_backup_under_a_writer_is_one_snapshot(empty_clinic, tmp_path):
     assert len(set(seen)) > 1  # the writer was at work meanwhile
 
 
+def test_negative_control_a_plain_copy_misses_what_stands_in_the_wal(empty_clinic, tmp_path):
+    with reading(empty_clinic):  # keeps the WAL from being folded in
+        add(empty_clinic, "P-1")
+        copied = tmp_path / "copied.db"
+        copied.write_bytes(empty_clinic.read_bytes())
+        saved, _ = save(empty_clinic, tmp_path / "saved")
+
+    assert (patients(copied), patients(saved)) == ([], ["P-1"])
+
+
 def test_a_damaged_clinic_is_not_saved(tmp_path):
     path = tmp_path / "notes.db"
     path.write_text("not a database, but long enough to have a header" * 20)

@@ -91,10 +91,14 @@ class Rerun(BaseException):
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, Rerun])
 def test_an_exception_in_the_block_keeps_nothing(clinic, failure):
-    with pytest.raises(failure), writing(clinic, ANN) as change:
-        add(change, "P-1")
-        change.log("create", "patients")
-        raise failure
+    def fail_half_way():
+        with writing(clinic, ANN) as change:
+            add(change, "P-1")
+            change.log("create", "patients")
+            raise failure
+
+    with pytest.raises(failure):
+        fail_half_way()
 
     assert patients(clinic) == []
     assert read_revision(clinic) == 1
@@ -160,9 +164,9 @@ def test_replace_fires_no_silent_loss_of_children(clinic):
         )
         change.log("create", "patients")
 
+    replacing = "REPLACE INTO patients (id, patient_id, sex) VALUES (7, 'P-1', 'male')"
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), writing(clinic, ANN) as change:
-        change.db.execute("REPLACE INTO patients (id, patient_id, sex) VALUES (7, 'P-1', 'male')")
-        change.log("update", "patients")
+        change.db.execute(replacing)
 
     assert patients(clinic) == ["P-1"]
 
@@ -221,9 +225,9 @@ def test_a_file_of_something_else_is_damaged(tmp_path):
 
 
 def test_a_locked_file_is_busy(clinic):
+    other = sqlite3.connect(clinic, timeout=0.05)
+
     with writing(clinic, ANN), pytest.raises(BusyError, match="in use"), plain_errors(clinic):
-        other = sqlite3.connect(clinic, timeout=0.05)
-        try:
-            other.execute("BEGIN IMMEDIATE")
-        finally:
-            other.close()
+        other.execute("BEGIN IMMEDIATE")
+
+    other.close()

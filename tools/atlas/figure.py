@@ -8,7 +8,7 @@ import mesh
 import numpy as np
 import pose
 from raster import Hits, rasterise
-from views import HEIGHT, SUPER, View
+from views import HEIGHT, View
 
 POSES = {"standing": pose.STANDING, "forward": pose.FORWARD}
 HEAD_BONES = (
@@ -34,7 +34,7 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     posed = pose.turn(source, points, POSES[pose_name])
     reference = mesh.reference(source)
     quads = source.quads
-    posed = mesh.smooth_away(posed, quads, nipples(source))
+    posed = mesh.smooth_away(posed, quads, nipples(source, points[: mesh.BODY]))
     head = sum(source.weights[bone] for bone in source.weights if bone.startswith(HEAD_BONES))
     arm = sum(pose.arm_weights(source, side)[part] for side in "LR" for part in ("upper", "fore"))
     weights = {"head": head, "arm": arm}
@@ -50,14 +50,13 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     )
 
 
-def nipples(source: mesh.Source) -> np.ndarray:
+def nipples(source: mesh.Source, points: np.ndarray) -> np.ndarray:
     """The vertices of nipple and areola: around the foremost point of each breast."""
-    base = source.base[: mesh.BODY]
     chosen = np.zeros(mesh.BODY, dtype=bool)
     for side in "LR":
         breast = source.weights[f"breast.{side}"] > 0.5  # noqa: PLR2004 - mostly breast
-        tip = base[breast][base[breast][:, 2].argmax()]
-        chosen |= np.linalg.norm(base - tip, axis=1) < 0.38  # noqa: PLR2004 - decimetres
+        tip = points[breast][points[breast][:, 2].argmax()]
+        chosen |= np.linalg.norm(points - tip, axis=1) < 0.62  # noqa: PLR2004 - decimetres
     return chosen
 
 
@@ -82,9 +81,9 @@ def draw(surface: mesh.Surface, view: View) -> Drawing:
     if view.part == "face":
         scale = (HEIGHT - MARGIN) / (high[1] - low[1])
     width = int(np.ceil((high[0] - low[0]) * scale)) + 2 * MARGIN
-    screen = ((flat - low) * scale + MARGIN) * SUPER
-    away = -(points @ toward) * scale * SUPER
-    hits = rasterise(screen, away, triangles, (HEIGHT * SUPER, width * SUPER))
+    screen = ((flat - low) * scale + MARGIN) * view.fine
+    away = -(points @ toward) * scale * view.fine
+    hits = rasterise(screen, away, triangles, (HEIGHT * view.fine, width * view.fine))
     return Drawing(hits, width, HEIGHT, mesh.CM_PER_UNIT / scale)
 
 

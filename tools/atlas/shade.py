@@ -5,24 +5,26 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 from scipy import ndimage
+from views import BLOCK
 
 SKIN = np.array([222.0, 211.0, 201.0])
 SHADE = np.array([139.0, 124.0, 116.0])
 KEY = np.array([-0.35, 0.55, 0.76])
+HOLLOWS = ((3, 0.10), (9, 0.14), (26, 0.12))  # pixels of the paths, strength
 SKY_SHARE, KEY_SHARE = 0.55, 0.45
 
 
 def picture(
-    normals: np.ndarray, depth: np.ndarray, inside: np.ndarray, tone: np.ndarray, scale: int
+    normals: np.ndarray, depth: np.ndarray, inside: np.ndarray, tone: np.ndarray, fine: int
 ) -> Image.Image:
-    """RGBA picture at 1/scale size.
+    """RGBA picture, one pixel for each block of fine pixels.
 
     Args:
         normals: (h, w, 3) unit normals in the eye's frame (right, up, toward).
-        depth: (h, w) distance from the eye in pixels.
+        depth: (h, w) distance from the eye in fine pixels.
         inside: (h, w) True where the figure is.
         tone: (h, w, 3) factor on the skin's colour, 1 where plain.
-        scale: supersampling factor.
+        fine: fine pixels to a pixel of the paths.
     """
     key = KEY / np.linalg.norm(KEY)
     facing = normals @ key
@@ -30,24 +32,29 @@ def picture(
     sky = 0.5 + 0.5 * normals[..., 1]
     light = KEY_SHARE * wrapped**1.1 + SKY_SHARE * (0.55 + 0.45 * sky)
     light = light - 0.20 * (1 - np.clip(normals[..., 2], 0, 1)) ** 2.2
-    light = light * hollows(depth, inside, scale)
+    light = light * hollows(depth, inside, fine)
     light = np.clip((light - 0.18) / 0.80, 0, 1.06)[..., None]
     colour = (SHADE * (1 - light) + SKIN * light) * tone
     colour = np.clip(colour + 12 * np.clip(light - 0.9, 0, 1), 0, 255)
-    return shrink(colour, inside, scale)
+    return shrink(colour, inside, BLOCK)
 
 
-def hollows(depth: np.ndarray, inside: np.ndarray, scale: int) -> np.ndarray:
-    """Factor on the light: below 1 where the surface lies behind its neighbourhood."""
-    weight = _blocks(inside.astype(float), scale)
-    near_depth = _blocks(np.where(inside, depth, 0.0), scale) / np.maximum(weight, 1e-6) / scale
+def hollows(depth: np.ndarray, inside: np.ndarray, fine: int) -> np.ndarray:
+    """Factor on the light: below 1 where the surface lies behind its neighbourhood.
+
+    Computed on blocks of fine pixels, one to a pixel of the paths, then spread smoothly.
+    """
+    weight = _blocks(inside.astype(float), fine)
     covered = weight > 0
-    factor = np.ones_like(near_depth)
-    for sigma, strength in ((3, 0.10), (9, 0.12), (26, 0.10)):
-        mean = ndimage.gaussian_filter(np.where(covered, near_depth, 0.0), sigma, truncate=2.5)
+    place = _blocks(np.where(inside, depth, 0.0), fine) / np.maximum(weight, 1e-6) / fine
+    factor = np.ones_like(place)
+    for sigma, strength in HOLLOWS:
+        mean = ndimage.gaussian_filter(np.where(covered, place, 0.0), sigma, truncate=2.5)
         mean = mean / np.maximum(ndimage.gaussian_filter(covered * 1.0, sigma, truncate=2.5), 1e-3)
-        factor = factor - strength * np.clip((near_depth - mean) / sigma, -0.4, 1)
-    return np.kron(factor, np.ones((scale, scale)))
+        factor = factor - strength * np.clip((place - mean) / sigma, -0.4, 1)
+    # Outside, the nearest value inside, so that the edge keeps its own shade when spread.
+    nearest = ndimage.distance_transform_edt(~covered, return_distances=False, return_indices=True)
+    return ndimage.zoom(factor[tuple(nearest)], fine, order=1, mode="nearest", grid_mode=True)
 
 
 def _blocks(values: np.ndarray, scale: int) -> np.ndarray:

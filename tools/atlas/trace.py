@@ -10,7 +10,7 @@ from bezier import fit
 from scipy import ndimage
 
 OUTSIDE = 0
-SMOOTH = 3.0  # Gaussian along a border, in fine pixels
+SMOOTH = 1.3  # Gaussian along a border, in picture pixels
 TOLERANCE = 0.4  # largest distance of a fitted curve from its border, in picture pixels
 
 
@@ -63,7 +63,7 @@ def borders(labels: np.ndarray, scale: int) -> list[Border]:
         numbers = np.array(corners)
         points = np.stack([numbers % width - 1, numbers // width - 1], axis=1) / scale
         closed = corners[0] == corners[-1]
-        curves = fit(smooth(points, closed=closed), TOLERANCE, closed=closed)
+        curves = fit(smooth(points, SMOOTH * scale, closed=closed), TOLERANCE, closed=closed)
         found.append(
             Border(left, right, corners[0], corners[-1], np.round(curves * 10).astype(int))
         )
@@ -107,16 +107,17 @@ def _chains(
     return chains
 
 
-def smooth(points: np.ndarray, *, closed: bool) -> np.ndarray:
+def smooth(points: np.ndarray, sigma: float, *, closed: bool) -> np.ndarray:
     """Take the stairs out of a border; the ends of an open one stay where they are."""
     if closed:
-        return np.concatenate([s := ndimage.gaussian_filter1d(points[:-1], SMOOTH, 0, mode="wrap"), s[:1]])
-    reach = min(len(points) - 1, int(4 * SMOOTH))
+        round_ = ndimage.gaussian_filter1d(points[:-1], sigma, 0, mode="wrap")
+        return np.concatenate([round_, round_[:1]])
+    reach = min(len(points) - 1, int(4 * sigma))
     if reach < 2:  # noqa: PLR2004 - nothing between the ends
         return points
     before = 2 * points[0] - points[reach:0:-1]
     after = 2 * points[-1] - points[-2 : -2 - reach : -1]
-    long = ndimage.gaussian_filter1d(np.concatenate([before, points, after]), SMOOTH, 0)
+    long = ndimage.gaussian_filter1d(np.concatenate([before, points, after]), sigma, 0)
     result = long[reach : reach + len(points)]
     result[0], result[-1] = points[0], points[-1]
     return result

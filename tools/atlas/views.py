@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-HEIGHT = 1000  # picture height in pixels
-SUPER = 2  # the surface is drawn this much finer, then averaged
+HEIGHT = 1000  # of a view, in the pixels its paths are given in
+BLOCK = 2  # fine pixels averaged into one of the picture, each way
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class View:
     pose: str = "standing"
     part: str = "body"  # body, face or crown
     above: bool = False  # from the top, the face below
+    fine: int = 4  # fine pixels to a pixel of the paths; the picture has fine / BLOCK
 
     def axes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Unit vectors to the viewer's right, up, and towards the viewer."""
@@ -43,8 +44,8 @@ VIEWS = (
     View("back", 180),
     View("left", 90, pose="forward"),
     View("right", -90, pose="forward"),
-    View("face", 0, part="face"),
-    View("face_left", 60, part="face"),
-    View("face_right", -60, part="face"),
-    View("scalp", 0, part="crown", above=True),
+    View("face", 0, part="face", fine=3),
+    View("face_left", 60, part="face", fine=3),
+    View("face_right", -60, part="face", fine=3),
+    View("scalp", 0, part="crown", above=True, fine=3),
 )

@@ -1,84 +1,169 @@
-"""The body atlas as numbers: which area lies where on which view of which figure."""
+"""The body atlas as numbers: views of the figures, and the outline of each area on each view."""
+
+from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-ATLAS = Path(__file__).parent / "frontend" / "atlas" / "atlas.json"
+DEFAULT = Path(__file__).parent / "frontend" / "atlas" / "atlas.json"
+VERSION = 1
+
+_COMMAND = re.compile(r"([MLCZ])([^MLCZ]*)")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class AreaShape:
-    """One area on one view: its closed SVG path in px of that view; cm2 is its whole surface."""
+    """What is seen of one area, on one side of the patient, on one view.
 
-    area: str
-    side: str
-    path: str
-    anchor: tuple[float, float]
-    px_area: float
-    cm2: float
+    Coordinates are pixels of the view's picture, x to the right and y down.
+    """
+
+    area: str  # catalogue code, e.g. abdomen.lower
+    side: str  # left or right (the patient's), or midline
+    path: str  # SVG path data, absolute M, L, C and Z only; one or more closed rings
+    anchor: Point  # the point inside that lies farthest from the border
+    px_area: float  # visible size in square pixels
+    cm2: float  # skin of the whole area on this figure in cm², seen here or not
+
+    def rings(self, steps: int = 6) -> list[list[Point]]:
+        """The path as closed rings of points, each curve cut into `steps` straight pieces."""
+        return flatten(self.path, steps)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view of one figure; sizes in px, `cm_per_px` gives real lengths."""
+    """One picture of one figure with the areas seen on it, head to foot, right before left."""
 
-    figure: str
-    name: str
-    width: float
-    height: float
-    picture: str
-    cm_per_px: float
+    figure: str  # female or male
+    name: str  # front, back, left, right, face, face_left, face_right or scalp
+    width: int  # pixels
+    height: int
+    picture: str  # file name beside atlas.json
+    cm_per_px: float  # exact where the skin faces the viewer
+    outline: str  # SVG path data of the silhouette
+    r_label: Point | None  # where R is printed; None where only the other side is seen
+    l_label: Point | None
     areas: tuple[AreaShape, ...]
+
+    def shape(self, area: str, side: str) -> AreaShape | None:
+        """The area on this view, or None where it is not seen."""
+        for shape in self.areas:
+            if (shape.area, shape.side) == (area, side):
+                return shape
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """All views of both figures: figure -> view -> View."""
+    """Every view of both figures."""
 
-    figures: Mapping[str, Mapping[str, View]]
+    source: str  # origin and licence of the figures
+    views: tuple[View, ...]
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The figures there are, e.g. female and male."""
+        return tuple(dict.fromkeys(view.figure for view in self.views))
 
     def view(self, figure: str, view: str) -> View:
-        """One view; KeyError if there is none."""
-        return self.figures[figure][view]
+        """One view; KeyError naming the figure and view where there is none."""
+        for candidate in self.views:
+            if (candidate.figure, candidate.name) == (figure, view):
+                return candidate
+        raise KeyError(f"The atlas has no view {view!r} of the {figure!r} figure.")
 
-    def views_of(self, area: str, side: str, figure: str = "female") -> tuple[str, ...]:
-        """The names of the views that show an area."""
+    def views_of(self, area: str, side: str, figure: str = "female") -> tuple[View, ...]:
+        """The views of a figure on which an area is seen, where it is drawn largest first."""
+        seen = [
+            (shape.px_area, view)
+            for view in self.views
+            if view.figure == figure and (shape := view.shape(area, side)) is not None
+        ]
+        return tuple(view for _, view in sorted(seen, key=lambda pair: -pair[0]))
+
+    def areas(self) -> tuple[tuple[str, str], ...]:
+        """Every (area, side) drawn anywhere, in the order of first appearance."""
         return tuple(
-            name
-            for name, view in self.figures[figure].items()
-            if any((shape.area, shape.side) == (area, side) for shape in view.areas)
+            dict.fromkeys((shape.area, shape.side) for view in self.views for shape in view.areas)
         )
 
 
-def load_atlas(path: Path = ATLAS) -> Atlas:
-    """Read the committed atlas."""
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    return Atlas(
-        {
-            figure: {
-                name: View(
-                    figure,
-                    name,
-                    view["width"],
-                    view["height"],
-                    view["picture"],
-                    view["cm_per_px"],
-                    tuple(
-                        AreaShape(
-                            shape["area"],
-                            shape["side"],
-                            shape["path"],
-                            (shape["anchor"][0], shape["anchor"][1]),
-                            shape["px_area"],
-                            shape["cm2"],
-                        )
-                        for shape in view["areas"]
-                    ),
-                )
-                for name, view in views.items()
-            }
-            for figure, views in raw["figures"].items()
-        }
+def load_atlas(path: Path = DEFAULT) -> Atlas:
+    """Read atlas.json.
+
+    Raises:
+        ValueError: the file is not an atlas of the version this code knows.
+    """
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict) or data.get("version") != VERSION:
+        raise ValueError(f"{path} is not a body atlas of version {VERSION}; build it anew.")
+    views = tuple(
+        _view(figure, name, row)
+        for figure, rows in data["figures"].items()
+        for name, row in rows.items()
     )
+    return Atlas(source=data["source"], views=views)
+
+
+def _view(figure: str, name: str, row: dict[str, object]) -> View:
+    fields = dict(row)
+    areas = fields.pop("areas")
+    if not isinstance(areas, list):
+        raise TypeError(f"The areas of the {figure} {name} view are not a list.")
+    for key in ("r_label", "l_label"):
+        fields[key] = _point(fields[key])
+    shapes = tuple(AreaShape(**{**area, "anchor": _point(area["anchor"])}) for area in areas)
+    return View(figure=figure, name=name, areas=shapes, **fields)  # type: ignore[arg-type]
+
+
+def _point(value: object) -> Point | None:
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise TypeError(f"A point is a list of two numbers, not {value!r}.")
+    x, y = value
+    return float(x), float(y)
+
+
+def flatten(path: str, steps: int = 6) -> list[list[Point]]:
+    """Rings of points along SVG path data of absolute M, L, C and Z commands.
+
+    Raises:
+        ValueError: the path does not start with M.
+    """
+    rings: list[list[Point]] = []
+    for command, text in _COMMAND.findall(path):
+        numbers = [float(number) for number in _NUMBER.findall(text)]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if command == "M":
+            rings.append(points)
+        elif not rings:
+            raise ValueError("A path starts with M.")
+        elif command == "L":
+            rings[-1].extend(points)
+        elif command == "C":
+            for i in range(0, len(points), 3):
+                rings[-1].extend(_curve(rings[-1][-1], *points[i : i + 3], steps=steps))
+    return rings
+
+
+def _curve(a: Point, b: Point, c: Point, d: Point, *, steps: int) -> list[Point]:
+    """Points along a cubic Bézier curve, its start left out."""
+    found = []
+    for i in range(1, steps + 1):
+        u = i / steps
+        v = 1 - u
+        weights = (v**3, 3 * v * v * u, 3 * v * u * u, u**3)
+        corners = (a, b, c, d)
+        found.append(
+            (
+                sum(w * point[0] for w, point in zip(weights, corners, strict=True)),
+                sum(w * point[1] for w, point in zip(weights, corners, strict=True)),
+            )
+        )
+    return found

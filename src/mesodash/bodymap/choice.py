@@ -156,7 +156,7 @@ def _resolve(
         return (), f"The area {area} in the address is not on this map; it was left out."
     if side == "both" and AreaSide(area, "both") not in known:
         pair = tuple(item for item in here if item.side in {"left", "right"})
-        if len(pair) == 2:  # noqa: PLR2004 - left and right
+        if len(pair) == 2:
             return pair, None
     if side in SIDES and AreaSide(area, side) in known:
         return (AreaSide(area, side),), None

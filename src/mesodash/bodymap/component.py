@@ -174,9 +174,7 @@ def chosen_now(
     return _newest(key, _by_area(labels), FigureState(chosen, "female", "front"))[1].chosen
 
 
-def _newest(
-    key: str, names: Mapping[AreaSide, str], asked: FigureState
-) -> tuple[int, FigureState]:
+def _newest(key: str, names: Mapping[AreaSide, str], asked: FigureState) -> tuple[int, FigureState]:
     """Take the browser's choice if it is newer than the last one handled, else the caller's.
 
     The browser numbers its choices. Without the numbers, a choice already handled would win over

@@ -95,8 +95,9 @@ def import_command(
     if dry_run:
         click.echo("Only tried: nothing was written to the clinic.", err=True)
     if result.rejects:
+        what, them = ("row was", "it") if result.rejected == 1 else ("rows were", "them")
         raise Failure(
-            f"{result.rejected} rows were refused; {result.rejects} says why: mend them and import"
+            f"{result.rejected} {what} refused; {result.rejects} says why: mend {them} and import"
             " again.",
             REFUSED,
         )

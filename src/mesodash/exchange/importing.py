@@ -36,6 +36,8 @@ Progress = Callable[[str, int], None]
 
 REJECTS = Path("rejects.csv")
 _TELL_EVERY = 1000
+_AT_ONCE = 5000
+"""Rows handed to the clinic's file at once; bounds what is held beside the rows themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,11 @@ def import_folder(
     results: list[FileResult] = []
     with suppress(_OnlyTriedError), writing(db, actor, clock=clock) as change:
         results += _take(change, batches, vocabulary)
-        refused = [reject for batch in batches for reject in batch.rejects]
+        refused = [
+            reject
+            for batch in batches
+            for reject in sorted(batch.rejects, key=lambda reject: reject.line)
+        ]
         if refused:
             write_rejects(rejects, refused)
         if dry_run:
@@ -159,9 +165,15 @@ def _write(change: Change, batch: Batch, touched: Touched) -> Counts:
     sheet = batch.sheet
     given = [sheet.at(name) for name in sheet.names if name in batch.present]
     columns = [sheet.columns[at].field for at in given]
-    # A row's own id keeps its name in the clinic's file; only references are renamed.
-    rows = [tuple(row.values[at] for at in given) for row in batch.rows]
-    return upsert(change, sheet.table, columns, rows, touched)
+    inserted = updated = unchanged = 0
+    for start in range(0, len(batch.rows), _AT_ONCE):
+        chunk = batch.rows[start : start + _AT_ONCE]
+        rows = [tuple(row.values[at] for at in given) for row in chunk]
+        counts = upsert(change, sheet.table, columns, rows, touched)
+        inserted += counts.inserted
+        updated += counts.updated
+        unchanged += counts.unchanged
+    return Counts(inserted, updated, unchanged)
 
 
 class _Reader:

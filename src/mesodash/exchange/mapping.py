@@ -71,7 +71,9 @@ class Rule:
         return own + [found for rule in self.rules for found in rule.latest_patients()]
 
     def label(self) -> str:
-        """The source column that a person would mend."""
+        """The source column that a person would mend; empty where it is no single one."""
+        if self.kind == "latest_session":
+            return ""
         if self.columns:
             return self.columns[0]
         return next((rule.label() for rule in self.rules if rule.label()), "")

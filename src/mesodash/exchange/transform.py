@@ -20,7 +20,7 @@ Facts = MappingABC[str, str | None]
 
 
 class UnclearSessionError(Exception):
-    """The session of a row cannot be told, because a session of the patient was refused."""
+    """The session of a row cannot be told; the message is the reason for rejects.csv."""
 
 
 @dataclass(slots=True)
@@ -35,16 +35,25 @@ class Timeline:
     of: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     unclear: set[str] = field(default_factory=set)
 
-    def latest(self, patient: str, at: str) -> str | None:
-        """The latest session at or before a time, else the first; None if there is none.
+    def latest(self, patient: str, at: str) -> str:
+        """The latest session at or before a time, else the first.
 
-        Times are compared at the precision both have; on one day, the last id counts.
+        Times are compared at the precision both have; at one time, the last id counts.
+
+        Raises:
+            UnclearSessionError: the patient has no session, or one whose time is not known.
         """
         if patient in self.unclear:
-            raise UnclearSessionError
-        sessions = self.of.get(patient, [])
+            raise UnclearSessionError(
+                "a session of this patient was refused and has no readable time, so the session"
+                " this belongs to cannot be told; mend that session first"
+            )
+        sessions = self.of.get(patient)
         if not sessions:
-            return None
+            raise UnclearSessionError(
+                f"the patient {patient[:64]!r} has no held session, neither in the files nor in"
+                " the clinic; add the session first"
+            )
         # Sessions that are not after `at`: `before(at, held)` is monotone over sorted sessions.
         after = bisect_right([before(at, held) for held, _ in sessions], False)
         return sessions[max(after - 1, 0)][1]
@@ -185,14 +194,8 @@ class Transformer:
             facts = dict(zip(header, map(self._cell, cells), strict=True))
             try:
                 yield line, [self._value(rule, facts) for rule in rules]
-            except UnclearSessionError:
-                yield (
-                    line,
-                    Unreadable(
-                        "a session of this patient was refused and has no readable time, so the"
-                        " session this belongs to cannot be told; mend that session first"
-                    ),
-                )
+            except UnclearSessionError as error:
+                yield line, Unreadable(str(error))
 
     def _value(self, rule: Rule, facts: Facts) -> str | None:
         for column, words in (rule.when or {}).items():

@@ -56,7 +56,7 @@ def by_month(
                     line={"color": colour, "width": 2}, marker={"size": 6}, hovertemplate=hover,
                 )
             )  # fmt: skip
-    figure.update_layout(showlegend=part is not None)
+    figure.update_layout(showlegend=part is not None, legend_traceorder="normal")
     figure.update_xaxes(type="date", tickformat="%b\n%Y", showgrid=False, hoverformat="%B %Y")
     if len(wide.index) <= FEW_MONTHS:
         figure.update_xaxes(tickvals=list(wide.index))

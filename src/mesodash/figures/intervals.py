@@ -36,7 +36,8 @@ def dot_whisker(
     """
     scale = 100 if share else 1
     labels = [
-        _wrapped(f"{label} (n {n:g})") for label, n in zip(frame["label"], frame["n"], strict=True)
+        _wrapped(f"{label} (n\N{NO-BREAK SPACE}{n:g})")
+        for label, n in zip(frame["label"], frame["n"], strict=True)
     ]
     values = (frame["value"] * scale).tolist()
     below = ((frame["value"] - frame["low"]) * scale).fillna(0).tolist()
@@ -97,11 +98,11 @@ def _name_sides(figure: go.Figure, low: float, high: float, better: str) -> None
             xanchor=anchor,
             text=text,
             showarrow=False,
-            font={"size": SMALLEST_FONT, "color": QUIET},
+            font={"size": SMALLEST_FONT},
         )
     if low < 0 < high:
         end = low if better == "lower" else high
-        figure.add_vrect(x0=0, x1=end, fillcolor=faint(ACCENT, 0.07), line_width=0, layer="below")
+        figure.add_vrect(x0=0, x1=end, fillcolor=faint(ACCENT, 0.1), line_width=0, layer="below")
     figure.update_layout(margin_t=26)
 
 

@@ -125,7 +125,7 @@ def _band(
                 mode="lines",
                 line={"width": 0, "shape": "hv", "color": colour},
                 fill="tonexty" if name == "upper" else "none",
-                fillcolor=faint(colour, 0.16),
+                fillcolor=faint(colour, 0.24),
                 showlegend=False,
                 hoverinfo="skip",
                 legendgroup=label,
@@ -182,7 +182,7 @@ def _promise_and_median(
     if promised_days is not None:
         _line(figure, [(promised_days * axis.per_day, 0), (promised_days * axis.per_day, 100)],
               colour=PROMISE, dash="dot")  # fmt: skip
-        _word(figure, axis, (promised_days * axis.per_day, 100), "promised", PROMISE)
+        _word(figure, axis, (promised_days * axis.per_day, 100), "promised")
     if len(curves) != 1:
         return
     median = next(iter(curves.values())).median()[0]
@@ -190,7 +190,7 @@ def _promise_and_median(
         x = median * axis.per_day
         _line(figure, [(0, 50), (x, 50), (x, 0)], colour=QUIET, dash="dash")
         crowded = promised_days is not None and x < promised_days * axis.per_day < x + axis.end / 4
-        _word(figure, axis, (x, 6), "half gone", QUIET, left=crowded and x > axis.end / 4)
+        _word(figure, axis, (x, 6), "half gone", left=crowded and x > axis.end / 4)
 
 
 def _line(figure: go.Figure, points: list[tuple[float, float]], *, colour: str, dash: str) -> None:
@@ -210,7 +210,6 @@ def _word(
     axis: TimeAxis,
     at: tuple[float, float],
     text: str,
-    colour: str,
     *,
     left: bool = False,
 ) -> None:
@@ -223,7 +222,7 @@ def _word(
         xanchor="right" if late else "left",
         xshift=-4 if late else 4,
         yanchor="middle",
-        font={"size": SMALLEST_FONT, "color": colour},
+        font={"size": SMALLEST_FONT},
     )
 
 
@@ -237,10 +236,11 @@ def _numbers_at_risk(figure: go.Figure, curves: Mapping[str, Curve], axis: TimeA
         text="still there and still followed, n",
         showarrow=False,
         xanchor="left",
-        font={"size": SMALLEST_FONT, "color": QUIET},
+        font={"size": SMALLEST_FONT},
     )
     for index, (label, curve) in enumerate(curves.items()):
-        font = {"size": SMALLEST_FONT, "color": CATEGORIES[index] if len(curves) > 1 else QUIET}
+        if len(curves) > 1:
+            _swatch(figure, index)
         figure.add_trace(
             go.Scatter(
                 x=list(axis.ticks),
@@ -248,13 +248,28 @@ def _numbers_at_risk(figure: go.Figure, curves: Mapping[str, Curve], axis: TimeA
                 yaxis="y2",
                 mode="text",
                 text=[str(at_risk(curve, mark / axis.per_day)) for mark in axis.ticks],
-                textfont=font,
+                textfont={"size": SMALLEST_FONT},
                 showlegend=False,
                 hoverinfo="skip",
                 name=f"at risk: {label}",
                 cliponaxis=False,
             )
         )
+
+
+def _swatch(figure: go.Figure, row: int) -> None:
+    """A square of the group's colour before its row of numbers."""
+    figure.add_shape(
+        type="rect",
+        xref="paper",
+        yref="y2",
+        x0=-0.045,
+        x1=-0.025,
+        y0=row - 0.28,
+        y1=row + 0.28,
+        fillcolor=CATEGORIES[row],
+        line_width=0,
+    )
 
 
 def _counts(curves: Mapping[str, Curve]) -> str:

@@ -1,7 +1,8 @@
 """The one look of every chart: template, colours, and what a finished chart carries.
 
-Colours are those of `.streamlit/config.toml`; each has a contrast of 3:1 or more on the light and
-on the dark background, so a figure need not know which it stands on. The page colours the text.
+Colours are the hues of `.streamlit/config.toml` at a lightness that has a contrast of 3.5:1 or more
+on the light and on the dark background, so a figure need not know which it stands on. No text is
+given a colour: the page's theme does that.
 """
 
 from dataclasses import dataclass
@@ -11,19 +12,19 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 NAME = "mesodash"
-ACCENT = "#0f766e"
+ACCENT = "#18897e"
 CATEGORIES = (
     ACCENT,
-    "#b45309",
-    "#4f6bb0",
-    "#9d4e78",
-    "#64748b",
-    "#5b8a3a",
-    "#8a5a3b",
-    "#37808f",
+    "#c2670f",
+    "#5d7cc4",
+    "#b0608b",
+    "#718299",
+    "#638f42",
+    "#a06f4c",
+    "#3d8c9c",
 )
 QUIET = "#7b878b"
-PROMISE = "#b45309"
+PROMISE = "#c2670f"
 CLEAR = "rgba(0,0,0,0)"
 GRID = "rgba(123,135,139,0.22)"
 SMALLEST_FONT = 12

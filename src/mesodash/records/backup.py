@@ -14,7 +14,7 @@ from pysqlite3 import dbapi2 as sqlite3
 
 from mesodash.records.actor import Actor
 from mesodash.records.clinic import read_clinic
-from mesodash.records.connection import Clock, connect, plain_errors, reading, utc_now, writing
+from mesodash.records.connection import BUSY_TIMEOUT_S, Clock, connect, plain_errors, reading, utc_now, writing
 from mesodash.records.errors import DamagedError, NotAClinicError, RecordError
 from mesodash.records.fill import count_by_month
 from mesodash.records.migrations import migrate
@@ -77,6 +77,7 @@ def backup_clinic(
     now = clock().astimezone(UTC)
     with _temporary(folder) as copy:
         _copy_into(db, copy)
+        _single_file(copy)
         _verify(copy)
         clinic = read_clinic(copy)
         path = folder / f"{clinic.clinic_id}-{now.strftime(_STAMP)}.db"
@@ -244,23 +245,17 @@ def _compare_with_manifest(backup: Path) -> bool:
 
 def _copy_into(source: Path, target: Path) -> None:
     """Copy one snapshot of `source` over whatever `target` holds, as one transaction there."""
-    with reading(source) as db, plain_errors(target):
-        with closing(sqlite3.connect(str(target), timeout=30.0)) as to:
-            db.conn.backup(to)
-        if target.stat().st_size == 0:
-            raise DamagedError(f"Nothing of {source.name} could be copied to {target.parent}.")
-    if target.stat().st_size and not _is_wal_of_others(target):
-        _single_file(target)
-
-
-def _is_wal_of_others(target: Path) -> bool:
-    """Whether another program has `target` open, so that its `-wal` must stay."""
-    return target.with_name(target.name + "-wal").exists()
+    with (
+        reading(source) as db,
+        plain_errors(target),
+        closing(sqlite3.connect(str(target), timeout=BUSY_TIMEOUT_S)) as to,
+    ):
+        db.conn.backup(to)
 
 
 def _single_file(path: Path) -> None:
     """Leave `path` whole without a `-wal` beside it; the next writer turns WAL on again."""
-    with plain_errors(path), closing(sqlite3.connect(str(path), timeout=30.0)) as db:
+    with plain_errors(path), closing(sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_S)) as db:
         db.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 

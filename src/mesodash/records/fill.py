@@ -98,6 +98,9 @@ _MONTHS: Mapping[str, str] = {
     "outcomes": _BY_OWN.format(table="outcomes", day="measured_on"),
 }
 
+#: SQLite's own 2 MiB would write and read the indexes' pages over and over.
+_CACHE_KIB = 64 * 1024
+
 Batch = Mapping[str, Sequence[tuple[object, ...]]]
 
 
@@ -159,6 +162,7 @@ def fill_clinic(
         for table in COLUMNS:
             if change.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
                 raise RecordError(f"{path.name} has {table} already; fill a new, empty clinic.")
+        change.db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         for batch in batches:
             for table, statement in statements.items():
                 rows = batch.get(table, ())

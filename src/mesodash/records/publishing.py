@@ -70,9 +70,6 @@ _DATED: Final = {
     ),
 }
 
-# What moves the counters but is not in the lake.
-_NOT_PUBLISHED: Final = ("practitioners", "protocol_versions", "clinic")
-
 _FINGERPRINTED: Final = 256
 
 
@@ -142,13 +139,13 @@ class Snapshot:
             " WHERE revision > ? AND action NOT IN ('view', 'export')",
             [then.revision],
         ).fetchall()
-        wanted = {(table, month) for table, month in entries if table not in _NOT_PUBLISHED}
-        if any(month is None and table not in _UNDATED for table, month in wanted):
+        months = {month for table, month in entries if table in _DATED}
+        if None in months:
             return Touched(everything=True)
         return Touched(
             everything=False,
-            months=tuple(sorted({month for _, month in wanted if month is not None})),
-            undated=tuple(sorted({table for table, _ in wanted if table in _UNDATED})),
+            months=tuple(sorted(months)),
+            undated=tuple(sorted({table for table, _ in entries if table in _UNDATED})),
         )
 
     def undated(self, table: str) -> Iterator[Row]:

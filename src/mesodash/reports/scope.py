@@ -123,7 +123,7 @@ def treated(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
 def keyed(table: Any, by: tuple[str, ...], catalogue: Catalogue) -> dict[str, Any]:
     """The expressions of the keys over a table that has the columns they need."""
     made = {
-        "week": lambda: table.held_on.truncate("W").cast("date").cast("string"),
+        "week": lambda: table.held_on.truncate("W").cast("string").substr(0, 10),
         "day": lambda: table.held_on.cast("string"),
         "clinic": lambda: table.clinic_id,
         "practitioner": lambda: practitioner_label(table),

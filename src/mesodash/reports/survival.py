@@ -32,7 +32,7 @@ class Curve:
     Attributes:
         times: where something happened (an end or a censoring), ascending, first 0.
         survival: S just after each time.
-        low, high: its 95 % interval (log-log); NaN where S is 0 and no variance exists.
+        low, high: its 95 % interval (log-log); NaN after a fall from 1 to 0 in one step.
         at_risk: still observed just before each time (expected numbers in a Turnbull curve).
         events: ended at each time (expected numbers in a Turnbull curve).
         censored: last seen at each time, still affected.
@@ -49,17 +49,17 @@ class Curve:
     n: int
 
     def resolved_by(self, time: float) -> tuple[float, float, float]:
-        """Share no longer affected by `time` and its interval; NaN if nobody was watched so long
-        while some were still affected.
-        """  # noqa: D205
+        """Share no longer affected by `time`, and its 95 % interval.
+
+        NaN if nobody was watched so long while some were still affected; no interval if all is over.
+        """
         if not self.n or (time > self.times[-1] and self.survival[-1] > 0):
             return float("nan"), float("nan"), float("nan")
         at = int(np.searchsorted(self.times, time, side="right")) - 1
-        return (
-            1 - float(self.survival[at]),
-            1 - float(self.high[at]),
-            1 - float(self.low[at]),
-        )
+        share = 1 - float(self.survival[at])
+        if share == 1:  # all over: the log-log interval has no width, which would say too much
+            return share, float("nan"), float("nan")
+        return share, 1 - float(self.high[at]), 1 - float(self.low[at])
 
     def median(self) -> tuple[float, float, float]:
         """Smallest time at which S is 0.5 or less, and its 95 % interval; NaN where not reached."""
@@ -76,9 +76,13 @@ def _first_at_half(times: Array, values: Array) -> float:
 
 
 def _log_log(survival: Array, variance_of_log: Array) -> tuple[Array, Array]:
-    """The interval of S whose variance of log S is given: S ** exp(±z se / log S)."""
+    """The interval of S whose variance of log S is given: S ** exp(±z se / log S).
+
+    Where S is 0 the variance is infinite and the formula's limit, 0 to 0, is taken (as lifelines
+    and statsmodels do), unless the curve falls from 1 to 0 at once and so tells no variance at all.
+    """
     inside = (survival > 0) & (survival < 1)
-    low = np.where(survival >= 1, 1.0, np.nan)
+    low = np.where(survival >= 1, 1.0, 0.0 if inside.any() else np.nan)
     high = low.copy()
     log_s = np.log(survival[inside])
     reach = np.exp(Z95 * np.sqrt(variance_of_log[inside]) / -log_s)

@@ -14,6 +14,7 @@ from mesodash.ui import access, history_table, html, lasting, phrases
 from mesodash.ui.protocol_card import protocol_card
 
 SHOWN_AT_FIRST = 12
+MORE = 40
 ENOUGH_PATIENTS = 5
 
 
@@ -175,7 +176,9 @@ def _result(catalogue: Catalogue, row: dict[str, Any]) -> list[str]:
 def _history(catalogue: Catalogue, chosen: Sequence[AreaSide], patient: str | None) -> None:
     """The sessions in these areas, newest first; more on request."""
     sites = [Site(site.area, None if site.side == "midline" else site.side) for site in chosen]
-    limit = int(st.session_state.get("body_history_limit", SHOWN_AT_FIRST))
+    asked_for, limit = st.session_state.get("body_history", (None, SHOWN_AT_FIRST))
+    if asked_for != (tuple(chosen), patient):
+        limit = SHOWN_AT_FIRST
     rows: tuple[TreatedSession, ...] = area_history(
         access.db(), sites, access.actor(), patient_id=patient, limit=limit + 1
     )
@@ -189,5 +192,5 @@ def _history(catalogue: Catalogue, chosen: Sequence[AreaSide], patient: str | No
         return
     history_table.show_history(catalogue, rows[:limit], with_patient=patient is None)
     if len(rows) > limit and st.button("Show more sessions", key="body_more"):
-        st.session_state["body_history_limit"] = limit + 40
+        st.session_state["body_history"] = ((tuple(chosen), patient), limit + MORE)
         st.rerun()

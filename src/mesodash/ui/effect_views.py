@@ -61,7 +61,7 @@ def measures(frame: pd.DataFrame, sessions: int) -> list[tuple[str, str, str]]:
 
 def choose_curve(frame: pd.DataFrame, catalogue: Catalogue) -> tuple[str, str | None, bool]:
     """Draw the choices of the curve: the effect, what splits it, and whether to show gone."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="row_of_curve_choices"):
         effect = st.selectbox(
             "Side effect",
             effects_by_number(frame),
@@ -95,12 +95,13 @@ def show_facts(effect: EffectCurve, catalogue: Catalogue, sessions: int) -> None
     """One effect in a sentence fit for a patient, its counts, and what was published on it."""
     code = effect.keys["effect"] or ""
     known = catalogue.side_effects.get(code)
-    shares = [(d, effect.curve.resolved_by(d)) for d in DAYS]
-    facts = [
-        (f"Gone by {'1 day' if d == 1 else f'{d} days'}", _share_words(share))
-        for d, share in shares
-        if not phrases.is_missing(share[0])
-    ]
+    facts = []
+    for days in DAYS:
+        share = effect.curve.resolved_by(days)
+        if not phrases.is_missing(share[0]):
+            facts.append((f"Gone by {phrases.duration(days)}", _share_words(share)))
+        if share[0] >= 1:
+            break
     if effect.promised_days is not None:
         promised = phrases.duration(effect.promised_days)
         facts.insert(0, (f"Gone by the promised {promised}", _share_words(effect.within_promise)))

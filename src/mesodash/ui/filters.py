@@ -83,7 +83,7 @@ def review_filters(catalogue: Catalogue, practitioners: Sequence[str], today: da
         practitioners: those to choose from.
         today: the last day of the presets.
     """
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="row_of_filters"):
         period = _choose_period(today)
         area = _choose_one(
             "Area", "filter_area", [a for a in catalogue.areas if catalogue.leaves(a)],

@@ -42,8 +42,10 @@ def value(catalogue: Catalogue, key: str, code: Any) -> str:
     code = str(code)
     if key == "month":
         return phrases.day(code)
-    if key in ("area", "region"):
+    if key == "area":
         return area(catalogue, code)
+    if key == "region":  # a group need not be an area itself
+        return area(catalogue, code) if code in catalogue.areas else code.capitalize()
     rows: Any = {
         "protocol": catalogue.protocols,
         "indication": catalogue.indications,

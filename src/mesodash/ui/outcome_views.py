@@ -77,8 +77,8 @@ def change_chart(
     return dot_whisker(
         _rows(rows, catalogue, ("change_mean", "change_low", "change_high")),
         title=f"{'Mean score' if scale.is_change else 'Change from baseline'}, {scale.unit}",
-        subtitle=f"{period}. Mean of patients' first to last score, 95 % interval."
-        + (" Ordinal scale." if scale.ordinal else ""),
+        subtitle=f"{period}. Mean of {'last score' if scale.is_change else 'last minus first'},"
+        f" 95 % interval.{' Ordinal scale.' if scale.ordinal else ''}",
         unit=scale.unit,
         better=scale.better,
         limits=_limits(scale) if scale.is_change else None,
@@ -145,7 +145,7 @@ def show_table(frame: pd.DataFrame, catalogue: Catalogue, period: str) -> None:
     few = ordered[ordered["patients"] < ENOUGH]
     if len(few):
         title = f"{phrases.count(len(few), 'pair')} with fewer than {ENOUGH} patients"
-        with st.expander(title, icon=":material/visibility_off:"):
+        with st.expander(title):
             review.show_table(
                 title,
                 f"{period}. Too few patients for a mean or a rate.",

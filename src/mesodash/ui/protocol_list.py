@@ -8,7 +8,7 @@ from mesodash.ui import labels
 
 def choose(catalogue: Catalogue) -> tuple[Protocol, ...]:
     """Draw the row of choices; return the protocols that fit, best evidence first."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="row_of_protocol_choices"):
         area = st.selectbox(
             "Area",
             [code for code in catalogue.areas if catalogue.leaves(code)],

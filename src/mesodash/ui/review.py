@@ -51,7 +51,7 @@ def show_measures(measures: Iterable[tuple[str, str, str]]) -> None:
 
 
 def column(label: str, help_text: str = "", *, number: bool = True) -> dict[str, object]:
-    """A column of the `table` template."""
+    """A column of the `review_table` template."""
     return {"label": label, "number": number, "help": help_text}
 
 
@@ -64,7 +64,7 @@ def show_table(
     aside: str = "",
 ) -> None:
     """A table in a card; hovering a column's head says how it is counted."""
-    html.show("table", title=title, aside=aside, caption=caption, columns=columns, rows=rows)
+    html.show("review_table", title=title, aside=aside, text=caption, columns=columns, rows=rows)
 
 
 def say(text: str) -> None:

@@ -110,11 +110,8 @@ def show_table(
         frame = frame.sort_values("month", ascending=False)
     else:
         frame = frame.sort_values("sessions", ascending=False, kind="stable")
-    note = (
-        "Patients seen in several months count in each."
-        if key == "month"
-        else "A session or patient with several counts in each, so rows may not be added up."
-    )
+    who = "Patients" if key == "month" else "Patients (and sessions of several areas)"
+    note = f"{who if key in ('month', 'region') else 'Patients'} with several rows count in each."
     review.show_table(
         f"By {labels.KEY_WORDS[key].lower()}",
         f"{period_words(period)}: {phrases.count(total['sessions'], 'session')},"

@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 
 import streamlit as st
+from tests.browser.apps.small_atlas import ATLAS, labels
 
 import mesodash.bodymap
 from mesodash.bodymap.choice import AreaSide, read_choice, write_choice
 from mesodash.bodymap.component import Scale, body_figure, chosen_now
-from tests.browser.apps.small_atlas import ATLAS, labels
 
 SHIPPED = Path(mesodash.bodymap.__file__).parent / "frontend" / "atlas" / "atlas.json"
 
@@ -36,7 +36,9 @@ with left:
         figure="male" if "male" in case else "female",
         view="face" if "face" in case else "front",
         values=values if "values" in case else None,
-        value_text={pair: f"{number:g} sessions, n {number / 5:g}" for pair, number in values.items()}
+        value_text={
+            pair: f"{number:g} sessions, n {number / 5:g}" for pair, number in values.items()
+        }
         if "values" in case
         else None,
         scale=Scale("Sessions, last 12 months", 0, 214) if "values" in case else None,

@@ -7,9 +7,9 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.starlette import App
+from tests.browser.apps.small_atlas import ATLAS
 
 from mesodash.ui.headers import SecurityHeaders
-from tests.browser.apps.small_atlas import ATLAS
 
 ATLAS_PATH = "/_stcore/bidi-components/mesodash.body/atlas/atlas.json"
 
@@ -23,7 +23,9 @@ class SmallAtlas:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == ATLAS_PATH:
             broken = os.environ.get("FIGURE_ATLAS") == "broken"
-            answer = JSONResponse({} if broken else json.loads(json.dumps(ATLAS)), 503 if broken else 200)
+            answer = JSONResponse(
+                {} if broken else json.loads(json.dumps(ATLAS)), 503 if broken else 200
+            )
             await answer(scope, receive, send)
             return
         await self.app(scope, receive, send)

@@ -111,18 +111,25 @@ export class Figure {
     this.shown = [];
   }
 
+  // What Python offers and the atlas has.
+  offered() {
+    return this.data.views.filter((name) => this.drawn[this.state.figure]?.[name]);
+  }
+
   // The views on show: a pair where there is room, else one.
   names() {
     const { view, solo } = this.state;
     const pair = PAIRS.find((names) => names.includes(view)) ?? [view];
-    const both = !solo && this.wide && pair.every((name) => this.data.views.includes(name));
-    return both ? pair : [view];
+    const offered = this.offered();
+    const both = !solo && this.wide && pair.every((name) => offered.includes(name));
+    if (both) return pair;
+    return offered.includes(view) ? [view] : offered.slice(0, 1);
   }
 
   render() {
     if (!this.drawn) return;
     const { data, state } = this;
-    const names = this.names().filter((name) => this.drawn[state.figure]?.[name]);
+    const names = this.names();
     const shown = names.map((name) => this.view(state.figure, name));
     if (shown.length !== this.shown.length || shown.some((view, i) => view !== this.shown[i])) {
       this.tip.hide();
@@ -142,7 +149,7 @@ export class Figure {
       });
       view.scaled();
     }
-    this.controls.update(data, names, state);
+    this.controls.update({ ...data, views: this.offered() }, names, state);
     this.controls.enlarged(Math.max(1, ...shown.map((view) => view.zoom.factor)));
   }
 
@@ -187,6 +194,7 @@ export class Figure {
 
   // Pressing what stands in a pair shows it alone and larger; pressing it again, the pair.
   turn(name) {
+    if (!this.drawn) return;
     const names = this.names();
     if (names.length > 1 && names.includes(name)) this.go({ view: name, solo: true });
     else if (this.state.solo) this.go({ view: name, solo: names[0] !== name && PAIRS.some((pair) => pair.includes(name) && pair.includes(names[0])) });
@@ -201,12 +209,11 @@ export class Figure {
   }
 
   choose(item, { more, pixels, view }) {
-    const { data } = this;
-    const several = data.several && (this.state.several || more);
+    const several = this.data.several && (this.state.several || more);
     const before = this.choice.items;
     this.send(toggled(before, item, several));
     if (several || pixels >= TINY || !this.choice.items.includes(item)) return;
-    const closer = (CLOSER[view.name] ?? []).find((name) => data.views.includes(name) && this.holds(name, item));
+    const closer = (CLOSER[view.name] ?? []).find((name) => this.offered().includes(name) && this.holds(name, item));
     if (!closer) return;
     this.go({ view: closer, solo: false });
     this.shown[0].focus(item);
@@ -214,7 +221,7 @@ export class Figure {
 
   holds(name, item) {
     const drawing = this.drawn[this.state.figure][name];
-    return Boolean(drawing?.areas.some(({ area, side }) => `${area}|${side}` === item));
+    return Boolean(drawing.areas.some(({ area, side }) => `${area}|${side}` === item));
   }
 
   clear() {

@@ -1,0 +1,112 @@
+"""Curves of how long: steps, bands, censor marks and numbers at risk are the curve's own."""
+
+import numpy as np
+import pytest
+
+from mesodash.figures.survival import at_risk, lasting_curves
+from mesodash.reports.survival import kaplan_meier
+
+# Ends at 1, 2, 4 days; still there when last seen at 3 and 5.
+CURVE = kaplan_meier(
+    np.array([1.0, 2.0, 3.0, 4.0, 5.0]),
+    np.array([1, 1, 0, 1, 0]),
+    np.array([0, 0, 1, 0, 1]),
+)
+HEAT = kaplan_meier(np.array([10.0, 20.0]) / 1440, np.array([1, 1]), np.array([0, 0]))
+
+
+def draw(curves=None, **options):
+    return lasting_curves(
+        curves or {"Swelling": CURVE}, effect="Swelling", period="All time", **options
+    )
+
+
+def named(chart, name):
+    return [trace for trace in chart.figure.data if trace.name == name]
+
+
+def test_the_step_line_is_the_curve_in_per_cent():
+    (line,) = named(draw(), "Swelling")
+
+    assert line.line.shape == "hv"
+    assert list(line.x) == list(CURVE.times)
+    assert list(line.y) == pytest.approx(list(100 * CURVE.survival))
+
+
+def test_gone_is_the_rest():
+    (line,) = named(draw(gone=True), "Swelling")
+
+    assert list(line.y) == pytest.approx(list(100 * (1 - CURVE.survival)))
+
+
+def test_the_band_is_the_interval_as_far_as_it_exists():
+    chart = draw()
+    (lower,), (upper,) = named(chart, "lower"), named(chart, "upper")
+
+    known = np.isfinite(CURVE.low)
+    assert list(lower.y) == pytest.approx(list(100 * CURVE.low[known]))
+    assert list(upper.y) == pytest.approx(list(100 * CURVE.high[known]))
+
+
+def test_the_open_ones_are_marked_where_they_were_last_seen():
+    (marks,) = named(draw(), "still there when last seen")
+
+    assert list(marks.x) == [3.0, 5.0]
+
+
+def test_numbers_at_risk_stand_under_the_marks():
+    (row,) = named(draw(), "at risk: Swelling")
+
+    assert list(zip(row.x, row.text, strict=True)) == [
+        (0.0, "5"),
+        (1.0, "5"),
+        (2.0, "4"),
+        (3.0, "3"),
+        (4.0, "2"),
+        (5.0, "1"),
+    ]
+
+
+def test_at_risk_after_the_end_is_none():
+    assert at_risk(CURVE, 5.5) == 0
+
+
+def test_median_and_promise_are_lines():
+    shapes = draw(promised_days=2.0).figure.layout.shapes
+
+    dotted = [(s.x0, s.x1) for s in shapes if s.line.dash == "dot"]
+    dashed = [(s.x0, s.y0, s.x1, s.y1) for s in shapes if s.line.dash == "dash"]
+    assert dotted == [(2.0, 2.0)]
+    assert dashed == [(0, 50, 4.0, 50), (4.0, 50, 4.0, 0)]
+
+
+def test_a_median_not_reached_is_not_drawn():
+    mostly_open = kaplan_meier(np.array([1.0, 9.0]), np.array([1, 0]), np.array([0, 3]))
+
+    chart = draw({"Lump": mostly_open})
+
+    assert [s for s in chart.figure.layout.shapes if s.line.dash == "dash"] == []
+    assert "half not gone in the time followed" in chart.alt
+
+
+def test_heat_is_shown_in_minutes():
+    chart = draw({"Heat": HEAT}, promised_days=20 / 1440)
+
+    assert chart.figure.layout.xaxis.title.text == "minutes since onset"
+    (line,) = named(chart, "Heat")
+    assert list(line.x) == pytest.approx([0, 10, 20])
+    assert chart.alt.endswith("Heat, n 2: half gone by 10 minutes.")
+
+
+def test_groups_share_the_axis_and_the_subtitle_gives_each_n():
+    chart = draw({"Face": CURVE, "Leg": CURVE})
+
+    assert chart.figure.layout.showlegend is True
+    assert chart.subtitle.startswith("Face n 5, Leg n 5. All time.")
+
+
+def test_at_most_four_groups_are_drawn():
+    chart = draw({name: CURVE for name in "ABCDE"})
+
+    assert named(chart, "D")
+    assert named(chart, "E") == []

@@ -1,0 +1,97 @@
+"""What publish reads: snapshot, months and what changed since."""
+
+import pytest
+
+from mesodash.records.actor import DEMO
+from mesodash.records.connection import writing
+from mesodash.records.publishing import Position, Touched, snapshot
+from tests.reports.made_clinic import make_clinic
+
+DATED = ("sessions", "treated_areas", "products_used", "side_effects", "follow_ups", "outcomes")
+
+
+@pytest.fixture
+def clinic(tmp_path):
+    return make_clinic(tmp_path / "clinic.db", sessions=80)
+
+
+def position(clinic):
+    with snapshot(clinic) as record:
+        return record.position()
+
+
+def touched(clinic, then):
+    with snapshot(clinic) as record:
+        return record.touched_since(then)
+
+
+def log(clinic, *entries):
+    with writing(clinic, DEMO) as change:
+        for action, table, month in entries:
+            change.log(action, table, month=month)
+
+
+@pytest.mark.parametrize("table", DATED)
+def test_months_one_by_one_equal_the_stream(clinic, table):
+    with snapshot(clinic) as record:
+        stream = {month: list(rows) for month, rows in record.dated(table)}
+        picked = {month: list(rows) for month, rows in record.dated(table, set(stream))}
+        first = min(stream)
+        one = {month: list(rows) for month, rows in record.dated(table, [first, "1999-01"])}
+    assert len(stream) > 5
+    assert list(stream) == sorted(stream)
+    assert picked == stream
+    assert one == {first: stream[first]}
+
+
+def test_side_effects_carry_the_last_follow_up(clinic):
+    with writing(clinic, DEMO) as change:
+        session = next(change.db.query("SELECT session FROM side_effects"))["session"]
+        for day in ("2027-01-05", "2027-03-01", "2027-02-01"):
+            change.db["follow_ups"].insert({"session": session, "contacted_at": day})
+        change.log("create", "follow_ups", month="2024-01")
+    with snapshot(clinic) as record:
+        rows = [row for _, rows in record.dated("side_effects") for row in rows]
+    assert {row[-1] for row in rows if row[1] == session} == {"2027-03-01"}
+
+
+def test_what_changed_since(clinic):
+    then = position(clinic)
+    assert touched(clinic, then) == Touched(everything=False)
+    log(clinic, ("update", "sessions", "2024-05"), ("create", "patients", None))
+    log(clinic, ("update", "outcomes", "2024-03"), ("update", "courses", "2023-01"))
+    log(clinic, ("update", "practitioners", None), ("adopt", "protocol_versions", None))
+    assert touched(clinic, then) == Touched(
+        everything=False, months=("2024-03", "2024-05"), undated=("courses", "patients")
+    )
+    assert touched(clinic, position(clinic)) == Touched(everything=False)
+
+
+def test_a_fact_without_a_month_touches_everything(clinic):
+    then = position(clinic)
+    log(clinic, ("import", "side_effects", None))
+    assert touched(clinic, then) == Touched(everything=True)
+
+
+def test_views_touch_nothing(clinic):
+    then = position(clinic)
+    log(clinic, ("view", "patients", None), ("export", "sessions", None))
+    assert touched(clinic, then) == Touched(everything=False)
+
+
+def test_another_history_touches_everything(clinic, tmp_path):
+    then = position(clinic)
+    other = make_clinic(tmp_path / "other.db", sessions=70, seed=9)
+    assert touched(other, then) == Touched(everything=True)
+    log(other, ("update", "sessions", "2024-01"))
+    assert touched(other, then) == Touched(everything=True)
+    ahead = Position(then.clinic_id, then.revision + 1, then.entry, then.fingerprint)
+    assert touched(clinic, ahead) == Touched(everything=True)
+
+
+def test_names(clinic):
+    with snapshot(clinic) as record:
+        patients, courses, practitioners = record.names()
+    assert patients[1] == "P00001"
+    assert courses[2] == "C00002"
+    assert practitioners == {1: "dr-1", 2: "dr-2", 3: "dr-3"}

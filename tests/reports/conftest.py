@@ -1,0 +1,46 @@
+"""A made clinic, its rows as plain Python, and its reader: reports are recounted from the rows."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from mesodash.records.connection import reading
+from mesodash.reports.reader import Reader
+from tests.reports.made_clinic import make_clinic
+
+TABLES = (
+    "patients courses sessions treated_areas products_used side_effects follow_ups outcomes"
+).split()
+
+
+def read_rows(path):
+    """All rows of the record, a list of namespaces a table; sessions know their course's facts."""
+    with reading(path) as db:
+        rows = SimpleNamespace(
+            **{t: [SimpleNamespace(**row) for row in db.query(f"SELECT * FROM {t}")] for t in TABLES}
+        )
+    courses = {course.id: course for course in rows.courses}
+    for session in rows.sessions:
+        course = courses.get(session.course)
+        session.protocol = session.protocol or (course and course.protocol)
+        session.indication = course and course.indication
+        session.held_on = date.fromisoformat(session.held_at[:10])
+    rows.session = {session.id: session for session in rows.sessions}
+    rows.course = courses
+    return rows
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory):
+    return make_clinic(tmp_path_factory.mktemp("clinic") / "clinic.db", sessions=500)
+
+
+@pytest.fixture(scope="session")
+def rows(clinic):
+    return read_rows(clinic)
+
+
+@pytest.fixture(scope="session")
+def reader(clinic, catalogue):
+    return Reader(clinic, catalogue)
