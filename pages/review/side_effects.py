@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mesodash.ui import access, effect_views, labels, lasting, phrases, review
-from mesodash.ui.filters import period_words
+from mesodash.ui.filters import ALL_TIME, period_words
 
 filters = review.open_page("Side effects")
 catalogue, reader = access.catalogue(), access.reader()
@@ -26,7 +26,7 @@ lasting.show_lasting(
     catalogue,
     frame.to_dict("records"),
     title="Promised against observed",
-    period=f"sessions {period[0].lower()}{period[1:]}",
+    period="all sessions" if period == ALL_TIME else f"sessions {period[0].lower()}{period[1:]}",
     most=12,
 )
 

@@ -221,8 +221,8 @@ def test_the_atlas_cannot_be_changed(atlas):
 
 
 def test_flatten_follows_a_curve():
-    assert flatten("M0,0L10,0C10,5 5,10 0,10Z", steps=2) == [
-        [(0.0, 0.0), (10.0, 0.0), (6.875, 6.875), (0.0, 10.0)]
+    assert flatten("M0,0l10,0c0,5-5,10-10,10l.5-.5z", steps=2) == [
+        [(0.0, 0.0), (10.0, 0.0), (6.875, 6.875), (0.0, 10.0), (0.5, 9.5)]
     ]
     with pytest.raises(ValueError, match="starts with M"):
-        flatten("L1,1Z")
+        flatten("l1,1z")

@@ -32,7 +32,7 @@ def test_it_says_that_it_is_a_demo(demo):
     )
 
 
-def test_equal_arguments_give_equal_rows(tmp_path, catalogue, make):
+def test_equal_arguments_give_equal_rows(tmp_path, make):
     for name in ("a", "b"):
         make(tmp_path / f"{name}.db", sessions=400)
 
@@ -40,7 +40,7 @@ def test_equal_arguments_give_equal_rows(tmp_path, catalogue, make):
 
 
 @pytest.mark.parametrize("changed", [{"seed": 2}, {"today": TODAY - timedelta(days=1)}])
-def test_another_seed_or_day_gives_another_clinic(tmp_path, catalogue, changed, make):
+def test_another_seed_or_day_gives_another_clinic(tmp_path, changed, make):
     make(tmp_path / "a.db", sessions=60)
     make(tmp_path / "b.db", sessions=60, **changed)
 
@@ -60,7 +60,7 @@ def test_it_has_exactly_as_many_sessions_as_asked_for(tmp_path, catalogue, sessi
     assert found.is_sound
 
 
-def test_nothing_is_left_beside_it_and_nothing_is_overwritten(tmp_path, catalogue, make):
+def test_nothing_is_left_beside_it_and_nothing_is_overwritten(tmp_path, make):
     path = tmp_path / "demo.db"
     make(path, sessions=20)
 
@@ -71,19 +71,19 @@ def test_nothing_is_left_beside_it_and_nothing_is_overwritten(tmp_path, catalogu
     assert {file.name for file in tmp_path.iterdir()} <= {"demo.db", "demo.db-wal", "demo.db-shm"}
 
 
-def test_an_empty_file_is_taken(tmp_path, catalogue, make):
+def test_an_empty_file_is_taken(tmp_path, make):
     path = tmp_path / "demo.db"
     path.touch()
 
     assert make(path, sessions=5).is_demo
 
 
-def test_a_demo_without_sessions_is_refused(tmp_path, catalogue, make):
+def test_a_demo_without_sessions_is_refused(tmp_path, make):
     with pytest.raises(RecordError, match="at least one"):
         make(tmp_path / "demo.db", sessions=0)
 
 
-def test_a_failure_leaves_no_file(tmp_path, catalogue, make):
+def test_a_failure_leaves_no_file(tmp_path, make):
     def stop(done, wanted):
         raise KeyboardInterrupt
 

@@ -103,7 +103,7 @@ def test_severity_relation_and_the_rare_serious_ones(ask):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_one_lot_stands_out_by_its_late_nodules(tmp_path, catalogue, seed, make):
+def test_one_lot_stands_out_by_its_late_nodules(tmp_path, seed, make):
     path = tmp_path / "demo.db"
     make(path, seed=seed)
     with reading(path) as db:

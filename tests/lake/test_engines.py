@@ -4,6 +4,7 @@ import threading
 from datetime import date
 
 import pytest
+from tests.reports.made_clinic import make_clinic
 
 from mesodash.lake import schema
 from mesodash.lake.engines import Lake, open_lake, warm
@@ -11,7 +12,6 @@ from mesodash.lake.errors import LakeError
 from mesodash.lake.publish import publish
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import writing
-from tests.reports.made_clinic import make_clinic
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_threads_share_one_engine(published):
         try:
             for _ in range(5):
                 assert lake.run(by_state).equals(expected)
-        except Exception as error:  # noqa: BLE001 - told by the assertion below
+        except Exception as error:
             failures.append(error)
 
     def write():
@@ -94,7 +94,7 @@ def test_threads_share_one_engine(published):
                     change.db.execute("UPDATE outcomes SET value = value + 1")
                     change.log("update", "outcomes")
                 publish(clinic, folder)
-        except Exception as error:  # noqa: BLE001 - told by the assertion below
+        except Exception as error:
             failures.append(error)
 
     threads = [threading.Thread(target=ask) for _ in range(8)] + [threading.Thread(target=write)]

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 
 import pyarrow.parquet as pq
 import pytest
+from tests.reports.made_clinic import make_clinic
 
 from mesodash.lake import schema
 from mesodash.lake.errors import LakeError
@@ -17,7 +18,6 @@ from mesodash.lake.publish import Published, is_up_to_date, publish, published_p
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import writing
 from mesodash.records.errors import NotAClinicError
-from tests.reports.made_clinic import make_clinic
 
 
 def clock():
@@ -147,9 +147,7 @@ def test_a_month_without_rows_disappears(clinic, lake):
         month = month_of(change, 1)
         inside = "SELECT id FROM sessions WHERE held_at LIKE ?"
         for table in ("treated_areas", "products_used", "side_effects", "follow_ups", "outcomes"):
-            change.db.execute(
-                f"DELETE FROM {table} WHERE session IN ({inside})", [f"{month}%"]
-            )
+            change.db.execute(f"DELETE FROM {table} WHERE session IN ({inside})", [f"{month}%"])
         change.db.execute("DELETE FROM sessions WHERE held_at LIKE ?", [f"{month}%"])
         change.log("void", "sessions", month=month)
     assert month in publish(clinic, lake, clock=clock).months
@@ -248,7 +246,7 @@ def test_threads_take_turns(clinic, lake, tmp_path):
     def work():
         try:
             results.append(publish(clinic, lake, clock=clock))
-        except Exception as error:  # noqa: BLE001 - told by the assertion below
+        except Exception as error:
             failures.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(6)]

@@ -1,4 +1,4 @@
-"""The review pages and the protocols page show what the reports say, and say so when there is none."""
+"""The review and protocols pages show what the reports say, and say so when there is nothing."""
 
 import html as entities
 import re
@@ -80,7 +80,9 @@ def table(page, title):
 
 def measures(page):
     """The cards: {label: number}."""
-    (body,) = (block.proto.body for block in page.get("html") if "md-measures" in block.proto.body)
+    (body,) = (
+        block.proto.body for block in page.get("html") if 'class="md-measures"' in block.proto.body
+    )
     labels = re.findall(r'<div class="md-quiet">([^<]*)</div>\s*<div class="md-number">', body)
     numbers = re.findall(r'<div class="md-number">([^<]*)</div>', body)
     return dict(zip(labels, numbers, strict=True))

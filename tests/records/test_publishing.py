@@ -1,11 +1,11 @@
 """What publish reads: snapshot, months and what changed since."""
 
 import pytest
+from tests.reports.made_clinic import make_clinic
 
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import writing
 from mesodash.records.publishing import Position, Touched, snapshot
-from tests.reports.made_clinic import make_clinic
 
 DATED = ("sessions", "treated_areas", "products_used", "side_effects", "follow_ups", "outcomes")
 

@@ -4,21 +4,31 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from tests.reports.made_clinic import make_clinic
 
 from mesodash.records.connection import reading
 from mesodash.reports.reader import Reader
-from tests.reports.made_clinic import make_clinic
 
-TABLES = (
-    "patients courses sessions treated_areas products_used side_effects follow_ups outcomes"
-).split()
+TABLES = [
+    "patients",
+    "courses",
+    "sessions",
+    "treated_areas",
+    "products_used",
+    "side_effects",
+    "follow_ups",
+    "outcomes",
+]
 
 
 def read_rows(path):
     """All rows of the record, a list of namespaces a table; sessions know their course's facts."""
     with reading(path) as db:
         rows = SimpleNamespace(
-            **{t: [SimpleNamespace(**row) for row in db.query(f"SELECT * FROM {t}")] for t in TABLES}
+            **{
+                t: [SimpleNamespace(**row) for row in db.query(f"SELECT * FROM {t}")]
+                for t in TABLES
+            }
         )
     courses = {course.id: course for course in rows.courses}
     for session in rows.sessions:

@@ -1,4 +1,4 @@
-"""A clinic made at random from a seed, written through the real record: for lake and reports tests."""
+"""A clinic made at random from a seed, written through the real record."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,10 @@ def make_clinic(path, clinic_id="test", *, sessions=300, seed=1, start=date(2024
         path, clinic_id=clinic_id, name=clinic_id, kind="demo", actor=DEMO, clock=lambda: NOW
     )
     fill_clinic(
-        path, [rows_of(random.Random(seed), sessions, start)], actor=DEMO, clock=lambda: NOW
+        path,
+        [rows_of(random.Random(seed), sessions, start)],
+        actor=DEMO,
+        clock=lambda: NOW,
     )
     return path
 
@@ -28,10 +31,17 @@ def make_clinic(path, clinic_id="test", *, sessions=300, seed=1, start=date(2024
 def rows_of(rng, sessions, start):
     batch = {
         name: []
-        for name in (
-            "practitioners patients courses sessions treated_areas products_used side_effects"
-            " follow_ups outcomes"
-        ).split()
+        for name in [
+            "practitioners",
+            "patients",
+            "courses",
+            "sessions",
+            "treated_areas",
+            "products_used",
+            "side_effects",
+            "follow_ups",
+            "outcomes",
+        ]
     }
     batch["practitioners"] = [(n, f"dr-{n}", f"Doctor {n}") for n in (1, 2, 3)]
     patient = course = 0
@@ -79,8 +89,17 @@ def add_course(rng, batch, patient, course, day):
         kept = rng.choice(("held",) * 8 + ("cancelled", "no_show"))
         own = rng.choice((protocol, protocol, None))
         batch["sessions"].append(
-            (session, f"S{session:05}", patient, course, rng.choice((1, 2, 3, None)), own, at, kept)
-            + ("seen",)
+            (
+                session,
+                f"S{session:05}",
+                patient,
+                course,
+                rng.choice((1, 2, 3, None)),
+                own,
+                at,
+                kept,
+                "seen",
+            )
         )
         if number == 0 or rng.random() < 0.5:
             timing = rng.choice(("baseline", None)) if number == 0 else "follow_up"

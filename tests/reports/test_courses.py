@@ -34,7 +34,9 @@ def recount(rows, keep=lambda course: True):
 
 def as_dict(frame):
     return {
-        row.pop("protocol"): {k: None if k == "sessions_planned" and pd.isna(v) else v for k, v in row.items()}
+        row.pop("protocol"): {
+            k: None if k == "sessions_planned" and pd.isna(v) else v for k, v in row.items()
+        }
         for row in frame.to_dict("records")
     }
 

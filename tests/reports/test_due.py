@@ -89,7 +89,9 @@ def test_the_protocols_interval_where_the_course_has_none(ask, catalogue):
 
 
 def test_the_first_session_is_due_at_the_start(ask):
-    assert ask("2024-01-03", courses=[course(state="planned")]) == [("next_session", "2024-01-01", 2)]
+    assert ask("2024-01-03", courses=[course(state="planned")]) == [
+        ("next_session", "2024-01-01", 2)
+    ]
 
 
 def test_a_full_course_needs_no_next_session(ask):
@@ -111,9 +113,9 @@ def test_top_up(ask, catalogue):
     assert ask(str(before), **tables) == []
     assert ask(str(on)) == [("top_up", str(on), 0)]
     assert ask(str(date.fromordinal(on.toordinal() + 366))) == []
-    assert ask(str(on), courses=[course(id=4, course_id="C4", protocol=code, planned_sessions=1)]) == [
-        ("next_session", "2024-01-01", days)
-    ]
+    assert ask(
+        str(on), courses=[course(id=4, course_id="C4", protocol=code, planned_sessions=1)]
+    ) == [("next_session", "2024-01-01", days)]
 
 
 def test_follow_up_then_late_watch(ask):

@@ -37,9 +37,7 @@ def recount(rows, until=date.max, since=date.min):
     return cells
 
 
-@pytest.mark.parametrize(
-    "period", [Period(), Period(date(2024, 9, 1), date(2025, 3, 31))], ids=str
-)
+@pytest.mark.parametrize("period", [Period(), Period(date(2024, 9, 1), date(2025, 3, 31))], ids=str)
 def test_recounted(reader, rows, period):
     frame = reader.outcomes(Filters(period))
     assert list(frame.columns) == ["protocol", "scale", *COLUMNS]

@@ -134,7 +134,9 @@ def test_an_area_filter_leaves_effects_there(reader, rows):
 
 def test_promises_come_from_the_catalogue(reader, catalogue):
     frame = reader.side_effects().set_index("effect")
-    assert frame.loc["erythema", "promised_days"] == catalogue.side_effects["erythema"].promised_days
+    assert (
+        frame.loc["erythema", "promised_days"] == catalogue.side_effects["erythema"].promised_days
+    )
     assert math.isnan(frame.loc["nodule", "promised_days"])
     assert math.isnan(frame.loc["nodule", "within_promise"])
 

@@ -29,26 +29,34 @@ def test_change(now, before, words):
         (
             {"sessions": 108},
             365,
-            "121 sessions for 40 patients, 7 of them new. 13 more sessions than the 108 of the 365"
-            " days before (+12 %).",
+            (
+                "121 sessions for 40 patients, 7 of them new. 13 more sessions than the 108 of the"
+                " 365 days before (+12 %)."
+            ),
         ),
         (
             {"sessions": 122},
             30,
-            "121 sessions for 40 patients, 7 of them new. 1 fewer session than the 122 of the 30"
-            " days before (−1 %).",
+            (
+                "121 sessions for 40 patients, 7 of them new. 1 fewer session than the 122 of the"
+                " 30 days before (−1 %)."
+            ),
         ),
         (
             {"sessions": 121},
             30,
-            "121 sessions for 40 patients, 7 of them new. As many sessions as in the 30 days"
-            " before.",
+            (
+                "121 sessions for 40 patients, 7 of them new. As many sessions as in the 30 days"
+                " before."
+            ),
         ),
         (
             {"sessions": 0},
             30,
-            "121 sessions for 40 patients, 7 of them new. No session is recorded in the 30 days"
-            " before.",
+            (
+                "121 sessions for 40 patients, 7 of them new. No session is recorded in the 30 days"
+                " before."
+            ),
         ),
     ],
 )

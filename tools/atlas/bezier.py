@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-ROUNDS = 4  # improvements of the parameters before a piece is split
+ROUNDS = 12  # improvements of the parameters before a piece is split
 
 
 def fit(points: np.ndarray, tolerance: float, *, closed: bool) -> np.ndarray:
@@ -32,7 +32,9 @@ def _pieces(
 ) -> list[np.ndarray]:
     if len(points) == 2:  # noqa: PLR2004 - a straight step
         third = np.linalg.norm(points[1] - points[0]) / 3
-        return [np.array([points[0], points[0] + start * third, points[1] + end * third, points[1]])]
+        return [
+            np.array([points[0], points[0] + start * third, points[1] + end * third, points[1]])
+        ]
     steps = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     share = steps / steps[-1]
     worst = 0
@@ -42,7 +44,7 @@ def _pieces(
         worst = int(off.argmax())
         if off[worst] <= tolerance:
             return [piece]
-        if off[worst] > 20 * tolerance:
+        if off[worst] > 30 * tolerance:
             break
         share = _improve(piece, points, share)
     worst = min(max(worst, 1), len(points) - 2)
@@ -53,9 +55,7 @@ def _pieces(
     return first + _pieces(points[worst:], -along, end, tolerance)
 
 
-def _solve(
-    points: np.ndarray, share: np.ndarray, start: np.ndarray, end: np.ndarray
-) -> np.ndarray:
+def _solve(points: np.ndarray, share: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
     u, v = share[:, None], 1 - share[:, None]
     a, b = 3 * u * v**2 * start, 3 * u**2 * v * end
     rest = points - (points[0] * (v**3 + 3 * u * v**2) + points[-1] * (u**3 + 3 * u**2 * v))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,29 +38,33 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    source = mesh.read_source(options.wheel)
-    measured, declared = charts.measure(source), areas.read_areas(DATA)
     chosen = [view for view in VIEWS if not options.views or view.name in options.views.split(",")]
     if options.draft:
         chosen = [replace(view, fine=BLOCK) for view in chosen]
-    figures = {}
-    for sex in mesh.FIGURES:
-        sizes = surface_sizes(source, sex, measured, declared)
-        drawn = {}
-        surfaces = {}
-        for view in chosen:
-            kind = (view.pose, 1 if view.part == "body" else 2)
-            if kind not in surfaces:
-                surfaces[kind] = figure.build(source, sex, *kind)
-            surface = surfaces[kind]
-            drawn[view.name] = draw_view(
-                sex, surface, view, measured, declared, sizes, options.out
-            )
-            print(sex, view.name, len(drawn[view.name]["areas"]), "areas", flush=True)
-        figures[sex] = drawn
+    with ProcessPoolExecutor(max_workers=len(mesh.FIGURES)) as pool:
+        jobs = {
+            sex: pool.submit(draw_figure, sex, options.wheel, chosen, options.out)
+            for sex in mesh.FIGURES
+        }
+        figures = {sex: job.result() for sex, job in jobs.items()}
     atlas = {"version": 1, "source": SOURCE, "figures": figures}
     text = json.dumps(atlas, separators=(",", ":"), ensure_ascii=False)
     (options.out / "atlas.json").write_text(text + "\n", encoding="utf-8")
+
+
+def draw_figure(sex: str, wheel: Path, chosen: list[View], out: Path) -> dict:
+    """Every chosen view of one figure, by name."""
+    source = mesh.read_source(wheel)
+    measured, declared = charts.measure(source), areas.read_areas(DATA)
+    sizes = surface_sizes(source, sex, measured, declared)
+    drawn, surfaces = {}, {}
+    for view in chosen:
+        kind = (view.pose, 1 if view.part == "body" else 2)
+        if kind not in surfaces:
+            surfaces[kind] = figure.build(source, sex, *kind)
+        drawn[view.name] = draw_view(sex, surfaces[kind], view, measured, declared, sizes, out)
+        print(sex, view.name, len(drawn[view.name]["areas"]), "areas", flush=True)
+    return drawn
 
 
 def surface_sizes(
@@ -91,7 +96,9 @@ def draw_view(
     drawing = figure.draw(surface, view)
     hits = drawing.hits
     inside = hits.image(np.ones(len(hits.pixels), dtype=bool), empty=False)
-    found = declared.label(measured, hits.sample(surface.reference), hits.sample(surface.fields["arm"]))
+    found = declared.label(
+        measured, hits.sample(surface.reference), hits.sample(surface.fields["arm"])
+    )
     name = f"{sex}-{view.name}.webp"
     normals = figure.eye_normals(surface, hits, view)
     image = shade.picture(
@@ -163,9 +170,7 @@ def tones(
     for inside, colour, soft in layers:
         blur = soft / drawing.cm_per_px * view.fine
         share = ndimage.gaussian_filter(hits.image(inside.astype(float), 0.0), blur, truncate=3)
-        body = ndimage.gaussian_filter(
-            hits.image(np.ones(len(points)), 0.0), blur, truncate=3
-        )
+        body = ndimage.gaussian_filter(hits.image(np.ones(len(points)), 0.0), blur, truncate=3)
         share = np.clip(share / np.maximum(body, 1e-3), 0, 1)[..., None]
         tone *= 1 + share * (colour - 1)
     return tone

@@ -15,6 +15,7 @@ HEAD_BONES = (
     "head", "jaw", "eye", "levator", "oculi", "orbicularis", "oris", "risorius", "special",
     "temporalis", "tongue",
 )  # fmt: skip
+WAIST, WAIST_REACH, WAIST_ROUNDS = 2.85, 0.45, 14  # the base mesh has a crease there
 MARGIN = 14  # pixels around the figure
 
 
@@ -35,8 +36,10 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     reference = mesh.reference(source)
     quads = source.quads
     posed = mesh.smooth_away(posed, quads, nipples(source, points[: mesh.BODY]))
-    head = sum(source.weights[bone] for bone in source.weights if bone.startswith(HEAD_BONES))
     arm = sum(pose.arm_weights(source, side)[part] for side in "LR" for part in ("upper", "fore"))
+    waist = np.exp(-(((reference[:, 1] - WAIST) / WAIST_REACH) ** 2)) * (arm < 0.01)  # noqa: PLR2004
+    posed = mesh.relax(posed, quads, 0.5 * waist, WAIST_ROUNDS)
+    head = sum(source.weights[bone] for bone in source.weights if bone.startswith(HEAD_BONES))
     weights = {"head": head, "arm": arm}
     stack = np.column_stack([posed, reference, *weights.values()])
     for _ in range(levels):

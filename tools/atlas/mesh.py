@@ -49,7 +49,9 @@ TARGETS = {
     "close-left": "expression/units/caucasian/eye-left-closure",
     "close-right": "expression/units/caucasian/eye-right-closure",
     **{
-        f"{sex}-{race}": f"macrodetails/{race}-{sex}-young" for sex in FIGURES for race in ANCESTRIES
+        f"{sex}-{race}": f"macrodetails/{race}-{sex}-young"
+        for sex in FIGURES
+        for race in ANCESTRIES
     },
     **{
         f"{sex}-build": f"macrodetails/universal-{sex}-young-averagemuscle-averageweight"
@@ -152,6 +154,15 @@ def smooth_away(points: np.ndarray, quads: np.ndarray, chosen: np.ndarray) -> np
     return solved
 
 
+def relax(points: np.ndarray, quads: np.ndarray, share: np.ndarray, rounds: int) -> np.ndarray:
+    """Let each vertex move towards the mean of its neighbours, `share` (n,) of the way a round."""
+    links = neighbours(quads, len(points))
+    degree = np.maximum(np.asarray(links.sum(1)).ravel(), 1)[:, None]
+    for _ in range(rounds):
+        points = points + share[:, None] * (links @ points / degree - points)
+    return points
+
+
 def subdivide(quads: np.ndarray, count: int) -> tuple[sparse.csr_matrix, np.ndarray]:
     """One step of Catmull-Clark: the matrix from old to new vertices, and the new quads."""
     faces = np.arange(len(quads))
@@ -178,9 +189,10 @@ def subdivide(quads: np.ndarray, count: int) -> tuple[sparse.csr_matrix, np.ndar
     mean_face = sparse.diags(1 / faces_at) @ by_face @ face_points
     mean_edge = sparse.diags(1 / valence) @ by_edge @ ends
     own = sparse.identity(count)
-    moved = sparse.diags(1 / valence) @ (mean_face + 2 * mean_edge) + sparse.diags(
-        (valence - 3) / valence
-    ) @ own
+    moved = (
+        sparse.diags(1 / valence) @ (mean_face + 2 * mean_edge)
+        + sparse.diags((valence - 3) / valence) @ own
+    )
     rim_mean = 0.75 * own + 0.125 * (
         _rows(
             unique[~interior].ravel(),

@@ -30,7 +30,8 @@ def turn(source: Source, points: np.ndarray, pose: Pose) -> np.ndarray:
     for side, sign in (("l", 1.0), ("r", -1.0)):
         flip = np.array([sign, 1.0, 1.0])
         shoulder, elbow, hand = (
-            points[source.joints[f"{side}-{name}"]].mean(0) for name in ("shoulder", "elbow", "hand")
+            points[source.joints[f"{side}-{name}"]].mean(0)
+            for name in ("shoulder", "elbow", "hand")
         )
         upper = _between(elbow - shoulder, np.array(pose.upper) * flip)
         fore = _between(upper @ (hand - elbow), np.array(pose.fore) * flip)

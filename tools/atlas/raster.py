@@ -64,7 +64,9 @@ def rasterise(
     order = np.lexsort((triangle, away, pixel))
     ordered = pixel[order]
     first = order[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
-    return Hits(size, pixel[first], triangle[first], triangles[triangle[first]], bary[first], away[first])
+    return Hits(
+        size, pixel[first], triangle[first], triangles[triangle[first]], bary[first], away[first]
+    )
 
 
 def _cover(

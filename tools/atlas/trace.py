@@ -10,8 +10,8 @@ from bezier import fit
 from scipy import ndimage
 
 OUTSIDE = 0
-SMOOTH = 1.3  # Gaussian along a border, in picture pixels
-TOLERANCE = 0.4  # largest distance of a fitted curve from its border, in picture pixels
+SMOOTH = 1.8  # Gaussian along a border, in picture pixels
+TOLERANCE = 0.8  # largest distance of a fitted curve from its border, in picture pixels
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,7 @@ def clean(labels: np.ndarray, smallest: np.ndarray) -> np.ndarray:
         tiny[0] = False
         small |= tiny[patches]
     blocked = small | (labels == OUTSIDE)
-    nearest = ndimage.distance_transform_edt(
-        blocked, return_distances=False, return_indices=True
-    )
+    nearest = ndimage.distance_transform_edt(blocked, return_distances=False, return_indices=True)
     result = labels.copy()
     result[small] = labels[tuple(axis[small] for axis in nearest)]
     return result
@@ -144,22 +142,26 @@ def rings(found: list[Border], inside: set[int]) -> list[list[np.ndarray]]:
 
 def turned(border: Border) -> Border:
     """The same border walked the other way."""
-    return Border(
-        border.right, border.left, border.end, border.start, border.beziers[::-1, ::-1]
-    )
+    return Border(border.right, border.left, border.end, border.start, border.beziers[::-1, ::-1])
 
 
 def path(closed: list[list[np.ndarray]]) -> str:
-    """SVG path, absolute: M, then C for curves and L where a piece is straight, Z."""
+    """SVG path data: absolute M, then relative c (curves) and l (straight pieces), z."""
     parts = []
     for ring in closed:
         pieces = np.concatenate(ring)
-        text = "M" + _pair(pieces[0, 0])
+        text, before = "M" + _pair(pieces[0, 0]), ""
         for piece in pieces:
             straight = _is_straight(piece)
-            chosen = piece[3:] if straight else piece[1:]
-            text += ("L" if straight else "C") + " ".join(_pair(point) for point in chosen)
-        parts.append(text + "Z")
+            chosen = (piece[3:] if straight else piece[1:]) - piece[0]
+            if not chosen[-1].any() and straight:
+                continue
+            command = "l" if straight else "c"
+            numbers = " ".join(_pair(point) for point in chosen).replace(" -", "-")
+            gap = "" if numbers.startswith("-") else " "
+            text += (gap if command == before else command) + numbers
+            before = command
+        parts.append(text + "z")
     return "".join(parts)
 
 
@@ -174,10 +176,11 @@ def _is_straight(piece: np.ndarray) -> bool:
 
 
 def _pair(point: np.ndarray) -> str:
-    return ",".join(_short(int(value)) for value in point)
+    x, y = (_short(int(value)) for value in point)
+    return x + y if y.startswith("-") else f"{x},{y}"
 
 
 def _short(tenths: int) -> str:
     whole, rest = divmod(abs(tenths), 10)
-    sign = "-" if tenths < 0 else ""
-    return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
+    number = (f"{whole or ''}.{rest}") if rest else str(whole)
+    return ("-" if tenths < 0 else "") + number

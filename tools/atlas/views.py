@@ -19,7 +19,7 @@ class View:
     pose: str = "standing"
     part: str = "body"  # body, face or crown
     above: bool = False  # from the top, the face below
-    fine: int = 4  # fine pixels to a pixel of the paths; the picture has fine / BLOCK
+    fine: int = 3  # fine pixels to a pixel of the paths; the picture has fine / BLOCK
 
     def axes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Unit vectors to the viewer's right, up, and towards the viewer."""
@@ -44,8 +44,8 @@ VIEWS = (
     View("back", 180),
     View("left", 90, pose="forward"),
     View("right", -90, pose="forward"),
-    View("face", 0, part="face", fine=3),
-    View("face_left", 60, part="face", fine=3),
-    View("face_right", -60, part="face", fine=3),
-    View("scalp", 0, part="crown", above=True, fine=3),
+    View("face", 0, part="face", fine=2),
+    View("face_left", 60, part="face", fine=2),
+    View("face_right", -60, part="face", fine=2),
+    View("scalp", 0, part="crown", above=True, fine=2),
 )

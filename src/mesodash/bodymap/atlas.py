@@ -10,8 +10,8 @@ from pathlib import Path
 DEFAULT = Path(__file__).parent / "frontend" / "atlas" / "atlas.json"
 VERSION = 1
 
-_COMMAND = re.compile(r"([MLCZ])([^MLCZ]*)")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_COMMAND = re.compile(r"([Mclz])([^Mclz]*)")
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 
 Point = tuple[float, float]
 
@@ -25,7 +25,7 @@ class AreaShape:
 
     area: str  # catalogue code, e.g. abdomen.lower
     side: str  # left or right (the patient's), or midline
-    path: str  # SVG path data, absolute M, L, C and Z only; one or more closed rings
+    path: str  # SVG path data: M absolute, c and l relative, z; one or more closed rings
     anchor: Point  # the point inside that lies farthest from the border
     px_area: float  # visible size in square pixels
     cm2: float  # skin of the whole area on this figure in cm², seen here or not
@@ -131,7 +131,7 @@ def _point(value: object) -> Point | None:
 
 
 def flatten(path: str, steps: int = 6) -> list[list[Point]]:
-    """Rings of points along SVG path data of absolute M, L, C and Z commands.
+    """Rings of points along SVG path data of M (absolute), c, l (relative) and z commands.
 
     Raises:
         ValueError: the path does not start with M.
@@ -144,11 +144,14 @@ def flatten(path: str, steps: int = 6) -> list[list[Point]]:
             rings.append(points)
         elif not rings:
             raise ValueError("A path starts with M.")
-        elif command == "L":
-            rings[-1].extend(points)
-        elif command == "C":
+        elif command == "l":
+            for x, y in points:
+                rings[-1].append((rings[-1][-1][0] + x, rings[-1][-1][1] + y))
+        elif command == "c":
             for i in range(0, len(points), 3):
-                rings[-1].extend(_curve(rings[-1][-1], *points[i : i + 3], steps=steps))
+                at = rings[-1][-1]
+                corners = [(at[0] + x, at[1] + y) for x, y in points[i : i + 3]]
+                rings[-1].extend(_curve(at, *corners, steps=steps))
     return rings
 
 

@@ -1,7 +1,7 @@
-"""Opening a lake: its tables as Ibis expressions, and the engine (DuckDB, in process) that runs them.
+"""Opening a lake: its tables as Ibis expressions, and the engine (DuckDB) that runs them.
 
-The expressions name no engine, so that a lake read by another one needs no other reports. One DuckDB
-instance serves all threads of a process; each query runs on its own cursor.
+The expressions name no engine, so that a lake read by another one needs no other reports. One
+DuckDB instance serves all threads of a process; each query runs on its own cursor.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Lake:
     """
 
     def __init__(self, folder: Path) -> None:
-        import ibis  # noqa: PLC0415 - takes a second or two; see `warm`
+        import ibis
 
         self.folder = folder
         self.tables = SimpleNamespace(
@@ -63,7 +63,7 @@ class Lake:
         Raises:
             LakeError: a file of the lake is damaged.
         """
-        import duckdb  # noqa: PLC0415 - as ibis
+        import duckdb
 
         for attempt in range(1, _ATTEMPTS + 1):
             with self._lock:
@@ -71,12 +71,15 @@ class Lake:
                 sql = self._backend.compile(expression)
                 cursor = self._backend.con.cursor()
             try:
-                return cursor.sql(sql).to_arrow_table().to_pandas()
+                frame: pd.DataFrame = cursor.sql(sql).to_arrow_table().to_pandas()
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
                 if attempt == _ATTEMPTS:
                     raise LakeError(
-                        f"The lake at {self.folder} is damaged; delete the folder and publish again."
+                        f"The lake at {self.folder} is damaged;"
+                        " delete the folder and publish again."
                     ) from error
+            else:
+                return frame
             finally:
                 cursor.close()
         raise AssertionError  # the loop returns or raises
@@ -109,20 +112,26 @@ class Lake:
     def _define(self) -> None:
         """Give the engine a view over each table's files, or an empty table while it has none."""
         for name in schema.TABLES:
-            pattern = f"clinic_id=*/month=*/{PART}" if name in schema.FACTS else f"clinic_id=*/{PART}"
+            pattern = (
+                f"clinic_id=*/month=*/{PART}" if name in schema.FACTS else f"clinic_id=*/{PART}"
+            )
             there = next((self.folder / name).glob(pattern), None) is not None
             if self._defined.get(name) == there:
                 continue
             columns = schema.columns(name)
             if there:
                 source = str(self.folder.absolute() / name / pattern).replace("'", "''")
-                chosen = ", ".join(f'CAST("{c}" AS {_DUCKDB[k]}) AS "{c}"' for c, k in columns.items())
+                chosen = ", ".join(
+                    f'CAST("{c}" AS {_DUCKDB[k]}) AS "{c}"' for c, k in columns.items()
+                )
                 body = (
                     f"SELECT {chosen} FROM read_parquet('{source}',"
                     " hive_partitioning = true, hive_types_autocast = false)"
                 )
             else:
-                nothing = ", ".join(f'CAST(NULL AS {_DUCKDB[k]}) AS "{c}"' for c, k in columns.items())
+                nothing = ", ".join(
+                    f'CAST(NULL AS {_DUCKDB[k]}) AS "{c}"' for c, k in columns.items()
+                )
                 body = f"SELECT {nothing} WHERE false"
             self._backend.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS {body}')
             self._defined[name] = there
@@ -154,7 +163,7 @@ def warm() -> threading.Thread:
     """Import Ibis and DuckDB in the background, so that the first report need not wait for them."""
 
     def load() -> None:
-        import ibis  # noqa: PLC0415
+        import ibis
 
         ibis.duckdb.connect().disconnect()
 

@@ -55,8 +55,8 @@ class Published:
 def publish(db: Path, lake: Path, *, clock: Clock = utc_now) -> Published:
     """Write what changed in the clinic's file since the last publish into the lake.
 
-    Each file is replaced in one step, and the state is written last, so a publish that is cut off is
-    simply repeated by the next. Processes that publish one clinic at once take turns.
+    Each file is replaced in one step, and the state is written last, so a publish that is cut off
+    is simply repeated by the next. Processes that publish one clinic at once take turns.
 
     Args:
         db: the clinic's file.
@@ -82,7 +82,11 @@ def _publish(db: Path, lake: Path, clock: Clock) -> Published:
         now = record.position()
         then = published_position(lake, clinic_id)
         touched = Touched(everything=True) if then is None else record.touched_since(then)
-        if then is not None and then.revision == now.revision and touched == Touched(everything=False):
+        if (
+            then is not None
+            and then.revision == now.revision
+            and touched == Touched(everything=False)
+        ):
             return Published((), (), now.revision)
         writer = _Writer(lake, clinic_id)
         for table in schema.PEOPLE_AND_COURSES:
@@ -158,7 +162,7 @@ def _counted(rows: Iterable[Row]) -> Iterator[Row]:
 
 def _day(text: str | None) -> str | None:
     """The date of an ISO text; None where it is known only to the month or year."""
-    return text[:10] if text and len(text) >= 10 else None  # noqa: PLR2004 - length of YYYY-MM-DD
+    return text[:10] if text and len(text) >= 10 else None
 
 
 class _Writer:
@@ -224,7 +228,7 @@ def _replace(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     draft.write_bytes(content)
-    os.replace(draft, file)  # noqa: PTH105 - the one call that is atomic by definition
+    os.replace(draft, file)
 
 
 def _state_file(lake: Path, clinic_id: str) -> Path:

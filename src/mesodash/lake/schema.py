@@ -1,7 +1,7 @@
-"""The lake's logical schema: which tables it has, their columns and types. Data rows live elsewhere.
+"""The lake's logical schema: which tables it has, their columns and types.
 
-Every row belongs to a clinic (`clinic_id` is a folder of the lake), and numbers such as `patient` or
-`session` are the record's own integers, unique only within their clinic: every join names both.
+Every row belongs to a clinic (`clinic_id` is a folder of the lake), and numbers such as `patient`
+or `session` are the record's own integers, unique only within their clinic: every join names both.
 """
 
 from typing import Final

@@ -14,7 +14,15 @@ from pysqlite3 import dbapi2 as sqlite3
 
 from mesodash.records.actor import Actor
 from mesodash.records.clinic import read_clinic
-from mesodash.records.connection import BUSY_TIMEOUT_S, Clock, connect, plain_errors, reading, utc_now, writing
+from mesodash.records.connection import (
+    BUSY_TIMEOUT_S,
+    Clock,
+    connect,
+    plain_errors,
+    reading,
+    utc_now,
+    writing,
+)
 from mesodash.records.errors import DamagedError, NotAClinicError, RecordError
 from mesodash.records.fill import count_by_month
 from mesodash.records.migrations import migrate
@@ -218,9 +226,7 @@ def _note_restored(
             {"replaced": replaced.revision},
         )
         counts = count_by_month(change.db)
-        for table, month in sorted(
-            {*counts, *replaced.months}, key=lambda pair: (pair[0], pair[1] or "")
-        ):
+        for table, month in sorted({*counts, *replaced.months}, key=str):
             rows = counts.get((table, month), 0)
             change.log("import", table, key=backup.name, month=month, rows=rows)
         change.log("import", "clinic", key=backup.name)
@@ -260,12 +266,8 @@ def _single_file(path: Path) -> None:
 
 
 def _verify(path: Path) -> None:
-    with plain_errors(path):
-        db = connect(path, read_only=True)
-        try:
-            found = [text for (text,) in db.execute("PRAGMA integrity_check")]
-        finally:
-            db.close()
+    with plain_errors(path), closing(connect(path, read_only=True)) as db:
+        found = [text for (text,) in db.execute("PRAGMA integrity_check")]
     if found != ["ok"]:
         raise DamagedError(f"The copy is damaged ({found[0]}); run `mesodash check` on the clinic.")
 

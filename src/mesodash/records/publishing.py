@@ -32,41 +32,53 @@ _UNDATED: Final = {
 _DATED: Final = {
     "sessions": (
         "s.held_at",
-        "SELECT substr(s.held_at, 1, 7), s.id, s.patient, s.course, s.practitioner, s.protocol,"
-        " substr(s.held_at, 1, 10), s.state FROM sessions s {only} ORDER BY s.held_at, s.id",
+        (
+            "SELECT substr(s.held_at, 1, 7), s.id, s.patient, s.course, s.practitioner, s.protocol,"
+            " substr(s.held_at, 1, 10), s.state FROM sessions s {only} ORDER BY s.held_at, s.id"
+        ),
     ),
     "treated_areas": (
         "s.held_at",
-        "SELECT substr(s.held_at, 1, 7), t.session, t.area, t.side, t.technique, t.depth_um,"
-        " t.points, t.volume_ul FROM sessions s JOIN treated_areas t ON t.session = s.id"
-        " {only} ORDER BY s.held_at, s.id, t.id",
+        (
+            "SELECT substr(s.held_at, 1, 7), t.session, t.area, t.side, t.technique, t.depth_um,"
+            " t.points, t.volume_ul FROM sessions s JOIN treated_areas t ON t.session = s.id"
+            " {only} ORDER BY s.held_at, s.id, t.id"
+        ),
     ),
     "products_used": (
         "s.held_at",
-        "SELECT substr(s.held_at, 1, 7), p.session, p.area, p.product, p.lot, p.volume_ul"
-        " FROM sessions s JOIN products_used p ON p.session = s.id"
-        " {only} ORDER BY s.held_at, s.id, p.id",
+        (
+            "SELECT substr(s.held_at, 1, 7), p.session, p.area, p.product, p.lot, p.volume_ul"
+            " FROM sessions s JOIN products_used p ON p.session = s.id"
+            " {only} ORDER BY s.held_at, s.id, p.id"
+        ),
     ),
     "side_effects": (
         "s.held_at",
-        "SELECT substr(s.held_at, 1, 7), e.id, e.session, s.patient, s.course, s.practitioner,"
-        " s.protocol, substr(s.held_at, 1, 10), e.area, e.side, e.effect, e.severity, e.serious,"
-        " e.related, e.onset_at, e.resolved_at, e.last_seen_at, e.gone_by_at,"
-        " (SELECT max(f.contacted_at) FROM follow_ups f WHERE f.session = s.id)"
-        " FROM sessions s JOIN side_effects e ON e.session = s.id"
-        " {only} ORDER BY s.held_at, s.id, e.id",
+        (
+            "SELECT substr(s.held_at, 1, 7), e.id, e.session, s.patient, s.course, s.practitioner,"
+            " s.protocol, substr(s.held_at, 1, 10), e.area, e.side, e.effect, e.severity, e.serious,"
+            " e.related, e.onset_at, e.resolved_at, e.last_seen_at, e.gone_by_at,"
+            " (SELECT max(f.contacted_at) FROM follow_ups f WHERE f.session = s.id)"
+            " FROM sessions s JOIN side_effects e ON e.session = s.id"
+            " {only} ORDER BY s.held_at, s.id, e.id"
+        ),
     ),
     "follow_ups": (
         "s.held_at",
-        "SELECT substr(s.held_at, 1, 7), f.session, substr(f.contacted_at, 1, 10), f.channel"
-        " FROM sessions s JOIN follow_ups f ON f.session = s.id"
-        " {only} ORDER BY s.held_at, s.id, f.contacted_at, f.id",
+        (
+            "SELECT substr(s.held_at, 1, 7), f.session, substr(f.contacted_at, 1, 10), f.channel"
+            " FROM sessions s JOIN follow_ups f ON f.session = s.id"
+            " {only} ORDER BY s.held_at, s.id, f.contacted_at, f.id"
+        ),
     ),
     "outcomes": (
         "o.measured_on",
-        "SELECT substr(o.measured_on, 1, 7), o.id, o.patient, o.course, o.session, o.area, o.scale,"
-        " o.value, substr(o.measured_on, 1, 10), o.timing"
-        " FROM outcomes o {only} ORDER BY o.measured_on, o.id",
+        (
+            "SELECT substr(o.measured_on, 1, 7), o.id, o.patient, o.course, o.session, o.area, o.scale,"
+            " o.value, substr(o.measured_on, 1, 10), o.timing"
+            " FROM outcomes o {only} ORDER BY o.measured_on, o.id"
+        ),
     ),
 }
 
@@ -113,7 +125,7 @@ class Snapshot:
     def _fingerprint(self, entry: int) -> str:
         """What the log says up to an entry, in short; the times alone would not tell apart two demo
         clinics made by a clock that stands still.
-        """  # noqa: D205
+        """
         rows = self._db.execute(
             "SELECT at, revision, actor, action, table_name, row_key, patient, month, row_count"
             " FROM change_log WHERE seq <= ? ORDER BY seq DESC LIMIT ?",
@@ -124,7 +136,7 @@ class Snapshot:
     def touched_since(self, then: Position) -> Touched:
         """What changed since `then`; everything, if this file's history does not contain it
         (another file, or one restored from a backup).
-        """  # noqa: D205
+        """
         now = self.position()
         same_history = (
             then.clinic_id == now.clinic_id

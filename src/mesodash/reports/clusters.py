@@ -1,4 +1,4 @@
-"""Clusters: a lot, a practitioner, a treated site or a clinic after which an effect is too frequent."""
+"""Clusters: a lot, a practitioner, a site or a clinic after which an effect is too frequent."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from mesodash.reports.scope import (
     narrowed,
     on_session,
     practitioner_label,
+    rows_of,
     treated,
     with_course,
 )
@@ -87,8 +88,23 @@ def clusters(lake: Lake, catalogue: Catalogue, filters: Filters) -> pd.DataFrame
         rate, low, high = wilson(with_effect, n)
         other_rate = wilson(other_with_effect, other_n)[0]
         rows.append(
-            (kind, value, clinic, effect, n, with_effect, rate, low, high)
-            + (other_n, other_with_effect, other_rate, p_value, len(looked), corrected)
+            (
+                kind,
+                value,
+                clinic,
+                effect,
+                n,
+                with_effect,
+                rate,
+                low,
+                high,
+                other_n,
+                other_with_effect,
+                other_rate,
+                p_value,
+                len(looked),
+                corrected,
+            )
         )
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(_TYPES)
     return frame.sort_values(["p_corrected", "kind", "value", "effect"], ignore_index=True)
@@ -143,13 +159,22 @@ def _looks(lake: Lake, kind: str, members: Any, everyone: Any, effects: Any) -> 
     hits = hit.group_by("clinic_id", "value", "effect").agg(k=hit.count())
     all_n = everyone.group_by("clinic_id").agg(all_n=everyone.count())
     all_k = events.group_by("clinic_id", "effect").agg(all_k=events.count())
-    frame = lake.run(hits).merge(lake.run(size), on=["clinic_id", "value"])
-    frame = frame.merge(lake.run(all_n), on="clinic_id")
-    frame = frame.merge(lake.run(all_k), on=["clinic_id", "effect"])
+    # Every value is looked at for every effect of its clinic, those without a case too.
+    frame = lake.run(size).merge(lake.run(all_k), on="clinic_id").merge(lake.run(all_n))
+    frame = frame.merge(lake.run(hits), how="left", on=["clinic_id", "value", "effect"])
+    frame["k"] = frame["k"].fillna(0)
     return [
-        (kind, r.value, r.clinic_id, r.effect, int(r.k), int(r.n))
-        + (int(r.all_k - r.k), int(r.all_n - r.n))
-        for r in frame.itertuples(index=False)
+        (
+            kind,
+            r.value,
+            r.clinic_id,
+            r.effect,
+            int(r.k),
+            int(r.n),
+            int(r.all_k - r.k),
+            int(r.all_n - r.n),
+        )
+        for r in rows_of(frame)
         if r.all_n > r.n
     ]
 
@@ -157,7 +182,7 @@ def _looks(lake: Lake, kind: str, members: Any, everyone: Any, effects: Any) -> 
 def _clinics(lake: Lake, sessions: Any, effects: Any) -> list[Look]:
     """Each clinic against all others; nothing if there is only one."""
     n = lake.run(sessions.group_by("clinic_id").agg(n=sessions.count()))
-    if len(n) < 2:  # noqa: PLR2004 - nobody to compare with
+    if len(n) < 2:
         return []
     events = effects.select("clinic_id", "session", "effect").distinct()
     kept = sessions.select("clinic_id", "session")
@@ -166,7 +191,15 @@ def _clinics(lake: Lake, sessions: Any, effects: Any) -> list[Look]:
     frame = k.merge(n, on="clinic_id")
     total_n, total_k = int(n["n"].sum()), k.groupby("effect")["k"].sum()
     return [
-        ("clinic", r.clinic_id, r.clinic_id, r.effect, int(r.k), int(r.n))
-        + (int(total_k[r.effect] - r.k), total_n - int(r.n))
-        for r in frame.itertuples(index=False)
+        (
+            "clinic",
+            r.clinic_id,
+            r.clinic_id,
+            r.effect,
+            int(r.k),
+            int(r.n),
+            int(total_k[r.effect] - r.k),
+            total_n - int(r.n),
+        )
+        for r in rows_of(frame)
     ]

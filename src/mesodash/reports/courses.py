@@ -13,6 +13,7 @@ from mesodash.reports.scope import (
     of_clinics,
     on_session,
     ordered,
+    rows_of,
     treated,
 )
 
@@ -64,13 +65,10 @@ def courses(
     stopped = chosen.filter(chosen.state == "stopped")
     dropped = lake.run(stopped.group_by(*by, "held").agg(n=stopped.count()))
     after: dict[tuple[Any, ...], dict[int, int]] = {}
-    for row in dropped.sort_values("held").itertuples(index=False):
+    for row in rows_of(dropped.sort_values("held")):
         after.setdefault(tuple(map(_key, row[: len(by)])), {})[int(row.held)] = int(row.n)
     frame["dropped_after"] = pd.Series(
-        [
-            after.get(tuple(map(_key, row)), {})
-            for row in frame[list(by)].itertuples(index=False, name=None)
-        ],
+        [after.get(tuple(map(_key, row)), {}) for row in rows_of(frame[list(by)])],
         index=frame.index,
         dtype="object",
     )
@@ -99,7 +97,10 @@ def _chosen(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
     chosen = joined.select(*every.columns, held=joined.held.coalesce(0))
     if filters.areas or filters.practitioners:
         narrow = Filters(
-            Period(), areas=filters.areas, practitioners=filters.practitioners, clinics=filters.clinics
+            Period(),
+            areas=filters.areas,
+            practitioners=filters.practitioners,
+            clinics=filters.clinics,
         )
         wanted = held_sessions(lake, narrow)
         if filters.areas:

@@ -81,7 +81,7 @@ def due(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> pd.Data
         *_not_asked(lake, filters, held, on),
     ]
     rows = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-    rows = rows.merge(_areas(lake, held, rows), how="left", on=["clinic_id", "session"])
+    rows = rows.merge(_areas(lake, rows), how="left", on=["clinic_id", "session"])
     rows = pd.concat([rows, _open_effects(lake, catalogue, filters, on)], ignore_index=True)
     rows["days_overdue"] = rows["days_overdue"].astype("int64")
     rows["due_on"] = [on - timedelta(days=days) for days in rows["days_overdue"]]
@@ -158,8 +158,10 @@ def _top_up(
 ) -> pd.DataFrame:
     unit = ["clinic_id", "patient", "protocol"]
     every = of_clinics(lake.tables.courses, filters)
-    done = every.filter(every.state == "completed").group_by(*unit).agg(
-        completed_course=every.course.max()
+    done = (
+        every.filter(every.state == "completed")
+        .group_by(*unit)
+        .agg(completed_course=every.course.max())
     )
     still = every.filter(every.state.isin(("active", "planned"))).select(*unit)
     done = done.anti_join(still, unit).anti_join(_booked(lake, filters, on).select(*unit), unit)
@@ -226,11 +228,11 @@ def _rows(lake: Lake, table: Any, reason: str) -> pd.DataFrame:
     return frame.astype({"course": "Int64", "session": "Int64"}).assign(reason=reason)
 
 
-def _areas(lake: Lake, held: Any, rows: pd.DataFrame) -> pd.DataFrame:
+def _areas(lake: Lake, rows: pd.DataFrame) -> pd.DataFrame:
     """The areas of the sessions in `rows`: clinic_id, session, area (codes joined by ", ")."""
     wanted = sorted({int(session) for session in rows["session"].dropna()})
     areas = lake.tables.treated_areas
     areas = areas.filter(areas.session.isin(wanted) if wanted else ibis.literal(False))
     pairs = lake.run(areas.select("clinic_id", "session", "area").distinct())
-    pairs = pairs.sort_values("area").groupby(["clinic_id", "session"], as_index=False)
-    return pairs.agg(area=("area", ", ".join)).astype({"session": "Int64"})
+    by_session = pairs.sort_values("area").groupby(["clinic_id", "session"], as_index=False)
+    return by_session.agg(area=("area", ", ".join)).astype({"session": "Int64"})

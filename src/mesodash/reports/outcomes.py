@@ -1,4 +1,4 @@
-"""Outcomes: how much scores changed from before treatment to the last measurement, and who responded."""
+"""Outcomes: how much scores changed from baseline to the last measurement, and who responded."""
 
 from dataclasses import replace
 from typing import Any
@@ -75,7 +75,9 @@ def outcomes(
         responders=units.responded.sum(),
     )
     frame = lake.run(cells)
-    frame["baseline_mean"] = frame["baseline_sum"] / frame["baselines"].where(frame["baselines"] > 0)
+    frame["baseline_mean"] = frame["baseline_sum"] / frame["baselines"].where(
+        frame["baselines"] > 0
+    )
     frame["last_mean"] = frame["last_sum"] / frame["patients"]
     frame[["change_mean", "change_low", "change_high"]] = [
         mean_interval(int(n), total, squares)
@@ -181,9 +183,7 @@ def _linked(scores: Any, sessions: Any) -> Any:
     joined = joined.left_join(
         single, [joined.clinic_id == single.on_clinic, joined.session == single.on_session]
     )
-    return joined.select(
-        *names, linked=joined.in_course.notnull() | joined.on_session.notnull()
-    )
+    return joined.select(*names, linked=joined.in_course.notnull() | joined.on_session.notnull())
 
 
 def _responded(units: Any, catalogue: Catalogue) -> Any:

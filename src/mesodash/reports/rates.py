@@ -29,9 +29,9 @@ def wilson(events: int, n: int) -> tuple[float, float, float]:
 def exact_excess(events: int, n: int, other_events: int, other_n: int) -> float:
     """One-sided Fisher exact test: the probability of `events` or more among `n`, if all
     events + other_events fell on the n + other_n at random.
-    """  # noqa: D205
+    """
     total, all_events = n + other_n, events + other_events
-    if not n or not all_events:
+    if not n or not events:
         return 1.0
 
     def log_choose(of: int, some: int) -> float:
@@ -77,7 +77,7 @@ def t_quantile_975(freedom: int) -> float:
     while high - low > 1e-13 * high:
         middle = (low + high) / 2
         tail = _beta_share(freedom / (freedom + middle * middle), freedom / 2, 0.5) / 2
-        low, high = (middle, high) if tail > 0.025 else (low, middle)  # noqa: PLR2004
+        low, high = (middle, high) if tail > 0.025 else (low, middle)
     return (low + high) / 2
 
 
@@ -86,11 +86,7 @@ def _beta_share(x: float, a: float, b: float) -> float:
     if x > (a + 1) / (a + b + 2):
         return 1 - _beta_share(1 - x, b, a)
     front = math.exp(
-        math.lgamma(a + b)
-        - math.lgamma(a)
-        - math.lgamma(b)
-        + a * math.log(x)
-        + b * math.log1p(-x)
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
     c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
     fraction = d
@@ -102,6 +98,6 @@ def _beta_share(x: float, a: float, b: float) -> float:
             d = 1 / (1 + numerator * d)
             c = 1 + numerator / c
             fraction *= c * d
-        if abs(c * d - 1) < 1e-15:  # noqa: PLR2004 - one unit in the last place
+        if abs(c * d - 1) < 1e-15:
             break
     return front * fraction / a

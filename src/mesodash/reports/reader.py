@@ -139,10 +139,12 @@ class Reader:
         Raises:
             ReportError: the reader has no clinic's file to name the patients from.
         """
-        from mesodash.reports.due import due  # noqa: PLC0415 - see the module's first lines
+        from mesodash.reports.due import due
 
         if self.db is None:
-            raise ReportError("A due list names patients, so it needs the clinic's file: give --db.")
+            raise ReportError(
+                "A due list names patients, so it needs the clinic's file: give --db."
+            )
         lake = self._current_lake()
         clinic_id, (patients, courses, practitioners) = self._own()
         asked = _only(filters or Filters(), clinic_id)
@@ -221,13 +223,14 @@ def _to_names(answer: Any, clinic_id: str, practitioners: dict[int, str]) -> Any
 
 def _function(name: str) -> Callable[..., Any]:
     """A report's function, imported with its engine only now."""
-    from mesodash.reports import clusters, courses, outcomes, side_effects, volumes  # noqa: PLC0415
+    from mesodash.reports import clusters, courses, outcomes, side_effects, volumes
 
-    return {
+    functions: dict[str, Callable[..., Any]] = {
         "volumes": volumes.volumes,
         "side_effects": side_effects.side_effects,
         "curves": side_effects.curves,
         "outcomes": outcomes.outcomes,
         "courses": courses.courses,
         "clusters": clusters.clusters,
-    }[name]
+    }
+    return functions[name]

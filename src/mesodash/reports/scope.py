@@ -74,7 +74,7 @@ def of_clinics(table: Any, filters: Filters) -> Any:
 def with_course(table: Any, lake: Lake) -> Any:
     """Rows that carry `course` and `protocol`, plus `indication`; a session without a protocol of
     its own has its course's.
-    """  # noqa: D205
+    """
     courses = lake.tables.courses.select(
         "clinic_id",
         course_number="course",
@@ -111,13 +111,15 @@ def held_sessions(lake: Lake, filters: Filters) -> Any:
 def treated(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
     """One row a session, area and side that the area filter leaves: clinic_id, session, area, side,
     volume_ul (empty where none was recorded).
-    """  # noqa: D205
+    """
     areas = of_clinics(lake.tables.treated_areas, filters)
     conditions = months_of(areas, filters.period)
     if filters.areas:
         conditions.append(areas.area.isin(codes_below(catalogue, filters.areas)))
     areas = areas.filter(*conditions) if conditions else areas
-    return areas.group_by("clinic_id", "session", "area", "side").agg(volume_ul=areas.volume_ul.sum())
+    return areas.group_by("clinic_id", "session", "area", "side").agg(
+        volume_ul=areas.volume_ul.sum()
+    )
 
 
 def keyed(table: Any, by: tuple[str, ...], catalogue: Catalogue) -> dict[str, Any]:
@@ -135,9 +137,7 @@ def keyed(table: Any, by: tuple[str, ...], catalogue: Catalogue) -> dict[str, An
 def on_session(left: Any, right: Any, how: str = "inner") -> Any:
     """Join on clinic and session, keeping the left's columns and those of the right it lacks."""
     names = [name for name in right.columns if name not in left.columns]
-    right = right.select(
-        *names, right_clinic=right.clinic_id, right_session=right.session
-    )
+    right = right.select(*names, right_clinic=right.clinic_id, right_session=right.session)
     joined = left.join(
         right,
         [left.clinic_id == right.right_clinic, left.session == right.right_session],
@@ -150,6 +150,11 @@ def summed(cells: Any, by: tuple[str, ...], counts: Mapping[str, str] | tuple[st
     """Add up what was counted within each clinic: patients and sessions belong to one clinic."""
     totals = {name: cells[name].sum() for name in counts}
     return cells.group_by(*by).agg(**totals) if by else cells.agg(**totals)
+
+
+def rows_of(frame: pd.DataFrame) -> list[Any]:
+    """The frame's rows as named tuples."""
+    return list(frame.itertuples(index=False))
 
 
 def ordered(frame: pd.DataFrame, by: tuple[str, ...], columns: tuple[str, ...]) -> pd.DataFrame:

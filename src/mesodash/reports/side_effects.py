@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
-from mesodash.lake.counting import IMPRECISE, INTERVAL, MINUTES_A_DAY, NO_FOLLOW_UP, ONGOING, RESOLVED
+from mesodash.lake.counting import (
+    IMPRECISE,
+    INTERVAL,
+    MINUTES_A_DAY,
+    NO_FOLLOW_UP,
+    ONGOING,
+    RESOLVED,
+)
 from mesodash.lake.engines import Lake
 from mesodash.reports.filters import Filters, checked_keys
 from mesodash.reports.scope import (
@@ -24,7 +31,17 @@ from mesodash.reports.scope import (
 )
 from mesodash.reports.survival import Curve, kaplan_meier, turnbull
 
-KEYS = ("effect", "protocol", "area", "practitioner", "lot", "region", "month", "indication", "clinic")
+KEYS = (
+    "effect",
+    "protocol",
+    "area",
+    "practitioner",
+    "lot",
+    "region",
+    "month",
+    "indication",
+    "clinic",
+)
 BY_DAY = (1, 3, 7, 14)
 COLUMNS = (
     "n",
@@ -169,7 +186,9 @@ def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, 
         effects = on_session(effects, _lots(lake), "left")
     facts = [c for c in ("patient", "counting", "from_minutes", "to_minutes") if c not in by]
     return effects.select(
-        **keyed(effects, by, catalogue), clinic_id=effects.clinic_id, **{c: effects[c] for c in facts}
+        **keyed(effects, by, catalogue),
+        clinic_id=effects.clinic_id,
+        **{c: effects[c] for c in facts},
     )
 
 
@@ -180,14 +199,18 @@ def _lots(lake: Lake) -> Any:
     return products.select("clinic_id", "session", "lot").distinct()
 
 
-def _patients(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> pd.DataFrame:
+def _patients(
+    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]
+) -> pd.DataFrame:
     effects = _effects(lake, catalogue, filters, by)
     cells = effects.group_by("clinic_id", *by).agg(patients=effects.patient.nunique())
     frame = lake.run(summed(cells, by, ("patients",)))
     return frame.astype(dict.fromkeys(by, "str") | {"patients": "int64"})
 
 
-def _sessions(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> pd.DataFrame:
+def _sessions(
+    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]
+) -> pd.DataFrame:
     """Held sessions in scope by the keys other than the effect."""
     keys = tuple(key for key in by if key != "effect")
     sessions = held_sessions(lake, filters)
@@ -204,7 +227,9 @@ def _sessions(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str,
     return frame.astype(dict.fromkeys(keys, "str") | {"sessions": "Int64"})
 
 
-def _with_sessions(frame: pd.DataFrame, sessions: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+def _with_sessions(
+    frame: pd.DataFrame, sessions: pd.DataFrame, by: tuple[str, ...]
+) -> pd.DataFrame:
     keys = [key for key in by if key != "effect"]
     if not keys:
         return frame.assign(sessions=pd.array([sessions["sessions"].iloc[0]] * len(frame), "Int64"))

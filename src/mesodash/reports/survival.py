@@ -51,7 +51,8 @@ class Curve:
     def resolved_by(self, time: float) -> tuple[float, float, float]:
         """Share no longer affected by `time`, and its 95 % interval.
 
-        NaN if nobody was watched so long while some were still affected; no interval if all is over.
+        NaN if nobody was watched so long while some were still affected; no interval if all is
+        over.
         """
         if not self.n or (time > self.times[-1] and self.survival[-1] > 0):
             return float("nan"), float("nan"), float("nan")
@@ -100,8 +101,8 @@ def kaplan_meier(times: Array, events: Array, censored: Array) -> Curve:
         censored: how many were last seen at each, still affected.
     """
     grid, place = np.unique(np.append(np.asarray(times, float), 0.0), return_inverse=True)
-    ended = np.bincount(place, np.append(events, 0), grid.size)
-    lost = np.bincount(place, np.append(censored, 0), grid.size)
+    ended = np.bincount(place, np.append(events, 0), grid.size).astype(float)
+    lost = np.bincount(place, np.append(censored, 0), grid.size).astype(float)
     n = ended.sum() + lost.sum()
     at_risk = n - np.concatenate([[0.0], np.cumsum(ended + lost)[:-1]])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -156,9 +157,9 @@ def turnbull(lower: Array, upper: Array, counts: Array) -> Curve:
 def _support(lower: Array, upper: Array) -> tuple[Ranks, Ranks, Array]:
     """The innermost intervals: per row the range [first, last) of those it may have ended in, and
     each one's right end.
-    """  # noqa: D205
+    """
     points = np.unique(np.concatenate([lower, upper]))
-    # At one point a closed left end (an exact end) sorts first, then right ends, then open left ends.
+    # At one point closed left ends (of exact ends) sort first, then right ends, then open left ends.
     left = 3 * np.searchsorted(points, lower) + np.where(lower == upper, 0, 2)
     right = 3 * np.searchsorted(points, upper) + 1
     marks = np.unique(np.concatenate([left, right]))
@@ -176,13 +177,14 @@ def _expected(steps: Array, first: Ranks, last: Ranks, counts: Array) -> Array:
     weight = counts / (total[last] - total[first])
     size = steps.size + 1
     change = np.bincount(first, weight, size) - np.bincount(last, weight, size)
-    return steps * np.cumsum(change)[:-1]
+    expected: Array = steps * np.cumsum(change)[:-1]
+    return expected
 
 
 def _self_consistent(first: Ranks, last: Ranks, counts: Array, size: int) -> Array:
     """The step sizes that reproduce themselves (expectation-maximisation), two steps squared into
     one where that raises the likelihood (SQUAREM; Varadhan & Roland, Scand J Stat 2008;35:335-53).
-    """  # noqa: D205
+    """
     n = counts.sum()
 
     def climb(steps: Array) -> Array:

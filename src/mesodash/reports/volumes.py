@@ -88,5 +88,3 @@ def _is_new(rows: Any, by: tuple[str, ...], filters: Filters) -> Any:
         return rows.first_on.truncate(step) == rows.held_on.truncate(step)
     conditions = in_period(rows.first_on, filters.period)
     return ibis.and_(*conditions) if conditions else rows.first_on.notnull()
-
-

@@ -30,17 +30,8 @@ MEASURES = {
 
 
 def drawn_areas() -> tuple[AreaSide, ...]:
-    """Every area and side the figure can show, head to foot."""
-    view_order = ("front", "back", "face", "face_right", "face_left", "scalp", "right", "left")
-    views = access.atlas().figures["female"]
-    return tuple(
-        dict.fromkeys(
-            AreaSide(shape.area, shape.side)
-            for name in view_order
-            if name in views
-            for shape in views[name].areas
-        )
-    )
+    """Every area and side the figure can show."""
+    return tuple(AreaSide(area, side) for area, side in access.atlas().areas())
 
 
 def label(catalogue: Catalogue, site: AreaSide) -> str:

@@ -118,28 +118,51 @@ def show_facts(effect: EffectCurve, catalogue: Catalogue, sessions: int) -> None
         aside=f"{phrases.count(effect.n, 'report')} in {phrases.count(sessions, 'session')}",
         text=patient_sentence(effect),
         facts=facts,
-        note="Shares with 95 % intervals, read off the curve.",
+        note=_note(effect),
     )
+
+
+def _note(effect: EffectCurve) -> str:
+    """What the shares are, and from when on the curve rests on few."""
+    text = "Shares with 95 % intervals, read off the curve."
+    few = effect.curve.times[(effect.curve.at_risk < ENOUGH) & (effect.curve.survival > 0)]
+    if effect.curve.n < ENOUGH or not few.size:
+        return text
+    return f"{text} Fewer than {ENOUGH} were still followed from {length(float(few[0]))} on."
 
 
 def patient_sentence(effect: EffectCurve) -> str:
     """How long it lasted here, in words for a patient; silent below five reports in the curve."""
     if effect.curve.n < ENOUGH:
         return f"Fewer than {ENOUGH} reports with a known duration: too few to say how long."
-    half, most = effect.median[0], gone_by(effect, MOST)
+    half, most = gone_by(effect, HALF), gone_by(effect, MOST)
     open_ones = f"{effect.open_effects} of {effect.n} were not seen to end."
-    if phrases.is_missing(half):
-        return f"Fewer than half were seen to end in the time followed; {open_ones}"
-    text = f"Half had gone by {phrases.duration(half)}"
-    if not phrases.is_missing(most):
-        text += f" and nine in ten by {phrases.duration(most)}"
+    if half is None:
+        return f"Half had not gone while enough were followed; {open_ones}"
+    text = f"Half had gone by {length(half)}"
+    if most is not None:
+        text += f" and nine in ten by {length(most)}"
     return f"{text}; {open_ones}" if effect.open_effects else f"{text}."
 
 
 def gone_by(effect: EffectCurve, share: float) -> float | None:
-    """Days until `share` (0 to 1) had gone, by the curve; None if not reached."""
-    reached = effect.curve.times[effect.curve.survival <= 1 - share + 1e-9]
-    return float(reached[0]) if reached.size else None
+    """Days until `share` (0 to 1) had gone, by the curve.
+
+    None if not reached, or reached only where fewer are followed than would be without any loss,
+    and fewer than five: a step there rests on one or two.
+    """
+    curve = effect.curve
+    reached = (curve.survival <= 1 - share + 1e-9).nonzero()[0]
+    if not reached.size:
+        return None
+    needed = min(ENOUGH, (1 - share) * curve.n)
+    first = reached[0]
+    return float(curve.times[first]) if curve.at_risk[first] >= needed else None
+
+
+def length(days: Any) -> str:
+    """A duration in words; 0 days means onset and end on one day, not no time at all."""
+    return "the same day" if days == 0 else phrases.duration(days)
 
 
 def _share_words(share: tuple[float, float, float]) -> str:
@@ -191,7 +214,10 @@ def show_table(
                 "Imprecise", "onset or end known only to month or year; not in the curve"
             ),
             review.column("Half gone by (95 %)", "median of the curve; empty if not reached"),
-            *(review.column(f"By {d} d", f"share gone by day {d}, by the curve") for d in DAYS),
+            *(
+                review.column(f"By {d}\N{NO-BREAK SPACE}d", f"share gone by day {d}, by the curve")
+                for d in DAYS
+            ),
             review.column("Promised", "the duration told to patients"),
             review.column("Within it", "share gone by the promised time, by the curve"),
         ],
@@ -221,18 +247,18 @@ def median_words(row: Mapping[Any, Any]) -> str:
     half, low, high = (row[name] for name in ("median_days", "median_low", "median_high"))
     if phrases.is_missing(half):
         return "not reached" if row["n"] - row["imprecise"] else phrases.MISSING
-    text = phrases.duration(half)
+    text = length(half)
     if phrases.is_missing(low):
         return text
     if phrases.is_missing(high):
-        return f"{text} ({phrases.duration(low)} or more)"
-    return f"{text} ({_span(phrases.duration(low), phrases.duration(high), text)})"
+        return f"{text} ({length(low)} or more)"
+    return f"{text} ({_span(length(low), length(high), text)})"
 
 
 def _span(low: str, high: str, middle: str) -> str:
     """Both ends of an interval; their unit is left out where it is that of the middle."""
     units = {words.rsplit(" ", 1)[1].removesuffix("s") for words in (low, high, middle)}
-    if len(units) > 1:
+    if len(units) > 1 or length(0) in (low, high, middle):
         return f"{low} to {high}"
     return f"{low.rsplit(' ', 1)[0]}–{high.rsplit(' ', 1)[0]}"
 

@@ -9,12 +9,13 @@ from mesodash.catalogue.types import Catalogue
 from mesodash.reports.filters import Filters, Period
 from mesodash.ui import labels, phrases
 
+ALL_TIME = "All time"
 PRESETS = {
     "12_months": "Last 12 months",
     "3_months": "Last 3 months",
     "30_days": "Last 30 days",
     "this_year": "This year",
-    "all": "All time",
+    "all": ALL_TIME,
     "custom": "Other dates",
 }
 
@@ -66,7 +67,7 @@ def period_words(period: Period) -> str:
     """The period in words: `From 1 Jan 2026 to 22 Nov 2026`."""
     match period.start, period.end:
         case None, None:
-            return "All time"
+            return ALL_TIME
         case start, None:
             return f"From {phrases.day(start)} on"
         case None, end:

@@ -38,11 +38,20 @@ def measures(
     return [
         (
             LABELS[name],
-            phrases.number(now[name]),
-            change(now[name], None if before is None else before[name], digits=0),
+            number(now, name, 0),
+            labels.NOT_RECORDED
+            if number(now, name, 0) == phrases.MISSING
+            else change(now[name], None if before is None else before[name]),
         )
         for name in MEASURES
     ]
+
+
+def number(row: Mapping[Any, Any], name: str, digits: int) -> str:
+    """A measure of a row; sessions without a single recorded area have no number of areas."""
+    if name == "areas_treated" and row["sessions"] and not row[name]:
+        return phrases.MISSING
+    return phrases.number(row[name], digits)
 
 
 def months(frame: pd.DataFrame, period: Period) -> list[str]:
@@ -123,7 +132,7 @@ def show_table(
         [
             [
                 labels.value(catalogue, key, row[key]),
-                *(phrases.number(row[name], int(name == "volume_ml")) for name in MEASURES),
+                *(number(row, name, int(name == "volume_ml")) for name in MEASURES),
             ]
             for row in frame.to_dict("records")
         ],

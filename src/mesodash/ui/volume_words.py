@@ -23,20 +23,17 @@ def overlaps(measure: str, split: str | None) -> bool:
     return measure in (OVERLAP_BY_AREA if split in ("region", "area") else OVERLAP)
 
 
-def change(now: Any, before: Any, *, digits: int = 0) -> str:
-    """`12 more than 108 before (+11 %)`; says so where there is nothing to compare with."""
+def change(now: Any, before: Any) -> str:
+    """`12 more than 108 (+11 %)`, in whole numbers; says so where there is nothing to compare."""
     if phrases.is_missing(before):
         return "no earlier period to compare with"
     if phrases.is_missing(now):
-        return f"{phrases.number(before, digits)} before"
-    now, before = round(float(now), digits), round(float(before), digits)
+        return f"{phrases.number(before)} before"
+    now, before = round(float(now)), round(float(before))
     if now == before:
-        return f"as before ({phrases.number(before, digits)})"
-    fewer = "less" if digits else "fewer"
-    more = "more" if now > before else fewer
-    text = (
-        f"{phrases.number(abs(now - before), digits)} {more} than {phrases.number(before, digits)}"
-    )
+        return f"as before ({phrases.number(before)})"
+    more = "more" if now > before else "fewer"
+    text = f"{phrases.number(abs(now - before))} {more} than {phrases.number(before)}"
     return f"{text}{_share(now, before)}"
 
 

@@ -128,11 +128,7 @@ export class View {
     if (!unit) return;
     this.svg.style.setProperty("--u", unit);
     this.hatch.setAttribute("patternTransform", `scale(${unit})`);
-    for (const text of this.letters) {
-      text.setAttribute("x", text.dataset.x);
-      text.setAttribute("y", text.dataset.y);
-      text.setAttribute("display", text.dataset.x ? "inline" : "none");
-    }
+    for (const text of this.letters) this.placeLetter(text, unit);
     this.boxes ??= this.svg.isConnected ? this.entries.map(({ button }) => button.getBBox()) : null;
     this.boxes?.forEach((box, index) => {
       const side = Math.min(box.width, box.height) / unit;
@@ -141,6 +137,16 @@ export class View {
       this.entries[index].hit.style.strokeWidth = `${Math.min(12, Math.max(0, SMALL - side))}px`;
     });
     if (this.chosen) this.decorate();
+  }
+
+  // Enlarged or moved, the letters stay in sight at the edge they belong to: sides are never guessed.
+  placeLetter(text, unit) {
+    const { box } = this.zoom;
+    const edge = 14 * unit;
+    const within = (at, start, length) => Math.min(start + length - edge, Math.max(start + edge, Number(at)));
+    set(text, "display", text.dataset.x ? null : "none");
+    set(text, "x", within(text.dataset.x ?? 0, box.x, box.width));
+    set(text, "y", within(text.dataset.y ?? 0, box.y, box.height));
   }
 
   decorate() {

@@ -1,0 +1,127 @@
+"""The commands `report` and `publish`, as typed."""
+
+import csv
+import io
+import json
+
+import pytest
+from tests.reports.made_clinic import make_clinic
+
+from mesodash.cli import main
+from mesodash.reports import clusters, courses, outcomes, side_effects, volumes
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    return make_clinic(tmp_path_factory.mktemp("cli") / "clinic.db", sessions=120)
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*arguments, code=0):
+        status = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            status = stop.code or 0
+        out, err = capsys.readouterr()
+        assert status == code, err
+        return out if code == 0 else err.strip()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "columns"),
+    [
+        (("volumes", "--by", "month,area"), ("month", "area", *volumes.COLUMNS)),
+        (("side-effects", "--by", "effect"), ("effect", *side_effects.COLUMNS)),
+        (("outcomes", "--by", "protocol,scale"), ("protocol", "scale", *outcomes.COLUMNS)),
+        (("courses", "--by", "protocol"), ("protocol", *courses.COLUMNS)),
+        (("clusters",), clusters.COLUMNS),
+        (
+            ("due", "--on", "2024-06-01"),
+            ("patient_id", "course_id", "area", "protocol", "reason", "due_on", "days_overdue"),
+        ),
+    ],
+)
+def test_columns(run, clinic, arguments, columns):
+    sheet = run("report", *arguments, "--db", clinic, "--format", "csv")
+    header, *rows = csv.reader(io.StringIO(sheet))
+    assert tuple(header) == columns
+    found = json.loads(run("report", *arguments, "--db", clinic, "--format", "json"))
+    assert len(found) == len(rows)
+    assert all(tuple(row) == columns for row in found)
+    assert arguments[0] == "clusters" or rows
+
+
+def test_missing_is_empty_and_null(run, clinic):
+    arguments = ("report", "outcomes", "--by", "scale", "--db", clinic, "--format")
+    found = {row["scale"]: row for row in json.loads(run(*arguments, "json"))}
+    assert found["mmasi"]["responders"] is None
+    assert found["gais"]["baseline_mean"] is None
+    assert isinstance(found["nrs"]["responders"], int)
+    rows = {row["scale"]: row for row in csv.DictReader(io.StringIO(run(*arguments, "csv")))}
+    assert rows["mmasi"]["responders"] == ""
+    assert rows["nrs"]["responders"] == str(found["nrs"]["responders"])
+    assert float(rows["nrs"]["change_mean"]) == found["nrs"]["change_mean"]
+
+
+def test_dropped_after_is_counts_by_session_number(run, clinic):
+    arguments = ("report", "courses", "--by", "", "--db", clinic, "--format")
+    (row,) = json.loads(run(*arguments, "json"))
+    assert sum(row["dropped_after"].values()) == row["stopped"]
+    (text,) = csv.DictReader(io.StringIO(run(*arguments, "csv")))
+    assert text["dropped_after"].startswith(f"{next(iter(row['dropped_after']))}: ")
+
+
+def test_period_and_clinic(run, clinic):
+    arguments = ("report", "volumes", "--by", "month", "--db", clinic, "--format", "json")
+    months = [row["month"] for row in json.loads(run(*arguments))]
+    inside = json.loads(run(*arguments, "--from", "2024-03-01", "--to", "2024-05-31"))
+    assert [row["month"] for row in inside] == [m for m in months if "2024-03" <= m <= "2024-05"]
+    assert json.loads(run(*arguments, "--clinic", "test")) == json.loads(run(*arguments))
+
+
+def test_publish_then_report_on_the_lake(run, clinic, tmp_path):
+    lake = tmp_path / "lake"
+    assert run("publish", "--db", clinic, "--lake", lake).startswith("Published 8 tables")
+    assert run("publish", "--db", clinic, "--lake", lake) == "Nothing had changed.\n"
+    arguments = ("report", "volumes", "--by", "month,area", "--format", "csv")
+    assert run(*arguments, "--lake", lake) == run(*arguments, "--db", clinic)
+    assert run(*arguments, "--lake", lake, "--engine", "duckdb") == run(*arguments, "--lake", lake)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("volumes", "--by", "colour"), 'by "colour"; choose from month, area, side, protocol'),
+        (("side-effects", "--by", "effect,moon"), 'by "moon"; choose from effect, protocol'),
+        (("volumes", "--from", "01.02.2024"), "write --from as 2026-01-31."),
+        (("due", "--on", "soon"), "write --on as 2026-01-31."),
+        (("volumes", "--from", "2024-02-01", "--to", "2024-01-01"), "swap the two dates."),
+        (("volumes", "--area", "elbowish"), 'There is no area "elbowish"'),
+        (("volumes", "--clinic", "other"), 'This file is the clinic "test"'),
+        (("volumes", "--engine", "sc://host:1"), "knows the engine duckdb only"),
+        (("volumes", "--format", "xml"), "xml"),
+    ],
+)
+def test_wrong_use_is_one_sentence(run, clinic, arguments, sentence):
+    told = run("report", *arguments, "--db", clinic, code=2)
+    assert sentence in told
+    assert len(told.splitlines()) == 1
+
+
+def test_wrong_places_are_one_sentence(run, clinic, tmp_path):
+    missing = tmp_path / "missing"
+    assert "There is no lake" in run("report", "volumes", "--lake", missing, code=2)
+    assert "mesodash init" in run("report", "volumes", "--db", tmp_path / "no.db", code=2)
+    assert "mesodash init" in run("publish", "--db", tmp_path / "no.db", "--lake", missing, code=2)
+    (tmp_path / "lake").mkdir()
+    assert "give --db" in run("report", "due", "--lake", tmp_path / "lake", code=2)
+
+
+def test_a_damaged_file_is_exit_5(run, tmp_path):
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"this is no database" * 100)
+    assert "backup" in run("report", "volumes", "--db", broken, code=5)
