@@ -36,7 +36,7 @@ if st.query_params.get("which") == "figure":
     st.session_state.chosen = body_figure(key="body", labels=names, chosen=chosen).chosen
     said = " ".join(map(str, st.session_state.chosen))
 else:
-    empty = st.components.v2.component(
+    empty = st.cache_resource(lambda: st.components.v2.component(
         "empty",
         html="<button id='empty'>choose</button>",
         # The line break tells Streamlit that this is a script, not the name of a file.
@@ -44,9 +44,8 @@ else:
         " parentElement.querySelector('button').onclick = () =>"
         " setStateValue('n', (window.n = (window.n ?? 0) + 1)); }",
         isolate_styles=False,
-    )
+    ))()
     said = str(empty(key="empty", on_n_change=lambda: None).n)
-st.html("<div id='said'></div>")
 st.text("said " + said)
 """
 # From the click to the moment the page shows Python's own words about it.

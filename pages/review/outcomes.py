@@ -20,7 +20,7 @@ if frame.empty:
 period = period_words(filters.period)
 review.say(outcome_views.leading(frame))
 scale = catalogue.scales[outcome_views.choose_scale(frame, catalogue)]
-st.caption(outcome_views.scale_words(scale))
+html.show("note", text=outcome_views.scale_words(scale))
 
 change, responders = st.columns(2, gap="medium")
 with change:

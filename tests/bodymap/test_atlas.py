@@ -158,7 +158,7 @@ def test_areas_do_not_overlap_and_stay_on_the_figure(atlas, figure, name):
 
 
 def _point(shape):
-    from shapely.geometry import Point  # noqa: PLC0415
+    from shapely.geometry import Point
 
     return Point(shape.anchor)
 

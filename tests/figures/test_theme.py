@@ -59,12 +59,10 @@ def test_register_again_changes_nothing():
 
 def test_new_figure_is_transparent_and_readable():
     layout = new_figure(height=200).layout
+    template = layout.template.layout
 
-    assert (layout.height, layout.paper_bgcolor, layout.plot_bgcolor) == (
-        200,
-        "rgba(0,0,0,0)",
-        "rgba(0,0,0,0)",
-    )
+    assert layout.height == 200
+    assert (template.paper_bgcolor, template.plot_bgcolor) == ("rgba(0,0,0,0)",) * 2
     sizes = [
         layout.template.layout.font.size,
         layout.template.layout.xaxis.tickfont.size,

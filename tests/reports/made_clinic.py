@@ -21,7 +21,7 @@ def make_clinic(path, clinic_id="test", *, sessions=300, seed=1, start=date(2024
     )
     fill_clinic(
         path,
-        [rows_of(random.Random(seed), sessions, start)],
+        [rows_of(random.Random(seed), sessions, start)],  # noqa: S311 - made-up patients
         actor=DEMO,
         clock=lambda: NOW,
     )

@@ -10,7 +10,7 @@ from mesodash.reports.courses import COLUMNS
 from mesodash.reports.filters import Filters, Period
 
 
-def recount(rows, keep=lambda course: True):
+def recount(rows, keep=lambda _course: True):
     held = Counter(s.course for s in rows.sessions if s.state == "held")
     cells = defaultdict(list)
     for course in filter(keep, rows.courses):

@@ -17,7 +17,7 @@ from mesodash.reports.reader import Reader
 RESPONDED = {
     "nrs": lambda first, last: first - last >= 2 or first - last >= 0.33 * first,
     "wsrs": lambda first, last: first - last >= 1,
-    "gais": lambda first, last: last <= 3,
+    "gais": lambda _first, last: last <= 3,
 }
 
 

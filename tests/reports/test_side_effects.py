@@ -71,14 +71,14 @@ def assert_same(frame, by, expected):
         np.testing.assert_allclose(ours, theirs, rtol=1e-6)
 
 
-def held(rows, keep=lambda session: True):
+def held(rows, keep=lambda _session: True):
     return sum(s.state == "held" and keep(s) for s in rows.sessions)
 
 
 def test_by_effect(reader, rows):
     frame = reader.side_effects()
     assert list(frame.columns) == ["effect", *COLUMNS]
-    assert_same(frame, ["effect"], recount(rows, lambda e, s: (e.effect,), lambda c: held(rows)))
+    assert_same(frame, ["effect"], recount(rows, lambda e, _s: (e.effect,), lambda _c: held(rows)))
 
 
 def test_by_protocol(reader, rows):
@@ -101,7 +101,9 @@ def test_by_area_the_denominator_is_sessions_that_treated_it(reader, rows):
         return held(rows, lambda s: (s.id, cell[1]) in treated)
 
     assert frame["area"].isna().any()
-    assert_same(frame, ["effect", "area"], recount(rows, lambda e, s: (e.effect, e.area), sessions))
+    assert_same(
+        frame, ["effect", "area"], recount(rows, lambda e, _s: (e.effect, e.area), sessions)
+    )
 
 
 def test_by_lot_counts_under_each_lot_of_the_session(reader, rows):
@@ -113,7 +115,9 @@ def test_by_lot_counts_under_each_lot_of_the_session(reader, rows):
     for lot in ("L1", "L2"):
         n = sum(e.effect == "itch" and lot in lots[e.session] for e in rows.side_effects)
         assert frame.loc[("itch", lot), "n"] == n
-        assert frame.loc[("itch", lot), "sessions"] == held(rows, lambda s: lot in lots[s.id])
+        assert frame.loc[("itch", lot), "sessions"] == held(
+            rows, lambda s, lot=lot: lot in lots[s.id]
+        )
     none = sum(e.effect == "itch" and not lots[e.session] for e in rows.side_effects)
     assert frame[frame.index.get_level_values("lot").isna()].loc["itch", "n"].item() == none
 

@@ -12,7 +12,7 @@ from mesodash.reports.volumes import COLUMNS
 NAMES = {1: "dr-1", 2: "dr-2", 3: "dr-3", None: None}
 
 
-def recount(rows, by, keep=lambda session: True, inside=lambda area: True, need_area=False):
+def recount(rows, by, keep=lambda _session: True, inside=lambda _area: True, need_area=False):
     held = [s for s in rows.sessions if s.state == "held"]
     first = {}
     for session in held:

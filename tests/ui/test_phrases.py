@@ -56,6 +56,7 @@ def test_numbers():
     assert phrases.number(12345) == "12 345"
     assert phrases.signed(-2.44) == "−2.4"
     assert phrases.signed(1) == "+1.0"
+    assert phrases.signed(-0.04) == "+0.0"
     assert phrases.percent(0.614) == "61 %"
     assert phrases.plain(0.02) == "0.02"
     assert phrases.plain(4.0) == "4"

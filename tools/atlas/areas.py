@@ -87,11 +87,11 @@ def belongs(chart: str, charts: Charts, points: np.ndarray, arm: np.ndarray) -> 
         return z > np.interp(y, charts.levels, charts.centre) - 0.35
     if chart == "face":
         # In front of the ears above, in front of the throat below.
-        return ~on_arm & (z > np.interp(y, [6.2, 6.7], [1.05, 0.6])) & (y > 5.6)  # noqa: PLR2004
+        return ~on_arm & (z > np.interp(y, [6.2, 6.7], [1.05, 0.6])) & (y > 5.6)
     if chart == "crown":
-        return ~on_arm & (y > 5.9)  # noqa: PLR2004 - the head and what hangs under the chin
+        return ~on_arm & (y > 5.9)
     if chart == "side":
-        return ~on_arm & (y > 5.0) & (np.abs(x) < 1.2)  # noqa: PLR2004 - head and neck
+        return ~on_arm & (y > 5.0) & (np.abs(x) < 1.2)
     return ~on_arm
 
 
@@ -111,7 +111,7 @@ def stamp(outline: np.ndarray, chart: str) -> tuple[tuple[np.ndarray, np.ndarray
     low, grain = (np.array(part, dtype=float) for part in GRIDS[chart])
     made = []
     for shift in (-360, 0, 360) if chart in TURNING else (0,):
-        cells = (outline + [shift, 0] - low) * grain
+        cells = (outline + np.array([shift, 0]) - low) * grain
         if chart in TURNING and (cells[:, 0].max() < 0 or cells[:, 0].min() > 360 * grain[0]):
             continue
         corner = np.floor(cells.min(0)).astype(int)

@@ -11,7 +11,7 @@ def fit(points: np.ndarray, tolerance: float, *, closed: bool) -> np.ndarray:
     """Pieces (k, 4, 2) that stay within tolerance of the points and meet smoothly."""
     keep = np.concatenate([[True], (np.abs(np.diff(points, axis=0)) > 1e-9).any(1)])
     points = points[keep]
-    if len(points) < 2:  # noqa: PLR2004 - a single point
+    if len(points) < 2:
         return np.repeat(points[:1], 4, axis=0)[None]
     if closed:
         around = points[1] - points[-2]
@@ -30,7 +30,7 @@ def _direction(points: np.ndarray) -> np.ndarray:
 def _pieces(
     points: np.ndarray, start: np.ndarray, end: np.ndarray, tolerance: float
 ) -> list[np.ndarray]:
-    if len(points) == 2:  # noqa: PLR2004 - a straight step
+    if len(points) == 2:
         third = np.linalg.norm(points[1] - points[0]) / 3
         return [
             np.array([points[0], points[0] + start * third, points[1] + end * third, points[1]])
@@ -65,7 +65,7 @@ def _solve(points: np.ndarray, share: np.ndarray, start: np.ndarray, end: np.nda
     length = float(np.linalg.norm(points[-1] - points[0]))
     third = max(length, 1e-9) / 3
     reach = [third, third]
-    if abs(base) > 1e-12:  # noqa: PLR2004 - the two tangents are not the same line
+    if abs(base) > 1e-12:
         reach = [(ra * bb - rb * ab) / base, (aa * rb - ab * ra) / base]
     if min(reach) < 1e-6 * length or max(reach) > 6 * max(length, 1.0):
         reach = [third, third]
@@ -87,5 +87,5 @@ def _improve(piece: np.ndarray, points: np.ndarray, share: np.ndarray) -> np.nda
     speed = v**2 * first[0] + 2 * v * u * first[1] + u**2 * first[2]
     bend = v * second[0] + u * second[1]
     under = (speed**2).sum(1) + (gap * bend).sum(1)
-    step = np.where(np.abs(under) > 1e-12, (gap * speed).sum(1) / np.where(under == 0, 1, under), 0)  # noqa: PLR2004
+    step = np.where(np.abs(under) > 1e-12, (gap * speed).sum(1) / np.where(under == 0, 1, under), 0)
     return np.clip(share - step, 0, 1)

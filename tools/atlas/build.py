@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import trace
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,6 @@ import figure
 import mesh
 import numpy as np
 import shade
-import trace
 from scipy import ndimage
 from views import BLOCK, VIEWS, View
 

@@ -4,14 +4,14 @@ Each chart gives every surface point two coordinates that are the same on the le
 right, so an area drawn once stands on both sides. Lengths are decimetres of the reference mesh
 (y up, 0 a little under the navel), angles degrees.
 
-chart | across | along
-trunk | angle about the body's axis, 0 in front, 90 at the side, 180 behind | y
-leg   | angle about the leg's axis, 0 in front, 90 outside, 180 behind, -90 inside | 0 hip, 1 knee, 2 ankle
-arm   | angle about the arm's axis, 0 in front, 90 outside, 180 behind, -90 inside | 0 shoulder, 1 elbow, 2 wrist
-face  | distance from the midline, as seen from the front | y
-front | distance from the midline, as seen from the front, chest only | y
-side  | z (forward), as seen from the side | y
-crown | degrees from the top of the head to the side | degrees from the top to the front
+chart: across; along
+trunk: angle about the body's axis, 0 in front, 90 at the side, 180 behind; y
+leg: angle about the leg's axis, 0 in front, 90 outside, 180 behind, -90 inside; 0 hip to 2 ankle
+arm: angle about the arm's axis, the same way; 0 shoulder, 1 elbow, 2 wrist
+face: distance from the midline, as seen from the front; y
+front: the same, on the chest; y
+side: z (forward), as seen from the side; y
+crown: degrees from the top of the head to the side; degrees from the top to the front
 """
 
 from __future__ import annotations
@@ -41,25 +41,31 @@ class Charts:
         mirrored[:, 0] = np.abs(points[:, 0])
         return PLACES[chart](self, mirrored)
 
-    def _trunk(self, points: np.ndarray) -> np.ndarray:
+    def on_trunk(self, points: np.ndarray) -> np.ndarray:
+        """Angle about the axis, scaled to the section, and y."""
         x, y, z = points.T
         centre = np.interp(y, self.levels, self.centre)
         wide, deep = (np.interp(y, self.levels, size) for size in (self.wide, self.deep))
         return np.stack([np.degrees(np.arctan2(x / wide, (z - centre) / deep)), y], axis=1)
 
-    def _leg(self, points: np.ndarray) -> np.ndarray:
+    def on_leg(self, points: np.ndarray) -> np.ndarray:
+        """Angle about the leg and place along it."""
         return _along(points, self.leg)
 
-    def _arm(self, points: np.ndarray) -> np.ndarray:
+    def on_arm(self, points: np.ndarray) -> np.ndarray:
+        """Angle about the arm and place along it."""
         return _along(points, self.arm)
 
-    def _face(self, points: np.ndarray) -> np.ndarray:
+    def on_face(self, points: np.ndarray) -> np.ndarray:
+        """Seen from the front."""
         return points[:, :2]
 
-    def _side(self, points: np.ndarray) -> np.ndarray:
+    def on_side(self, points: np.ndarray) -> np.ndarray:
+        """Seen from the side."""
         return points[:, [2, 1]]
 
-    def _crown(self, points: np.ndarray) -> np.ndarray:
+    def on_crown(self, points: np.ndarray) -> np.ndarray:
+        """Angles from the top of the head."""
         x, y, z = (points - HEAD_CENTRE).T
         flat = np.hypot(x, z)
         tilt = np.degrees(np.arctan2(flat, y)) / np.maximum(flat, 1e-9)
@@ -67,13 +73,13 @@ class Charts:
 
 
 PLACES = {
-    "trunk": Charts._trunk,
-    "leg": Charts._leg,
-    "arm": Charts._arm,
-    "face": Charts._face,
-    "front": Charts._face,
-    "side": Charts._side,
-    "crown": Charts._crown,
+    "trunk": Charts.on_trunk,
+    "leg": Charts.on_leg,
+    "arm": Charts.on_arm,
+    "face": Charts.on_face,
+    "front": Charts.on_face,
+    "side": Charts.on_side,
+    "crown": Charts.on_crown,
 }
 
 
@@ -102,11 +108,11 @@ def measure(source: mesh.Source) -> Charts:
                 ("upperarm", "lowerarm", "wrist", "metacarpal", "finger")
             ):
                 arms = arms + weight
-    trunk = body[arms < 0.3]  # noqa: PLR2004 - where the arm no longer leads
+    trunk = body[arms < 0.3]
     levels = np.arange(-1.6, 6.6, 0.1)
     sections = []
     for level in levels:
-        near = trunk[np.abs(trunk[:, 1] - level) < 0.25]  # noqa: PLR2004 - a slab of 5 cm
+        near = trunk[np.abs(trunk[:, 1] - level) < 0.25]
         sections.append(
             (
                 (near[:, 2].min() + near[:, 2].max()) / 2,

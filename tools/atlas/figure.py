@@ -37,7 +37,7 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     quads = source.quads
     posed = mesh.smooth_away(posed, quads, nipples(source, points[: mesh.BODY]))
     arm = sum(pose.arm_weights(source, side)[part] for side in "LR" for part in ("upper", "fore"))
-    waist = np.exp(-(((reference[:, 1] - WAIST) / WAIST_REACH) ** 2)) * (arm < 0.01)  # noqa: PLR2004
+    waist = np.exp(-(((reference[:, 1] - WAIST) / WAIST_REACH) ** 2)) * (arm < 0.01)
     posed = mesh.relax(posed, quads, 0.5 * waist, WAIST_ROUNDS)
     head = sum(source.weights[bone] for bone in source.weights if bone.startswith(HEAD_BONES))
     weights = {"head": head, "arm": arm}
@@ -57,9 +57,9 @@ def nipples(source: mesh.Source, points: np.ndarray) -> np.ndarray:
     """The vertices of nipple and areola: around the foremost point of each breast."""
     chosen = np.zeros(mesh.BODY, dtype=bool)
     for side in "LR":
-        breast = source.weights[f"breast.{side}"] > 0.5  # noqa: PLR2004 - mostly breast
+        breast = source.weights[f"breast.{side}"] > 0.5
         tip = points[breast][points[breast][:, 2].argmax()]
-        chosen |= np.linalg.norm(points - tip, axis=1) < 0.62  # noqa: PLR2004 - decimetres
+        chosen |= np.linalg.norm(points - tip, axis=1) < 0.62
     return chosen
 
 
@@ -67,9 +67,9 @@ def draw(surface: mesh.Surface, view: View) -> Drawing:
     """Project a surface and find what is seen."""
     right, up, toward = view.axes()
     points, triangles = surface.points, surface.triangles
-    head_y = points[surface.fields["head"] > 0.5][:, 1]  # noqa: PLR2004 - mostly head
+    head_y = points[surface.fields["head"] > 0.5][:, 1]
     if view.part == "crown":
-        triangles = triangles[(surface.fields["head"][triangles] > 0.5).all(1)]  # noqa: PLR2004
+        triangles = triangles[(surface.fields["head"][triangles] > 0.5).all(1)]
     elif view.part == "face":
         bottom = head_y.max() - 3.35
         triangles = triangles[(points[triangles][:, :, 1] > bottom - 0.3).any(1)]
@@ -84,6 +84,7 @@ def draw(surface: mesh.Surface, view: View) -> Drawing:
     if view.part == "face":
         scale = (HEIGHT - MARGIN) / (high[1] - low[1])
     width = int(np.ceil((high[0] - low[0]) * scale)) + 2 * MARGIN
+    width += width % 2  # even, so that any number of fine pixels makes whole blocks
     screen = ((flat - low) * scale + MARGIN) * view.fine
     away = -(points @ toward) * scale * view.fine
     hits = rasterise(screen, away, triangles, (HEIGHT * view.fine, width * view.fine))

@@ -106,7 +106,7 @@ def _read_target(packed: bytes, count: int) -> np.ndarray:
     offsets = np.zeros((count, 3))
     for line in gzip.decompress(packed).decode().splitlines():
         parts = line.split()
-        if len(parts) == 4 and not line.startswith("#"):  # noqa: PLR2004 - index and x, y, z
+        if len(parts) == 4 and not line.startswith("#"):
             offsets[int(parts[0])] = [float(value) for value in parts[1:]]
     return offsets
 
@@ -173,7 +173,7 @@ def subdivide(quads: np.ndarray, count: int) -> tuple[sparse.csr_matrix, np.ndar
 
     face_points = _rows(np.repeat(faces, 4), quads.ravel(), 0.25, (n_faces, count))
     uses = np.bincount(edge_of.ravel(), minlength=n_edges)
-    interior = uses == 2  # noqa: PLR2004 - an edge between two faces
+    interior = uses == 2
     ends = _rows(np.repeat(np.arange(n_edges), 2), unique.ravel(), 0.5, (n_edges, count))
     touching = _rows(edge_of.ravel(), np.repeat(faces, 4), 0.5, (n_edges, n_faces))
     inner = sparse.diags(interior.astype(float))

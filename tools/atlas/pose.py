@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
 from mesh import BODY, Source
 
 
@@ -80,7 +79,7 @@ def _between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _partial(rotation: np.ndarray, share: float) -> np.ndarray:
     angle = np.arccos(np.clip((np.trace(rotation) - 1) / 2, -1, 1))
-    if angle < 1e-9:  # noqa: PLR2004 - no turn at all
+    if angle < 1e-9:
         return np.eye(3)
     axis = np.array(
         [

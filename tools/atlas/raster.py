@@ -56,8 +56,10 @@ def rasterise(
         chosen = np.flatnonzero(usable & (span > previous) & (span <= bucket))
         previous = bucket
         step = max(1, CHUNK // (bucket * bucket))
-        for start in range(0, len(chosen), step):
-            found.append(_cover(chosen[start : start + step], bucket, corners, area, low, size))
+        found += [
+            _cover(chosen[start : start + step], bucket, corners, area, low, size)
+            for start in range(0, len(chosen), step)
+        ]
     pixel, triangle, b0, b1 = (np.concatenate(column) for column in zip(*found, strict=True))
     bary = np.stack([b0, b1, 1 - b0 - b1], axis=1)
     away = np.einsum("kc,kc->k", bary, depth[triangles[triangle]])

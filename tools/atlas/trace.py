@@ -48,7 +48,7 @@ def clean(labels: np.ndarray, smallest: np.ndarray) -> np.ndarray:
 def borders(labels: np.ndarray, scale: int) -> list[Border]:
     """All borders of the map, smoothed and fitted, in tenths of a picture pixel."""
     padded = np.pad(labels.astype(int), 1, constant_values=OUTSIDE)
-    height, width = padded.shape
+    width = padded.shape[1]
     links: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     # A crack between an upper and a lower pixel runs right: the upper pixel lies on its left.
     y, x = np.nonzero(padded[:-1] != padded[1:])
@@ -87,7 +87,7 @@ def _chains(
     """Walk the cracks from meeting point to meeting point, then the loops that have none."""
     done: set[tuple[int, int]] = set()
     chains = []
-    meeting = [corner for corner in sorted(links) if len(links[corner]) != 2]  # noqa: PLR2004
+    meeting = [corner for corner in sorted(links) if len(links[corner]) != 2]
     for corner in meeting + sorted(links):
         for step in links[corner]:
             if (corner, step[0]) in done:
@@ -97,7 +97,7 @@ def _chains(
                 done.add((walk[-1], following))
                 done.add((following, walk[-1]))
                 walk.append(following)
-                if len(links[following]) != 2 or following == corner:  # noqa: PLR2004
+                if len(links[following]) != 2 or following == corner:
                     break
                 ahead = [near for near, _, _ in links[following] if near != walk[-2]]
                 following = ahead[0]
@@ -111,7 +111,7 @@ def smooth(points: np.ndarray, sigma: float, *, closed: bool) -> np.ndarray:
         round_ = ndimage.gaussian_filter1d(points[:-1], sigma, 0, mode="wrap")
         return np.concatenate([round_, round_[:1]])
     reach = min(len(points) - 1, int(4 * sigma))
-    if reach < 2:  # noqa: PLR2004 - nothing between the ends
+    if reach < 2:
         return points
     before = 2 * points[0] - points[reach:0:-1]
     after = 2 * points[-1] - points[-2 : -2 - reach : -1]
@@ -172,7 +172,7 @@ def _is_straight(piece: np.ndarray) -> bool:
     if length == 0:
         return True
     off = [abs(chord[0] * (p - a)[1] - chord[1] * (p - a)[0]) / length for p in (b, c)]
-    return max(off) < 0.8  # noqa: PLR2004 - tenths of a pixel
+    return max(off) < 0.8
 
 
 def _pair(point: np.ndarray) -> str:

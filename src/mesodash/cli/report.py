@@ -143,7 +143,7 @@ def due(on: date | None, output: str, **options: Any) -> None:
 )
 def publish(db: Path, lake: Path) -> None:
     """Write what changed since the last time into the lake, pseudonymised."""
-    from mesodash.lake.publish import publish as publish_to
+    from mesodash.lake.publish import publish as publish_to  # noqa: PLC0415 - slow to import, see warm
 
     with _told():
         done = publish_to(db, lake)
@@ -155,7 +155,7 @@ def publish(db: Path, lake: Path) -> None:
 
 
 def _reader(options: dict[str, Any]) -> "Reader":
-    from mesodash.reports.reader import Reader
+    from mesodash.reports.reader import Reader  # noqa: PLC0415 - slow to import, see warm
 
     lake = options["lake"]
     db = None if lake else options["db"]
@@ -181,10 +181,10 @@ def _print(frame: Any, output: str) -> None:
 def _cell(value: Any, output: str) -> Any:
     """A cell as printed: missing is empty; a table rounds to four digits; counts by session number
     are an object in JSON and "1: 3, 2: 5" elsewhere.
-    """
+    """  # noqa: D205
     if isinstance(value, dict):
         return value if output == "json" else ", ".join(f"{k}: {n}" for k, n in value.items())
-    if value is None or value != value:
+    if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
         return None
     if isinstance(value, date):
         return value.isoformat()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from mesodash.figures.theme import CATEGORIES, QUIET, Chart, new_figure
+from mesodash.figures.theme import CATEGORIES, QUIET, Chart, faint, new_figure
 
 MOST_PARTS = 6
 FEW_MONTHS = 4
@@ -41,7 +41,7 @@ def by_month(
     figure = new_figure(height=320, barmode="stack", bargap=0.25, hovermode="x unified")
     wide = _wide(frame, value=value, part=part, months=months, adds_up=adds_up)
     for index, name in enumerate(wide.columns):
-        colour = QUIET if name == OTHERS else CATEGORIES[index]
+        colour = faint(QUIET, 0.45) if name == OTHERS else CATEGORIES[index]
         shown = [None if pd.isna(v) else float(v) for v in wide[name]]
         hover = f"%{{y:,.4~g}} {unit}<extra>{name if part else ''}</extra>"
         if adds_up:

@@ -283,10 +283,16 @@ def _alt(curves: Mapping[str, Curve], effect: str, word: str, axis: TimeAxis) ->
     for label, curve in curves.items():
         median = curve.median()[0]
         half = (
-            f"half gone by {median * axis.per_day:.3g} {axis.unit}"
+            f"half gone by {_time(median, axis)}"
             if math.isfinite(median)
             else "half not gone in the time followed"
         )
         parts.append(f"{label}, n {curve.n}: {half}")
     said = "; ".join(parts)
     return f"Curve of {effect} {word} over {axis.end:.3g} {axis.unit} since onset. {said}."
+
+
+def _time(days: float, axis: TimeAxis) -> str:
+    """A time in the axis's unit: `2.5 days`, `1 day`."""
+    text = f"{days * axis.per_day:.3g}"
+    return f"{text} {axis.unit.removesuffix('s') if text == '1' else axis.unit}"

@@ -2,7 +2,7 @@
 
 Colours are the hues of `.streamlit/config.toml` at a lightness that has a contrast of 3.5:1 or more
 on the light and on the dark background, so a figure need not know which it stands on. No text is
-given a colour: the page's theme does that.
+given a colour: the page's stylesheet does that.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,8 @@ QUIET = "#7b878b"
 PROMISE = "#c2670f"
 CLEAR = "rgba(0,0,0,0)"
 GRID = "rgba(123,135,139,0.22)"
+TOOLTIP = "#1d2b2f"
+FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 SMALLEST_FONT = 12
 
 
@@ -53,6 +55,7 @@ def register() -> str:
         axis = {
             "gridcolor": GRID,
             "linecolor": GRID,
+            "tickcolor": GRID,
             "zeroline": False,
             "automargin": True,
             "tickfont": {"size": SMALLEST_FONT},
@@ -61,8 +64,14 @@ def register() -> str:
         pio.templates[NAME] = go.layout.Template(
             layout={
                 "colorway": list(CATEGORIES),
-                "font": {"size": 13},
-                "hoverlabel": {"font": {"size": 13}},
+                "font": {"size": 13, "family": FONT},
+                "paper_bgcolor": CLEAR,
+                "plot_bgcolor": CLEAR,
+                "hoverlabel": {
+                    "font": {"size": 13, "color": "#ffffff", "family": FONT},
+                    "bgcolor": TOOLTIP,
+                    "bordercolor": TOOLTIP,
+                },
                 "xaxis": axis,
                 "yaxis": axis,
             }
@@ -80,9 +89,6 @@ def new_figure(*, height: int, **layout: Any) -> go.Figure:
     figure = go.Figure(layout={"template": register()})
     figure.update_layout(
         height=height,
-        # The page's own chart theme would paint these over if only the template set them.
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={
             "orientation": "h",

@@ -70,7 +70,7 @@ def count(
 def minutes_between(start: str, end: str) -> int:
     """Minutes from `start` to `end`, never below 0: to the minute if both carry a time of day,
     else the days between the two dates times 1440.
-    """
+    """  # noqa: D205
     if len(start) > _DAY_LENGTH and len(end) > _DAY_LENGTH:
         first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
         if first.tzinfo is None or last.tzinfo is None:

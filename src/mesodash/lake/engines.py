@@ -41,7 +41,7 @@ class Lake:
     """
 
     def __init__(self, folder: Path) -> None:
-        import ibis
+        import ibis  # noqa: PLC0415 - slow to import, see warm
 
         self.folder = folder
         self.tables = SimpleNamespace(
@@ -63,7 +63,7 @@ class Lake:
         Raises:
             LakeError: a file of the lake is damaged.
         """
-        import duckdb
+        import duckdb  # noqa: PLC0415 - slow to import, see warm
 
         for attempt in range(1, _ATTEMPTS + 1):
             with self._lock:
@@ -163,7 +163,7 @@ def warm() -> threading.Thread:
     """Import Ibis and DuckDB in the background, so that the first report need not wait for them."""
 
     def load() -> None:
-        import ibis
+        import ibis  # noqa: PLC0415 - slow to import, see warm
 
         ibis.duckdb.connect().disconnect()
 

@@ -57,8 +57,8 @@ _DATED: Final = {
         "s.held_at",
         (
             "SELECT substr(s.held_at, 1, 7), e.id, e.session, s.patient, s.course, s.practitioner,"
-            " s.protocol, substr(s.held_at, 1, 10), e.area, e.side, e.effect, e.severity, e.serious,"
-            " e.related, e.onset_at, e.resolved_at, e.last_seen_at, e.gone_by_at,"
+            " s.protocol, substr(s.held_at, 1, 10), e.area, e.side, e.effect, e.severity,"
+            " e.serious, e.related, e.onset_at, e.resolved_at, e.last_seen_at, e.gone_by_at,"
             " (SELECT max(f.contacted_at) FROM follow_ups f WHERE f.session = s.id)"
             " FROM sessions s JOIN side_effects e ON e.session = s.id"
             " {only} ORDER BY s.held_at, s.id, e.id"
@@ -75,8 +75,8 @@ _DATED: Final = {
     "outcomes": (
         "o.measured_on",
         (
-            "SELECT substr(o.measured_on, 1, 7), o.id, o.patient, o.course, o.session, o.area, o.scale,"
-            " o.value, substr(o.measured_on, 1, 10), o.timing"
+            "SELECT substr(o.measured_on, 1, 7), o.id, o.patient, o.course, o.session, o.area,"
+            " o.scale, o.value, substr(o.measured_on, 1, 10), o.timing"
             " FROM outcomes o {only} ORDER BY o.measured_on, o.id"
         ),
     ),
@@ -125,7 +125,7 @@ class Snapshot:
     def _fingerprint(self, entry: int) -> str:
         """What the log says up to an entry, in short; the times alone would not tell apart two demo
         clinics made by a clock that stands still.
-        """
+        """  # noqa: D205
         rows = self._db.execute(
             "SELECT at, revision, actor, action, table_name, row_key, patient, month, row_count"
             " FROM change_log WHERE seq <= ? ORDER BY seq DESC LIMIT ?",
@@ -136,7 +136,7 @@ class Snapshot:
     def touched_since(self, then: Position) -> Touched:
         """What changed since `then`; everything, if this file's history does not contain it
         (another file, or one restored from a backup).
-        """
+        """  # noqa: D205
         now = self.position()
         same_history = (
             then.clinic_id == now.clinic_id

@@ -115,12 +115,12 @@ Look = tuple[str, str, str, str, int, int, int, int]
 
 def _lots(lake: Lake, sessions: Any, effects: Any) -> list[Look]:
     lots = lake.tables.products_used
-    lots = lots.filter(lots.lot.notnull()).select("clinic_id", "session", value="lot").distinct()
+    lots = lots.filter(lots.lot.notnull()).select("clinic_id", "session", value="lot").distinct()  # noqa: PD004 - Ibis, not pandas
     return _looks(lake, "lot", on_session(sessions, lots), sessions, effects)
 
 
 def _practitioners(lake: Lake, sessions: Any, effects: Any) -> list[Look]:
-    known = sessions.filter(sessions.practitioner.notnull())
+    known = sessions.filter(sessions.practitioner.notnull())  # noqa: PD004 - Ibis, not pandas
     return _looks(
         lake, "practitioner", known.mutate(value=practitioner_label(known)), sessions, effects
     )
@@ -131,7 +131,7 @@ def _sites(
 ) -> list[Look]:
     places = treated(lake, catalogue, filters).select("clinic_id", "session", value="area")
     places = on_session(sessions, places.distinct())
-    effects = effects.filter(effects.area.notnull()).rename(value="area")
+    effects = effects.filter(effects.area.notnull()).rename(value="area")  # noqa: PD004 - Ibis, not pandas
     return _looks(lake, "site", places, places, effects)
 
 

@@ -81,7 +81,6 @@ def due(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> pd.Data
         *_not_asked(lake, filters, held, on),
     ]
     rows = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-    rows = rows.merge(_areas(lake, rows), how="left", on=["clinic_id", "session"])
     rows = pd.concat([rows, _open_effects(lake, catalogue, filters, on)], ignore_index=True)
     rows["days_overdue"] = rows["days_overdue"].astype("int64")
     rows["due_on"] = [on - timedelta(days=days) for days in rows["days_overdue"]]
@@ -132,7 +131,7 @@ def _next_session(
     courses = courses.filter(*conditions)
     booked = _booked(lake, filters, on).select("clinic_id", "course")
     courses = courses.anti_join(booked, ["clinic_id", "course"])
-    last = _latest(held.filter(held.course.notnull()), "clinic_id", "course")
+    last = _latest(held.filter(held.course.notnull()), "clinic_id", "course")  # noqa: PD004 - Ibis, not pandas
     last = last.select(
         "session", "number", "held_on", of_clinic=last.clinic_id, of_course=last.course
     )
@@ -145,11 +144,11 @@ def _next_session(
     protocols = ((code, p.interval_days_min) for code, p in catalogue.protocols.items())
     interval = ibis.coalesce(joined.interval_days, _lookup(joined.protocol, protocols))
     joined = joined.mutate(
-        days_overdue=joined.held_on.isnull().ifelse(
+        days_overdue=joined.held_on.isnull().ifelse(  # noqa: PD003 - Ibis, not pandas
             _days_since(joined.started_on, on), _days_since(joined.held_on, on) - interval
         )
     )
-    left = joined.planned_sessions.isnull() | (joined.number.coalesce(0) < joined.planned_sessions)
+    left = joined.planned_sessions.isnull() | (joined.number.coalesce(0) < joined.planned_sessions)  # noqa: PD003 - Ibis, not pandas
     return _rows(lake, joined.filter(left), "next_session")
 
 
@@ -222,17 +221,18 @@ def _open_effects(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) 
 
 
 def _rows(lake: Lake, table: Any, reason: str) -> pd.DataFrame:
-    """The rows that are due, with the session whose areas they are about."""
+    """The rows that are due, with what their session treated (codes joined by ", ")."""
     columns = ["clinic_id", "patient", "course", "session", "protocol", "days_overdue"]
-    frame = lake.run(table.filter(table.days_overdue >= 0).select(*columns))
-    return frame.astype({"course": "Int64", "session": "Int64"}).assign(reason=reason)
-
-
-def _areas(lake: Lake, rows: pd.DataFrame) -> pd.DataFrame:
-    """The areas of the sessions in `rows`: clinic_id, session, area (codes joined by ", ")."""
-    wanted = sorted({int(session) for session in rows["session"].dropna()})
-    areas = lake.tables.treated_areas
-    areas = areas.filter(areas.session.isin(wanted) if wanted else ibis.literal(False))
-    pairs = lake.run(areas.select("clinic_id", "session", "area").distinct())
-    by_session = pairs.sort_values("area").groupby(["clinic_id", "session"], as_index=False)
-    return by_session.agg(area=("area", ", ".join)).astype({"session": "Int64"})
+    areas = lake.tables.treated_areas.select("clinic_id", "session", "area").distinct()
+    found = on_session(table.filter(table.days_overdue >= 0).select(*columns), areas, "left")
+    frame = lake.run(found.select(*columns, "area"))
+    frame = frame.sort_values("area").astype({"course": "Int64", "session": "Int64"})
+    codes: dict[tuple[Any, Any], list[str]] = {}
+    for clinic_id, session, area in frame[["clinic_id", "session", "area"]].dropna().to_numpy():
+        codes.setdefault((clinic_id, session), []).append(area)
+    frame = frame.drop_duplicates(columns, ignore_index=True)
+    sessions = zip(frame["clinic_id"], frame["session"], strict=True)
+    frame["area"] = [
+        None if pd.isna(s) else ", ".join(codes.get((c, s), [])) or None for c, s in sessions
+    ]
+    return frame.drop(columns="session").assign(reason=reason)

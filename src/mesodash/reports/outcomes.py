@@ -160,7 +160,7 @@ def _scores(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
         scores = _linked(scores, there)
         scores = scores.filter(
             scores.area.isin(codes_below(catalogue, filters.areas))
-            | (scores.area.isnull() & scores.linked)
+            | (scores.area.isnull() & scores.linked)  # noqa: PD003 - Ibis, not pandas
         )
     if filters.practitioners:
         theirs = held_sessions(lake, replace(always, areas=()))
@@ -171,7 +171,7 @@ def _scores(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
 
 def _linked(scores: Any, sessions: Any) -> Any:
     """Mark the measurements whose course, or own session, is among `sessions` (`linked`)."""
-    courses = sessions.filter(sessions.course.notnull()).select(
+    courses = sessions.filter(sessions.course.notnull()).select(  # noqa: PD004 - Ibis, not pandas
         in_clinic="clinic_id", in_course="course"
     )
     courses = courses.distinct()
@@ -183,7 +183,7 @@ def _linked(scores: Any, sessions: Any) -> Any:
     joined = joined.left_join(
         single, [joined.clinic_id == single.on_clinic, joined.session == single.on_session]
     )
-    return joined.select(*names, linked=joined.in_course.notnull() | joined.on_session.notnull())
+    return joined.select(*names, linked=joined.in_course.notnull() | joined.on_session.notnull())  # noqa: PD004 - Ibis, not pandas
 
 
 def _responded(units: Any, catalogue: Catalogue) -> Any:

@@ -29,7 +29,7 @@ def wilson(events: int, n: int) -> tuple[float, float, float]:
 def exact_excess(events: int, n: int, other_events: int, other_n: int) -> float:
     """One-sided Fisher exact test: the probability of `events` or more among `n`, if all
     events + other_events fell on the n + other_n at random.
-    """
+    """  # noqa: D205
     total, all_events = n + other_n, events + other_events
     if not n or not events:
         return 1.0

@@ -131,6 +131,11 @@ class Reader:
         curves: tuple[EffectCurve, ...] = self._answer("curves", filters or Filters(), by)
         return curves
 
+    def forget(self) -> None:
+        """Drop the remembered answers."""
+        with self._lock:
+            self._remembered.clear()
+
     def due(self, on: date, filters: Filters | None = None) -> pd.DataFrame:
         """Who is due on a day: patient_id, course_id, area, protocol, reason, due_on, days_overdue.
 
@@ -139,7 +144,7 @@ class Reader:
         Raises:
             ReportError: the reader has no clinic's file to name the patients from.
         """
-        from mesodash.reports.due import due
+        from mesodash.reports.due import due  # noqa: PLC0415 - slow to import, see warm
 
         if self.db is None:
             raise ReportError(
@@ -223,7 +228,7 @@ def _to_names(answer: Any, clinic_id: str, practitioners: dict[int, str]) -> Any
 
 def _function(name: str) -> Callable[..., Any]:
     """A report's function, imported with its engine only now."""
-    from mesodash.reports import clusters, courses, outcomes, side_effects, volumes
+    from mesodash.reports import clusters, courses, outcomes, side_effects, volumes  # noqa: PLC0415 - slow to import, see warm
 
     functions: dict[str, Callable[..., Any]] = {
         "volumes": volumes.volumes,

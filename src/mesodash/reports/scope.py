@@ -74,7 +74,7 @@ def of_clinics(table: Any, filters: Filters) -> Any:
 def with_course(table: Any, lake: Lake) -> Any:
     """Rows that carry `course` and `protocol`, plus `indication`; a session without a protocol of
     its own has its course's.
-    """
+    """  # noqa: D205
     courses = lake.tables.courses.select(
         "clinic_id",
         course_number="course",
@@ -111,7 +111,7 @@ def held_sessions(lake: Lake, filters: Filters) -> Any:
 def treated(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
     """One row a session, area and side that the area filter leaves: clinic_id, session, area, side,
     volume_ul (empty where none was recorded).
-    """
+    """  # noqa: D205
     areas = of_clinics(lake.tables.treated_areas, filters)
     conditions = months_of(areas, filters.period)
     if filters.areas:

@@ -172,13 +172,13 @@ def curves(
 
 
 def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys; durations of different effects are never pooled, so `effect` is added if missing."""
+    """The keys; durations of different effects are never pooled, so `effect` is among them."""
     by = checked_keys(by, KEYS, "side-effects")
     return by if "effect" in by else ("effect", *by)
 
 
 def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
-    """The side effects that the filters leave, with exactly the keys as columns beside the facts."""
+    """The side effects that the filters leave, with the keys as columns beside the facts."""
     effects = narrowed(with_course(lake.tables.side_effects, lake), filters)
     if filters.areas:
         effects = effects.filter(effects.area.isin(codes_below(catalogue, filters.areas)))
@@ -195,7 +195,7 @@ def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, 
 def _lots(lake: Lake) -> Any:
     """Each lot of each session once."""
     products = lake.tables.products_used
-    products = products.filter(products.lot.notnull())
+    products = products.filter(products.lot.notnull())  # noqa: PD004 - Ibis, not pandas
     return products.select("clinic_id", "session", "lot").distinct()
 
 

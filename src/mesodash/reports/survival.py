@@ -101,12 +101,12 @@ def kaplan_meier(times: Array, events: Array, censored: Array) -> Curve:
         censored: how many were last seen at each, still affected.
     """
     grid, place = np.unique(np.append(np.asarray(times, float), 0.0), return_inverse=True)
-    ended = np.bincount(place, np.append(events, 0), grid.size).astype(float)
-    lost = np.bincount(place, np.append(censored, 0), grid.size).astype(float)
+    ended = np.bincount(place, np.append(events, 0.0), grid.size).astype(float)
+    lost = np.bincount(place, np.append(censored, 0.0), grid.size).astype(float)
     n = ended.sum() + lost.sum()
     at_risk = n - np.concatenate([[0.0], np.cumsum(ended + lost)[:-1]])
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(np.where(at_risk > 0, 1 - ended / at_risk, 1.0))
+        survival = np.cumprod(np.where(at_risk > 0, 1 - ended / at_risk, 1.0)).astype(float)
         greenwood = np.cumsum(np.where(ended > 0, ended / (at_risk * (at_risk - ended)), 0.0))
     low, high = _log_log(survival, greenwood)
     return Curve(grid, survival, low, high, at_risk, ended, lost, int(n))
@@ -138,8 +138,8 @@ def turnbull(lower: Array, upper: Array, counts: Array) -> Curve:
     ends = ends[np.isfinite(ends)]
     survival = 1 - np.cumsum(steps[: ends.size])
     survival[survival < _TIE] = 0.0
-    until = np.tri(ends.size, steps.size)
-    spread = np.einsum("ij,jk,ik->i", until, _covariance(first, last, counts, steps), until)
+    covariance = _covariance(first, last, counts, steps)
+    spread = np.diagonal(covariance.cumsum(axis=0).cumsum(axis=1))[: ends.size]
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = _log_log(survival, np.clip(spread, 0.0, None) / survival**2)
 
@@ -157,9 +157,9 @@ def turnbull(lower: Array, upper: Array, counts: Array) -> Curve:
 def _support(lower: Array, upper: Array) -> tuple[Ranks, Ranks, Array]:
     """The innermost intervals: per row the range [first, last) of those it may have ended in, and
     each one's right end.
-    """
+    """  # noqa: D205
     points = np.unique(np.concatenate([lower, upper]))
-    # At one point closed left ends (of exact ends) sort first, then right ends, then open left ends.
+    # At one point closed left ends (exact ends) sort first, then right ends, then open lefts.
     left = 3 * np.searchsorted(points, lower) + np.where(lower == upper, 0, 2)
     right = 3 * np.searchsorted(points, upper) + 1
     marks = np.unique(np.concatenate([left, right]))
@@ -184,11 +184,12 @@ def _expected(steps: Array, first: Ranks, last: Ranks, counts: Array) -> Array:
 def _self_consistent(first: Ranks, last: Ranks, counts: Array, size: int) -> Array:
     """The step sizes that reproduce themselves (expectation-maximisation), two steps squared into
     one where that raises the likelihood (SQUAREM; Varadhan & Roland, Scand J Stat 2008;35:335-53).
-    """
+    """  # noqa: D205
     n = counts.sum()
 
     def climb(steps: Array) -> Array:
-        return _expected(steps, first, last, counts) / n
+        climbed: Array = _expected(steps, first, last, counts) / n
+        return climbed
 
     def likelihood(steps: Array) -> float:
         total = np.concatenate([[0.0], np.cumsum(steps)])

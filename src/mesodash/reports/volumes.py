@@ -87,4 +87,4 @@ def _is_new(rows: Any, by: tuple[str, ...], filters: Filters) -> Any:
         step = _STEP[finest]
         return rows.first_on.truncate(step) == rows.held_on.truncate(step)
     conditions = in_period(rows.first_on, filters.period)
-    return ibis.and_(*conditions) if conditions else rows.first_on.notnull()
+    return ibis.and_(*conditions) if conditions else rows.first_on.notnull()  # noqa: PD004 - Ibis, not pandas

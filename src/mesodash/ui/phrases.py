@@ -25,7 +25,7 @@ def signed(value: Any, digits: int = 1) -> str:
     """A change with its sign, a true minus."""
     if is_missing(value):
         return MISSING
-    text = f"{float(value):+.{digits}f}"
+    text = f"{round(float(value), digits) + 0.0:+.{digits}f}"  # + 0.0 turns a rounded -0.0 into 0.0
     return text.replace("-", "−")
 
 

@@ -38,7 +38,8 @@ def show_chart(chart: Chart, *, key: str) -> None:
     """A chart in a card, its words above it."""
     with st.container(border=True, key=f"card_{key}"):
         html.show("chart_words", title=chart.title, text=chart.subtitle)
-        st.plotly_chart(chart.figure, key=key, config=CONFIG, alt=chart.alt)
+        # Streamlit's own chart theme has letters too small and too pale; review.css colours them.
+        st.plotly_chart(chart.figure, key=key, theme=None, config=CONFIG, alt=chart.alt)
 
 
 def show_measures(measures: Iterable[tuple[str, str, str]]) -> None:
