@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from shapely.geometry import Polygon
+from shapely.geometry import Point, Polygon
 from shapely.ops import unary_union
 from shapely.strtree import STRtree
 
@@ -16,6 +16,7 @@ DATA = Path(__file__).resolve().parents[2] / "data" / "body"
 VIEWS = ("front", "back", "left", "right", "face", "face_left", "face_right", "scalp")
 FIGURES = ("female", "male")
 BORDER_PX = 1.5  # neighbours may overlap by a strip this wide at most
+CURVE_PX = 0.8  # farthest a fitted border lies from the drawn one: TOLERANCE of the build
 LARGEST_PICTURE = 60 * 1024
 WHOLE_ATLAS = 1024 * 1024
 
@@ -110,7 +111,7 @@ def test_left_is_the_patients_left(atlas, figure, name, sign):
     for shape in view.areas:
         if shape.side == "left" and (right := view.shape(shape.area, "right")) is not None:
             assert sign * (shape.anchor[0] - right.anchor[0]) > 0, shape.area
-            assert shape.px_area == pytest.approx(right.px_area, rel=0.05, abs=4), shape.area
+            assert shape.px_area == pytest.approx(right.px_area, rel=0.08, abs=8), shape.area
             pairs += 1
     assert pairs >= 3
     assert sign * (view.l_label[0] - view.r_label[0]) > 0
@@ -153,14 +154,9 @@ def test_areas_do_not_overlap_and_stay_on_the_figure(atlas, figure, name):
     body = polygon(view.outline).buffer(BORDER_PX)
     for shape, area in zip(shapes, view.areas, strict=True):
         assert shape.difference(body).area < 1, area.area
-        assert shape.area == pytest.approx(area.px_area, rel=0.06, abs=6), area.area
-        assert shape.distance(_point(area)) == 0, area.area
-
-
-def _point(shape):
-    from shapely.geometry import Point
-
-    return Point(shape.anchor)
+        strip = shape.length * CURVE_PX  # what smoothing may add or take along the border
+        assert shape.area == pytest.approx(area.px_area, abs=strip + 4), area.area
+        assert shape.contains(Point(area.anchor)), area.area
 
 
 @pytest.mark.parametrize("figure", FIGURES)

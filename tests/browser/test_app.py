@@ -161,7 +161,9 @@ def test_nothing_spills_sideways(app, chromium, width, height):
     page.goto(f"{app}{LOWER_ABDOMEN}")
     expect_lower_abdomen(page)
 
-    spill = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    spill = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     assert spill <= 0
     context.close()
 

@@ -1,12 +1,9 @@
-"""Where the figure shows what was recorded, and the period that colours it."""
-
-from datetime import date
+"""Where the figure shows what was recorded."""
 
 import pytest
 
 from mesodash.bodymap.choice import AreaSide
-from mesodash.reports.filters import Period
-from mesodash.ui.area_choice import last_year, places
+from mesodash.ui.area_choice import places
 
 DRAWN = {AreaSide("hip", "left"), AreaSide("hip", "right"), AreaSide("abdomen.lower", "midline")}
 
@@ -25,7 +22,3 @@ DRAWN = {AreaSide("hip", "left"), AreaSide("hip", "right"), AreaSide("abdomen.lo
 )
 def test_places(area, side, sides):
     assert places(AreaSide(area, side), DRAWN) == tuple(AreaSide(area, one) for one in sides)
-
-
-def test_last_year_ends_today():
-    assert last_year(date(2026, 11, 22)) == Period(date(2025, 11, 22), date(2026, 11, 22))

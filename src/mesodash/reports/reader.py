@@ -39,7 +39,7 @@ DEFAULT_KEYS: Final = {
     "courses": ("protocol",),
     "clusters": (),
 }
-_REMEMBERED: Final = 128
+_REMEMBERED: Final = 512
 
 
 class Reader:

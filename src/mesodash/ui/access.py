@@ -12,6 +12,7 @@ from mesodash.records.actor import DEMO, Actor
 from mesodash.records.clinic import Clinic, read_clinic
 from mesodash.reports.reader import Reader
 from mesodash.settings import load_settings
+from mesodash.ui.start import shared_reader
 
 
 def db() -> Path:
@@ -46,7 +47,7 @@ def atlas() -> Atlas:
     return load_atlas()
 
 
-@st.cache_resource
 def reader() -> Reader:
     """The reports of this clinic; it keeps results under the file's revision."""
-    return Reader(db(), catalogue())
+    settings = load_settings()
+    return shared_reader(settings.db, settings.catalogue)

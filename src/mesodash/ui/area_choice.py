@@ -5,7 +5,6 @@ the script runs, and the address follows. An address that somebody else changed 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, timedelta
 
 import streamlit as st
 
@@ -13,8 +12,9 @@ from mesodash.bodymap.choice import AreaSide, read_choice, write_choice
 from mesodash.bodymap.component import Scale, body_figure
 from mesodash.catalogue.types import Catalogue
 from mesodash.records.patients import patient_ids
-from mesodash.reports.filters import Filters, Period
+from mesodash.reports.filters import Filters
 from mesodash.ui import access, html, phrases
+from mesodash.ui.filters import preset
 
 CHOSEN = "body_chosen"
 WRITTEN = "body_address"
@@ -123,11 +123,6 @@ def _from_list() -> None:
     st.session_state[CHOSEN] = tuple(st.session_state[LIST])
 
 
-def last_year(today: date) -> Period:
-    """The twelve months that end today."""
-    return Period(today - timedelta(days=365), today)
-
-
 def _values(measure: str, areas: Iterable[AreaSide]) -> dict[AreaSide, float] | None:
     """The number that colours each area; an area without rows has none.
 
@@ -137,7 +132,7 @@ def _values(measure: str, areas: Iterable[AreaSide]) -> dict[AreaSide, float] | 
     if measure == "none":
         return None
     frame = access.reader().report(
-        "volumes", Filters(period=last_year(access.today())), ("area", "side")
+        "volumes", Filters(period=preset("12_months", access.today())), ("area", "side")
     )
     drawn = set(areas)
     values: dict[AreaSide, float] = {}

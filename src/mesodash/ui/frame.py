@@ -9,7 +9,6 @@ from mesodash.ui import access, html
 from mesodash.ui.pages import PAGES
 from mesodash.ui.start import ensure_clinic
 
-
 # A file of our own: an icon named from Streamlit's set is fetched from another host.
 ICON = str(Path(__file__).with_name("icon.png"))
 

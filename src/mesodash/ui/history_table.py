@@ -8,7 +8,14 @@ from mesodash.records.history import EffectSeen, TreatedSession
 from mesodash.ui import html, phrases
 
 FULL_DATE = len("2026-01-31")
-KINDS = {"Protocol": "wide", "Side effects": "wide", "Date": "short", "Patient": "short", "Side": "short", "Dose": "short"}
+KINDS = {
+    "Protocol": "wide",
+    "Side effects": "wide",
+    "Date": "short",
+    "Patient": "short",
+    "Side": "short",
+    "Dose": "short",
+}
 
 
 def show_history(

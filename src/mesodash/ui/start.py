@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from mesodash.demo import make_demo
 from mesodash.records.migrations import migrate
 from mesodash.reports.reader import Reader
 from mesodash.settings import Settings, lake_beside, load_settings
+from mesodash.ui.warming import warm
 
 _MAKING = threading.Lock()
 _READY: set[Path] = set()
@@ -52,6 +54,16 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
+@cache
+def shared_reader(db: Path, catalogue: Path) -> Reader:
+    """The one reader of a clinic in this process, so that its answers serve every session.
+
+    It remembers counts only, nothing of a single patient.
+    """
+    return Reader(db, load_catalogue(catalogue))
+
+
 def _warm(settings: Settings) -> None:
-    """Bring the lake up to date and load the engine, so that no page waits for them."""
-    Reader(settings.db, load_catalogue(settings.catalogue)).report("volumes")
+    """Bring the lake up to date and ask what pages will ask, so that no page waits for it."""
+    reader = shared_reader(settings.db, settings.catalogue)
+    warm(reader, load_catalogue(settings.catalogue), date.today())  # noqa: DTZ011 - as above

@@ -1,0 +1,37 @@
+"""Every question a page will ask is asked before, and then remembered."""
+
+from datetime import date
+
+from mesodash.demo import make_demo
+from mesodash.reports.filters import Filters, Period
+from mesodash.reports.reader import Reader
+from mesodash.ui.warming import questions, warm
+
+TODAY = date(2026, 11, 22)
+
+
+def test_each_drawn_area_is_asked_for_outcomes_and_side_effects(catalogue):
+    asked = list(questions(catalogue, TODAY))
+    leaves = [area.code for area in catalogue.areas.values() if area.leaf]
+
+    assert [f.areas for name, f, _ in asked if name == "outcomes" and f.areas] == [
+        (code,) for code in leaves
+    ]
+    year = Filters(period=Period(date(2025, 11, 23), TODAY))
+    assert ("volumes", year, ("month",)) in asked
+    assert len(asked) == len(set(asked))
+
+
+def test_answers_are_remembered_afterwards(catalogue, tmp_path, monkeypatch):
+    path = tmp_path / "demo.db"
+    make_demo(path, sessions=40, today=TODAY, catalogue=catalogue)
+    reader, paused = Reader(path, catalogue), []
+
+    asked = warm(reader, catalogue, TODAY, pause=paused.append)
+
+    assert asked == len(list(questions(catalogue, TODAY))) == len(paused)
+    monkeypatch.setattr("mesodash.reports.reader._function", None)  # any new question would fail
+    for name, filters, by in questions(catalogue, TODAY):
+        (reader.curves if name == "curves" else lambda f, b, n=name: reader.report(n, f, b))(
+            filters, by
+        )
