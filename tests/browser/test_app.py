@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.conftest import start_server
 
 from mesodash.ui.pages import PAGES
-from tests.browser.conftest import start_server
 
 ROOT = Path(__file__).parents[2]
 LOWER_ABDOMEN = "/?area=abdomen.lower&side=midline"

@@ -20,7 +20,7 @@ def test_missing_is_shown_as_missing(missing):
     ("days", "words"),
     [
         (20 / 1440, "20 min"),
-        (0, "0 min"),
+        (0, "the same day"),
         (0.5, "12 h"),
         (1, "1 day"),
         (2, "2 days"),

@@ -1,6 +1,6 @@
 """The panel beside the figure: what is indicated in the chosen areas, and what happened there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,6 +12,8 @@ from mesodash.records.patients import read_patient
 from mesodash.reports.filters import Filters
 from mesodash.ui import access, history_table, html, lasting, phrases
 from mesodash.ui.protocol_card import protocol_card
+
+Row = Mapping[Any, Any]
 
 SHOWN_AT_FIRST = 12
 MORE = 40
@@ -67,7 +69,7 @@ def _whose(patient: str | None) -> str:
     return " · ".join(parts)
 
 
-def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: list[dict[str, Any]]) -> None:
+def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: Sequence[Row]) -> None:
     """The indicated protocols, best evidence first, each with this clinic's own results."""
     found = list(dict.fromkeys(p for code in codes for p in catalogue.protocols_at(code)))
     if not found:
@@ -97,7 +99,7 @@ def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: list[dict[s
     )
 
 
-def _own_results(catalogue: Catalogue, protocol: Protocol, outcomes: list[dict[str, Any]]) -> str:
+def _own_results(catalogue: Catalogue, protocol: Protocol, outcomes: Sequence[Row]) -> str:
     """This clinic's responders to a protocol in these areas, on the scale with most patients."""
     mine = [row for row in outcomes if row["protocol"] == protocol.code]
     if not mine:
@@ -118,7 +120,7 @@ def _own_results(catalogue: Catalogue, protocol: Protocol, outcomes: list[dict[s
     )
 
 
-def _results(catalogue: Catalogue, outcomes: list[dict[str, Any]]) -> None:
+def _results(catalogue: Catalogue, outcomes: Sequence[Row]) -> None:
     """Change from baseline by protocol and scale, with intervals."""
     rows = [row for row in outcomes if row["patients"] >= ENOUGH_PATIENTS]
     small = len(outcomes) - len(rows)
@@ -150,7 +152,7 @@ def _results(catalogue: Catalogue, outcomes: list[dict[str, Any]]) -> None:
     )
 
 
-def _result(catalogue: Catalogue, row: dict[str, Any]) -> list[str]:
+def _result(catalogue: Catalogue, row: Row) -> list[str]:
     scale = catalogue.scales[row["scale"]]
     change = "the score is a change" if scale.is_change else phrases.signed(row["change_mean"])
     if not scale.is_change and not phrases.is_missing(row["change_low"]):

@@ -85,7 +85,7 @@ def _dose(row: TreatedSession) -> str:
 
 
 def effect_words(catalogue: Catalogue, effect: EffectSeen) -> str:
-    """A side effect and how long it lasted: "Bruising 4 days", "Swelling, still there after 7 days".
+    """A side effect and its length: "Bruising 4 days", "Swelling, still there after 7 days".
 
     A length is said only where both ends are known to the day; else the date as it was recorded.
     """

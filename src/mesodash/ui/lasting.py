@@ -1,5 +1,6 @@
 """Bars of how long side effects last: the promise, when half were gone, and the interval."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mesodash.catalogue.types import Catalogue
@@ -12,7 +13,7 @@ POWER = 0.5
 
 def show_lasting(
     catalogue: Catalogue,
-    rows: list[dict[str, Any]],
+    rows: Sequence[Mapping[Any, Any]],
     *,
     title: str,
     period: str,
@@ -44,7 +45,7 @@ def show_lasting(
     )
     text = (
         f"From {period}. Light band: promised. Mark: half gone, with its 95 % interval."
-        " Effects still open count as open."
+        " Effects still open count as open. Short times are drawn wider than long ones."
     )
     if fewer:
         text += f" Reported fewer than {ENOUGH} times, not shown: {fewer}."
@@ -61,11 +62,11 @@ def _days(value: Any) -> float:
     return 0.0 if phrases.is_missing(value) else float(value)
 
 
-def _bar(catalogue: Catalogue, row: dict[str, Any], longest: float) -> dict[str, Any]:
+def _bar(catalogue: Catalogue, row: Mapping[Any, Any], longest: float) -> dict[str, Any]:
     def place(days: Any) -> float | None:
         if phrases.is_missing(days) or not longest:
             return None
-        return round(100 * (float(days) / longest) ** POWER, 2)
+        return round(100 * float((float(days) / longest) ** POWER), 2)
 
     half, low, high = (place(row[c]) for c in ("median_days", "median_low", "median_high"))
     known = catalogue.side_effects.get(row["effect"])
@@ -79,7 +80,7 @@ def _bar(catalogue: Catalogue, row: dict[str, Any], longest: float) -> dict[str,
     }
 
 
-def _words(row: dict[str, Any]) -> str:
+def _words(row: Mapping[Any, Any]) -> str:
     parts = []
     if not phrases.is_missing(row["promised_days"]):
         parts.append(f"promised {phrases.duration(row['promised_days'])}")

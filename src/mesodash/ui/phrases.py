@@ -62,7 +62,7 @@ def duration(days: Any) -> str:
     days = float(days)
     minutes = round(days * 1440)
     if minutes < 90:
-        return f"{minutes} min"
+        return f"{minutes} min" if minutes else "the same day"
     if days < 1:
         return f"{days * 24:.0f} h"
     text = f"{days:.1f}".removesuffix(".0")
