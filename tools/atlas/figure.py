@@ -16,6 +16,7 @@ HEAD_BONES = (
     "temporalis", "tongue",
 )  # fmt: skip
 WAIST, WAIST_REACH, WAIST_ROUNDS = 2.85, 0.45, 14  # the base mesh has a crease there
+NIPPLE_REACH, NIPPLE_ROUNDS = 0.8, 80  # decimetres
 MARGIN = 14  # pixels around the figure
 
 
@@ -35,7 +36,9 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     posed = pose.turn(source, points, POSES[pose_name])
     reference = mesh.reference(source)
     quads = source.quads
-    posed = mesh.smooth_away(posed, quads, nipples(source, points[: mesh.BODY]))
+    away = np.min([np.linalg.norm(posed - at, axis=1) for at in nipples(source, posed)], axis=0)
+    tips = np.clip(1 - (away / NIPPLE_REACH) ** 2, 0, 1) ** 2
+    posed = mesh.relax(posed, quads, 0.5 * tips, NIPPLE_ROUNDS)
     arm = sum(pose.arm_weights(source, side)[part] for side in "LR" for part in ("upper", "fore"))
     waist = np.exp(-(((reference[:, 1] - WAIST) / WAIST_REACH) ** 2)) * (arm < 0.01)
     posed = mesh.relax(posed, quads, 0.5 * waist, WAIST_ROUNDS)
@@ -53,14 +56,18 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     )
 
 
-def nipples(source: mesh.Source, points: np.ndarray) -> np.ndarray:
-    """The vertices of nipple and areola: around the foremost point of each breast."""
-    chosen = np.zeros(mesh.BODY, dtype=bool)
+def nipples(source: mesh.Source, points: np.ndarray) -> list[np.ndarray]:
+    """The middle of each nipple: where the breast's vertices lie closest together."""
+    links = mesh.neighbours(source.quads, mesh.BODY).tocoo()
+    edges = np.linalg.norm(points[links.row] - points[links.col], axis=1)
+    count = np.maximum(np.bincount(links.row, minlength=mesh.BODY), 1)
+    spacing = np.bincount(links.row, edges, minlength=mesh.BODY) / count
+    centres = []
     for side in "LR":
-        breast = source.weights[f"breast.{side}"] > 0.5
-        tip = points[breast][points[breast][:, 2].argmax()]
-        chosen |= np.linalg.norm(points - tip, axis=1) < 0.62
-    return chosen
+        breast = np.flatnonzero(source.weights[f"breast.{side}"] > 0.2)
+        closest = breast[np.argsort(spacing[breast], kind="stable")[:12]]
+        centres.append(points[closest].mean(0))
+    return centres
 
 
 def draw(surface: mesh.Surface, view: View) -> Drawing:

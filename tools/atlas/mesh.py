@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import spsolve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,22 +135,6 @@ def neighbours(quads: np.ndarray, count: int) -> sparse.csr_matrix:
     matrix = sparse.coo_matrix((ones, (edges[:, 0], edges[:, 1])), shape=(count, count)).tocsr()
     matrix.data[:] = 1
     return matrix
-
-
-def smooth_away(points: np.ndarray, quads: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Replace the chosen vertices by the smoothest surface through the vertices around them.
-
-    Solves the biharmonic equation (graph Laplacian squared = 0) with the others held.
-    """
-    links = neighbours(quads, len(points))
-    degree = np.asarray(links.sum(1)).ravel()
-    laplacian = sparse.identity(len(points)) - sparse.diags(1 / np.maximum(degree, 1)) @ links
-    squared = (laplacian @ laplacian).tocsr()
-    inside, outside = np.flatnonzero(chosen), np.flatnonzero(~chosen)
-    solved = points.copy()
-    right = -squared[inside][:, outside] @ points[outside]
-    solved[inside] = spsolve(squared[inside][:, inside].tocsc(), right)
-    return solved
 
 
 def relax(points: np.ndarray, quads: np.ndarray, share: np.ndarray, rounds: int) -> np.ndarray:
