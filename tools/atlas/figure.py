@@ -16,7 +16,7 @@ HEAD_BONES = (
     "temporalis", "tongue",
 )  # fmt: skip
 WAIST, WAIST_REACH, WAIST_ROUNDS = 2.85, 0.45, 14  # the base mesh has a crease there
-NIPPLE_REACH, NIPPLE_ROUNDS = 0.8, 80  # decimetres
+NIPPLE_REACH, NIPPLE_ROUNDS = 0.3, 6  # decimetres
 MARGIN = 14  # pixels around the figure
 
 
@@ -36,8 +36,11 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     posed = pose.turn(source, points, POSES[pose_name])
     reference = mesh.reference(source)
     quads = source.quads
-    away = np.min([np.linalg.norm(posed - at, axis=1) for at in nipples(source, posed)], axis=0)
-    tips = np.clip(1 - (away / NIPPLE_REACH) ** 2, 0, 1) ** 2
+    centres = nipples(source, posed)
+    for centre in centres:
+        posed = mesh.smooth_away(posed, centre, NIPPLE_REACH)
+    away = np.min([np.linalg.norm(posed - centre, axis=1) for centre in centres], axis=0)
+    tips = np.clip(1 - (away / (2 * NIPPLE_REACH)) ** 2, 0, 1)
     posed = mesh.relax(posed, quads, 0.5 * tips, NIPPLE_ROUNDS)
     arm = sum(pose.arm_weights(source, side)[part] for side in "LR" for part in ("upper", "fore"))
     waist = np.exp(-(((reference[:, 1] - WAIST) / WAIST_REACH) ** 2)) * (arm < 0.01)

@@ -137,6 +137,32 @@ def neighbours(quads: np.ndarray, count: int) -> sparse.csr_matrix:
     return matrix
 
 
+def smooth_away(points: np.ndarray, centre: np.ndarray, reach: float) -> np.ndarray:
+    """Take a small bump away: lay it onto a surface fitted to the skin around it.
+
+    In the plane that fits the ring of vertices between reach and 1.9 reach from the centre, a
+    quadratic height is fitted to the ring; inside, the height moves onto it, wholly in the middle
+    and less towards the rim.
+    """
+    away = np.linalg.norm(points - centre, axis=1)
+    ring = np.flatnonzero((away > reach) & (away < 1.9 * reach))
+    near = np.flatnonzero(away <= 1.3 * reach)
+    middle = points[ring].mean(0)
+    axes = np.linalg.svd(points[ring] - middle)[2]  # two in the plane, then across it
+
+    def terms(chosen: np.ndarray) -> np.ndarray:
+        x, y = ((points[chosen] - middle) @ axes[:2].T).T
+        return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+
+    fitted, *_ = np.linalg.lstsq(terms(ring), (points[ring] - middle) @ axes[2], rcond=None)
+    rim = np.clip((away[near] / reach - 0.7) / 0.6, 0, 1)
+    share = 1 - rim * rim * (3 - 2 * rim)
+    lift = share * (terms(near) @ fitted - (points[near] - middle) @ axes[2])
+    result = points.copy()
+    result[near] += lift[:, None] * axes[2]
+    return result
+
+
 def relax(points: np.ndarray, quads: np.ndarray, share: np.ndarray, rounds: int) -> np.ndarray:
     """Let each vertex move towards the mean of its neighbours, `share` (n,) of the way a round."""
     links = neighbours(quads, len(points))

@@ -60,8 +60,6 @@ def tint(view: View, folder: Path, colours: dict[str, tuple[int, ...]]) -> Image
         wash = Image.new("RGBA", size, (0, 0, 0, 0))
         pen = ImageDraw.Draw(wash)
         for ring in shape.rings():
-            if len(ring) < 3:
-                continue
             points = [(x * scale, y * scale) for x, y in ring]
             pen.polygon(points, fill=(*colours[shape.area], 70))
             pen.line(points + points[:1], fill=INK, width=2)

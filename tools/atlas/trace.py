@@ -161,7 +161,8 @@ def path(closed: list[list[np.ndarray]]) -> str:
             gap = "" if numbers.startswith("-") else " "
             text += (gap if command == before else command) + numbers
             before = command
-        parts.append(text + "z")
+        if before:  # a ring that shrank to a point is not drawn
+            parts.append(text + "z")
     return "".join(parts)
 
 
