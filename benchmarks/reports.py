@@ -111,7 +111,7 @@ def measure(db: Path) -> None:
         "outcomes": reader.outcomes,
         "courses": reader.courses,
         "clusters": reader.clusters,
-        "due": lambda: reader.due(date(2025, 6, 1)),
+        "due": lambda: reader.due(date(2025, 6, 1), DEMO),
     }
     print(
         f"{'report':14} {'first':>9} {'median':>9} {'remembered':>11} {'by hand':>9} {'ratio':>6}"

@@ -8,7 +8,12 @@ from tests.conftest import NOW
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import reading, writing
 from mesodash.records.errors import RecordError
-from mesodash.records.patients import Patient, patient_ids, read_patient
+from mesodash.records.patients import (
+    Patient,
+    ids_of_patients_and_courses,
+    patient_ids,
+    read_patient,
+)
 
 
 @pytest.fixture
@@ -54,3 +59,8 @@ def test_views_are_noted_again_after_a_quarter_of_an_hour(clinic):
 def test_nobody_there(clinic):
     with pytest.raises(RecordError, match="choose one from the list"):
         read_patient(clinic, "P1' OR 1=1", DEMO)
+
+
+def test_ids_behind_the_numbers_are_noted_with_their_reason(clinic):
+    assert ids_of_patients_and_courses(clinic, DEMO, reason="due") == ({1: "P2", 2: "P1"}, {})
+    assert views(clinic) == [("due", None)]

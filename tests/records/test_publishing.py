@@ -89,9 +89,6 @@ def test_another_history_touches_everything(clinic, tmp_path):
     assert touched(clinic, ahead) == Touched(everything=True)
 
 
-def test_names(clinic):
+def test_practitioners_by_number(clinic):
     with snapshot(clinic) as record:
-        patients, courses, practitioners = record.names()
-    assert patients[1] == "P00001"
-    assert courses[2] == "C00002"
-    assert practitioners == {1: "dr-1", 2: "dr-2", 3: "dr-3"}
+        assert record.practitioner_ids() == {1: "dr-1", 2: "dr-2", 3: "dr-3"}

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from mesodash.records.actor import DEMO
-from mesodash.records.connection import writing
+from mesodash.records.connection import reading, writing
 from mesodash.reports.filters import Filters, ReportError
 from mesodash.reports.reader import Reader
 
@@ -27,7 +27,7 @@ def ask(empty_clinic, catalogue):
     def due(on, filters=None, **tables):
         if tables:
             fill(**tables)
-        frame = Reader(empty_clinic, catalogue).due(date.fromisoformat(on), filters)
+        frame = Reader(empty_clinic, catalogue).due(date.fromisoformat(on), DEMO, filters)
         assert list(frame.columns) == COLUMNS
         return [(r.reason, str(r.due_on), r.days_overdue) for r in frame.itertuples()]
 
@@ -182,10 +182,18 @@ def test_the_row_names_patient_course_areas_and_protocol(empty_clinic, catalogue
         sessions=[session(1, "2024-01-01")],
         treated_areas=[area | {"area": "face.cheek"}, area | {"area": "face.chin"}],
     )
-    row = Reader(empty_clinic, catalogue).due(date(2024, 1, 20)).iloc[0]
+    row = Reader(empty_clinic, catalogue).due(date(2024, 1, 20), DEMO).iloc[0]
     assert row.tolist()[:4] == ["ANNA", "C3", "face.cheek, face.chin", "melasma_txa"]
 
 
 def test_a_bare_lake_has_no_names(tmp_path, catalogue):
     with pytest.raises(ReportError, match="give --db"):
-        Reader(None, catalogue, lake=tmp_path).due(date(2024, 1, 1))
+        Reader(None, catalogue, lake=tmp_path).due(date(2024, 1, 1), DEMO)
+
+
+def test_reading_the_names_is_noted(empty_clinic, catalogue):
+    Reader(empty_clinic, catalogue).due(date(2024, 1, 20), DEMO)
+
+    with reading(empty_clinic) as db:
+        views = db.execute("SELECT actor, row_key FROM change_log WHERE action = 'view'").fetchall()
+    assert views == [("demo", "due")]

@@ -59,7 +59,7 @@ def test_memory_is_bounded(own, catalogue, monkeypatch):
 
 def test_due_lists_are_not_remembered(own, catalogue):
     reader = Reader(own, catalogue)
-    assert len(reader.due(date(2025, 6, 1))) > 0
+    assert len(reader.due(date(2025, 6, 1), DEMO)) > 0
     assert len(reader._remembered) == 0
 
 

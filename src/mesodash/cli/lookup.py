@@ -1,5 +1,6 @@
 """Commands that look things up: areas, protocols, and the history of an area."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,22 @@ def _known_area(catalogue: Catalogue, code: str) -> str:
 @click.command("areas")
 @area_option
 @click.option("--indication", help="Only areas where this indication is treated.")
+@patient_option
 @format_option("table", "csv", "json", default="table")
 @db_option
-def areas(area: str | None, indication: str | None, output: str, db: Path) -> None:  # noqa: ARG001
-    """List areas: code, label, parent, sides, and what is indicated there."""
+def areas(
+    area: str | None, indication: str | None, patient: str | None, output: str, db: Path
+) -> None:
+    """List areas and what is indicated there; for a patient, how often each was treated."""
     catalogue = _catalogue()
+    columns = ("area", "label", "parent", "sides", "uberon", "indications")
+    treated: Counter[str] = Counter()
+    if patient is not None:
+        columns += ("treated",)
+        sites = [Site(code) for code in catalogue.areas]
+        with told_plainly():
+            past = area_history(db, sites, COMMAND_LINE, patient_id=patient, limit=EVERYTHING)
+        treated.update(code for _, code in {(one.session_id, one.area) for one in past})
     if indication is not None and indication not in catalogue.indications:
         raise Failure(f'There is no indication "{indication}"; see `mesodash areas --format json`.')
     top = None if area is None else _known_area(catalogue, area)
@@ -59,9 +71,10 @@ def areas(area: str | None, indication: str | None, output: str, db: Path) -> No
                 "sides": sides if output == "json" else " ".join(sides),
                 "uberon": one.uberon,
                 "indications": indicated if output == "json" else " ".join(indicated),
+                "treated": treated[one.code],
             }
         )
-    print_rows(("area", "label", "parent", "sides", "uberon", "indications"), rows, output)
+    print_rows(columns, rows, output)
 
 
 @click.command("protocols")

@@ -11,6 +11,7 @@ import click
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
 from mesodash.lake.errors import LakeError
+from mesodash.records.actor import COMMAND_LINE
 from mesodash.reports.filters import Filters, Period, ReportError
 from mesodash.settings import load_settings
 
@@ -130,7 +131,8 @@ def due(on: date | None, output: str, **options: Any) -> None:
     """List who is due on a day, and why; it names patients, so it needs the clinic's file."""
     with _told():
         reader = _reader(options)
-        _print(reader.due(on or datetime.now().astimezone().date(), _filters(options)), output)
+        day = on or datetime.now().astimezone().date()
+        _print(reader.due(day, COMMAND_LINE, _filters(options)), output)
 
 
 @click.command("publish")

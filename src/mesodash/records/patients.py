@@ -47,3 +47,24 @@ def read_patient(path: Path, patient_id: str, actor: Actor, *, clock: Clock = ut
         raise RecordError(f"No patient has the id {patient_id[:64]!r}; choose one from the list.")
     note_view(path, actor, table="patients", key=patient_id, patient=row.pop("id"), clock=clock)
     return Patient(**row)
+
+
+def ids_of_patients_and_courses(
+    path: Path, actor: Actor, *, reason: str, clock: Clock = utc_now
+) -> tuple[dict[int, str], dict[int, str]]:
+    """The ids behind the numbers that the lake holds; noted as a view of the list.
+
+    Args:
+        path: the clinic's file.
+        actor: who will read the names.
+        reason: what they are for ("due"), which stands in the change log.
+        clock: gives the time of the look.
+
+    Returns:
+        number -> patient_id, number -> course_id.
+    """
+    note_view(path, actor, table="patients", key=reason, clock=clock)
+    with reading(path) as db:
+        patients = dict(db.execute("SELECT id, patient_id FROM patients").fetchall())
+        courses = dict(db.execute("SELECT id, course_id FROM courses").fetchall())
+    return patients, courses

@@ -184,13 +184,9 @@ class Snapshot:
         for month in sorted(months):
             yield from _by_month(self._db.execute(sql.format(only=only), {"month": month}))
 
-    def names(self) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
-        """The text ids behind the lake's numbers: of patients, courses and practitioners."""
-        patients, courses, practitioners = (
-            dict(self._db.execute(f"SELECT id, {one}_id FROM {one}s").fetchall())
-            for one in ("patient", "course", "practitioner")
-        )
-        return patients, courses, practitioners
+    def practitioner_ids(self) -> dict[int, str]:
+        """The ids behind the lake's numbers of practitioners."""
+        return dict(self._db.execute("SELECT id, practitioner_id FROM practitioners").fetchall())
 
 
 def _by_month(rows: Iterator[Row]) -> Iterator[tuple[str, Iterator[Row]]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from mesodash.lake.engines import open_lake
 from mesodash.lake.publish import is_up_to_date, publish
 from mesodash.records.connection import Clock, utc_now
+from mesodash.records.patients import ids_of_patients_and_courses
 from mesodash.records.publishing import snapshot
 from mesodash.reports.filters import Filters, ReportError
 from mesodash.settings import lake_beside
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from mesodash.catalogue.types import Catalogue
     from mesodash.lake.engines import Lake
+    from mesodash.records.actor import Actor
     from mesodash.reports.side_effects import EffectCurve
 
 REPORTS: Final = ("volumes", "side_effects", "outcomes", "courses", "clusters")
@@ -136,10 +138,10 @@ class Reader:
         with self._lock:
             self._remembered.clear()
 
-    def due(self, on: date, filters: Filters | None = None) -> pd.DataFrame:
+    def due(self, on: date, actor: Actor, filters: Filters | None = None) -> pd.DataFrame:
         """Who is due on a day: patient_id, course_id, area, protocol, reason, due_on, days_overdue.
 
-        It names patients, so it is never remembered.
+        It names patients, so it is never remembered, and the look is noted as the actor's.
 
         Raises:
             ReportError: the reader has no clinic's file to name the patients from.
@@ -151,7 +153,10 @@ class Reader:
                 "A due list names patients, so it needs the clinic's file: give --db."
             )
         lake = self._current_lake()
-        clinic_id, (patients, courses, practitioners) = self._own()
+        clinic_id, practitioners = self._own()
+        patients, courses = ids_of_patients_and_courses(
+            self.db, actor, reason="due", clock=self._clock
+        )
         asked = _only(filters or Filters(), clinic_id)
         rows = due(lake, self._catalogue, _to_numbers(asked, clinic_id, practitioners), on)
         rows.insert(0, "course_id", rows["course"].map(courses, na_action="ignore"))
@@ -171,7 +176,7 @@ class Reader:
         if self.db is None:
             answer = function(lake, self._catalogue, filters, *arguments)
         else:
-            clinic_id, (_, _, practitioners) = self._own()
+            clinic_id, practitioners = self._own()
             asked = _only(filters, clinic_id) if self._alone else filters
             asked = _to_numbers(asked, clinic_id, practitioners)
             answer = function(lake, self._catalogue, asked, *arguments)
@@ -188,10 +193,10 @@ class Reader:
             publish(self.db, self._folder, clock=self._clock)
         return open_lake(self._folder, engine=self._engine)
 
-    def _own(self) -> tuple[str, tuple[dict[int, str], dict[int, str], dict[int, str]]]:
-        """The file's clinic and the ids behind its numbers."""
+    def _own(self) -> tuple[str, dict[int, str]]:
+        """The file's clinic and the ids behind its practitioners' numbers."""
         with snapshot(cast("Path", self.db)) as record:
-            return record.position().clinic_id, record.names()
+            return record.position().clinic_id, record.practitioner_ids()
 
 
 def _only(filters: Filters, clinic_id: str) -> Filters:
