@@ -1,6 +1,7 @@
 """House rules that a reader of the imports can hold: who may import whom, what lives where."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ def test_every_layer_is_known():
 
 
 def test_negative_control_the_checks_can_fail():
-    assert faults_of_order("records.history", ["mesodash.ui.html"]) == ["mesodash.ui.html"]
+    assert faults_of_order("records.history", ["mesodash.ui.markup"]) == ["mesodash.ui.markup"]
     assert faults_of_home("reports.volumes", ["streamlit"]) == ["streamlit"]
     assert faults_of_home("records.history", ["sqlite3"]) == ["sqlite3"]
 
@@ -133,3 +134,10 @@ def test_no_unsafe_html():
             text = path.read_text(encoding="utf-8")
             assert "unsafe_allow_html" not in text, path
             assert "unsafe_allow_javascript" not in text, path
+
+
+def test_no_module_hides_one_of_pythons_own_beside_the_frame():
+    """Streamlit puts the folder of the script it runs first on the path: a `html.py` there wins."""
+    beside = {path.stem for path in (SOURCE / "ui").glob("*.py")} - {"__init__"}
+
+    assert beside & set(sys.stdlib_module_names) == set()

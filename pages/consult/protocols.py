@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mesodash.ui import access, html, phrases, protocol_list, review
+from mesodash.ui import access, markup, phrases, protocol_list, review
 from mesodash.ui.protocol_card import protocol_card
 
 review.show_style()
@@ -10,7 +10,7 @@ heading = st.container()
 catalogue = access.catalogue()
 found = protocol_list.choose(catalogue)
 with heading:
-    html.show(
+    markup.show(
         "heading",
         title="Protocols",
         text="Doses, depths and intervals are what a source reported, never advice. Evidence: A"
@@ -19,16 +19,16 @@ with heading:
     )
 
 if not found:
-    html.show(
+    markup.show(
         "empty",
         title="No protocol fits this choice.",
         text="Choose another area or indication, or search for a shorter word.",
     )
     st.stop()
 
-html.show(
+markup.show(
     "cards",
     aside=f"{phrases.count(len(found), 'protocol')} of {len(catalogue.protocols)}, best evidence"
     " first",
-    cards=[html.render("protocol_card", p=protocol_card(p, catalogue)) for p in found],
+    cards=[markup.render("protocol_card", p=protocol_card(p, catalogue)) for p in found],
 )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mesodash.ui import access, html, labels, outcome_views, review
+from mesodash.ui import access, labels, markup, outcome_views, review
 from mesodash.ui.filters import period_words
 
 filters = review.open_page("Outcomes")
@@ -20,13 +20,13 @@ if frame.empty:
 period = period_words(filters.period)
 review.say(outcome_views.leading(frame))
 scale = catalogue.scales[outcome_views.choose_scale(frame, catalogue)]
-html.show("note", text=outcome_views.scale_words(scale))
+markup.show("note", text=outcome_views.scale_words(scale))
 
 change, responders = st.columns(2, gap="medium")
 with change:
     drawn = outcome_views.change_chart(frame, catalogue, scale, period)
     if drawn is None:
-        html.show(
+        markup.show(
             "empty",
             title="Too few patients to draw",
             text=f"No protocol has {outcome_views.ENOUGH} patients or more with a first and a last"
@@ -37,7 +37,7 @@ with change:
 with responders:
     drawn = outcome_views.responder_chart(frame, catalogue, scale, period)
     if drawn is None:
-        html.show(
+        markup.show(
             "empty",
             title="No responders to count",
             text="This scale has no published responder rule, or too few patients.",

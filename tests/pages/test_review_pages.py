@@ -47,7 +47,6 @@ def open_page(monkeypatch, demo_clinic):
     def run(file, *, clinic=demo_clinic, **choices):
         monkeypatch.setenv("MESODASH_DB", str(clinic))
         monkeypatch.setattr(access, "today", lambda: TODAY)
-        access.reader.clear()
         page = AppTest.from_file(PROJECT / "pages" / f"{file}.py", default_timeout=120)
         for key, value in choices.items():
             page.session_state[key] = value
@@ -55,8 +54,7 @@ def open_page(monkeypatch, demo_clinic):
         assert list(page.exception) == []
         return page
 
-    yield run
-    access.reader.clear()
+    return run
 
 
 def text(page):

@@ -60,11 +60,13 @@ def test_every_table_is_strict(empty):
 def test_eight_processes_that_start_together_all_succeed(tmp_path):
     path = tmp_path / "new" / "clinic.db"
     context = multiprocessing.get_context("spawn")
-    with context.Pool(8) as pool:
-        pool.map(migrate, [path] * 8)
-        pool.close()
-        pool.join()
+    processes = [context.Process(target=migrate, args=(path,)) for _ in range(8)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
 
+    assert [process.exitcode for process in processes] == [0] * 8
     assert applied(path) == ["m001_clinic", "m002_treatment", "m003_what_followed"]
 
 

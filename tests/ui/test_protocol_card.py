@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mesodash.ui.html import render
+from mesodash.ui.markup import render
 from mesodash.ui.protocol_card import evidence_words, protocol_card
 
 

@@ -13,7 +13,7 @@ from mesodash.bodymap.component import Scale, body_figure
 from mesodash.catalogue.types import Catalogue
 from mesodash.records.patients import patient_ids
 from mesodash.reports.filters import Filters
-from mesodash.ui import access, html, phrases
+from mesodash.ui import access, markup, phrases
 from mesodash.ui.filters import preset
 
 CHOSEN = "body_chosen"
@@ -105,7 +105,7 @@ def _follow_address(labels: Mapping[AreaSide, str]) -> None:
     read = read_choice(address["area"], address["side"], tuple(labels))
     st.session_state[CHOSEN] = read.chosen
     for problem in read.problems:
-        html.show("empty", title="Part of the address was left out", text=problem)
+        markup.show("empty", title="Part of the address was left out", text=problem)
 
 
 def _write_address() -> None:

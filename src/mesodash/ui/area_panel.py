@@ -10,7 +10,7 @@ from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.records.history import Site, TreatedSession, area_history
 from mesodash.records.patients import read_patient
 from mesodash.reports.filters import Filters
-from mesodash.ui import access, history_table, html, lasting, phrases
+from mesodash.ui import access, history_table, lasting, markup, phrases
 from mesodash.ui.protocol_card import protocol_card
 
 Row = Mapping[Any, Any]
@@ -22,19 +22,21 @@ ENOUGH_PATIENTS = 5
 
 def show_start(patient: str | None) -> None:
     """What stands here before an area is chosen."""
-    html.show(
+    markup.show(
         "heading",
         title="Choose an area",
         text="Click the figure, use its arrow keys, or pick from the list.",
     )
-    html.show(
+    markup.show(
         "empty",
         title="Nothing chosen yet",
         text="An area opens its indicated protocols, what was done there and when, how well it"
         " worked and how long its side effects lasted.",
     )
     if patient:
-        html.show("empty", title=f"Patient {patient}", text="Choose an area to see their history.")
+        markup.show(
+            "empty", title=f"Patient {patient}", text="Choose an area to see their history."
+        )
 
 
 def show_panel(chosen: Sequence[AreaSide], patient: str | None) -> None:
@@ -42,7 +44,7 @@ def show_panel(chosen: Sequence[AreaSide], patient: str | None) -> None:
     catalogue = access.catalogue()
     codes = tuple(dict.fromkeys(site.area for site in chosen))
     title = " · ".join(catalogue.label(site.area, site.side) for site in chosen)
-    html.show("heading", title=title, text=_whose(patient))
+    markup.show("heading", title=title, text=_whose(patient))
     filters = Filters(areas=codes)
     outcomes = access.reader().report("outcomes", filters, ("protocol", "scale"))
     _protocols(catalogue, codes, outcomes.to_dict("records"))
@@ -73,14 +75,14 @@ def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: Sequence[Ro
     """The indicated protocols, best evidence first, each with this clinic's own results."""
     found = list(dict.fromkeys(p for code in codes for p in catalogue.protocols_at(code)))
     if not found:
-        html.show(
+        markup.show(
             "empty",
             title="No protocol is published for this area",
             text="The catalogue knows no source that treats it; sessions recorded here are below.",
         )
         return
     cards = [
-        html.render(
+        markup.render(
             "protocol_card",
             p=protocol_card(
                 p,
@@ -91,7 +93,7 @@ def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: Sequence[Ro
         )
         for p in found
     ]
-    html.show(
+    markup.show(
         "indicated",
         title="Indicated here",
         aside=phrases.count(len(found), "protocol"),
@@ -125,7 +127,7 @@ def _results(catalogue: Catalogue, outcomes: Sequence[Row]) -> None:
     rows = [row for row in outcomes if row["patients"] >= ENOUGH_PATIENTS]
     small = len(outcomes) - len(rows)
     if not rows:
-        html.show(
+        markup.show(
             "empty",
             title="How well it worked here",
             text=f"No protocol has outcomes of {ENOUGH_PATIENTS} patients or more in these areas.",
@@ -134,7 +136,7 @@ def _results(catalogue: Catalogue, outcomes: Sequence[Row]) -> None:
     caption = "First to last score of a course; mean change and responders with 95 % intervals."
     if small:
         caption += f" Rows of fewer than {ENOUGH_PATIENTS} patients are not shown ({small})."
-    html.show(
+    markup.show(
         "table",
         title="How well it worked here",
         aside="all of the clinic's courses in these areas",
@@ -186,7 +188,7 @@ def _history(catalogue: Catalogue, chosen: Sequence[AreaSide], patient: str | No
     )
     if not rows:
         whose = f"patient {patient}" if patient else "this clinic"
-        html.show(
+        markup.show(
             "empty",
             title="History here",
             text=f"No session of {whose} is recorded in these areas.",

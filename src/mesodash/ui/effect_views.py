@@ -10,7 +10,7 @@ from mesodash.catalogue.types import Catalogue
 from mesodash.figures.survival import MOST_CURVES, lasting_curves
 from mesodash.figures.theme import Chart
 from mesodash.reports.side_effects import EffectCurve
-from mesodash.ui import html, labels, phrases, review
+from mesodash.ui import labels, markup, phrases, review
 
 ENOUGH = 5
 HALF, MOST = 0.5, 0.9
@@ -112,7 +112,7 @@ def show_facts(effect: EffectCurve, catalogue: Catalogue, sessions: int) -> None
     ]
     if known and known.published_text:
         facts.append(("Published", known.published_text))
-    html.show(
+    markup.show(
         "facts",
         title=labels.value(catalogue, "effect", code),
         aside=f"{phrases.count(effect.n, 'report')} in {phrases.count(sessions, 'session')}",

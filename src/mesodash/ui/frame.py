@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from mesodash.settings import PROJECT, load_settings
-from mesodash.ui import access, html
+from mesodash.ui import access, markup
 from mesodash.ui.pages import PAGES
 from mesodash.ui.start import ensure_clinic
 
@@ -29,11 +29,11 @@ def main() -> None:
         ],
         position="top",
     )
-    html.show_style()
+    markup.show_style()
     ensure_clinic(load_settings(), today=access.today())
     clinic = access.clinic()
     if clinic.is_demo:
-        html.show("demo_note", clinic=clinic.name)
+        markup.show("demo_note", clinic=clinic.name)
     page.run()
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.records.history import EffectSeen, TreatedSession
-from mesodash.ui import html, phrases
+from mesodash.ui import markup, phrases
 
 FULL_DATE = len("2026-01-31")
 KINDS = {
@@ -28,7 +28,7 @@ def show_history(
     columns += ["Side effects", "Outcome"]
     if with_patient:
         columns.insert(1, "Patient")
-    html.show(
+    markup.show(
         "table",
         title="History here",
         aside=f"{phrases.count(len(rows), 'entry', 'entries')}, newest first",

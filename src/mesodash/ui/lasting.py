@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mesodash.catalogue.types import Catalogue
-from mesodash.ui import html, phrases
+from mesodash.ui import markup, phrases
 
 ENOUGH = 5
 # Shares of the bar: minutes and weeks must both be seen, so the axis is a root, not a line.
@@ -36,7 +36,7 @@ def show_lasting(
             if rows
             else f"No side effect is recorded in {period}."
         )
-        html.show("empty", title=title, text=text)
+        markup.show("empty", title=title, text=text)
         return
     counted = counted[:most]
     longest = max(
@@ -49,7 +49,7 @@ def show_lasting(
     )
     if fewer:
         text += f" Reported fewer than {ENOUGH} times, not shown: {fewer}."
-    html.show(
+    markup.show(
         "lasting",
         title=title,
         aside=f"up to {phrases.duration(longest)}",

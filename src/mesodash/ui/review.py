@@ -6,7 +6,7 @@ import streamlit as st
 
 from mesodash.figures.theme import Chart
 from mesodash.reports.filters import Filters
-from mesodash.ui import access, html
+from mesodash.ui import access, markup
 from mesodash.ui.filters import describe, review_filters
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -14,7 +14,7 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 def show_style() -> None:
     """Put the review pages' own stylesheet on the page, beside the frame's."""
-    st.html(html.FOLDER / "review.css")
+    st.html(markup.FOLDER / "review.css")
 
 
 def open_page(title: str) -> Filters:
@@ -24,7 +24,7 @@ def open_page(title: str) -> Filters:
     catalogue = access.catalogue()
     filters = review_filters(catalogue, practitioners(), access.today())
     with heading:
-        html.show("heading", title=title, text=describe(filters, catalogue))
+        markup.show("heading", title=title, text=describe(filters, catalogue))
     return filters
 
 
@@ -37,7 +37,7 @@ def practitioners() -> list[str]:
 def show_chart(chart: Chart, *, key: str) -> None:
     """A chart in a card, its words above it."""
     with st.container(border=True, key=f"card_{key}"):
-        html.show("chart_words", title=chart.title, text=chart.subtitle)
+        markup.show("chart_words", title=chart.title, text=chart.subtitle)
         # Streamlit's own chart theme has letters too small and too pale; review.css colours them.
         st.plotly_chart(chart.figure, key=key, theme=None, config=CONFIG, alt=chart.alt)
 
@@ -48,7 +48,7 @@ def show_measures(measures: Iterable[tuple[str, str, str]]) -> None:
     Args:
         measures: (label, number as text, words on its change or denominator).
     """
-    html.show("measures", measures=list(measures))
+    markup.show("measures", measures=list(measures))
 
 
 def column(label: str, help_text: str = "", *, number: bool = True) -> dict[str, object]:
@@ -65,12 +65,12 @@ def show_table(
     aside: str = "",
 ) -> None:
     """A table in a card; hovering a column's head says how it is counted."""
-    html.show("review_table", title=title, aside=aside, text=caption, columns=columns, rows=rows)
+    markup.show("review_table", title=title, aside=aside, text=caption, columns=columns, rows=rows)
 
 
 def say(text: str) -> None:
     """A sentence that leads the page."""
-    html.show("leading", text=text)
+    markup.show("leading", text=text)
 
 
 def show_empty(filters: Filters, what: str, hint: str) -> None:
@@ -82,7 +82,7 @@ def show_empty(filters: Filters, what: str, hint: str) -> None:
         hint: what would fill the page if the clinic has none at all.
     """
     narrowed = filters != Filters()
-    html.show(
+    markup.show(
         "empty",
         title=f"{what} {'for this choice' if narrowed else 'yet'}.",
         text=f"Choose a longer period or fewer filters above. {hint}" if narrowed else hint,
