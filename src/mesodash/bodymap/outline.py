@@ -4,6 +4,7 @@ Everything is in pixels of one view, x to the right and y down. Inside is the ev
 ring within a ring is a hole (the eye within the area round it). Arrays of points are (n, 2).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,6 +18,7 @@ Flags = NDArray[np.bool_]
 
 SLIVER = 1.0  # square pixels: a smaller ring is a crumb of the tracing, not skin to treat
 LOPSIDED = 0.03  # a mirrored border may lie this share of the width away from the border
+_LEVEL = 1e-9
 _AT_ONCE = 2_000_000  # point and edge pairs held in memory at a time
 
 
@@ -84,7 +86,31 @@ class Outline:
         far = np.abs(self.depth(mirrored(self.starts, axis))).max()
         return axis if far <= LOPSIDED * (right - left) else None
 
-    def cuts(self, origin: Numbers, along: Numbers, margin: float) -> list[tuple[float, float]]:
+    def mirrored(self, axis: float) -> "Outline":
+        """The mirror image about the upright line at x = axis."""
+        rings = tuple(mirrored(ring, axis) for ring in self.rings)
+        return Outline(rings, mirrored(self.starts, axis), mirrored(self.ends, axis))
+
+    def direction(self, angle: float | None, axis: float | None) -> Numbers:
+        """The unit vector at an angle in degrees, or else of the longer way of the outline.
+
+        With an axis of symmetry the longer way is across or upright, so that it keeps it.
+        """
+        if angle is not None:
+            # Rounded, so that 90 degrees are upright to the last digit.
+            turn = math.radians(angle)
+            return np.array([round(math.cos(turn), 15), -round(math.sin(turn), 15)])
+        covariance = self.moments()[2]
+        if axis is not None:
+            wide = covariance[0, 0] >= covariance[1, 1]
+            return np.array([1.0, 0.0]) if wide else np.array([0.0, 1.0])
+        longest: Numbers = np.linalg.eigh(covariance)[1][:, -1]
+        first = longest[0] if abs(longest[0]) > _LEVEL else longest[1]
+        return longest * (1.0 if first > 0 else -1.0)
+
+    def cuts(
+        self, origin: Numbers, along: Numbers, margin: float, axis: float | None = None
+    ) -> list[tuple[float, float]]:
         """The stretches of a line that lie inside and at least `margin` from the border.
 
         What lies nearer than the margin to an edge is a disc round each end and a rectangle
@@ -94,12 +120,15 @@ class Outline:
             origin: a point of the line.
             along: its direction, of length 1.
             margin: pixels.
+            axis: take away what the mirror image about this x has not, too.
 
         Returns:
             Pairs of distances from the origin along the line, in order.
         """
         margin = max(margin, 1e-9)
-        near = np.sort(self._near(origin, along, margin), axis=0)
+        outlines = [self] if axis is None else [self, self.mirrored(axis)]
+        near = np.concatenate([one.near(origin, along, margin) for one in outlines])
+        near = near[np.argsort(near[:, 0], kind="stable")]
         found: list[tuple[float, float]] = []
         if not len(near):
             return found
@@ -107,12 +136,12 @@ class Outline:
         for low, high in near[1:]:
             if low > reach:
                 middle = origin + along * (reach + low) / 2
-                if self.inside(middle[None])[0]:
+                if all(one.inside(middle[None])[0] for one in outlines):
                     found.append((reach, float(low)))
             reach = max(reach, float(high))
         return found
 
-    def _near(self, origin: Numbers, along: Numbers, margin: float) -> Numbers:
+    def near(self, origin: Numbers, along: Numbers, margin: float) -> Numbers:
         """For each edge the line comes near to, from where to where along the line."""
         low = np.full(len(self.starts), np.inf)
         high = -low
@@ -135,7 +164,7 @@ class Outline:
         low = np.where(meets, np.minimum(low, start), low)
         high = np.where(meets, np.maximum(high, stop), high)
         pairs: Numbers = np.column_stack([low, high])[low <= high]
-        return pairs[np.argsort(pairs[:, 0], kind="stable")]
+        return pairs
 
     def _parts(self, points: Numbers) -> list[Numbers]:
         return np.array_split(points, len(points) * len(self.starts) // _AT_ONCE + 1)

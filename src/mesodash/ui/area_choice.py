@@ -15,6 +15,7 @@ from mesodash.records.patients import patient_ids
 from mesodash.reports.filters import Filters
 from mesodash.ui import access, markup, phrases
 from mesodash.ui.filters import preset
+from mesodash.ui.picture_download import offer_picture
 
 CHOSEN = "body_chosen"
 WRITTEN = "body_address"
@@ -76,6 +77,8 @@ def choose_areas() -> tuple[AreaSide, ...]:
         key=MEASURE,
         persist_state="session",
     )
+    if values:
+        offer_picture(values, labels, MEASURES[measure], figure=state.figure)
     return state.chosen
 
 

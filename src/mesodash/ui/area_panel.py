@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.layouts import points_for_surface
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.records.history import Site, TreatedSession, area_history
 from mesodash.records.patients import read_patient
@@ -47,7 +48,7 @@ def show_panel(chosen: Sequence[AreaSide], patient: str | None) -> None:
     markup.show("heading", title=title, text=_whose(patient))
     filters = Filters(areas=codes)
     outcomes = access.reader().report("outcomes", filters, ("protocol", "scale"))
-    _protocols(catalogue, codes, outcomes.to_dict("records"))
+    _protocols(catalogue, chosen, outcomes.to_dict("records"))
     _results(catalogue, outcomes.to_dict("records"))
     effects = access.reader().report("side_effects", filters, ("effect",))
     lasting.show_lasting(
@@ -71,9 +72,9 @@ def _whose(patient: str | None) -> str:
     return " · ".join(parts)
 
 
-def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: Sequence[Row]) -> None:
+def _protocols(catalogue: Catalogue, chosen: Sequence[AreaSide], outcomes: Sequence[Row]) -> None:
     """The indicated protocols, best evidence first, each with this clinic's own results."""
-    found = list(dict.fromkeys(p for code in codes for p in catalogue.protocols_at(code)))
+    found = list(dict.fromkeys(p for site in chosen for p in catalogue.protocols_at(site.area)))
     if not found:
         markup.show(
             "empty",
@@ -87,7 +88,10 @@ def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: Sequence[Ro
             p=protocol_card(
                 p,
                 catalogue,
-                extra_facts=[("This clinic", _own_results(catalogue, p, outcomes))],
+                extra_facts=[
+                    *points_here(p, chosen),
+                    ("This clinic", _own_results(catalogue, p, outcomes)),
+                ],
                 brief=True,
             ),
         )
@@ -99,6 +103,31 @@ def _protocols(catalogue: Catalogue, codes: Sequence[str], outcomes: Sequence[Ro
         aside=phrases.count(len(found), "protocol"),
         cards=cards,
     )
+
+
+def points_here(protocol: Protocol, chosen: Sequence[AreaSide]) -> list[tuple[str, str]]:
+    """How many points the published spacing makes on the chosen areas, from the atlas's cm².
+
+    Nothing where no spacing is published, or a chosen area is not on the figure.
+    """
+    near, far = protocol.spacing_cm_min, protocol.spacing_cm_max
+    surfaces = [surface(site) for site in chosen]
+    if near is None or far is None or None in surfaces:
+        return []
+    cm2 = sum(filter(None, surfaces))
+    most, fewest = points_for_surface(cm2, near), points_for_surface(cm2, far)
+    points = phrases.between(fewest, most)
+    spacing = phrases.between(near, far)
+    return [("Here", f"about {points} points {spacing} cm apart, on {cm2:.0f} cm² of the figure")]
+
+
+def surface(site: AreaSide) -> float | None:
+    """The skin of an area on one side of the female figure, in cm²; None if it is not drawn."""
+    for view in access.atlas().views:
+        shape = view.shape(site.area, site.side)
+        if shape is not None:
+            return shape.cm2
+    return None
 
 
 def _own_results(catalogue: Catalogue, protocol: Protocol, outcomes: Sequence[Row]) -> str:
