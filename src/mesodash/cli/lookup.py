@@ -44,7 +44,7 @@ def areas(
 ) -> None:
     """List areas and what is indicated there; for a patient, how often each was treated."""
     catalogue = _catalogue()
-    columns = ("area", "label", "parent", "sides", "uberon", "indications")
+    columns: tuple[str, ...] = ("area", "label", "parent", "sides", "uberon", "indications")
     treated: Counter[str] = Counter()
     if patient is not None:
         columns += ("treated",)
