@@ -1,5 +1,6 @@
 """What every test may use: the shipped catalogue and an empty clinic's file."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,14 @@ from mesodash.records.clinic import create_clinic
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_main_module():
+    """AppTest leaves its script as `__main__`, which spawned processes would then run."""
+    main, path = sys.modules["__main__"], list(sys.path)
+    yield
+    sys.modules["__main__"], sys.path[:] = main, path
 
 
 @pytest.fixture(scope="session")
