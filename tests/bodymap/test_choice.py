@@ -11,7 +11,6 @@ from mesodash.bodymap.choice import (
     ReadChoice,
     only_known,
     read_choice,
-    toggle,
     write_choice,
 )
 
@@ -144,15 +143,6 @@ def test_text_form_round_trip():
     assert AreaSide.of(CHEEK_LEFT) is CHEEK_LEFT
     with pytest.raises(ValueError, match=r"area\|side"):
         AreaSide.parse("face.cheek")
-
-
-def test_a_click_replaces_adds_or_lets_go():
-    assert toggle((), LOWER) == (LOWER,)
-    assert toggle((LOWER,), CHEEK_LEFT) == (CHEEK_LEFT,)
-    assert toggle((LOWER,), LOWER) == ()
-    assert toggle((LOWER, CHEEK_LEFT), LOWER) == (LOWER,)
-    assert toggle((LOWER,), CHEEK_LEFT, several=True) == (LOWER, CHEEK_LEFT)
-    assert toggle((LOWER, CHEEK_LEFT), LOWER, several=True) == (CHEEK_LEFT,)
 
 
 def test_from_the_wire_only_known_areas_come_through():

@@ -6,11 +6,11 @@ import pytest
 
 from mesodash.reports.side_effects import EffectCurve
 from mesodash.reports.survival import kaplan_meier
+from mesodash.ui import phrases
 from mesodash.ui.effect_views import (
     effects_by_number,
     gone_by,
     leading,
-    length,
     median_words,
     other_note,
     patient_sentence,
@@ -70,7 +70,7 @@ def test_a_step_that_rests_on_one_patient_is_not_told():
     [(0, "the same day"), (20 / 1440, "20 min"), (0.5, "12 h"), (1.0, "1 day"), (2.5, "2.5 days")],
 )
 def test_length(days, words):
-    assert length(days) == words
+    assert phrases.duration(days) == words
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ def test_missing_is_shown_as_missing(missing):
     [
         (20 / 1440, "20 min"),
         (0, "the same day"),
+        (10 / 86_400, "1 min"),
         (0.5, "12 h"),
         (1, "1 day"),
         (2, "2 days"),

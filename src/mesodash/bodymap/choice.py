@@ -110,23 +110,6 @@ def write_choice(chosen: Iterable[AreaSide]) -> dict[str, str]:
     }
 
 
-def toggle(
-    chosen: Sequence[AreaSide], item: AreaSide, *, several: bool = False
-) -> tuple[AreaSide, ...]:
-    """Choose an area, or let it go if it is the choice already, as a click on the figure does.
-
-    Args:
-        chosen: the choice so far.
-        item: the area that was clicked.
-        several: add to the choice instead of replacing it.
-    """
-    if several:
-        if item in chosen:
-            return tuple(other for other in chosen if other != item)
-        return (*chosen, item)
-    return () if tuple(chosen) == (item,) else (item,)
-
-
 def only_known(
     items: Iterable[object], known: Mapping[AreaSide, object] | Collection[AreaSide]
 ) -> tuple[AreaSide, ...]:

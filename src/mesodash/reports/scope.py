@@ -14,8 +14,6 @@ from mesodash.lake.engines import Lake
 from mesodash.reports.filters import Filters, Period, ReportError
 
 TIME_KEYS = ("month", "week", "day")
-SESSION_KEYS = (*TIME_KEYS, "protocol", "indication", "practitioner", "clinic")
-"""Keys a session has one value of."""
 
 
 def codes_below(catalogue: Catalogue, areas: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,13 +6,12 @@ from pathlib import Path
 import streamlit as st
 
 from mesodash.bodymap.atlas import Atlas, load_atlas
-from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.types import Catalogue
 from mesodash.records.actor import DEMO, Actor
 from mesodash.records.clinic import Clinic, read_clinic
 from mesodash.reports.reader import Reader
 from mesodash.settings import load_settings
-from mesodash.ui.start import shared_reader
+from mesodash.ui.start import shared_catalogue, shared_reader
 
 
 def db() -> Path:
@@ -35,10 +34,9 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 - local to the clinic on purpose
 
 
-@st.cache_resource
 def catalogue() -> Catalogue:
     """The shipped catalogue, read once a process."""
-    return load_catalogue(load_settings().catalogue)
+    return shared_catalogue(load_settings().catalogue)
 
 
 @st.cache_resource

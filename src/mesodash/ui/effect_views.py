@@ -128,7 +128,9 @@ def _note(effect: EffectCurve) -> str:
     few = effect.curve.times[(effect.curve.at_risk < ENOUGH) & (effect.curve.survival > 0)]
     if effect.curve.n < ENOUGH or not few.size:
         return text
-    return f"{text} Fewer than {ENOUGH} were still followed from {length(float(few[0]))} on."
+    return (
+        f"{text} Fewer than {ENOUGH} were still followed from {phrases.duration(float(few[0]))} on."
+    )
 
 
 def patient_sentence(effect: EffectCurve) -> str:
@@ -139,9 +141,9 @@ def patient_sentence(effect: EffectCurve) -> str:
     open_ones = f"{effect.open_effects} of {effect.n} were not seen to end."
     if half is None:
         return f"Half had not gone while enough were followed; {open_ones}"
-    text = f"Half had gone by {length(half)}"
+    text = f"Half had gone by {phrases.duration(half)}"
     if most is not None:
-        text += f" and nine in ten by {length(most)}"
+        text += f" and nine in ten by {phrases.duration(most)}"
     return f"{text}; {open_ones}" if effect.open_effects else f"{text}."
 
 
@@ -158,11 +160,6 @@ def gone_by(effect: EffectCurve, share: float) -> float | None:
     needed = min(ENOUGH, (1 - share) * curve.n)
     first = reached[0]
     return float(curve.times[first]) if curve.at_risk[first] >= needed else None
-
-
-def length(days: Any) -> str:
-    """A duration in words; 0 days means onset and end on one day, not no time at all."""
-    return "the same day" if days == 0 else phrases.duration(days)
 
 
 def _share_words(share: tuple[float, float, float]) -> str:
@@ -247,18 +244,18 @@ def median_words(row: Mapping[Any, Any]) -> str:
     half, low, high = (row[name] for name in ("median_days", "median_low", "median_high"))
     if phrases.is_missing(half):
         return "not reached" if row["n"] - row["imprecise"] else phrases.MISSING
-    text = length(half)
+    text = phrases.duration(half)
     if phrases.is_missing(low):
         return text
     if phrases.is_missing(high):
-        return f"{text} ({length(low)} or more)"
-    return f"{text} ({_span(length(low), length(high), text)})"
+        return f"{text} ({phrases.duration(low)} or more)"
+    return f"{text} ({_span(phrases.duration(low), phrases.duration(high), text)})"
 
 
 def _span(low: str, high: str, middle: str) -> str:
     """Both ends of an interval; their unit is left out where it is that of the middle."""
     units = {words.rsplit(" ", 1)[1].removesuffix("s") for words in (low, high, middle)}
-    if len(units) > 1 or length(0) in (low, high, middle):
+    if len(units) > 1 or phrases.duration(0) in (low, high, middle):
         return f"{low} to {high}"
     return f"{low.rsplit(' ', 1)[0]}–{high.rsplit(' ', 1)[0]}"
 

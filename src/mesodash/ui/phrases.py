@@ -56,13 +56,18 @@ def plain(value: Any, digits: int = 2) -> str:
 
 
 def duration(days: Any) -> str:
-    """A length of time in the unit people would say: minutes, hours or days."""
+    """A length of time in the unit people would say: minutes, hours or days.
+
+    0 days means that onset and end were recorded on one day, not that there was no time at all.
+    """
     if is_missing(days):
         return MISSING
     days = float(days)
-    minutes = round(days * 1440)
+    if days == 0:
+        return "the same day"
+    minutes = max(1, round(days * 1440))
     if minutes < 90:
-        return f"{minutes} min" if minutes else "the same day"
+        return f"{minutes} min"
     if days < 1:
         return f"{days * 24:.0f} h"
     text = f"{days:.1f}".removesuffix(".0")

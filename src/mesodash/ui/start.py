@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mesodash.catalogue.load import load_catalogue
+from mesodash.catalogue.types import Catalogue
 from mesodash.demo import make_demo
 from mesodash.records.migrations import migrate
 from mesodash.reports.reader import Reader
@@ -38,7 +39,7 @@ def ensure_clinic(settings: Settings, *, today: date) -> None:
                 settings.db,
                 sessions=settings.demo_sessions,
                 today=today,
-                catalogue=load_catalogue(settings.catalogue),
+                catalogue=shared_catalogue(settings.catalogue),
             )
         _READY.add(settings.db)
 
@@ -55,15 +56,21 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
 
 
 @cache
+def shared_catalogue(folder: Path) -> Catalogue:
+    """The shipped catalogue, read and checked once a process."""
+    return load_catalogue(folder)
+
+
+@cache
 def shared_reader(db: Path, catalogue: Path) -> Reader:
     """The one reader of a clinic in this process, so that its answers serve every session.
 
     It remembers counts only, nothing of a single patient.
     """
-    return Reader(db, load_catalogue(catalogue))
+    return Reader(db, shared_catalogue(catalogue))
 
 
 def _warm(settings: Settings) -> None:
     """Bring the lake up to date and ask what pages will ask, so that no page waits for it."""
     reader = shared_reader(settings.db, settings.catalogue)
-    warm(reader, load_catalogue(settings.catalogue), date.today())  # noqa: DTZ011 - as above
+    warm(reader, shared_catalogue(settings.catalogue), date.today())  # noqa: DTZ011 - as above
