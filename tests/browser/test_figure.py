@@ -144,6 +144,38 @@ def test_the_keyboard_alone_is_enough(opened: Opener):
     expect(page.get_by_role("status").filter(has_text="Nothing chosen.")).to_have_count(1)
 
 
+def test_an_overtaken_rerun_leaves_the_figure_standing(opened: Opener):
+    """Streamlit cleans up after a rerun that a newer one overtook, with the figure still there."""
+    page = opened()
+    expect(area(page, "Lower abdomen")).to_be_visible()
+    stood = page.evaluate(
+        """async () => {
+          const base = '/_stcore/bidi-components/mesodash.body/';
+          const { default: mount } = await import(base + 'index.js');
+          const parentElement = document.createElement('div');
+          parentElement.innerHTML = '<div class="mb-root"></div>';
+          document.body.append(parentElement);
+          const data = {
+            key: 'other', atlas: '1', seq: 0, chosen: [], figure: 'female', view: 'front',
+            views: ['front'], areas: [], values: null, scale: null, marked: [], several: false,
+            several_on: false, read_only: false, words: {},
+          };
+          const bar = () => parentElement.querySelector('.mb-bar');
+          const again = () => mount({ data, parentElement, setStateValue() {} });
+          const clean = again();
+          const first = bar();
+          clean();
+          again();
+          const stood = bar() === first;
+          parentElement.remove();
+          clean();
+          again();
+          return [stood, bar() === first];
+        }"""
+    )
+    assert stood == [True, False]
+
+
 def test_every_area_can_be_walked_to(opened: Opener):
     page = opened(atlas="")
     expect(page.locator("[data-area]").first).to_be_visible()

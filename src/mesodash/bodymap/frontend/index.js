@@ -10,6 +10,9 @@ export default function mount({ data, parentElement, setStateValue }) {
   const figure = figures.get(root);
   figure.update(data, (choice) => setStateValue("choice", choice));
   return () => {
+    // Streamlit also calls this for a rerun that a newer one overtook while the figure stays on the
+    // page: making it anew then would take the reader's focus away in the middle of a key.
+    if (root.isConnected) return;
     figure.destroy();
     figures.delete(root);
   };
