@@ -19,6 +19,7 @@ ORDER = (
     "reports",
     "figures",
     "exchange",
+    "consult",
     "access",
     "demo",
     "cli",

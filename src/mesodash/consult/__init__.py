@@ -1,0 +1,1 @@
+"""What a consultation needs beyond the record: screening rules, plans, handouts, calendars."""
