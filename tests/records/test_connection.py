@@ -9,7 +9,7 @@ from sqlite_utils.utils import sqlite3
 from mesodash.records.actor import Actor
 from mesodash.records.clinic import create_clinic, read_revision
 from mesodash.records.connection import connect, plain_errors, reading, writing
-from mesodash.records.errors import BusyError, DamagedError, NotAClinicError
+from mesodash.records.errors import BusyError, CannotWriteError, DamagedError, NotAClinicError
 
 ANN = Actor("ann", "manager")
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -134,7 +134,7 @@ def test_a_reader_is_not_blocked_by_a_writer_and_sees_one_snapshot(clinic):
 
 
 def test_reading_cannot_write(clinic):
-    with pytest.raises(sqlite3.OperationalError, match="readonly"), reading(clinic) as db:
+    with pytest.raises(CannotWriteError, match="may not be changed"), reading(clinic) as db:
         db.execute("DELETE FROM clinic")
 
 
@@ -231,3 +231,28 @@ def test_a_locked_file_is_busy(clinic):
         other.execute("BEGIN IMMEDIATE")
 
     other.close()
+
+
+def test_a_full_disk_is_told_and_nothing_is_kept(clinic):
+    before = read_revision(clinic)
+    with pytest.raises(CannotWriteError, match="disk that holds clinic.db is full"):
+        with writing(clinic, ANN) as change:
+            # SQLite's own limit gives the same error as a disk without room.
+            (pages,) = change.db.execute("PRAGMA page_count").fetchone()
+            change.db.execute(f"PRAGMA max_page_count = {pages}")
+            change.log("create", "patients")
+            for number in range(2000):
+                add(change, f"P-{number}")
+    assert patients(clinic) == []
+    assert read_revision(clinic) == before
+
+
+def test_a_file_that_may_not_be_changed_is_told(clinic):
+    db = connect(clinic, read_only=True)
+    try:
+        with pytest.raises(CannotWriteError, match="give write access to it and to its folder"):
+            with plain_errors(clinic):
+                db.execute("UPDATE clinic SET revision = 9")
+    finally:
+        db.close()
+    assert read_revision(clinic) == 1

@@ -5,7 +5,8 @@ import sys
 import click
 
 from mesodash import __version__
-from mesodash.cli.common import Failure
+from mesodash.catalogue.load import CatalogueError
+from mesodash.cli.common import REFUSED, Failure
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,6 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
     except Failure as failure:
         click.echo(str(failure), err=True)
         sys.exit(failure.exit_code)
+    except CatalogueError as error:
+        click.echo(str(error), err=True)
+        sys.exit(REFUSED)
     except click.ClickException as error:
         click.echo(error.format_message(), err=True)
         sys.exit(2)

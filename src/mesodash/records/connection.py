@@ -16,7 +16,12 @@ from pysqlite3 import dbapi2 as sqlite3
 from sqlite_utils import Database
 
 from mesodash.records.actor import Actor
-from mesodash.records.errors import BusyError, DamagedError, NotAClinicError
+from mesodash.records.errors import (
+    BusyError,
+    CannotWriteError,
+    DamagedError,
+    NotAClinicError,
+)
 
 BUSY_TIMEOUT_S = 30.0
 
@@ -42,6 +47,16 @@ def plain_errors(path: Path) -> Iterator[None]:
         if "unable to open" in text or "no such table" in text:
             raise NotAClinicError(
                 f"{path} is not a mesodash clinic; make one with `mesodash init` or name another."
+            ) from error
+        if "readonly" in text or "read-only" in text:
+            raise CannotWriteError(
+                f"{path.name} may not be changed by this user; give write access to it and to its"
+                " folder."
+            ) from error
+        if "full" in text:
+            raise CannotWriteError(
+                f"The disk that holds {path.name} is full; nothing was kept, so make room and save"
+                " again."
             ) from error
         raise
     except sqlite3.DatabaseError as error:

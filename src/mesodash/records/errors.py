@@ -15,3 +15,7 @@ class DamagedError(RecordError):
 
 class BusyError(RecordError):
     """Another program holds the file for too long."""
+
+
+class CannotWriteError(RecordError):
+    """The file can be read and not changed: write protection, or a full disk."""
