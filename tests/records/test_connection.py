@@ -235,7 +235,8 @@ def test_a_locked_file_is_busy(clinic):
 
 def test_a_full_disk_is_told_and_nothing_is_kept(clinic):
     before = read_revision(clinic)
-    with pytest.raises(CannotWriteError, match="disk that holds clinic.db is full"):
+
+    def save_too_much():
         with writing(clinic, ANN) as change:
             # SQLite's own limit gives the same error as a disk without room.
             (pages,) = change.db.execute("PRAGMA page_count").fetchone()
@@ -243,6 +244,9 @@ def test_a_full_disk_is_told_and_nothing_is_kept(clinic):
             change.log("create", "patients")
             for number in range(2000):
                 add(change, f"P-{number}")
+
+    with pytest.raises(CannotWriteError, match=r"^The disk that holds clinic\.db is full"):
+        save_too_much()
     assert patients(clinic) == []
     assert read_revision(clinic) == before
 
@@ -250,9 +254,8 @@ def test_a_full_disk_is_told_and_nothing_is_kept(clinic):
 def test_a_file_that_may_not_be_changed_is_told(clinic):
     db = connect(clinic, read_only=True)
     try:
-        with pytest.raises(CannotWriteError, match="give write access to it and to its folder"):
-            with plain_errors(clinic):
-                db.execute("UPDATE clinic SET revision = 9")
+        with pytest.raises(CannotWriteError, match="give write access"), plain_errors(clinic):
+            db.execute("UPDATE clinic SET revision = 9")
     finally:
         db.close()
     assert read_revision(clinic) == 1
