@@ -25,7 +25,6 @@ ARROW_TOWARDS = """(wanted) => {
     return left > x ? 'ArrowRight' : 'ArrowLeft';
 }"""
 
-pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="session")
