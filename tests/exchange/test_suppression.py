@@ -7,7 +7,6 @@ from mesodash.exchange.suppression import (
     GROUP_SIZE,
     OF_SINGLE_PATIENTS,
     left_out,
-    may_show,
     suppressed,
 )
 from mesodash.reports.reader import REPORTS
@@ -85,14 +84,6 @@ def test_an_unknown_report_is_never_shared():
 
 def test_nothing_left_out_says_nothing():
     assert left_out(suppressed(VOLUMES.iloc[:2], "volumes")) == ""
-
-
-@pytest.mark.parametrize(
-    ("number", "shared", "shown"),
-    [(3, False, True), (3, True, False), (0, True, True), (5, True, True)],
-)
-def test_a_count_of_people(number, shared, shown):
-    assert may_show(number, shared=shared) is shown
 
 
 def test_small_counts_of_grades_are_blanked_in_the_reaction_table():

@@ -7,7 +7,7 @@ set against each other: a shared view lowers that risk, it does not end it.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -81,8 +81,3 @@ def left_out(frame: pd.DataFrame) -> str:
         return ""
     groups = "1 group is" if dropped == 1 else f"{dropped} groups are"
     return f"Shared view: {groups} left out, for fewer than {SMALLEST} in a group may be known."
-
-
-def may_show(number: Any, *, shared: bool) -> bool:
-    """Whether a count of people may be shown: always if not shared, else none or five and more."""
-    return not shared or not number or int(number) >= SMALLEST
