@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.records.actor import DEMO
 from mesodash.records.clinic import create_clinic
 
 ROOT = Path(__file__).parents[1]
+# How long an example takes says how busy the machine is, nothing about the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
