@@ -1,4 +1,4 @@
-"""How long a choice on the body figure takes to Python and back, and how many bytes it moves.
+"""How long a choice on the body figure takes to Python and back, what it moves, how it hovers.
 
 The figure is measured against a Streamlit component that does nothing but send a number, click
 by click in turn, in the same browser and server: the ratio of the medians is the figure's price.
@@ -68,13 +68,42 @@ PLACES = {
 }
 
 
+# The pointer goes over every area, one a frame; answers the time between frames in ms.
+HOVER = """() => new Promise((done) => {
+  const areas = [...document.querySelectorAll('.mb-svg .mb-area')];
+  const gaps = [];
+  let index = -1;
+  let last = null;
+  const frame = (now) => {
+    if (last !== null) gaps.push(now - last);
+    last = now;
+    index += 1;
+    if (index >= areas.length * 3) return done(gaps);
+    const area = areas[index % areas.length];
+    const [x, y] = area.dataset.anchor.split(' ').map(Number);
+    const at = new DOMPoint(x, y).matrixTransform(area.ownerSVGElement.getScreenCTM());
+    area.dispatchEvent(new PointerEvent('pointermove',
+      { bubbles: true, pointerType: 'mouse', clientX: at.x, clientY: at.y }));
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+})"""
+
+
 class Wire:
     """Counts the bytes of one page: files by name, and what went over the websocket."""
 
     def __init__(self, page: Page) -> None:
         self.files: dict[str, tuple[int, int]] = {}
+        self.wire: dict[str, int] = {}
+        self.encodings: dict[str, str] = {}
         self.received = self.sent = 0
+        self._names: dict[str, str] = {}
         page.on("response", self._response)
+        watching = page.context.new_cdp_session(page)
+        watching.send("Network.enable")
+        watching.on("Network.responseReceived", self._started)
+        watching.on("Network.loadingFinished", self._finished)
         page.on("websocket", self._websocket)
 
     def _response(self, response: Response) -> None:
@@ -82,6 +111,19 @@ class Wire:
         if name:
             body = response.body()
             self.files[name] = (len(body), len(gzip.compress(body)))
+
+    def _started(self, event: dict) -> None:
+        answer = event["response"]
+        name = answer["url"].partition("/mesodash.body/")[2].partition("?")[0]
+        if name:
+            self._names[event["requestId"]] = name
+            headers = {key.lower(): value for key, value in answer["headers"].items()}
+            self.encodings[name] = headers.get("content-encoding", "not compressed")
+
+    def _finished(self, event: dict) -> None:
+        name = self._names.get(event["requestId"])
+        if name:
+            self.wire[name] = int(event["encodedDataLength"])
 
     def _websocket(self, socket: WebSocket) -> None:
         socket.on("framereceived", self._count_received)
@@ -136,6 +178,9 @@ def main() -> None:
             for which, (page, _wire) in opened.items():
                 times[which].append(page.evaluate(CLICK, PLACES[which]))
                 page.wait_for_timeout(60)
+        figure, wire = opened["figure"]
+        figure.bring_to_front()
+        gaps = figure.evaluate(HOVER)
     medians = {which: statistics.median(took) for which, took in times.items()}
     for which, took in times.items():
         low, high = min(took), sorted(took)[int(len(took) * 0.95)]
@@ -147,6 +192,13 @@ def main() -> None:
     print(f"first load: {len(files)} files, {plain:,} bytes ({packed:,} if packed with gzip)")
     for name, (size, _) in sorted(files.items(), key=lambda item: -item[1][0])[:6]:
         print(f"  {name}: {size:,}")
+    print(f"over the wire, headers included: {sum(wire.wire.values()):,} bytes")
+    name = "atlas/atlas.json"
+    print(f"  {name}: {wire.wire[name]:,} bytes, {wire.encodings[name]}")
+    print(
+        f"hovering over all areas: {1000 / statistics.median(gaps):.0f} frames a second by the "
+        f"median, {1000 * len(gaps) / sum(gaps):.0f} over all, n {len(gaps)}"
+    )
     for which, (sent, received) in bytes_moved.items():
         print(f"one choice, {which}: {sent:,} bytes to Python, {received:,} back")
 

@@ -18,19 +18,22 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def opened(serve, chromium: Browser) -> Iterator[Opener]:
-    """Give a function that opens the test page; every page must end without an error."""
+    """Give a function that opens the test page; every page must end without an error.
+
+    `before` is handed the page while it is still empty, to listen from the start.
+    """
     contexts, errors = [], []
 
     def start(
-        query: str = "", *, atlas: str = "small", seen: Callable | None = None, **kind
+        query: str = "", *, atlas: str = "small", before: Callable | None = None, **kind
     ) -> Page:
         url = serve(SERVER, {"FIGURE_ATLAS": atlas} if atlas else {})
         context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **kind})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        if seen:
-            page.on("console", seen)
+        if before:
+            before(page)
         page.add_init_script(f"({LISTEN})()")
         page.goto(f"{url}/?{query}")
         return page

@@ -2,10 +2,13 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, WebSocket, expect
 from tests.browser.apps.small_atlas import ATLAS
 from tests.browser.figure_page import Opener, area, heard
 
+# What one choice may move, in bytes: the names of all areas come back with it, and no geometry.
+MOST_ASKED = 1_000
+MOST_ANSWERED = 20_000
 STREAMLITS_OWN = {"script-src-elem inline", "script-src wasm-eval"}
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -60,6 +63,40 @@ def test_the_geometry_travels_once(opened: Opener):
         if "/atlas/" in answer["url"]
     }
     assert found == {"atlas.json": True, "female-front.webp": True, "female-back.webp": True}
+
+
+def test_a_choice_moves_little_over_the_websocket(opened: Opener):
+    sent, received = [], []
+
+    def listen(page: Page) -> None:
+        def started(socket: WebSocket) -> None:
+            socket.on("framesent", lambda frame: sent.append(as_bytes(frame)))
+            socket.on("framereceived", lambda frame: received.append(as_bytes(frame)))
+
+        page.on("websocket", started)
+
+    page = opened(atlas="", before=listen)
+    expect(page.locator(".mb-svg image[href]")).to_have_count(2)
+    lower = page.locator('[data-view="front"] [data-area="abdomen.lower"]')
+    path = lower.get_attribute("d").encode()
+    # Not blind: Python did speak of this area here, and of no line of its border.
+    everything = b"".join(received)
+    assert b"abdomen.lower|midline" in everything
+    assert path[:40] not in everything
+    before = (len(sent), len(received))
+    lower.press("Enter")
+    heard(page, "abdomen.lower|midline")
+    asked = sent[before[0] :]
+    answered = received[before[1] :]
+    assert any(b"abdomen.lower|midline" in frame for frame in asked)
+    assert any(b"abdomen.lower|midline" in frame for frame in answered)
+    assert path[:40] not in b"".join(answered)
+    assert sum(map(len, asked)) < MOST_ASKED
+    assert sum(map(len, answered)) < MOST_ANSWERED
+
+
+def as_bytes(frame: str | bytes) -> bytes:
+    return frame if isinstance(frame, bytes) else frame.encode()
 
 
 def test_without_the_atlas_a_sentence_and_another_try(opened: Opener):
