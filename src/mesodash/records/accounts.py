@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from mesodash.records import words
+from mesodash import permissions
 from mesodash.records.actor import Actor
 from mesodash.records.connection import Change, Clock, reading, utc_now, writing
 from mesodash.records.errors import RecordError
@@ -26,7 +26,7 @@ class Account:
     Attributes:
         number: the account's key in the file.
         name: what is typed to sign in; case does not matter.
-        role: one of words.ROLES.
+        role: one of permissions.ROLES.
         sees_names: whether a manager may see who a patient is.
         password_hash: argon2id, with its salt and parameters; None for an account of an issuer.
         totp_secret: of the second factor, base32; None before it is set up.
@@ -73,6 +73,11 @@ def find_subject(path: Path, issuer: str, subject: str) -> Account | None:
     """The account an identity provider means: both must match, for subjects repeat over issuers."""
     with reading(path) as db:
         return _found(db, "issuer = ? AND subject = ?", [issuer, subject])
+
+
+def account_by_number(db: Database, number: int) -> Account | None:
+    """The account with this key, on an open file."""
+    return _found(db, "id = ?", [number])
 
 
 def add_account(
@@ -204,8 +209,8 @@ def _there(change: Change, name: str) -> Account:
 
 
 def _known_role(role: str) -> None:
-    if role not in words.ROLES:
-        raise RecordError(f'There is no role "{role}"; choose from {", ".join(words.ROLES)}.')
+    if role not in permissions.ROLES:
+        raise RecordError(f'There is no role "{role}"; choose from {", ".join(permissions.ROLES)}.')
 
 
 def _keep_an_administrator(db: Database) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from mesodash import permissions
 from mesodash.records import words
 from mesodash.records.connection import connect, plain_errors
 
@@ -239,7 +240,7 @@ def m006_accounts(db: Database) -> None:
         f"""CREATE TABLE accounts (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 64),
-            role TEXT NOT NULL {_one_of("role", words.ROLES)},
+            role TEXT NOT NULL {_one_of("role", permissions.ROLES)},
             sees_names INTEGER NOT NULL DEFAULT 0 CHECK (sees_names IN (0, 1)),
             password_hash TEXT,
             totp_secret TEXT,
@@ -260,6 +261,7 @@ def m006_accounts(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             token_hash TEXT NOT NULL UNIQUE CHECK (length(token_hash) = 64),
             account INTEGER NOT NULL REFERENCES accounts (id),
+            stage TEXT NOT NULL CHECK (stage IN ('code', 'full')),
             began_at TEXT NOT NULL,
             seen_at TEXT NOT NULL,
             ended_at TEXT
