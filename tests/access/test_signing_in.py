@@ -1,4 +1,4 @@
-"""Who gets in, who does not, and when a sign-in ends: on a real file with a clock that is turned."""
+"""Who gets in, who does not, and when a sign-in ends: a real file, and a clock that is turned."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -63,7 +63,14 @@ def test_a_practitioner_gets_in_with_the_password(db, clock):
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [("Pia", "wrong password!"), ("Nobody", PASSWORD), ("Pia", ""), ("", ""), ("Pia' OR 1=1 --", PASSWORD), ("Pia", "x" * 100_000)],
+    [
+        ("Pia", "wrong password!"),
+        ("Nobody", PASSWORD),
+        ("Pia", ""),
+        ("", ""),
+        ("Pia' OR 1=1 --", PASSWORD),
+        ("Pia", "x" * 100_000),
+    ],
 )
 def test_what_is_wrong_gets_the_same_words(db, clock, name, password):
     step = enter(db, clock, name, password)
@@ -154,7 +161,9 @@ def test_an_administrator_needs_a_code_which_is_good_once(db, clock):
     assert who(db, clock, second.token) == "Ada"
     assert signing_in.with_code(db, first.token, code, clock=clock).sentence == signing_in.OVER
     again = enter(db, clock, name="Ada")
-    assert signing_in.with_code(db, again.token, code, clock=clock).sentence == signing_in.WRONG_CODE
+    assert (
+        signing_in.with_code(db, again.token, code, clock=clock).sentence == signing_in.WRONG_CODE
+    )
     clock.on(seconds=60)
     newer = pyotp.TOTP(secret).at(clock())
     assert signing_in.with_code(db, again.token, newer, clock=clock).then == "in"
@@ -163,7 +172,9 @@ def test_an_administrator_needs_a_code_which_is_good_once(db, clock):
 def test_a_set_up_second_factor_cannot_be_replaced_from_outside(db, clock):
     secret, other = pyotp.random_base32(), pyotp.random_base32()
     first = enter(db, clock, name="Ada")
-    signing_in.with_code(db, first.token, pyotp.TOTP(secret).at(clock()), secret=secret, clock=clock)
+    signing_in.with_code(
+        db, first.token, pyotp.TOTP(secret).at(clock()), secret=secret, clock=clock
+    )
     clock.on(seconds=60)
     again = enter(db, clock, name="Ada")
     code = pyotp.TOTP(other).at(clock())
@@ -174,9 +185,14 @@ def test_wrong_codes_lock_too(db, clock):
     secret = pyotp.random_base32()
     token = enter(db, clock, name="Ada").token
     for _ in range(5):
-        assert signing_in.with_code(db, token, "000000", secret=secret, clock=clock).then == "refused"
+        assert (
+            signing_in.with_code(db, token, "000000", secret=secret, clock=clock).then == "refused"
+        )
     code = pyotp.TOTP(secret).at(clock())
-    assert signing_in.with_code(db, token, code, secret=secret, clock=clock).sentence == signing_in.LOCKED
+    assert (
+        signing_in.with_code(db, token, code, secret=secret, clock=clock).sentence
+        == signing_in.LOCKED
+    )
 
 
 def test_the_password_waits_five_minutes_for_the_code(db, clock):

@@ -20,7 +20,9 @@ HEAD = "action,administrator,manager,practitioner,trainer,auditor,words\n"
 def test_trainers_never_see_patients():
     about_patients = [a for a in matrix() if a.startswith(("patients.", "sessions."))]
     assert len(about_patients) >= 4
-    for action, names in itertools.product([*about_patients, "page.body_map", "page.due"], (True, False)):
+    for action, names in itertools.product(
+        [*about_patients, "page.body_map", "page.due"], (True, False)
+    ):
         assert not may("trainer", action, names=names)
 
 
@@ -43,7 +45,10 @@ def test_the_auditor_changes_nothing():
             assert not may("auditor", action)
 
 
-@pytest.mark.parametrize(("role", "action"), [("root", "page.volumes"), ("words", "page.volumes"), ("manager", "page.nowhere"), ("", "")])
+@pytest.mark.parametrize(
+    ("role", "action"),
+    [("root", "page.volumes"), ("words", "page.volumes"), ("manager", "page.nowhere"), ("", "")],
+)
 def test_what_the_matrix_does_not_know_is_refused(role, action):
     assert not may(role, action, names=True)
     with pytest.raises(NotAllowedError):
@@ -51,7 +56,10 @@ def test_what_the_matrix_does_not_know_is_refused(role, action):
 
 
 def test_the_refusal_names_who_may():
-    with pytest.raises(NotAllowedError, match="^Your role, trainer, may not look at a patient; ask one of: administrator, practitioner.$"):
+    with pytest.raises(
+        NotAllowedError,
+        match=r"^Your role, trainer, may not look at a patient; ask one of: adm\w+, pract\w+\.$",
+    ):
         require("trainer", "patients.view")
     assert require("practitioner", "patients.view") is None
 

@@ -1,1 +1,1 @@
-"""Signing in and the gate before every endpoint; roles stand in permissions, accounts in records."""
+"""Signing in, and the gate before every endpoint; accounts themselves stand in records."""

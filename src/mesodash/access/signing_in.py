@@ -46,7 +46,7 @@ def with_password(db: Path, name: str, password: str, *, clock: Clock = utc_now)
     if locked:
         return Step(None, "refused", LOCKED)
     if account is None or not right or account.disabled:
-        sign_ins.note_failure(db, name, account, clock=clock)
+        sign_ins.note_failure(db, account, clock=clock)
         return Step(None, "refused", REFUSED)
     stage: sign_ins.Stage = (
         "code" if account.totp_secret or account.role in second_factor.NEEDED_BY else "full"
@@ -75,7 +75,7 @@ def with_code(
     known = account.totp_secret or secret
     step = second_factor.step_of(known, code, clock()) if known else None
     if known is None or step is None:
-        sign_ins.note_failure(db, account.name, account, clock=clock)
+        sign_ins.note_failure(db, account, clock=clock)
         return Step(None, "refused", WRONG_CODE)
     if not sign_ins.keep_second_factor(db, account, known, step, clock=clock):
         return Step(None, "refused", WRONG_CODE)

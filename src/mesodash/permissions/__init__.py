@@ -31,7 +31,9 @@ def load_matrix(path: Path) -> Mapping[str, Mapping[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != ("action", *ROLES, "words"):
-            raise MatrixError(f"{path.name} starts with the columns action, {', '.join(ROLES)}, words.")
+            raise MatrixError(
+                f"{path.name} starts with the columns action, {', '.join(ROLES)}, words."
+            )
         matrix: dict[str, Mapping[str, str]] = {}
         for row in reader:
             action = row.pop("action")

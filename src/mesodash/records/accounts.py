@@ -148,7 +148,7 @@ def set_role(
         if sees_names is not None:
             values["sees_names"] = int(sees_names)
         change.db.table("accounts").update(account.number, values)
-        _keep_an_administrator(change.db)
+        _keep_an_administrator(change.db, account)
         end_sign_ins(change, account.number, clock())
         change.log("update", "accounts", key=f"{account.name}: {role}")
 
@@ -164,7 +164,7 @@ def set_disabled(
     with writing(path, actor, clock=clock) as change:
         account = _there(change, name)
         change.db.table("accounts").update(account.number, {"disabled": int(disabled)})
-        _keep_an_administrator(change.db)
+        _keep_an_administrator(change.db, account)
         end_sign_ins(change, account.number, clock())
         change.log("update", "accounts", key=f"{account.name}: {'off' if disabled else 'on'}")
 
@@ -180,7 +180,9 @@ def set_password(
     with writing(path, actor, clock=clock) as change:
         account = _there(change, name)
         if account.issuer is not None:
-            raise RecordError(f'"{account.name}" signs in elsewhere; its password is changed there.')
+            raise RecordError(
+                f'"{account.name}" signs in elsewhere; its password is changed there.'
+            )
         fresh = {
             "password_hash": password_hash,
             "totp_secret": None,
@@ -213,7 +215,9 @@ def _known_role(role: str) -> None:
         raise RecordError(f'There is no role "{role}"; choose from {", ".join(permissions.ROLES)}.')
 
 
-def _keep_an_administrator(db: Database) -> None:
+def _keep_an_administrator(db: Database, changed: Account) -> None:
+    if changed.role != "administrator":
+        return
     (left,) = db.execute(
         "SELECT count(*) FROM accounts WHERE role = 'administrator' AND NOT disabled"
     ).fetchone()

@@ -1,4 +1,4 @@
-"""The sign-ins that stand: begun, looked up at every request, ended. Only hashes of tokens are kept."""
+"""The sign-ins that stand: begun, looked up at every request, ended; by hashes of tokens only."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,7 +93,7 @@ def end(path: Path, token_hash: str, actor: Actor, *, clock: Clock = utc_now) ->
         change.log("sign_out", "accounts", key=actor.actor_id)
 
 
-def note_failure(path: Path, name: str, account: Account | None, *, clock: Clock = utc_now) -> None:
+def note_failure(path: Path, account: Account | None, *, clock: Clock = utc_now) -> None:
     """Note a refused try; the MOST_FAILURES-th in a row locks the account for LOCKED_FOR.
 
     An unknown name costs the same writing as a known one, so that the time does not tell them
