@@ -26,7 +26,6 @@ ARROW_TOWARDS = """(wanted) => {
 }"""
 
 
-
 @pytest.fixture(scope="session")
 def clinic_env(tmp_path_factory):
     return {"MESODASH_DB": str(tmp_path_factory.mktemp("app") / "demo.db")}

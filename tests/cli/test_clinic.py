@@ -219,7 +219,7 @@ def test_restore_tells_what_it_could_not_compare_or_trust(demo, tmp_path):
     assert failure("restore", tmp_path / "none.db", "--db", tmp_path / "x.db")[0] == 2
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "example.org"])  # noqa: S104
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
 def test_serve_refuses_to_listen_beyond_this_computer(address, monkeypatch):
     monkeypatch.setattr(clinic_commands.os, "execv", lambda *_: pytest.fail("it started"))
 
