@@ -1,6 +1,7 @@
 """Signing in and out in a real browser, and what a stranger gets from a server just started."""
 
-import http.client
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pyotp
@@ -75,10 +76,10 @@ def test_a_cold_link_without_a_sign_in_gives_nothing(clinic, tmp_path):
                 {},
                 {"Upgrade": "websocket", "Connection": "Upgrade"},
             ):
-                line = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
-                line.request("GET", address, headers=headers)
-                answer = line.getresponse()
-                body = answer.read()
+                with closing(HTTPConnection(url.removeprefix("http://"), timeout=20)) as line:
+                    line.request("GET", address, headers=headers)
+                    answer = line.getresponse()
+                    body = answer.read()
                 checks += 1
                 # A broken handshake is refused by the server itself, before any of our code.
                 known = {303: b"", 403: b"Sign in first."}
