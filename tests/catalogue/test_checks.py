@@ -185,6 +185,43 @@ def faults(folder):
             {"technique_defaults": "needle"},
             "technique_defaults is filled in but techniques is empty.",
         ),
+        (
+            "questions.csv",
+            "drug_ace",
+            {"scope": "enalapril"},
+            'scope "enalapril" is not in protocols.csv or indications.csv or components.csv.',
+        ),
+        (
+            "red_flags.csv",
+            "pus",
+            {"side_effects": "slime"},
+            'side_effects "slime" is not in side_effects.csv.',
+        ),
+        (
+            "aftercare.csv",
+            "sun_body",
+            {"areas": "trunk"},
+            'areas "trunk" is not in areas.csv.',
+        ),
+        (
+            "aftercare.csv",
+            "sun_body",
+            {"sources": ""},
+            "sources is empty; name where it comes from.",
+        ),
+        (
+            "regulations.csv",
+            "us_vyc12",
+            {"sources": "SKV; ABC"},
+            'sources "ABC" is not in sources.csv.',
+        ),
+        (
+            "follow_ups.csv",
+            "day_7",
+            {"side_effects": "slime"},
+            'side_effects "slime" is not in side_effects.csv.',
+        ),
+        ("grades.csv", "pain", {"sources": ""}, "sources is empty; name where it comes from."),
     ],
 )
 def test_files_that_do_not_agree(folder, change, file, code, cells, sentence):

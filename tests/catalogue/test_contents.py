@@ -1,22 +1,11 @@
 """The shipped files of data/catalogue: that nothing is missing, and key figures as published."""
 
 import csv
-from dataclasses import fields
+import re
 
 import pytest
 
-from mesodash.catalogue.load import COLUMNS
-from mesodash.catalogue.types import (
-    Area,
-    Component,
-    Contraindication,
-    Indication,
-    Protocol,
-    Scale,
-    SideEffect,
-    Source,
-    Technique,
-)
+from mesodash.catalogue.load import COLUMNS, FILES
 
 COUNTS = {
     "areas": 55,
@@ -26,19 +15,20 @@ COUNTS = {
     "techniques": 10,
     "components": 41,
     "protocols": 22,
-    "contraindications": 37,
+    "contraindications": 40,
+    "questions": 52,
+    "red_flags": 12,
+    "aftercare": 30,
+    "regulations": 10,
+    "follow_ups": 8,
+    "grades": 18,
+    "sources": 145,
 }
-FILES = {
-    "areas.csv": Area,
-    "indications.csv": Indication,
-    "scales.csv": Scale,
-    "side_effects.csv": SideEffect,
-    "techniques.csv": Technique,
-    "components.csv": Component,
-    "protocols.csv": Protocol,
-    "contraindications.csv": Contraindication,
-    "sources.csv": Source,
-}
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 @pytest.mark.parametrize(("part", "count"), COUNTS.items())
@@ -212,14 +202,42 @@ def test_where_a_protocol_is_banned(catalogue):
     }
 
 
-def test_every_recorded_figure_has_a_source_that_resolves(catalogue):
-    """Beside the loader's check: any number in any row, whatever its column."""
-    for part in ("scales", "techniques", "protocols"):
+OWN_SOURCES = {"published": "published_sources", "promised": "published_sources",
+               "alert": "alert_sources"}  # fmt: skip
+NAMES = {"code", "key", "label", "term", "synonyms", "areas", "parent", "components",
+         "ctcae_term"}  # fmt: skip
+
+
+def numbers_and_their_sources(part, row):
+    """Each cell with a digit in it, and the cell that must say where it comes from."""
+    for column, cell in row.items():
+        if column not in NAMES and "sources" not in column and re.search(r"[0-9]", cell):
+            yield column, OWN_SOURCES.get(column.split("_")[0], "sources")
+
+
+@pytest.mark.parametrize("part", [part for part in FILES if part != "sources"])
+def test_every_number_resolves_to_a_source_or_says_clinic_default(folder, catalogue, part):
+    walked = 0
+    for row in rows_of(folder / f"{part}.csv"):
+        for column, sources in numbers_and_their_sources(part, row):
+            keys = [key.strip() for key in row[sources].split(";")]
+            assert keys != [""], (part, row["code"], column, row[column])
+            assert set(keys) <= set(catalogue.sources), (part, row["code"])
+            walked += 1
+    assert walked or part in ("indications", "red_flags")
+
+
+def test_negative_control_a_number_without_a_source_is_seen(folder):
+    (row,) = (r for r in rows_of(folder / "scales.csv") if r["code"] == "dlqi")
+    assert ("mcid", "sources") in set(numbers_and_their_sources("scales", row))
+
+
+def test_clinic_default_is_said_where_the_catalogue_chose(catalogue):
+    """How long a no holds, when to ask afterwards, what to do at a warning sign: our choices."""
+    for part in ("questions", "follow_ups", "red_flags"):
         for row in getattr(catalogue, part).values():
-            numbers = [f.name for f in fields(row) if isinstance(getattr(row, f.name), float | int)]
-            if numbers:
-                assert row.sources, (part, row.code, numbers)
-                assert set(row.sources) <= set(catalogue.sources)
+            assert "DEFAULT" in row.sources, (part, row.code)
+    assert catalogue.sources["DEFAULT"].text.startswith("Clinic default")
 
 
 def test_sources_say_what_they_are(catalogue):
@@ -235,10 +253,11 @@ def test_a_withdrawn_substance_is_flagged(catalogue):
     ]
 
 
-@pytest.mark.parametrize(("file", "kind"), FILES.items())
-def test_the_data_dictionary_names_every_column(folder, file, kind):
+@pytest.mark.parametrize("part", FILES)
+def test_the_data_dictionary_names_every_column(folder, part):
+    kind, _ = FILES[part]
     text = (folder / "README.md").read_text(encoding="utf-8")
-    section = text.split(f"## {file}")[1].split("\n## ")[0]
+    section = text.split(f"## {part}.csv")[1].split("\n## ")[0]
     first_cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| ")]
     described = {word.strip() for cell in first_cells for word in cell.split(",")}
     everywhere = {"code", "label", "sources"}
@@ -246,12 +265,155 @@ def test_the_data_dictionary_names_every_column(folder, file, kind):
     assert described - {"column"} <= set(COLUMNS[kind])
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_files_are_what_a_spreadsheet_keeps(folder, file):
+def test_the_folder_holds_these_files_and_the_dictionary_only(folder):
+    names = {path.name for path in folder.iterdir()}
+    assert names == {f"{part}.csv" for part in FILES} | {"README.md"}
+
+
+@pytest.mark.parametrize("part", FILES)
+def test_files_are_what_a_spreadsheet_keeps(folder, part):
     """Read and written again they are the same bytes, so edits give small differences."""
-    content = (folder / file).read_bytes()
+    content = (folder / f"{part}.csv").read_bytes()
     rows = list(csv.reader(content.decode().splitlines()))
     written = folder / "again.csv"
     with written.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines, lineterminator="\n").writerows(rows)
     assert written.read_bytes() == content
+
+
+def test_snomed_is_optional_and_says_that_it_was_not_looked_up(catalogue):
+    with_id = [a for a in catalogue.areas.values() if a.snomed or a.snomed_entire]
+    assert {area.snomed_status for area in with_id} == {"unverified"}
+    assert {a.snomed_status for a in catalogue.areas.values() if a not in with_id} == {None}
+    assert catalogue.areas["scalp.frontal"].snomed_entire is None
+
+
+def test_every_area_with_a_term_of_its_own_has_its_uberon_id(catalogue):
+    assert [a.code for a in catalogue.areas.values() if a.uberon is None] == [
+        "neck.submental",
+        "neck.anterior",
+        "scalp.frontal",
+        "scalp.midscalp",
+        "scalp.parietal",
+        "leg.thigh.anterior",
+        "leg.thigh.medial",
+        "leg.thigh.lateral",
+        "leg.thigh.posterior",
+    ]
+
+
+def test_levels_of_contraindications(catalogue):
+    levels = {}
+    for rule in catalogue.contraindications.values():
+        levels.setdefault(rule.level, []).append(rule.code)
+    assert levels == {
+        "absolute": [
+            "pregnancy", "breastfeeding", "under_18", "allergy_component", "allergy_soy",
+            "allergy_benzyl_alcohol", "allergy_amide", "allergy_ester", "allergy_nsaid",
+            "allergy_fish", "allergy_hyaluronidase", "allergy_gram_positive",
+            "allergy_ethylenediamine", "allergy_thiamine", "infection_site", "skin_disease_site",
+            "diabetes_insulin", "bleeding", "thrombosis", "cancer", "heart", "liver_kidney",
+            "dysphagia", "childbearing", "ulcer_asthma",
+        ],
+        "caution": ["allergy_amide_product", "phototype_dark", "g6pd", "epilepsy_porphyria"],
+        "relative": [
+            "autoimmune", "keloid", "isotretinoin", "neck_surgery", "bmi_30", "distal_knee",
+            "planning_conception", "hypotension", "body_dysmorphic",
+        ],
+        "stop": ["headache_red_flag", "warning_sign_now"],
+    }  # fmt: skip
+    assert {r.code: r.until for r in catalogue.contraindications.values() if r.until} == {
+        "under_18": "the patient is 18",
+        "infection_site": "it has healed",
+        "skin_disease_site": "it has healed",
+        "isotretinoin": "6 months after the last dose",
+        "warning_sign_now": "a doctor has looked at it",
+    }
+
+
+def test_drug_questions(catalogue):
+    drugs = {
+        q.code: (q.raises, q.level, q.scope)
+        for q in catalogue.questions.values()
+        if q.topic in ("medicines", "recent")
+    }
+    assert drugs == {
+        "drug_anticoagulant": (("bleeding",), None, ()),
+        "drug_antiplatelet": (("bleeding",), None, ()),
+        "drug_nsaid": ((), "caution", "all"),
+        "drug_bruising": ((), "caution", "all"),
+        "drug_isotretinoin": (("isotretinoin",), None, ()),
+        "drug_immune": (("autoimmune",), None, ()),
+        "drug_insulin": (("diabetes_insulin",), None, ()),
+        "drug_oestrogen": ((), "caution", ("tranexamic_acid",)),
+        "drug_xanthine": ((), "caution", ("aminophylline", "caffeine")),
+        "drug_lidocaine": ((), "caution", ("lidocaine",)),
+        "drug_blood_pressure": ((), "caution", ("minoxidil",)),
+        "drug_5ari": ((), "caution", ("dutasteride", "finasteride")),
+        "drug_ace": ((), "caution", "all"),
+        "drug_biotin": ((), "caution", ("biotin",)),
+        "recent_procedure": ((), "caution", "all"),
+        "recent_vaccine": ((), "caution", "all"),
+    }
+
+
+def test_aftercare_keeps_what_sources_disagree_on(catalogue):
+    windows = {}
+    for row in catalogue.aftercare.values():
+        windows.setdefault(row.topic, []).append((row.from_hours, row.to_hours, row.sources))
+    assert windows["washing"] == [
+        (0, 8, ("JAV", "INN")),
+        (0, 12, ("LSC",)),
+        (0, 24, ("SIA", "DEFAULT")),
+        (0, 96, ("SAK",)),
+    ]
+    assert windows["make_up"] == [(0, h, ("BBF", "LSE", "CAS", "JUV", "SIA")) for h in (24, 48)]
+    assert [(b, s) for _, b, s in windows["pool_and_heat"]] == [
+        (48, ("JAV", "INN", "KTS")),
+        (72, ("SIA",)),
+        (336, ("SAK", "CAS")),
+        (168, ("JAV", "INN", "MAG")),
+    ]
+
+
+def test_rules_of_countries(catalogue):
+    rules = {(r.country, r.status, r.scope) for r in catalogue.regulations.values()}
+    assert rules == {
+        ("FR", "banned", ("fat_pcdc", "fat_pcdc_arm_knee", "fat_lipolytic")),
+        ("FR", "caution", ("cellulite_mix", "fat_submental_dc")),
+        ("EU", "banned", ("buflomedil",)),
+        ("EU", "allowed", ("ha_noncrosslinked", "ha_microdroplet", "polynucleotides")),
+        ("EU", "allowed", "all"),
+        ("US", "allowed", ("fat_submental_dc",)),
+        ("US", "caution", ("phosphatidylcholine",)),
+        ("US", "allowed", ("face_microdroplet",)),
+        (
+            None,
+            "allowed",
+            ("hair_aga_m", "hair_aga_f", "hair_te", "melasma", "migraine", "tth", "pain_neck",
+             "pain_lbp", "pain_knee"),
+        ),
+        (None, "allowed", ("hair_duta",)),
+    }  # fmt: skip
+
+
+def test_days_of_asking_afterwards(catalogue):
+    days = [(f.from_day, f.to_day) for f in catalogue.follow_ups.values()]
+    assert days == [(1, 1), (2, 2), (3, 3), (7, 7), (14, 14), (21, 21), (28, 28), (28, 56)]
+    assert "nodule" in catalogue.follow_ups["late_nodules"].side_effects
+
+
+def test_warning_signs_afterwards(catalogue):
+    after = {f.code: f.urgency for f in catalogue.red_flags.values() if f.phase == "after"}
+    assert after == {
+        "breathing": "emergency",
+        "skin_blanching": "same_day",
+        "sight_stroke": "emergency",
+        "fever_redness": "same_day",
+        "pus": "same_day",
+        "late_lump": "same_day",
+        "face_swallowing": "same_day",
+        "open_sore": "same_day",
+        "fainting": "same_day",
+        "chest_pain": "emergency",
+    }

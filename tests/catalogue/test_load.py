@@ -1,6 +1,6 @@
 import pytest
 
-from mesodash.catalogue.load import CatalogueError, load_catalogue
+from mesodash.catalogue.load import FILES, CatalogueError, load_catalogue
 
 COUNTRY = 'banned_in "France" must be a country\'s two capital letters, like FR.'
 
@@ -14,10 +14,7 @@ def faults(folder):
 
 def test_an_unchanged_copy_loads_as_the_original(folder, catalogue):
     copy = load_catalogue(folder)
-    for part in (
-        "areas", "indications", "scales", "side_effects", "techniques", "components", "protocols",
-        "contraindications", "sources",
-    ):  # fmt: skip
+    for part in FILES:
         assert getattr(copy, part) == getattr(catalogue, part)
 
 
@@ -31,7 +28,7 @@ def test_a_changed_cell_reaches_the_catalogue(folder, change, catalogue):
 
 def test_a_new_area_needs_only_a_row(folder, catalogue):
     with (folder / "areas.csv").open("a", encoding="utf-8") as file:
-        file.write("arm.wrist,Wrist,arm,arm,left; right,front; back,,,,,,,,yes,,\n")
+        file.write("arm.wrist,Wrist,arm,arm,left; right,front; back,,,,,,,,,yes,,,\n")
     wider = load_catalogue(folder)
     assert wider.leaves("arm") == (*catalogue.leaves("arm"), "arm.wrist")
 
@@ -181,6 +178,109 @@ def test_a_new_area_needs_only_a_row(folder, catalogue):
             "keloid",
             {"scope": ""},
             "scope is empty; write all, or the codes it applies to.",
+        ),
+        (
+            "areas.csv",
+            "face.cheek",
+            {"snomed_status": "maybe"},
+            'snomed_status "maybe" must be one of unverified, verified.',
+        ),
+        (
+            "indications.csv",
+            "hair_te",
+            {"sex": "man"},
+            'sex "man" must be one of female, male.',
+        ),
+        (
+            "contraindications.csv",
+            "keloid",
+            {"asked": "perhaps"},
+            'asked "perhaps" must be one of yes, no.',
+        ),
+        (
+            "questions.csv",
+            "keloid",
+            {"raises": ""},
+            "fill in either raises, or level and scope: what a yes means.",
+        ),
+        (
+            "questions.csv",
+            "keloid",
+            {"level": "caution", "scope": "all"},
+            "fill in either raises, or level and scope: what a yes means.",
+        ),
+        (
+            "questions.csv",
+            "keloid",
+            {"scope": "all"},
+            "scope is filled in but level is empty; the contraindications have their own.",
+        ),
+        (
+            "questions.csv",
+            "drug_ace",
+            {"scope": ""},
+            "scope is empty; write all, or the codes it applies to.",
+        ),
+        (
+            "questions.csv",
+            "keloid",
+            {"holds_days": ""},
+            "holds_days is empty; write after how many days a no must be confirmed.",
+        ),
+        (
+            "questions.csv",
+            "keloid",
+            {"kind": "text"},
+            'kind "text" must be one of yes_no, yes_no_detail, yes_no_where.',
+        ),
+        (
+            "red_flags.csv",
+            "pus",
+            {"urgency": "soon"},
+            'urgency "soon" must be one of emergency, same_day.',
+        ),
+        ("red_flags.csv", "pus", {"action": ""}, "action is empty; fill it in."),
+        (
+            "aftercare.csv",
+            "pool_72",
+            {"from_hours": ""},
+            "from_hours is empty; write 0 for at once.",
+        ),
+        (
+            "aftercare.csv",
+            "pool_72",
+            {"from_hours": "96"},
+            "the smallest hour (96) is above the largest (72).",
+        ),
+        (
+            "regulations.csv",
+            "fr_check",
+            {"country": "France"},
+            'country "France" must be a country\'s two capital letters, like FR.',
+        ),
+        (
+            "regulations.csv",
+            "fr_check",
+            {"status": "forbidden"},
+            'status "forbidden" must be one of allowed, caution, banned.',
+        ),
+        (
+            "follow_ups.csv",
+            "day_7",
+            {"to_day": ""},
+            "from_day and to_day must both be filled in.",
+        ),
+        (
+            "follow_ups.csv",
+            "day_7",
+            {"to_day": "6"},
+            "the smallest day (7) is above the largest (6).",
+        ),
+        (
+            "grades.csv",
+            "presyncope",
+            {"grade_2": ""},
+            "no grade is filled in; give at least one.",
         ),
         (
             "sources.csv",

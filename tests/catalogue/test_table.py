@@ -1,4 +1,6 @@
-from mesodash.catalogue.table import Table
+import pytest
+
+from mesodash.catalogue.table import Row, Table
 
 COLUMNS = ("code", "label")
 
@@ -61,3 +63,37 @@ def test_a_row_of_another_length(tmp_path):
     assert faults == [
         "x.csv, row 2: it has 3 cells where the header has 2; put quotes around text with commas."
     ]
+
+
+def row(**cells):
+    return Row("x.csv, row 2", cells, [])
+
+
+def test_a_word_that_may_be_missing():
+    assert row(level=" ").choice_or_empty("level", ("low", "high")) is None
+    assert row(level="low").choice_or_empty("level", ("low", "high")) == "low"
+    wrong = row(level="mid")
+    wrong.choice_or_empty("level", ("low", "high"))
+    assert wrong.faults == ['x.csv, row 2: level "mid" must be one of low, high.']
+
+
+@pytest.mark.parametrize(
+    ("cell", "scope"), [("all", "all"), ("a; b", ("a", "b")), ("all; a", ("all", "a"))]
+)
+def test_what_a_row_applies_to(cell, scope):
+    found = row(scope=cell)
+    assert found.scope() == scope
+    assert found.faults == []
+
+
+def test_a_row_that_applies_to_nothing():
+    empty = row(scope="")
+    assert empty.scope() == ()
+    assert empty.faults == ["x.csv, row 2: scope is empty; write all, or the codes it applies to."]
+
+
+@pytest.mark.parametrize(("country", "good"), [("FR", True), ("fr", False), ("FRA", False)])
+def test_a_country_is_two_capitals(country, good):
+    found = row(country=country)
+    found.country_fault("country", country)
+    assert (found.faults == []) is good

@@ -132,6 +132,67 @@ def test_contraindications_limited_to_an_area(catalogue):
     assert "distal_knee" not in codes(catalogue.contraindications_to("fat_pcdc", "abdomen"))
 
 
+def test_concerns_reads_protocols_indications_and_components(catalogue):
+    assert catalogue.concerns("knee_oa", "all")
+    assert catalogue.concerns("knee_oa", ("knee_oa",))
+    assert catalogue.concerns("knee_oa", ("pain_knee", "melasma"))
+    assert catalogue.concerns("knee_oa", ("piroxicam",))
+    assert not catalogue.concerns("knee_oa", ("lidocaine", "melasma", "lbp_acute"))
+
+
+def test_sites_are_the_drawn_areas_a_protocol_is_reported_for(catalogue):
+    assert catalogue.sites("cellulite_mix", "leg") == {
+        "hip", "leg.thigh.anterior", "leg.thigh.medial", "leg.thigh.lateral",
+        "leg.thigh.posterior",
+    }  # fmt: skip
+    assert catalogue.sites("cellulite_mix", "leg.thigh.medial") == {"leg.thigh.medial"}
+    assert catalogue.sites("cellulite_mix", "face") == set()
+
+
+def test_touches(catalogue):
+    assert catalogue.touches(["leg.calf"], ())
+    assert catalogue.touches(["leg.calf"], ("leg",))
+    assert not catalogue.touches(["leg.calf"], ("leg.thigh", "arm"))
+
+
+def test_withdrawn_components(catalogue):
+    assert codes(catalogue.withdrawn("fat_lipolytic")) == ["buflomedil"]
+    assert catalogue.withdrawn("cellulite_mix") == ()
+
+
+@pytest.mark.parametrize(
+    ("protocol", "country", "expected"),
+    [
+        ("fat_pcdc", "FR", ["fr_fat", "eu_cosmetics"]),
+        ("fat_pcdc", "US", ["us_pcdc"]),
+        ("fat_pcdc", None, []),
+        ("fat_lipolytic", "DE", ["eu_buflomedil", "eu_cosmetics"]),
+        ("hair_duta", None, ["off_label", "off_label_dutasteride"]),
+        ("face_microdroplet", "US", ["us_vyc12"]),
+    ],
+)
+def test_rules_for_a_protocol_strictest_first(catalogue, protocol, country, expected):
+    assert codes(catalogue.regulations_for(protocol, country)) == expected
+
+
+def test_aftercare_is_for_what_was_done_where_soonest_first(catalogue):
+    scalp = catalogue.aftercare_for(["hair_duta"], ["scalp.vertex"])
+    assert {"wash_scalp_morning", "wash_scalp_days", "blood_donation"} <= set(codes(scalp))
+    assert not {"make_up_24", "cooling_fat", "sun_body", "biotin_tests"} & set(codes(scalp))
+    body = codes(catalogue.aftercare_for(["fat_pcdc"], ["abdomen.lower"]))
+    assert {"cooling_fat", "downtime_fat", "sun_body"} <= set(body)
+    assert len(body) == len(set(body))
+    starts = [a.from_hours for a in scalp]
+    assert starts == sorted(starts)
+    assert catalogue.aftercare_for([], ["scalp"]) == ()
+
+
+def test_grades_for_a_side_effect(catalogue):
+    assert codes(catalogue.grades_for("necrosis")) == ["injection_site_reaction"]
+    assert codes(catalogue.grades_for("urticaria")) == ["urticaria", "allergic_reaction"]
+    assert catalogue.grades_for("systemic_rare") == ()
+
+
 @pytest.mark.parametrize(
     ("term", "effect"),
     [

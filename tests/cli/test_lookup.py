@@ -9,7 +9,8 @@ from mesodash.cli import main
 from mesodash.demo import make_demo
 from mesodash.records.actor import DEMO
 from mesodash.records.clinic import create_clinic
-from mesodash.records.connection import reading
+from mesodash.records.connection import reading, writing
+from mesodash.records.screenings import Answer, record_screening
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,108 @@ def test_what_the_country_bans_is_excluded_with_the_reason(tmp_path, capsys):
     banned = {row["protocol"]: row["why"] for row in json.loads(out) if row["excluded"]}
 
     assert list(banned) == ["fat_pcdc"]
-    assert banned["fat_pcdc"].startswith("banned in FR: ")
+    assert banned["fat_pcdc"].startswith("Not allowed in the clinic's country (FR). Decree 2011")
+
+
+def test_what_was_withdrawn_is_excluded_for_everybody(run):
+    _, out, _ = run("protocols", "--area", "leg.thigh.medial", "--format", "json")
+
+    assert {row["protocol"]: row["why"] for row in json.loads(out) if row["excluded"]} == {
+        "fat_lipolytic": ("Buflomedil: withdrawn in the European Union in 2011: not to be used.")
+    }
+
+
+@pytest.fixture
+def screened(tmp_path, catalogue, capsys):
+    """Screen a woman who takes a blood thinner; ask what is indicated where for her."""
+    db = tmp_path / "screened.db"
+    create_clinic(db, clinic_id="s", name="S", kind="clinical", country="GB", actor=DEMO)
+    with writing(db, DEMO) as change:
+        change.db["patients"].insert(
+            {"patient_id": "P1", "sex": "female", "birth_year": 1980, "phototype": "II"}
+        )
+        change.log("create", "patients")
+
+    def ask(*arguments, **said):
+        if said:
+            given = {code: Answer("no") for code in catalogue.questions}
+            given |= {code: Answer(one) for code, one in said.items()}
+            record_screening(db, "P1", given, DEMO, date.today())  # noqa: DTZ011
+        main([*arguments, "--patient", "P1", "--format", "json", "--db", str(db)])
+        return json.loads(capsys.readouterr().out)
+
+    return ask
+
+
+def test_a_blood_thinner_excludes_with_the_reason(screened):
+    rows = screened("protocols", "--area", "leg.thigh.medial", drug_anticoagulant="yes")
+    cellulite = next(row for row in rows if row["protocol"] == "cellulite_mix")
+
+    assert {row["protocol"]: row["excluded"] for row in rows} == {
+        "cellulite_mix": True,
+        "striae_ha_aa": True,
+        "fat_lipolytic": True,
+    }
+    assert (cellulite["level"], cellulite["level_words"]) == ("excluded", "Not for this patient")
+    assert cellulite["why"].startswith("Warfarin, DOAC or heparin: clinic lists exclude it")
+    assert [(r["code"], r["question"]) for r in cellulite["reasons"]] == [
+        ("bleeding", "drug_anticoagulant")
+    ]
+    assert cellulite["screened_on"] == date.today().isoformat()  # noqa: DTZ011
+    assert cellulite["unanswered"] == []
+
+
+def test_a_patient_who_was_never_screened_is_to_be_asked_first(screened):
+    rows = screened("protocols", "--area", "leg.knee")
+
+    assert {row["protocol"]: (row["level"], row["excluded"]) for row in rows} == {
+        "knee_oa": ("unknown", False),
+        "fat_pcdc_arm_knee": ("unknown", False),
+    }
+    assert {row["screened_on"] for row in rows} == {None}
+    assert "pregnancy" in rows[0]["unanswered"]
+
+
+def test_asthma_from_painkillers_excludes_migraine_protocols_with_an_nsaid(screened):
+    rows = screened("protocols", "--indication", "migraine", ulcer_asthma="yes")
+
+    assert {row["protocol"]: row["level"] for row in rows} == {
+        "migraine_acute": "excluded",
+        "migraine_chronic": "excluded",
+    }
+
+
+def test_a_red_flag_says_what_to_do(screened):
+    rows = screened(
+        "protocols", "--area", "face.temple", "--indication", "tth", headache_red_flag="yes"
+    )
+
+    sentence = "Headache with a warning sign: stop and refer: it may not be a primary headache."
+    action = "Stop: do not inject, refer to a doctor."
+    assert [(row["level"], row["why"]) for row in rows] == [("stop", f"{sentence} {action}")]
+
+
+def test_areas_of_a_patient_name_what_is_excluded_there(screened):
+    rows = screened("areas", "--area", "neck.submental", dysphagia="yes")
+
+    assert rows[0]["protocols"] == [
+        {
+            "protocol": "fat_submental_dc",
+            "excluded": True,
+            "why": "Trouble swallowing: the label of deoxycholic acid excludes it.",
+            "level": "excluded",
+        }
+    ]
+
+
+def test_a_file_of_an_older_version_is_brought_up_to_date(screened, tmp_path):
+    with writing(tmp_path / "screened.db", DEMO) as change:
+        change.log("update", "clinic")
+        change.db.execute("DROP TABLE screening_answers")
+        change.db.execute("DROP TABLE screenings")
+        change.db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm004%'")
+
+    assert {row["level"] for row in screened("protocols", "--area", "leg.knee")} == {"unknown"}
 
 
 def test_areas_below_a_parent(run):

@@ -1,8 +1,8 @@
-"""Bars by month draw the frame's numbers, and gaps where there are none."""
+"""Bars over time draw the frame's numbers, and gaps where there are none."""
 
 import pandas as pd
 
-from mesodash.figures.bars import OTHERS, by_month
+from mesodash.figures.bars import OTHERS, by_time
 
 MONTHS = ["2026-01", "2026-02", "2026-03"]
 FRAME = pd.DataFrame(
@@ -15,8 +15,8 @@ FRAME = pd.DataFrame(
 
 
 def draw(frame=FRAME, **options):
-    settings = {"value": "sessions", "unit": "sessions", "subtitle": "s", "months": MONTHS}
-    return by_month(frame, **(settings | options))
+    settings = {"value": "sessions", "unit": "sessions", "subtitle": "s", "times": MONTHS}
+    return by_time(frame, **(settings | options))
 
 
 def test_bars_without_parts_sum_the_month():

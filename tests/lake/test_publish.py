@@ -141,6 +141,46 @@ def test_many_changes_one_by_one_equal_from_scratch(clinic, lake, tmp_path):
         assert rows(lake) == from_scratch(clinic, tmp_path), number
 
 
+def test_a_new_session_writes_only_what_it_has(clinic, lake, tmp_path):
+    publish(clinic, lake, clock=clock)
+    with writing(clinic, DEMO) as change:
+        new = change.db["sessions"].insert(
+            {"session_id": "new", "patient": 1, "held_at": "2024-05-05T10:00", "state": "held"}
+        )
+        change.db["treated_areas"].insert(
+            {
+                "session": new.last_pk,
+                "patient": 1,
+                "held_at": "2024-05-05T10:00",
+                "area": "leg.knee",
+                "side": "left",
+            }
+        )
+        change.log("create", "sessions", month="2024-05")
+        change.log("create", "treated_areas", month="2024-05")
+    done = publish(clinic, lake, clock=clock)
+    assert done.tables == ("sessions", "treated_areas")
+    assert done.months == ("2024-05",)
+    assert rows(lake) == from_scratch(clinic, tmp_path)
+
+
+def test_a_contact_moves_the_end_of_what_is_still_open(clinic, lake, tmp_path):
+    publish(clinic, lake, clock=clock)
+    with writing(clinic, DEMO) as change:
+        (session,) = change.db.execute(
+            "SELECT session FROM side_effects WHERE resolved_at IS NULL AND gone_by_at IS NULL"
+            " AND length(onset_at) >= 10 LIMIT 1"
+        ).fetchone()
+        month = month_of(change, session)
+        change.db["follow_ups"].insert(
+            {"session": session, "contacted_at": "2027-02-01", "channel": "phone"}
+        )
+        change.log("create", "follow_ups", month=month)
+    done = publish(clinic, lake, clock=clock)
+    assert done.tables == ("follow_ups", "side_effects")
+    assert rows(lake) == from_scratch(clinic, tmp_path)
+
+
 def test_a_month_without_rows_disappears(clinic, lake):
     publish(clinic, lake, clock=clock)
     with writing(clinic, DEMO) as change:

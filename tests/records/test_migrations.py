@@ -9,6 +9,15 @@ from mesodash.records.actor import COMMAND_LINE
 from mesodash.records.connection import connect, writing
 from mesodash.records.migrations import MIGRATIONS, migrate
 
+APPLIED = [
+    "m001_clinic",
+    "m002_treatment",
+    "m003_what_followed",
+    "m004_screenings",
+    "m005_plans",
+    "m006_accounts",
+]
+
 
 @pytest.fixture
 def empty(tmp_path):
@@ -42,7 +51,7 @@ def test_migrating_again_changes_nothing(empty):
     migrate(empty)
 
     assert schema(empty) == before
-    assert applied(empty) == ["m001_clinic", "m002_treatment", "m003_what_followed"]
+    assert applied(empty) == APPLIED
     assert not MIGRATIONS.pending(connect(empty, read_only=True))
 
 
@@ -67,7 +76,7 @@ def test_eight_processes_that_start_together_all_succeed(tmp_path):
         process.join()
 
     assert [process.exitcode for process in processes] == [0] * 8
-    assert applied(path) == ["m001_clinic", "m002_treatment", "m003_what_followed"]
+    assert applied(path) == APPLIED
 
 
 ROWS = {

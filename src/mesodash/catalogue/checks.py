@@ -65,6 +65,8 @@ def _area_rows(catalogue: Catalogue, where: Mapping[tuple[str, str], str]) -> It
                 yield f"{row}: sides must be those of the areas below it: {allowed}."
 
 
+SCOPE = ("protocols", "indications", "components")
+
 REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "indications": {"areas": ("areas",), "scales": ("scales",)},
     "protocols": {
@@ -74,10 +76,12 @@ REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "techniques": ("techniques",),
         "expected_effects": ("side_effects",),
     },
-    "contraindications": {
-        "areas": ("areas",),
-        "scope": ("protocols", "indications", "components"),
-    },
+    "contraindications": {"areas": ("areas",), "scope": SCOPE},
+    "questions": {"raises": ("contraindications",), "scope": SCOPE},
+    "red_flags": {"side_effects": ("side_effects",)},
+    "aftercare": {"areas": ("areas",), "scope": SCOPE},
+    "regulations": {"scope": SCOPE},
+    "follow_ups": {"side_effects": ("side_effects",)},
 }
 """File -> column -> the files its codes may be in."""
 
@@ -110,13 +114,16 @@ def _missing(
             yield f'{row}: {column} "{code}" is not in {" or ".join(f"{t}.csv" for t in targets)}.'
 
 
-NEED_SOURCES = ("scales", "techniques", "protocols", "contraindications")
+NEED_SOURCES = (
+    "scales", "techniques", "protocols", "contraindications", "questions", "red_flags",
+    "aftercare", "regulations", "follow_ups", "grades",
+)  # fmt: skip
 """Files where every row states something that has to come from somewhere."""
 
 
 def _sources(catalogue: Catalogue, where: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """Every source key resolves, and what states a figure has a source."""
-    for file in (*NEED_SOURCES, "components", "indications"):
+    for file in (*NEED_SOURCES, "components", "indications", "areas"):
         for code, thing in getattr(catalogue, file).items():
             row = where[f"{file}.csv", code]
             yield from _resolve(catalogue, row, "sources", thing.sources)

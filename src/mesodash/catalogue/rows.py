@@ -10,13 +10,19 @@ from typing import Literal
 EVIDENCE_ORDER = ("A", "A/B", "B", "B/C", "C", "C, N", "X/B", "X", "N")
 """Best first: A trials positive, B mixed, C uncontrolled, X expert use only, N negative."""
 
+RULE_LEVELS = ("absolute", "relative", "caution", "stop")
+"""How much a contraindication weighs: do not, weigh, take care, stop and refer."""
+
 SIDES = ("left", "right", "midline")
 """The sides an area can have, always the patient's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A part of the body. `leaf` areas are drawn on the figure; `buttock` is drawn and a parent."""
+    """A part of the body. `leaf` areas are drawn on the figure; `buttock` is drawn and a parent.
+
+    `snomed_status` says whether its SNOMED CT ids were looked up on a terminology server.
+    """
 
     code: str
     label: str
@@ -31,18 +37,24 @@ class Area:
     snomed_left: str | None
     snomed_right: str | None
     snomed_entire: str | None
+    snomed_status: Literal["unverified", "verified"] | None
     leaf: bool
     synonyms: tuple[str, ...]
     note: str | None
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Indication:
-    """What a course is for; `areas` may name parents (all below); `scales` measure it."""
+    """What a course is for; `areas` may name parents (all below); `scales` measure it.
+
+    `sex`: the one it is named for (male, female); None is anybody's.
+    """
 
     code: str
     label: str
     aim: str
+    sex: Literal["female", "male"] | None
     areas: tuple[str, ...]
     scales: tuple[str, ...]
     sources: tuple[str, ...]
@@ -72,6 +84,7 @@ class Scale:
     responder_at: float | None
     mcid: float | None
     anchors: tuple[str, ...]
+    note: str | None
     sources: tuple[str, ...]
 
 
@@ -114,7 +127,10 @@ class SideEffect:
 
 @dataclass(frozen=True, slots=True)
 class Technique:
-    """A way to inject: depth in mm, volume a point in mL, spacing in cm."""
+    """A way to inject: depth in mm, volume a point in mL, spacing in cm.
+
+    `endpoint` is what the skin shows at once when it was done as meant.
+    """
 
     code: str
     label: str
@@ -125,6 +141,7 @@ class Technique:
     volume_per_point_ml_max: float | None
     spacing_cm_min: float | None
     spacing_cm_max: float | None
+    endpoint: str | None
     note: str | None
     sources: tuple[str, ...]
 
@@ -176,6 +193,7 @@ class Protocol:
     top_up_days: float | None
     top_up: str | None
     onset: str | None
+    anaesthesia: str | None
     expected_effects: tuple[str, ...]
     evidence: str
     evidence_text: str
@@ -190,7 +208,8 @@ class Contraindication:
     """A reason not to treat, or to take care.
 
     `scope` is "all", or codes of protocols, indications or components it applies to.
-    `areas` limits it to these areas and all below; empty means anywhere.
+    `areas` limits it to these areas and all below; empty means anywhere. `until` is when it ends
+    ("it has healed"). `asked`: a question finds it out; otherwise it holds wherever it applies.
     """
 
     code: str
@@ -198,6 +217,8 @@ class Contraindication:
     level: Literal["absolute", "relative", "caution", "stop"]
     scope: Literal["all"] | tuple[str, ...]
     areas: tuple[str, ...]
+    until: str | None
+    asked: bool
     reason: str
     sources: tuple[str, ...]
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 KEY = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -82,6 +83,22 @@ class Row:
         if value not in allowed:
             self.fault(f'{column} "{value}" must be one of {listed(allowed)}.')
         return value
+
+    def choice_or_empty(self, column: str, allowed: tuple[str, ...]) -> str | None:
+        """One of the allowed words, or None if the cell is empty."""
+        return self.choice(column, allowed) if self.optional(column) else None
+
+    def scope(self, column: str = "scope") -> Literal["all"] | tuple[str, ...]:
+        """`all`, or at least one code of what a row applies to."""
+        codes = self.many(column)
+        if not codes:
+            self.fault(f"{column} is empty; write all, or the codes it applies to.")
+        return "all" if codes == ("all",) else codes
+
+    def country_fault(self, column: str, country: str) -> None:
+        """Note a fault unless this is a country's two capital letters."""
+        if not (len(country) == len("FR") and country.isascii() and country.isupper()):
+            self.fault(f'{column} "{country}" must be a country\'s two capital letters, like FR.')
 
     def yes(self, column: str) -> bool:
         """Whether a yes-or-no cell says yes."""

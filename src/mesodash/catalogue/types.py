@@ -1,8 +1,18 @@
 """The catalogue as others use it: the row types, and `Catalogue`, which answers questions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
+from mesodash.catalogue.care import (
+    Aftercare,
+    FollowUp,
+    Grade,
+    Question,
+    RedFlag,
+    Regulation,
+    Scope,
+)
 from mesodash.catalogue.rows import (
     EVIDENCE_ORDER,
     SIDES,
@@ -20,12 +30,18 @@ from mesodash.catalogue.rows import (
 __all__ = [
     "EVIDENCE_ORDER",
     "SIDES",
+    "Aftercare",
     "Area",
     "Catalogue",
     "Component",
     "Contraindication",
+    "FollowUp",
+    "Grade",
     "Indication",
     "Protocol",
+    "Question",
+    "RedFlag",
+    "Regulation",
     "Scale",
     "SideEffect",
     "Source",
@@ -50,6 +66,12 @@ class Catalogue:
     components: Mapping[str, Component]
     protocols: Mapping[str, Protocol]
     contraindications: Mapping[str, Contraindication]
+    questions: Mapping[str, Question]
+    red_flags: Mapping[str, RedFlag]
+    aftercare: Mapping[str, Aftercare]
+    regulations: Mapping[str, Regulation]
+    follow_ups: Mapping[str, FollowUp]
+    grades: Mapping[str, Grade]
     sources: Mapping[str, Source]
     _terms: Mapping[str, str] = field(init=False, repr=False)
     _leaves: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
@@ -138,15 +160,60 @@ class Catalogue:
 
         With `area`, those limited to other areas are left out; without, they are all there.
         """
-        chosen = self.protocols[protocol]
-        about = {chosen.code, *chosen.indications, *chosen.components}
-        asked = None if area is None else set(self.leaves(area))
+        sites = None if area is None else self.sites(protocol, area)
         return tuple(
             c
             for c in self.contraindications.values()
-            if (c.scope == "all" or about & set(c.scope))
-            and (asked is None or not c.areas or asked & self.covered(c.areas))
+            if self.concerns(protocol, c.scope) and (sites is None or self.touches(sites, c.areas))
         )
+
+    def concerns(self, protocol: str, scope: Scope) -> bool:
+        """Whether a row's scope has this protocol, one of its indications or its components."""
+        if scope == "all":
+            return True
+        chosen = self.protocols[protocol]
+        return bool({chosen.code, *chosen.indications, *chosen.components} & set(scope))
+
+    def sites(self, protocol: str, area: str) -> frozenset[str]:
+        """The drawn areas at or below `area` that a protocol is reported for; may be empty."""
+        return frozenset(self.leaves(area)) & self.covered(self.protocols[protocol].areas)
+
+    def touches(self, sites: Iterable[str], areas: tuple[str, ...]) -> bool:
+        """Whether drawn areas overlap any of `areas`; a row without areas holds anywhere."""
+        return not areas or not self.covered(areas).isdisjoint(sites)
+
+    def withdrawn(self, protocol: str) -> tuple[Component, ...]:
+        """The components of a protocol that are not to be used any more."""
+        parts = (self.components[code] for code in self.protocols[protocol].components)
+        return tuple(part for part in parts if "withdrawn" in part.flags)
+
+    def regulations_for(self, protocol: str, country: str | None) -> tuple[Regulation, ...]:
+        """What is ruled of a protocol everywhere and, if known, in the country; strictest first."""
+        order = ("banned", "caution", "allowed")
+        found = [
+            r
+            for r in self.regulations.values()
+            if r.holds_in(country) and self.concerns(protocol, r.scope)
+        ]
+        return tuple(sorted(found, key=lambda r: order.index(r.status)))
+
+    def aftercare_for(
+        self, protocols: Iterable[str], areas: Iterable[str]
+    ) -> tuple[Aftercare, ...]:
+        """The instructions for these protocols in these areas, each once, soonest first."""
+        pairs = [(p, self.leaves(area)) for p, area in product(protocols, areas)]
+        found = [
+            a
+            for a in self.aftercare.values()
+            if any(self.concerns(p, a.scope) and self.touches(sites, a.areas) for p, sites in pairs)
+        ]
+        return tuple(sorted(found, key=lambda a: (a.from_hours, a.to_hours or float("inf"))))
+
+    def grades_for(self, side_effect: str) -> tuple[Grade, ...]:
+        """What severity means for a side effect, by each of its CTCAE terms; may be empty."""
+        named = self.side_effects[side_effect].ctcae_term or ""
+        terms = [term.split(",")[0] for term in named.split(" / ")]  # "…, grade 3"
+        return tuple(g for g in self.grades.values() if g.term in terms)
 
     def side_effect_for_term(self, term: str) -> str | None:
         """The code whose code, label or synonym is this term, whatever its case; None if none."""

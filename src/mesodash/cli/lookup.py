@@ -9,10 +9,10 @@ import click
 from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.types import Catalogue, Protocol, UnknownCodeError
 from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
+from mesodash.cli.judged import Asked, asked_of, protocols_there, reason_row, verdicts_for, why
+from mesodash.consult.screening import LEVEL_WORDS, Verdict
 from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.clinic import read_clinic
 from mesodash.records.history import Site, TreatedSession, area_history
-from mesodash.records.patients import read_patient
 from mesodash.records.words import SIDES
 from mesodash.settings import load_settings
 
@@ -42,10 +42,16 @@ def _known_area(catalogue: Catalogue, code: str) -> str:
 def areas(
     area: str | None, indication: str | None, patient: str | None, output: str, db: Path
 ) -> None:
-    """List areas and what is indicated there; for a patient, how often each was treated."""
+    """List areas and what is indicated there; for a patient, how often each was treated.
+
+    In JSON each area names its protocols, those excluded too, with the reason.
+    """
     catalogue = _catalogue()
+    asked = asked_of(db, patient)
     columns: tuple[str, ...] = ("area", "label", "parent", "sides", "uberon", "indications")
     treated: Counter[str] = Counter()
+    if output == "json":
+        columns += ("protocols",)
     if patient is not None:
         columns += ("treated",)
         sites = [Site(code) for code in catalogue.areas]
@@ -72,6 +78,7 @@ def areas(
                 "uberon": one.uberon,
                 "indications": indicated if output == "json" else " ".join(indicated),
                 "treated": treated[one.code],
+                "protocols": protocols_there(catalogue, one.code, asked),
             }
         )
     print_rows(columns, rows, output)
@@ -86,19 +93,19 @@ def areas(
 def protocols(
     area: str | None, indication: str | None, patient: str | None, output: str, db: Path
 ) -> None:
-    """List what is indicated, best evidence first; what the clinic's country bans is excluded."""
+    """List what is indicated, best evidence first, and what is excluded with the reason.
+
+    For a patient: by the latest screening, the record's age and skin type, and the clinic's
+    country. A protocol asked about without an area is judged over all its areas, the strictest.
+    """
     catalogue = _catalogue()
-    country = None
-    if patient is not None:
-        with told_plainly():
-            read_patient(db, patient, COMMAND_LINE)
-    if db.exists():
-        with told_plainly():
-            country = read_clinic(db).country
-    rows = [
-        _protocol_row(catalogue, one, country, output)
-        for one in _protocols(catalogue, area, indication)
-    ]
+    asked = asked_of(db, patient)
+    rows = []
+    for one in _protocols(catalogue, area, indication):
+        verdict = verdicts_for(catalogue, [one.code], [area] if area else one.areas, asked)[
+            one.code
+        ]
+        rows.append(_protocol_row(catalogue, one, verdict, asked, output))
     print_rows(tuple(rows[0]) if rows else ("protocol", "label"), rows, output)
 
 
@@ -115,14 +122,9 @@ def _protocols(
 
 
 def _protocol_row(
-    catalogue: Catalogue, protocol: Protocol, country: str | None, output: str
+    catalogue: Catalogue, protocol: Protocol, verdict: Verdict, asked: Asked, output: str
 ) -> dict[str, Any]:
-    """One protocol as the catalogue has it; unknown stays empty."""
-    banned = country is not None and country in protocol.banned_in
-    cautions = [
-        {"level": c.level, "label": c.label, "reason": c.reason}
-        for c in catalogue.contraindications_to(protocol.code)
-    ]
+    """One protocol as the catalogue has it, and what speaks against it; unknown stays empty."""
     row: dict[str, Any] = {
         "protocol": protocol.code,
         "label": protocol.label,
@@ -133,13 +135,24 @@ def _protocol_row(
         "sessions_max": protocol.sessions_max,
         "interval_days_min": protocol.interval_days_min,
         "interval_days_max": protocol.interval_days_max,
-        "excluded": banned,
-        "why": f"banned in {country}: {protocol.regulatory}" if banned else None,
+        "excluded": verdict.blocked,
+        "why": why(verdict),
         "sources": list(protocol.sources),
     }
-    if output == "json":
-        return row | {"not_for": cautions}
-    return {key: " ".join(v) if isinstance(v, list) else v for key, v in row.items()}
+    if asked.patient is not None:
+        row |= {"level": verdict.level, "level_words": LEVEL_WORDS[verdict.level]}
+    if output != "json":
+        return {key: " ".join(v) if isinstance(v, list) else v for key, v in row.items()}
+    row["not_for"] = [
+        {"level": c.level, "label": c.label, "reason": c.reason}
+        for c in catalogue.contraindications_to(protocol.code)
+    ]
+    row["rules"] = [reason_row(note) for note in verdict.notes]
+    if asked.patient is not None:
+        row["screened_on"] = asked.screened_on
+        row["reasons"] = [reason_row(reason) for reason in verdict.reasons]
+        row["unanswered"] = list(verdict.unanswered)
+    return row
 
 
 @click.command("history")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mesodash.figures.theme import ACCENT, QUIET, SMALLEST_FONT, Chart, faint, new_figure
+from mesodash.figures.theme import ACCENT, PROMISE, QUIET, SMALLEST_FONT, Chart, faint, new_figure
 
 ROW_HEIGHT = 40
 LONGEST_LABEL = 26
@@ -21,6 +21,7 @@ def dot_whisker(
     better: Literal["lower", "higher", "depends"] = "depends",
     limits: tuple[float, float] | None = None,
     share: bool = False,
+    mark: float | None = None,
 ) -> Chart:
     """A dot at each estimate, a line over its 95 % interval, the better side named.
 
@@ -33,10 +34,11 @@ def dot_whisker(
         better: which side is the better one.
         limits: the ends of the axis; without, it is even around 0, which is drawn as no change.
         share: values are shares of 0 to 1, shown in per cent from 0 to 100.
+        mark: where a dashed line stands, such as the smallest change that matters.
     """
     scale = 100 if share else 1
     labels = [
-        _wrapped(f"{label} (n\N{NO-BREAK SPACE}{n:g})")
+        wrapped(f"{label} (n\N{NO-BREAK SPACE}{n:g})")
         for label, n in zip(frame["label"], frame["n"], strict=True)
     ]
     values = (frame["value"] * scale).tolist()
@@ -68,18 +70,22 @@ def dot_whisker(
     if share:
         figure.update_xaxes(range=[-3, 103])
     else:
-        low, high = limits or _even_around_zero(frame)
+        low, high = limits or _even_around_zero(frame, mark)
         figure.update_xaxes(range=[low, high])
         if limits is None:
             figure.add_vline(x=0, line={"color": QUIET, "width": 1})
         _name_sides(figure, low, high, better)
+    if mark is not None:
+        figure.add_vline(x=mark * scale, line={"color": PROMISE, "width": 1.5, "dash": "dash"})
     return Chart(figure=figure, title=title, subtitle=subtitle, alt=_alt(frame, title, unit, scale))
 
 
-def _even_around_zero(frame: pd.DataFrame) -> tuple[float, float]:
-    """An axis with no change in its middle that holds every interval."""
+def _even_around_zero(frame: pd.DataFrame, mark: float | None) -> tuple[float, float]:
+    """An axis with no change in its middle that holds every interval, and the mark."""
     reach = 1.15 * max(
-        1e-9, float(np.nanmax(np.abs(frame[["value", "low", "high"]].to_numpy(dtype=float))))
+        1e-9,
+        abs(mark or 0),
+        float(np.nanmax(np.abs(frame[["value", "low", "high"]].to_numpy(dtype=float)))),
     )
     return -reach, reach
 
@@ -106,7 +112,7 @@ def _name_sides(figure: go.Figure, low: float, high: float, better: str) -> None
     figure.update_layout(margin_t=26)
 
 
-def _wrapped(label: str) -> str:
+def wrapped(label: str) -> str:
     """Break a long label at a blank, so that dots keep their room on a phone."""
     lines = [""]
     for word in label.split(" "):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import OrderedDict
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
@@ -15,14 +16,17 @@ from typing import TYPE_CHECKING, Any, Final
 from mesodash.lake import schema
 from mesodash.lake.errors import LakeError
 from mesodash.lake.publish import PART, STATE_FOLDER
+from mesodash.lake.shapes import NoShapeError, Shape, Value, shape_of, stand_ins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
 
 ENGINES: Final = ("duckdb",)
 _ATTEMPTS: Final = 3
+_SHAPES: Final = 1024
 _DUCKDB: Final = {
     "int64": "BIGINT",
     "float64": "DOUBLE",
@@ -53,6 +57,7 @@ class Lake:
         self._backend.raw_sql("SET enable_external_file_cache = false")
         self._lock = threading.Lock()
         self._defined: dict[str, bool] = {}
+        self._shapes: OrderedDict[Hashable, tuple[Shape | None, object]] = OrderedDict()
 
     def run(self, expression: Any) -> pd.DataFrame:
         """The rows of an Ibis expression over `tables`, dates as `datetime.date`.
@@ -63,15 +68,66 @@ class Lake:
         Raises:
             LakeError: a file of the lake is damaged.
         """
+        with self._lock:
+            sql = self._backend.compile(expression)
+        return self._fetch(sql, {})
+
+    def ask(
+        self,
+        key: Hashable,
+        build: Callable[[tuple[Value, ...]], Any],
+        values: tuple[Value, ...],
+        *,
+        keep: object = None,
+    ) -> pd.DataFrame:
+        """The rows of `build(values)`, which is built and compiled only if its shape is new.
+
+        Args:
+            key: the same for questions that differ in their values only.
+            build: makes the expression from values, or from their stand-ins.
+            values: days and texts, as many and of the kinds the key stands for.
+            keep: an object whose identity is part of the key.
+
+        Raises:
+            LakeError: a file of the lake is damaged.
+        """
+        with self._lock:
+            known = self._shapes.get(key)
+            if known:
+                self._shapes.move_to_end(key)
+        if known is None:
+            known = (self._shape(build, values), keep)
+            with self._lock:
+                self._shapes[key] = known
+                while len(self._shapes) > _SHAPES:
+                    self._shapes.popitem(last=False)
+        shape = known[0]
+        if shape is None:
+            return self.run(build(values))
+        return self._fetch(shape.sql, shape.parameters(values))
+
+    def _shape(
+        self, build: Callable[[tuple[Value, ...]], Any], values: Sequence[Value]
+    ) -> Shape | None:
+        """The question's shape; None if its SQL depends on its values."""
+        try:
+            expression = build(stand_ins(values))
+            with self._lock:
+                sql = self._backend.compile(expression)
+            return shape_of(sql)
+        except NoShapeError:
+            return None
+
+    def _fetch(self, sql: str, parameters: Mapping[str, Any]) -> pd.DataFrame:
         import duckdb  # noqa: PLC0415 - slow to import, see warm
 
         for attempt in range(1, _ATTEMPTS + 1):
             with self._lock:
                 self._define()
-                sql = self._backend.compile(expression)
                 cursor = self._backend.con.cursor()
             try:
-                frame: pd.DataFrame = cursor.sql(sql).to_arrow_table().to_pandas()
+                found = cursor.sql(sql, params=parameters) if parameters else cursor.sql(sql)
+                frame: pd.DataFrame = found.to_arrow_table().to_pandas()
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
                 if attempt == _ATTEMPTS:
                     raise LakeError(

@@ -88,12 +88,13 @@ def _publish(db: Path, lake: Path, clock: Clock) -> Published:
             and touched == Touched(everything=False)
         ):
             return Published((), (), now.revision)
-        writer = _Writer(lake, clinic_id)
+        writer = Writer(lake, clinic_id)
         for table in schema.PEOPLE_AND_COURSES:
             if touched.everything or table in touched.undated:
                 writer.write(table, None, record.undated(table))
+        by_table = None if then is None or touched.everything else record.months_by_table(then)
         for table in schema.FACTS:
-            _write_months(writer, record, table, touched)
+            _write_months(writer, record, table, None if by_table is None else by_table[table])
         _replace(
             _state_file(lake, clinic_id),
             json.dumps(
@@ -130,9 +131,10 @@ def is_up_to_date(db: Path, lake: Path) -> bool:
         )
 
 
-def _write_months(writer: "_Writer", record: Snapshot, table: str, touched: Touched) -> None:
-    """Write a table's touched months and remove those that have no rows any more."""
-    months = None if touched.everything else touched.months
+def _write_months(
+    writer: "Writer", record: Snapshot, table: str, months: tuple[str, ...] | None
+) -> None:
+    """Write a table's months (None: all) and remove those that have no rows any more."""
     written = set()
     for month, rows in record.dated(table, months):
         writer.write(table, month, _counted(rows) if table == "side_effects" else rows)
@@ -165,7 +167,7 @@ def _day(text: str | None) -> str | None:
     return text[:10] if text and len(text) >= 10 else None
 
 
-class _Writer:
+class Writer:
     """The files of one clinic in the lake; remembers what it touched."""
 
     def __init__(self, lake: Path, clinic_id: str) -> None:
@@ -191,12 +193,12 @@ class _Writer:
         if not columns:
             self.remove(table, month)
             return
-        arrow = pa.table(
-            {
-                name: _array(cells, kind)
-                for (name, kind), cells in zip(schema.TABLES[table].items(), columns, strict=True)
-            }
-        )
+        kinds = schema.TABLES[table].items()
+        arrays = [_array(cells, kind) for (_, kind), cells in zip(kinds, columns, strict=True)]
+        self.write_arrow(table, month, pa.table(arrays, names=list(schema.TABLES[table])))
+
+    def write_arrow(self, table: str, month: str | None, arrow: pa.Table) -> None:
+        """Replace one partition by a table that has the lake's columns in their order."""
         sink = pa.BufferOutputStream()
         pq.write_table(arrow, sink, compression="zstd")
         _replace(self._folder(table, month) / PART, sink.getvalue().to_pybytes())

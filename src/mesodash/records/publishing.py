@@ -160,6 +160,29 @@ class Snapshot:
             undated=tuple(sorted({table for table, _ in entries if table in _UNDATED})),
         )
 
+    def months_by_table(self, then: Position) -> dict[str, tuple[str, ...]]:
+        """Of what `touched_since` names, the months of each table that must be written again.
+
+        A row's own table logs it, so only two kinds of entry reach further: what belongs to a
+        session repeats its facts and lies in its month (a new session has nothing yet: what it
+        gets is logged by itself), and a side effect is counted up to its session's last contact.
+        """
+        entries = self._db.execute(
+            "SELECT DISTINCT table_name, month, action = 'create' FROM change_log"
+            " WHERE revision > ? AND action NOT IN ('view', 'export') AND month IS NOT NULL",
+            [then.revision],
+        ).fetchall()
+        months: dict[str, set[str]] = {table: set() for table in _DATED}
+        for table, month, created in entries:
+            reached = {table}
+            if table == "sessions" and not created:
+                reached = set(_DATED) - {"outcomes"}
+            elif table == "follow_ups":
+                reached.add("side_effects")
+            for one in reached & months.keys():
+                months[one].add(month)
+        return {table: tuple(sorted(found)) for table, found in months.items()}
+
     def undated(self, table: str) -> Iterator[Row]:
         """All rows of `patients` or `courses`, in the order of the lake's columns."""
         yield from self._db.execute(_UNDATED[table])

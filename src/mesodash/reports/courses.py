@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import ibis
 import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
+from mesodash.reports.asking import ask
 from mesodash.reports.filters import Filters, Period, checked_keys
 from mesodash.reports.scope import (
     held_sessions,
@@ -13,11 +15,13 @@ from mesodash.reports.scope import (
     of_clinics,
     on_session,
     ordered,
+    practitioner_label,
     rows_of,
     treated,
 )
 
 KEYS = ("protocol", "indication", "month", "clinic")
+ALL_KEYS = (*KEYS, "practitioner")
 COLUMNS = (
     "courses",
     "completed",
@@ -46,24 +50,11 @@ def courses(
     Raises:
         ReportError: unknown key or area.
     """
-    by = checked_keys(by, KEYS, "courses")
-    chosen = _chosen(lake, catalogue, filters)
-    chosen = chosen.mutate(
-        clinic=chosen.clinic_id, month=chosen.started_on.cast("string").substr(0, 7)
-    )
-    counts = {
-        "courses": chosen.count(),
-        "completed": chosen.count(where=chosen.state == "completed"),
-        "stopped": chosen.count(where=chosen.state == "stopped"),
-        "active": chosen.count(where=chosen.state == "active"),
-        "sessions_planned": chosen.planned_sessions.sum(),
-        "sessions_held": chosen.held.sum(),
-    }
-    frame = lake.run(chosen.group_by(*by).agg(**counts) if by else chosen.agg(**counts))
+    by = checked_keys(by, ALL_KEYS, "courses")
+    frame = ask(lake, _cells, catalogue, filters, by)
     frame["sessions_held"] = frame["sessions_held"].fillna(0).astype("int64")
     frame["sessions_planned"] = frame["sessions_planned"].astype("Int64")
-    stopped = chosen.filter(chosen.state == "stopped")
-    dropped = lake.run(stopped.group_by(*by, "held").agg(n=stopped.count()))
+    dropped = ask(lake, _dropped, catalogue, filters, by)
     after: dict[tuple[Any, ...], dict[int, int]] = {}
     for row in rows_of(dropped.sort_values("held")):
         after.setdefault(tuple(map(_key, row[: len(by)])), {})[int(row.held)] = int(row.n)
@@ -75,38 +66,87 @@ def courses(
     return ordered(frame, by, COLUMNS)
 
 
+def _cells(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    chosen = with_keys(chosen_courses(lake, catalogue, filters))
+    counts = {
+        "courses": chosen.count(),
+        "completed": chosen.count(where=chosen.state == "completed"),
+        "stopped": chosen.count(where=chosen.state == "stopped"),
+        "active": chosen.count(where=chosen.state == "active"),
+        "sessions_planned": chosen.planned_sessions.sum(),
+        "sessions_held": chosen.held.sum(),
+    }
+    return chosen.group_by(*by).agg(**counts) if by else chosen.agg(**counts)
+
+
+def _dropped(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    chosen = with_keys(chosen_courses(lake, catalogue, filters))
+    stopped = chosen.filter(chosen.state == "stopped")
+    return stopped.group_by(*by, "held").agg(n=stopped.count())
+
+
 def _key(value: Any) -> Any:
     return None if pd.isna(value) else value
 
 
-def _chosen(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
-    """The courses in scope, each with `held`, its number of held sessions."""
+def chosen_courses(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
+    """The courses in scope: those that started in the period, of the chosen protocols.
+
+    Beside the lake's columns: `held`, the number of held sessions; `first_on`, `last_on`, the days
+    of the first and last of them; `practitioner`, who held the first (all empty without one).
+    """
     every = of_clinics(lake.tables.courses, filters)
     conditions = in_period(every.started_on, filters.period)
     if filters.protocols:
         conditions.append(every.protocol.isin(filters.protocols))
     every = every.filter(*conditions) if conditions else every
-    held = held_sessions(lake, Filters(clinics=filters.clinics))
+    held = held_sessions(lake, Filters(clinics=filters.clinics), ())
+    unit = {"group_by": ["clinic_id", "course"]}
+    held = held.mutate(place=ibis.row_number().over(order_by=[held.held_on, held.session], **unit))
+    first = (held.place == 0).ifelse(held.practitioner, None)
     numbers = held.group_by(held_clinic=held.clinic_id, held_course=held.course).agg(
-        held=held.count()
+        held=held.count(),
+        first_on=held.held_on.min(),
+        last_on=held.held_on.max(),
+        practitioner=first.max(),
     )
     joined = every.left_join(
         numbers,
         [every.clinic_id == numbers.held_clinic, every.course == numbers.held_course],
     )
-    chosen = joined.select(*every.columns, held=joined.held.coalesce(0))
+    chosen = joined.select(
+        *every.columns,
+        "first_on",
+        "last_on",
+        "practitioner",
+        held=joined.held.coalesce(0),
+    )
     if filters.areas or filters.practitioners:
-        narrow = Filters(
-            Period(),
-            areas=filters.areas,
-            practitioners=filters.practitioners,
-            clinics=filters.clinics,
-        )
-        wanted = held_sessions(lake, narrow)
-        if filters.areas:
-            wanted = on_session(wanted, treated(lake, catalogue, narrow))
-        wanted = wanted.select(in_clinic="clinic_id", in_course="course").distinct()
-        chosen = chosen.semi_join(
-            wanted, [chosen.clinic_id == wanted.in_clinic, chosen.course == wanted.in_course]
-        )
+        there = courses_there(lake, catalogue, filters)
+        chosen = chosen.semi_join(there, ["clinic_id", "course"])
     return chosen
+
+
+def courses_there(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
+    """The courses with a held session in the areas and by the practitioners of the filters, at any
+    time: clinic_id, course.
+    """  # noqa: D205
+    narrow = Filters(
+        Period(),
+        areas=filters.areas,
+        practitioners=filters.practitioners,
+        clinics=filters.clinics,
+    )
+    wanted = held_sessions(lake, narrow)
+    if filters.areas:
+        wanted = on_session(wanted, treated(lake, catalogue, narrow))
+    return wanted.select("clinic_id", "course").distinct()
+
+
+def with_keys(chosen: Any) -> Any:
+    """`chosen_courses` with the keys `clinic`, `month` (of the start) and `practitioner`."""
+    return chosen.mutate(
+        clinic=chosen.clinic_id,
+        month=chosen.started_on.cast("string").substr(0, 7),
+        practitioner=practitioner_label(chosen),
+    )

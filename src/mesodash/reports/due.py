@@ -25,6 +25,7 @@ import pandas as pd
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.counting import IMPRECISE, NO_FOLLOW_UP, ONGOING
 from mesodash.lake.engines import Lake
+from mesodash.reports.asking import ask
 from mesodash.reports.filters import Filters, Period
 from mesodash.reports.scope import (
     codes_below,
@@ -62,26 +63,18 @@ def due(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> pd.Data
     Columns:
         clinic_id, patient, course: the record's numbers; no course where there is none.
         area: what the last session treated, or where the effect is; codes joined by ", ".
-        protocol, reason: the protocol's code; next_session, top_up, follow_up, open_effect or
-            late_watch.
-        due_on: since when; days_overdue: days from then to `on`, 0 or more.
+        protocol: the protocol's code; empty where there is none.
+        reason: open_effect, follow_up, late_watch, next_session or top_up, by the rules above.
+        due_on: since when.
+        days_overdue: days from then to `on`, 0 or more.
 
     Raises:
         ReportError: unknown area.
     """
     filters = replace(filters, period=Period())
-    held = held_sessions(lake, filters)
-    held = held.filter(held.held_on <= ibis.literal(on))
-    if filters.areas:
-        inside = treated(lake, catalogue, filters).select("clinic_id", "session").distinct()
-        held = on_session(held, inside)
-    frames = [
-        _next_session(lake, catalogue, filters, held, on),
-        _top_up(lake, catalogue, filters, held, on),
-        *_not_asked(lake, filters, held, on),
-    ]
-    rows = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-    rows = pd.concat([rows, _open_effects(lake, catalogue, filters, on)], ignore_index=True)
+    rows = _with_areas(ask(lake, _after_sessions, catalogue, filters, on))
+    effects = ask(lake, _open_effects, catalogue, filters, on).assign(reason="open_effect")
+    rows = pd.concat([rows, effects], ignore_index=True)
     rows["days_overdue"] = rows["days_overdue"].astype("int64")
     rows["due_on"] = [on - timedelta(days=days) for days in rows["days_overdue"]]
     rows["course"] = rows["course"].astype("Int64")
@@ -91,6 +84,23 @@ def due(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> pd.Data
         ignore_index=True,
     )
     return rows[list(COLUMNS)]
+
+
+def _after_sessions(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> Any:
+    """All that is due but the open effects, one row for each area that its session treated."""
+    held = held_sessions(lake, filters)
+    held = held.filter(held.held_on <= ibis.literal(on))
+    if filters.areas:
+        inside = treated(lake, catalogue, filters).select("clinic_id", "session").distinct()
+        held = on_session(held, inside)
+    due = ibis.union(
+        _next_session(lake, catalogue, filters, held, on),
+        _top_up(lake, catalogue, filters, held, on),
+        *_not_asked(lake, filters, held, on),
+    )
+    areas = lake.tables.treated_areas.select("clinic_id", "session", "area")
+    areas = areas.semi_join(due, ["clinic_id", "session"]).distinct()
+    return on_session(due, areas, "left")
 
 
 def _days_since(day: Any, on: date) -> Any:
@@ -121,9 +131,7 @@ def _booked(lake: Lake, filters: Filters, on: date) -> Any:
     return sessions.filter(sessions.held_on >= ibis.literal(on))
 
 
-def _next_session(
-    lake: Lake, catalogue: Catalogue, filters: Filters, held: Any, on: date
-) -> pd.DataFrame:
+def _next_session(lake: Lake, catalogue: Catalogue, filters: Filters, held: Any, on: date) -> Any:
     courses = of_clinics(lake.tables.courses, filters)
     conditions = [courses.state.isin(("active", "planned"))]
     if filters.protocols:
@@ -149,12 +157,10 @@ def _next_session(
         )
     )
     left = joined.planned_sessions.isnull() | (joined.number.coalesce(0) < joined.planned_sessions)  # noqa: PD003 - Ibis, not pandas
-    return _rows(lake, joined.filter(left), "next_session")
+    return _overdue(joined.filter(left), "next_session")
 
 
-def _top_up(
-    lake: Lake, catalogue: Catalogue, filters: Filters, held: Any, on: date
-) -> pd.DataFrame:
+def _top_up(lake: Lake, catalogue: Catalogue, filters: Filters, held: Any, on: date) -> Any:
     unit = ["clinic_id", "patient", "protocol"]
     every = of_clinics(lake.tables.courses, filters)
     done = (
@@ -171,10 +177,10 @@ def _top_up(
     joined = joined.mutate(
         days_overdue=_days_since(joined.held_on, on) - _lookup(joined.protocol, protocols)
     )
-    return _rows(lake, joined.filter(joined.days_overdue <= TOP_UP_LISTED), "top_up")
+    return _overdue(joined.filter(joined.days_overdue <= TOP_UP_LISTED), "top_up")
 
 
-def _not_asked(lake: Lake, filters: Filters, held: Any, on: date) -> list[pd.DataFrame]:
+def _not_asked(lake: Lake, filters: Filters, held: Any, on: date) -> list[Any]:
     """Sessions after which nobody was in touch in time: follow_up and late_watch."""
     contacts = of_clinics(lake.tables.follow_ups, filters)
     contacts = contacts.filter(contacts.contacted_on <= ibis.literal(on))
@@ -198,12 +204,12 @@ def _not_asked(lake: Lake, filters: Filters, held: Any, on: date) -> list[pd.Dat
     early = joined.filter(joined.until <= 0, joined.since <= FOLLOW_UP_UNTIL)
     late = joined.filter(joined.until < LATE_FROM, joined.since >= LATE_FROM)
     return [
-        _rows(lake, early.mutate(days_overdue=early.since - FOLLOW_UP_FROM), "follow_up"),
-        _rows(lake, late.mutate(days_overdue=late.since - LATE_FROM), "late_watch"),
+        _overdue(early.mutate(days_overdue=early.since - FOLLOW_UP_FROM), "follow_up"),
+        _overdue(late.mutate(days_overdue=late.since - LATE_FROM), "late_watch"),
     ]
 
 
-def _open_effects(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> pd.DataFrame:
+def _open_effects(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> Any:
     effects = narrowed(with_course(lake.tables.side_effects, lake), filters)
     conditions = [~effects.has_end, effects.counting.isin((ONGOING, NO_FOLLOW_UP, IMPRECISE))]
     if filters.areas:
@@ -216,23 +222,25 @@ def _open_effects(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) 
     effects = effects.mutate(days_overdue=ibis.least(begun, asked.coalesce(begun)))
     effects = effects.filter(effects.days_overdue >= 0)
     unit = ["clinic_id", "patient", "course", "area", "protocol"]
-    frame = lake.run(effects.group_by(*unit).agg(days_overdue=effects.days_overdue.max()))
-    return frame.assign(reason="open_effect")
+    return effects.group_by(*unit).agg(days_overdue=effects.days_overdue.max())
 
 
-def _rows(lake: Lake, table: Any, reason: str) -> pd.DataFrame:
-    """The rows that are due, with what their session treated (codes joined by ", ")."""
-    columns = ["clinic_id", "patient", "course", "session", "protocol", "days_overdue"]
-    areas = lake.tables.treated_areas.select("clinic_id", "session", "area").distinct()
-    found = on_session(table.filter(table.days_overdue >= 0).select(*columns), areas, "left")
-    frame = lake.run(found.select(*columns, "area"))
-    frame = frame.sort_values("area").astype({"course": "Int64", "session": "Int64"})
-    codes: dict[tuple[Any, Any], list[str]] = {}
-    for clinic_id, session, area in frame[["clinic_id", "session", "area"]].dropna().to_numpy():
-        codes.setdefault((clinic_id, session), []).append(area)
-    frame = frame.drop_duplicates(columns, ignore_index=True)
-    sessions = zip(frame["clinic_id"], frame["session"], strict=True)
-    frame["area"] = [
-        None if pd.isna(s) else ", ".join(codes.get((c, s), [])) or None for c, s in sessions
+_OVERDUE: Final = ("clinic_id", "patient", "course", "session", "protocol", "days_overdue")
+
+
+def _overdue(table: Any, reason: str) -> Any:
+    return table.filter(table.days_overdue >= 0).select(*_OVERDUE, reason=ibis.literal(reason))
+
+
+def _with_areas(found: pd.DataFrame) -> pd.DataFrame:
+    """The rows once each, with what their session treated (codes joined by ", ")."""
+    found = found.sort_values("area").astype({"course": "Int64", "session": "Int64"})
+    codes: dict[tuple[Any, Any], dict[str, None]] = {}
+    for clinic_id, session, area in found[["clinic_id", "session", "area"]].dropna().to_numpy():
+        codes.setdefault((clinic_id, session), {})[area] = None
+    rows = found.drop_duplicates([*_OVERDUE, "reason"], ignore_index=True)
+    sessions = zip(rows["clinic_id"], rows["session"], strict=True)
+    rows["area"] = [
+        None if pd.isna(s) else ", ".join(codes.get((c, s), ())) or None for c, s in sessions
     ]
-    return frame.drop(columns="session").assign(reason=reason)
+    return rows.drop(columns="session")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mesodash.catalogue.types import Catalogue, Scale
 from mesodash.lake.engines import Lake
+from mesodash.reports.asking import ask
 from mesodash.reports.filters import Filters, Period, checked_keys
 from mesodash.reports.rates import NOT_KNOWN, mean_interval, wilson
 from mesodash.reports.scope import (
@@ -49,32 +50,23 @@ def outcomes(
 
     Columns, after the keys (scores in the scale's units; shares 0 to 1; empty is not known):
         patients: patients followed, once for each of their courses.
-        baseline_mean, last_mean: mean first and last score of these.
+        baseline_mean: mean first score; empty for a scale that states a change itself.
+        last_mean: mean last score.
         change_mean, change_low, change_high: mean of last minus baseline, in the scale's own
             direction, and its 95 % t interval.
-        responders, responder_rate, rate_low, rate_high: who met the scale's rule for a response,
-            with the 95 % Wilson interval; empty for scales without a published rule.
+        responders: patients who met any filled-in condition of the scale's rule (a change, a share
+            of the baseline, a value reached); empty for scales without a published rule.
+        responder_rate, rate_low, rate_high: responders / patients, with its 95 % Wilson interval.
 
     `frame.attrs["ordinal"]` names the scales whose steps are ranks, so that means are only a
-    summary of them.
+    summary of them; `frame.attrs["mcid"]` gives each scale's minimal important difference.
 
     Raises:
         ReportError: unknown key or area.
     """
     by = checked_keys(by, KEYS, "outcomes")
     by = by if "scale" in by else (*by, "scale")
-    units = _units(lake, catalogue, filters, by)
-    change = units.change
-    cells = units.group_by(*by).agg(
-        patients=units.count(),
-        baselines=units.baseline.count(),
-        baseline_sum=units.baseline.sum(),
-        last_sum=units["last"].sum(),
-        change_sum=change.sum(),
-        change_squares=(change * change).sum(),
-        responders=units.responded.sum(),
-    )
-    frame = lake.run(cells)
+    frame = ask(lake, _cells, catalogue, filters, by)
     frame["baseline_mean"] = frame["baseline_sum"] / frame["baselines"].where(
         frame["baselines"] > 0
     )
@@ -92,59 +84,105 @@ def outcomes(
     frame["responders"] = frame["responders"].astype("Int64")
     frame["patients"] = frame["patients"].astype("int64")
     frame = ordered(frame, by, COLUMNS)
-    frame.attrs["ordinal"] = tuple(
-        code for code in dict.fromkeys(frame["scale"]) if _is(catalogue, code, "ordinal")
+    return with_scale_facts(frame, catalogue)
+
+
+def _cells(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    units = followed(lake, catalogue, filters, by)
+    change = units.change
+    return units.group_by(*by).agg(
+        patients=units.count(),
+        baselines=units.baseline.count(),
+        baseline_sum=units.baseline.sum(),
+        last_sum=units["last"].sum(),
+        change_sum=change.sum(),
+        change_squares=(change * change).sum(),
+        responders=units.responded.sum(),
     )
+
+
+def with_scale_facts(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The frame, its attrs saying of its scales: `ordinal` (codes), `mcid` (code -> points)."""
+    scales = [catalogue.scales[c] for c in dict.fromkeys(frame["scale"]) if c in catalogue.scales]
+    frame.attrs["ordinal"] = tuple(scale.code for scale in scales if scale.ordinal)
+    frame.attrs["mcid"] = {s.code: s.mcid for s in scales if s.mcid is not None}
     return frame
 
 
-def _is(catalogue: Catalogue, code: str, what: str) -> bool:
-    scale = catalogue.scales.get(code)
-    return scale is not None and bool(getattr(scale, what))
-
-
-def _units(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
-    """One row a patient, course and scale: baseline, last, change, responded (1, 0 or empty)."""
-    scores = _scores(lake, catalogue, filters)
+def unit_of(by: tuple[str, ...]) -> list[str]:
+    """What is followed: one patient in one course on one scale, in each area if counted by area."""
     unit = ["clinic_id", "patient", "course", "scale"]
-    if "area" in by:
-        unit.append("area")
-    days = scores.group_by(*unit, "measured_on").agg(
-        value=scores["value"].mean(),
-        marked=(scores.timing == "baseline").ifelse(1, 0).max(),
-        protocol=scores.protocol.max(),
-        indication=scores.indication.max(),
-    )
-    whole = {"group_by": unit}
-    days = days.mutate(
+    return [*unit, "area"] if "area" in by else unit
+
+
+def scores_by_day(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """One row a unit (`unit_of`) and day of measuring, up to the period's end.
+
+    Columns beside the unit: protocol, indication, measured_on, value (areas of one day averaged,
+    unless they are units of their own), base_on and last_on (days of the unit's baseline and last).
+    """
+    days = _days(lake, catalogue, filters, by)
+    whole = {"group_by": unit_of(by)}
+    return days.mutate(
         last_on=days.measured_on.max().over(**whole),
         base_on=ibis.coalesce(
             (days.marked == 1).ifelse(days.measured_on, None).min().over(**whole),
             days.measured_on.min().over(**whole),
         ),
     )
+
+
+def _days(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """One row a unit and day: value, protocol, indication, marked (1 for a baseline)."""
+    scores = _scores(lake, catalogue, filters)
+    return scores.group_by(*unit_of(by), "measured_on").agg(
+        value=scores["value"].mean(),
+        marked=(scores.timing == "baseline").ifelse(1, 0).max(),
+        protocol=scores.protocol.max(),
+        indication=scores.indication.max(),
+    )
+
+
+def followed(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """One row a unit whose last score lies in the period: baseline, last, change, responded.
+
+    `baseline` is empty for a scale that states a change itself; `responded` is 1, 0 or empty where
+    the scale has no rule.
+    """
+    unit = unit_of(by)
+    days = _days(lake, catalogue, filters, by)
+    # A unit has one score a day, so the score of its first or last day is a matter of one pass.
+    marked = days.marked == 1
     units = days.group_by(*unit).agg(
         protocol=days.protocol.max(),
         indication=days.indication.max(),
-        base_on=days.base_on.max(),
-        last_on=days.last_on.max(),
-        baseline=days["value"].sum(where=days.measured_on == days.base_on),
-        last=days["value"].sum(where=days.measured_on == days.last_on),
+        base_on=ibis.coalesce(days.measured_on.min(where=marked), days.measured_on.min()),
+        last_on=days.measured_on.max(),
+        baseline=ibis.coalesce(
+            days["value"].argmin(days.measured_on, where=marked),
+            days["value"].argmin(days.measured_on),
+        ),
+        last=days["value"].argmax(days.measured_on),
     )
-    own = [code for code, scale in catalogue.scales.items() if scale.is_change]
-    is_change = units.scale.isin(own) if own else ibis.literal(False)
+    is_change = is_a_change(units, catalogue)
     conditions = [is_change | (units.last_on > units.base_on)]
     conditions += in_period(units.last_on, filters.period)
     if filters.protocols:
         conditions.append(units.protocol.isin(filters.protocols))
     units = units.filter(*conditions)
-    is_change = units.scale.isin(own) if own else ibis.literal(False)
+    is_change = is_a_change(units, catalogue)
     units = units.mutate(
         baseline=is_change.ifelse(None, units.baseline),
         change=is_change.ifelse(units["last"], units["last"] - units.baseline),
         clinic=units.clinic_id,
     )
-    return units.mutate(responded=_responded(units, catalogue))
+    return units.mutate(responded=responded(units, catalogue))
+
+
+def is_a_change(table: Any, catalogue: Catalogue) -> Any:
+    """Whether a row's scale states a change itself (GAIS), so that nothing is subtracted."""
+    own = [code for code, scale in catalogue.scales.items() if scale.is_change]
+    return table.scale.isin(own) if own else ibis.literal(False)
 
 
 def _scores(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
@@ -186,8 +224,11 @@ def _linked(scores: Any, sessions: Any) -> Any:
     return joined.select(*names, linked=joined.in_course.notnull() | joined.on_session.notnull())  # noqa: PD004 - Ibis, not pandas
 
 
-def _responded(units: Any, catalogue: Catalogue) -> Any:
-    """1 if the scale's rule for a response is met, 0 if not, empty if it has no rule."""
+def responded(units: Any, catalogue: Catalogue) -> Any:
+    """1 if the scale's rule for a response is met, 0 if not, empty if it has no rule.
+
+    Reads the columns scale, baseline, last and change.
+    """
     cases = [
         (units.scale == code, rule.ifelse(1, 0))
         for code, scale in catalogue.scales.items()

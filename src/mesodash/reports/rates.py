@@ -33,16 +33,40 @@ def exact_excess(events: int, n: int, other_events: int, other_n: int) -> float:
     total, all_events = n + other_n, events + other_events
     if not n or not events:
         return 1.0
+    # The tail that leads away from the most likely number is summed: its terms only fall.
+    likeliest = (n + 1) * (all_events + 1) // (total + 2)
+    if events > likeliest:
+        return min(_tail(events, n, all_events, total, step=1), 1.0)
+    return 1.0 - min(_tail(events - 1, n, all_events, total, step=-1), 1.0)
+
+
+def _tail(start: int, n: int, all_events: int, total: int, *, step: int) -> float:
+    """The hypergeometric probabilities of `start` and all beyond it, upwards or downwards.
+
+    Each from the one before, until they add nothing more.
+    """
+    lowest, highest = max(0, n - (total - all_events)), min(n, all_events)
+    if not lowest <= start <= highest:
+        return 0.0
 
     def log_choose(of: int, some: int) -> float:
         return math.lgamma(of + 1) - math.lgamma(some + 1) - math.lgamma(of - some + 1)
 
-    whole = log_choose(total, n)
-    terms = (
-        math.exp(log_choose(all_events, k) + log_choose(total - all_events, n - k) - whole)
-        for k in range(max(events, n - (total - all_events)), min(n, all_events) + 1)
+    others = total - all_events - n
+    term = total_share = math.exp(
+        log_choose(all_events, start)
+        + log_choose(total - all_events, n - start)
+        - log_choose(total, n)
     )
-    return min(math.fsum(terms), 1.0)
+    k = start
+    while lowest <= k + step <= highest and term > 1e-18 * total_share:
+        if step == 1:
+            term *= (all_events - k) * (n - k) / ((k + 1) * (others + k + 1))
+        else:
+            term *= k * (others + k) / ((all_events - k + 1) * (n - k + 1))
+        total_share += term
+        k += step
+    return total_share
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -73,24 +97,27 @@ def mean_interval(n: int, total: float, squares: float) -> tuple[float, float, f
 
 def t_quantile_975(freedom: int) -> float:
     """The 97.5 % point of Student's t with `freedom` >= 1 degrees of freedom."""
-    low, high = Z95, 13.0  # t is never below the normal's, and 12.71 at one degree
-    while high - low > 1e-13 * high:
-        middle = (low + high) / 2
-        tail = _beta_share(freedom / (freedom + middle * middle), freedom / 2, 0.5) / 2
-        low, high = (middle, high) if tail > 0.025 else (low, middle)
-    return (low + high) / 2
+    half = (freedom + 1) / 2
+    height = math.exp(math.lgamma(half) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
+    # t is never below the normal's, and its tail is convex there: Newton's steps do not overshoot.
+    at, step = Z95, 1.0
+    while step > 1e-13 * at:
+        tail = beta_share(freedom / (freedom + at * at), freedom / 2, 0.5) / 2
+        step = (tail - 0.025) / (height * (1 + at * at / freedom) ** -half)
+        at += step
+    return at
 
 
-def _beta_share(x: float, a: float, b: float) -> float:
+def beta_share(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function I_x(a, b)."""
     if x > (a + 1) / (a + b + 2):
-        return 1 - _beta_share(1 - x, b, a)
+        return 1 - beta_share(1 - x, b, a)
     front = math.exp(
         math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
     c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
     fraction = d
-    for m in range(1, 500):
+    for m in range(1, 20_000):
         for numerator in (
             m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
             -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from mesodash.lake.engines import open_lake
 from mesodash.lake.publish import is_up_to_date, publish
+from mesodash.records.behind import hours_of_sessions, ids_behind
 from mesodash.records.connection import Clock, utc_now
 from mesodash.records.patients import ids_of_patients_and_courses
 from mesodash.records.publishing import snapshot
+from mesodash.reports import registry
 from mesodash.reports.filters import Filters, ReportError
 from mesodash.settings import lake_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from mesodash.records.actor import Actor
     from mesodash.reports.side_effects import EffectCurve
 
-REPORTS: Final = ("volumes", "side_effects", "outcomes", "courses", "clusters")
+REPORTS: Final = (*registry.FIRST, *registry.MORE)
 """The reports without single patients, which may be remembered; `due` is the other one."""
 
 DEFAULT_KEYS: Final = {
@@ -40,6 +42,7 @@ DEFAULT_KEYS: Final = {
     "outcomes": ("protocol", "scale"),
     "courses": ("protocol",),
     "clusters": (),
+    **{name: keys for name, (_, keys) in registry.MORE.items()},
 }
 _REMEMBERED: Final = 512
 
@@ -84,7 +87,7 @@ class Reader:
         """One of `REPORTS`; the frame is the caller's own.
 
         Args:
-            name: volumes, side_effects, outcomes, courses or clusters.
+            name: volumes, side_effects, outcomes, courses, clusters or another of `registry.MORE`.
             filters: all, if left out.
             by: the keys to count by (clusters take none); the report's usual ones if left out.
 
@@ -163,6 +166,98 @@ class Reader:
         rows.insert(0, "patient_id", rows["patient"].map(patients))
         return rows.drop(columns=["clinic_id", "patient", "course"])
 
+    def sessions_behind(
+        self, actor: Actor, cell: Mapping[str, str | None], filters: Filters | None = None
+    ) -> pd.DataFrame:
+        """The held sessions behind a bar, an area or a cell, newest first.
+
+        Args:
+            actor: who looks; the look is noted, and only some roles are shown the patient_id.
+            cell: keys of the figure and their values in the cell, as the report shows them; see
+                `reports.behind.CELL_KEYS` (weekday from "0", Monday; hour "0" to "23").
+            filters: those of the figure.
+
+        Returns:
+            session_id, patient_id, held_at, protocol, practitioner, areas (codes joined by ", ").
+
+        Raises:
+            ReportError: no clinic's file to name them from; unknown key or area.
+        """
+        from mesodash.reports.behind import session_numbers  # noqa: PLC0415 - slow to import, see warm
+
+        db, lake, asked, practitioners = self._to_name("The sessions behind a figure", filters)
+        clinic_id = asked.clinics[0]
+        labels = {name: f"{clinic_id}/{number}" for number, name in practitioners.items()}
+        pairs = {k: labels.get(v or "", v) if k == "practitioner" else v for k, v in cell.items()}
+        rows = session_numbers(lake, self._catalogue, asked, tuple(pairs.items()))
+        if cell.get("hour") is not None:
+            hours = hours_of_sessions(db, asked.period.start, asked.period.end)
+            at = [str(hours.get(int(number))) == cell["hour"] for number in rows["session"]]
+            rows = rows[at]
+        reason = f"behind {', '.join(f'{k}={v}' for k, v in sorted(cell.items()))}"
+        ids = ids_behind(db, actor, reason=reason, sessions=rows["session"], clock=self._clock)
+        rows = _to_names(rows, clinic_id, practitioners)
+        rows.insert(0, "held_at", rows["session"].map(ids.held_at))
+        rows.insert(0, "patient_id", rows["patient"].map(ids.patients).astype("str"))
+        rows.insert(0, "session_id", rows["session"].map(ids.sessions))
+        named: pd.DataFrame = rows.drop(columns=["clinic_id", "session", "patient", "held_on"])
+        return named.reset_index(drop=True)
+
+    def open_effects(self, actor: Actor, filters: Filters | None = None) -> pd.DataFrame:
+        """`reports.single_effects.open_effects`, by the record's ids; the look is noted."""
+        return self._single_effects("open_effects", actor, filters)
+
+    def late_effects(self, actor: Actor, filters: Filters | None = None) -> pd.DataFrame:
+        """`reports.single_effects.late_effects`, by the record's ids; the look is noted."""
+        return self._single_effects("late_effects", actor, filters)
+
+    def _single_effects(self, name: str, actor: Actor, filters: Filters | None) -> pd.DataFrame:
+        from mesodash.reports import single_effects  # noqa: PLC0415 - slow to import, see warm
+
+        db, lake, asked, practitioners = self._to_name("A list of single side effects", filters)
+        rows = getattr(single_effects, name)(lake, self._catalogue, asked)
+        ids = ids_behind(
+            db,
+            actor,
+            reason=name,
+            sessions=set(rows["session"]),
+            side_effects=set(rows["side_effect"]),
+            clock=self._clock,
+        )
+        rows = _to_names(rows, asked.clinics[0], practitioners)
+        rows.insert(0, "patient_id", rows["patient"].map(ids.patients).astype("str"))
+        rows.insert(0, "session_id", rows["session"].map(ids.sessions))
+        rows.insert(0, "side_effect_id", rows["side_effect"].map(ids.side_effects))
+        named: pd.DataFrame = rows.drop(columns=["clinic", "side_effect", "session", "patient"])
+        return named
+
+    def weekday_hours(self, filters: Filters | None = None) -> pd.DataFrame:
+        """`reports.behind.weekday_hours`: held sessions by weekday and hour.
+
+        Raises:
+            ReportError: no clinic's file, and a lake holds days without hours.
+        """
+        from mesodash.reports.behind import session_days, weekday_hours  # noqa: PLC0415 - slow to import, see warm
+
+        db, lake, asked, _ = self._to_name("The hours of sessions", filters)
+        days = session_days(lake, self._catalogue, asked)
+        return weekday_hours(days, hours_of_sessions(db, asked.period.start, asked.period.end))
+
+    def _to_name(
+        self, what: str, filters: Filters | None
+    ) -> tuple[Path, Lake, Filters, dict[int, str]]:
+        """The file, its lake, the filters as the lake takes them, and the practitioners' ids.
+
+        Raises:
+            ReportError: the reader has no clinic's file.
+        """
+        if self.db is None:
+            raise ReportError(f"{what} can be given only from the clinic's file: give --db.")
+        lake = self._current_lake()
+        clinic_id, practitioners = self._own()
+        asked = _only(filters or Filters(), clinic_id)
+        return self.db, lake, _to_numbers(asked, clinic_id, practitioners), practitioners
+
     def _answer(self, name: str, filters: Filters, by: tuple[str, ...]) -> Any:
         """The remembered answer for the lake as it stands, else a new one."""
         lake = self._current_lake()
@@ -233,14 +328,8 @@ def _to_names(answer: Any, clinic_id: str, practitioners: dict[int, str]) -> Any
 
 def _function(name: str) -> Callable[..., Any]:
     """A report's function, imported with its engine only now."""
-    from mesodash.reports import clusters, courses, outcomes, side_effects, volumes  # noqa: PLC0415 - slow to import, see warm
+    if name == "curves":
+        from mesodash.reports.side_effects import curves  # noqa: PLC0415 - slow to import, see warm
 
-    functions: dict[str, Callable[..., Any]] = {
-        "volumes": volumes.volumes,
-        "side_effects": side_effects.side_effects,
-        "curves": side_effects.curves,
-        "outcomes": outcomes.outcomes,
-        "courses": courses.courses,
-        "clusters": clusters.clusters,
-    }
-    return functions[name]
+        return curves
+    return registry.function(name)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
+from mesodash.lake.shapes import OpenText
 from mesodash.reports.filters import Filters, Period, ReportError
 
 TIME_KEYS = ("month", "week", "day")
@@ -22,6 +23,8 @@ def codes_below(catalogue: Catalogue, areas: tuple[str, ...]) -> tuple[str, ...]
     Raises:
         ReportError: the catalogue has no such area.
     """
+    if any(isinstance(area, OpenText) for area in areas):
+        return areas  # stand-ins for codes that were looked up before, see reports.asking
     for area in areas:
         if area not in catalogue.areas:
             raise ReportError(f'There is no area "{area}"; see `mesodash areas` for the codes.')
@@ -99,11 +102,29 @@ def narrowed(table: Any, filters: Filters) -> Any:
     return table.filter(*conditions) if conditions else table
 
 
-def held_sessions(lake: Lake, filters: Filters) -> Any:
-    """The held sessions that the filters leave, areas aside, with `protocol` and `indication`."""
+_OF_THE_COURSE = {"protocol", "indication"}
+
+
+def of_course(table: Any, lake: Lake, filters: Filters, keys: tuple[str, ...]) -> Any:
+    """`with_course` where the keys or the filters need it; else the table, spared the join."""
+    needed = filters.protocols or _OF_THE_COURSE.intersection(keys)
+    return with_course(table, lake) if needed else table
+
+
+def held_sessions(
+    lake: Lake, filters: Filters, keys: tuple[str, ...] = ("protocol", "indication")
+) -> Any:
+    """The held sessions that the filters leave, areas aside, with `protocol` and `indication`.
+
+    Args:
+        lake: where they are.
+        filters: which.
+        keys: what they will be counted by; without protocol and indication among these,
+            `indication` may be missing and `protocol` only the session's own.
+    """
     sessions = lake.tables.sessions
     sessions = sessions.filter(sessions.state == "held").drop("state")
-    return narrowed(with_course(sessions, lake), filters)
+    return narrowed(of_course(sessions, lake, filters, keys), filters)
 
 
 def treated(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:

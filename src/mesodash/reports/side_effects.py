@@ -17,17 +17,18 @@ from mesodash.lake.counting import (
     RESOLVED,
 )
 from mesodash.lake.engines import Lake
+from mesodash.reports.asking import ask
 from mesodash.reports.filters import Filters, checked_keys
 from mesodash.reports.scope import (
     codes_below,
     held_sessions,
     keyed,
     narrowed,
+    of_course,
     on_session,
     ordered,
     summed,
     treated,
-    with_course,
 )
 from mesodash.reports.survival import Curve, kaplan_meier, turnbull
 
@@ -41,6 +42,7 @@ KEYS = (
     "month",
     "indication",
     "clinic",
+    "product",
 )
 BY_DAY = (1, 3, 7, 14)
 COLUMNS = (
@@ -59,7 +61,8 @@ COLUMNS = (
     "promised_days",
     "within_promise",
 )
-_AREA_KEYS = ("area", "region")
+AREA_KEYS = ("area", "region")
+USED_KEYS = ("lot", "product")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,8 +105,12 @@ def side_effects(
 ) -> pd.DataFrame:
     """How often side effects followed and how long they lasted; `effect` is always a key.
 
+    The period is that of the session they followed, so that side effects and sessions are of the
+    same population.
+
     Columns, after the keys (shares are 0 to 1, times are days, empty is not known):
-        n: side effects of sessions in the period = resolved + ongoing + no_follow_up + imprecise.
+        n: all side effects recorded of sessions in the period, which is resolved + ongoing +
+            no_follow_up + imprecise.
         resolved: with an end, known exactly or between two contacts.
         ongoing: still there at the last contact; in the curve as censored there.
         no_follow_up: no contact after the onset; censored at 0.
@@ -112,11 +119,15 @@ def side_effects(
         sessions: the denominator: held sessions in the period (by area: that treated it; by lot:
             that used it); empty for side effects without a recorded area.
         per_100_sessions: 100 n / sessions.
-        median_days, median_low, median_high: of the curve, with its 95 % interval.
-        resolved_by_1d ... 14d: share resolved by then, by the curve.
-        promised_days: the promise, from the catalogue; within_promise: share resolved by then.
+        median_days: smallest time at which the curve is at 0.5 or below; empty if not reached.
+        median_low, median_high: its 95 % interval; a side not reached is empty.
+        resolved_by_1d, resolved_by_3d, resolved_by_7d, resolved_by_14d: share resolved by then, by
+            the curve; empty if the last one watched was watched for less and still affected.
+        promised_days: the founding text's promise, from the catalogue; empty if it makes none.
+        within_promise: share resolved by then, by the curve.
 
-    By lot a side effect counts under each lot used in its session, so rows may not be added up.
+    By lot or product a side effect counts under each one used in its session, so rows may not be
+    added up.
 
     Raises:
         ReportError: unknown key or area.
@@ -164,11 +175,17 @@ def curves(
         ReportError: unknown key or area.
     """
     by = _keys(by)
-    effects = _effects(lake, catalogue, filters, by)
-    counting = ["counting", "from_minutes", "to_minutes"]
-    counted = lake.run(effects.group_by(*by, *counting).agg(n=effects.count()))
-    counted = counted.sort_values([*by, *counting], ignore_index=True)
+    counted = ask(lake, _counted, catalogue, filters, by)
+    counted = counted.sort_values([*by, *_COUNTING], ignore_index=True)
     return tuple(_fit(by, key, rows, catalogue) for key, rows in _groups(counted, by))
+
+
+_COUNTING = ("counting", "from_minutes", "to_minutes")
+
+
+def _counted(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    effects = _effects(lake, catalogue, filters, by)
+    return effects.group_by(*by, *_COUNTING).agg(n=effects.count())
 
 
 def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
@@ -179,11 +196,11 @@ def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
 
 def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
     """The side effects that the filters leave, with the keys as columns beside the facts."""
-    effects = narrowed(with_course(lake.tables.side_effects, lake), filters)
+    effects = narrowed(of_course(lake.tables.side_effects, lake, filters, by), filters)
     if filters.areas:
         effects = effects.filter(effects.area.isin(codes_below(catalogue, filters.areas)))
-    if "lot" in by:
-        effects = on_session(effects, _lots(lake), "left")
+    if set(by) & set(USED_KEYS):
+        effects = on_session(effects, used(lake, by), "left")
     facts = [c for c in ("patient", "counting", "from_minutes", "to_minutes") if c not in by]
     return effects.select(
         **keyed(effects, by, catalogue),
@@ -192,20 +209,25 @@ def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, 
     )
 
 
-def _lots(lake: Lake) -> Any:
-    """Each lot of each session once."""
+def used(lake: Lake, keys: tuple[str, ...]) -> Any:
+    """Each lot or product (or both, as the keys say) of each session once."""
+    wanted = [key for key in USED_KEYS if key in keys]
     products = lake.tables.products_used
-    products = products.filter(products.lot.notnull())  # noqa: PD004 - Ibis, not pandas
-    return products.select("clinic_id", "session", "lot").distinct()
+    products = products.filter(*(products[key].notnull() for key in wanted))  # noqa: PD004 - Ibis
+    return products.select("clinic_id", "session", *wanted).distinct()
 
 
 def _patients(
     lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]
 ) -> pd.DataFrame:
+    frame = ask(lake, _patient_cells, catalogue, filters, by)
+    return frame.astype(dict.fromkeys(by, "str") | {"patients": "int64"})
+
+
+def _patient_cells(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
     effects = _effects(lake, catalogue, filters, by)
     cells = effects.group_by("clinic_id", *by).agg(patients=effects.patient.nunique())
-    frame = lake.run(summed(cells, by, ("patients",)))
-    return frame.astype(dict.fromkeys(by, "str") | {"patients": "int64"})
+    return summed(cells, by, ("patients",))
 
 
 def _sessions(
@@ -213,18 +235,27 @@ def _sessions(
 ) -> pd.DataFrame:
     """Held sessions in scope by the keys other than the effect."""
     keys = tuple(key for key in by if key != "effect")
-    sessions = held_sessions(lake, filters)
-    if filters.areas or set(keys) & set(_AREA_KEYS):
+    frame = ask(lake, _session_cells, catalogue, filters, keys)
+    frame["sessions"] = frame["sessions"].fillna(0)
+    return frame.astype(dict.fromkeys(keys, "str") | {"sessions": "Int64"})
+
+
+def _session_cells(
+    lake: Lake, catalogue: Catalogue, filters: Filters, keys: tuple[str, ...]
+) -> Any:
+    sessions = held_sessions(lake, filters, keys)
+    whole = not (filters.areas or set(keys) & {*AREA_KEYS, *USED_KEYS})
+    if filters.areas or set(keys) & set(AREA_KEYS):
         sessions = on_session(sessions, treated(lake, catalogue, filters).drop("volume_ul"))
-    if "lot" in keys:
-        sessions = on_session(sessions, _lots(lake), "left")
+    if set(keys) & set(USED_KEYS):
+        sessions = on_session(sessions, used(lake, keys), "left")
     cells = sessions.select(
         **keyed(sessions, keys, catalogue), clinic_id=sessions.clinic_id, session=sessions.session
     )
-    cells = cells.group_by("clinic_id", *keys).agg(sessions=cells.session.nunique())
-    frame = lake.run(summed(cells, keys, ("sessions",)))
-    frame["sessions"] = frame["sessions"].fillna(0)
-    return frame.astype(dict.fromkeys(keys, "str") | {"sessions": "Int64"})
+    cells = cells.group_by("clinic_id", *keys).agg(
+        sessions=cells.count() if whole else cells.session.nunique()  # a row a session is a count
+    )
+    return summed(cells, keys, ("sessions",))
 
 
 def _with_sessions(
@@ -235,7 +266,7 @@ def _with_sessions(
         return frame.assign(sessions=pd.array([sessions["sessions"].iloc[0]] * len(frame), "Int64"))
     frame = frame.merge(sessions, how="left", on=keys)
     frame["sessions"] = frame["sessions"].fillna(0)
-    for key in set(keys) & set(_AREA_KEYS):  # where it was is not known, nor then its denominator
+    for key in set(keys) & set(AREA_KEYS):  # where it was is not known, nor then its denominator
         frame["sessions"] = frame["sessions"].where(frame[key].notna())
     return frame
 

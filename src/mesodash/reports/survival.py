@@ -15,6 +15,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from mesodash.reports.information import variances
+
 Array = NDArray[np.float64]
 Ranks = NDArray[np.intp]
 
@@ -138,8 +140,7 @@ def turnbull(lower: Array, upper: Array, counts: Array) -> Curve:
     ends = ends[np.isfinite(ends)]
     survival = 1 - np.cumsum(steps[: ends.size])
     survival[survival < _TIE] = 0.0
-    covariance = _covariance(first, last, counts, steps)
-    spread = np.diagonal(covariance.cumsum(axis=0).cumsum(axis=1))[: ends.size]
+    spread = variances(first, last, counts, steps)[: ends.size]
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = _log_log(survival, np.clip(spread, 0.0, None) / survival**2)
 
@@ -208,18 +209,3 @@ def _self_consistent(first: Ranks, last: Ranks, counts: Array, size: int) -> Arr
         leap = leap / leap.sum()
         steps = climb(leap) if likelihood(leap) >= likelihood(twice) else twice
     return steps
-
-
-def _covariance(first: Ranks, last: Ranks, counts: Array, steps: Array) -> Array:
-    """Covariance of the step sizes, which sum to 1: the inverse of the observed information."""
-    rows, place = np.unique(np.stack([first, last], axis=1), axis=0, return_inverse=True)
-    weight = np.bincount(place.ravel(), counts)
-    column = np.arange(steps.size)
-    member = ((column >= rows[:, :1]) & (column < rows[:, 1:])).astype(float)
-    mass = member @ steps
-    free = member[:, :-1] - member[:, -1:]
-    information = free.T @ (free * (weight / mass**2)[:, None])
-    inner = np.linalg.pinv(information, hermitian=True)
-    spread = np.vstack([np.eye(steps.size - 1), -np.ones(steps.size - 1)])
-    covariance: Array = spread @ inner @ spread.T
-    return covariance

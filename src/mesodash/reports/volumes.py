@@ -7,6 +7,7 @@ import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
+from mesodash.reports.asking import ask
 from mesodash.reports.filters import Filters, checked_keys
 from mesodash.reports.scope import (
     TIME_KEYS,
@@ -32,8 +33,10 @@ def volumes(
 ) -> pd.DataFrame:
     """What was done, a row for each combination of the keys `by` that occurs.
 
+    The period is that of the session.
+
     Columns, after the keys:
-        sessions: held sessions of the period (by area: that treated it).
+        sessions: different held sessions of the period (by area: that treated it).
         patients: different patients of these sessions.
         new_patients: those of them whose first held session ever, in that clinic, falls in the
             cell's month (week, day); without such a key, in the period.
@@ -47,7 +50,16 @@ def volumes(
         ReportError: unknown key or area.
     """
     by = checked_keys(by, ALL_KEYS, "volumes")
-    sessions = _with_first_day(held_sessions(lake, filters), lake, filters)
+    frame = ask(lake, _cells, catalogue, filters, by)
+    frame = frame.rename(columns={f"key_{key}": key for key in by})
+    frame["volume_ml"] = frame["volume_ul"].astype("float64") / 1000
+    whole = ["sessions", "patients", "new_patients", "areas_treated"]
+    frame[whole] = frame[whole].fillna(0).astype("int64")  # no row at all is truly none
+    return ordered(frame, by, COLUMNS)
+
+
+def _cells(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    sessions = _with_first_day(held_sessions(lake, filters, by), lake, filters)
     how = "inner" if filters.areas else "left"
     rows = on_session(sessions, treated(lake, catalogue, filters), how)
     rows = rows.mutate(**{f"key_{k}": e for k, e in keyed(rows, by, catalogue).items()})
@@ -59,12 +71,7 @@ def volumes(
         volume_ul=rows.volume_ul.sum(),
     )
     counts = ("sessions", "patients", "new_patients", "areas_treated", "volume_ul")
-    frame = lake.run(summed(cells, tuple(f"key_{key}" for key in by), counts))
-    frame = frame.rename(columns={f"key_{key}": key for key in by})
-    frame["volume_ml"] = frame["volume_ul"].astype("float64") / 1000
-    whole = ["sessions", "patients", "new_patients", "areas_treated"]
-    frame[whole] = frame[whole].fillna(0).astype("int64")  # no row at all is truly none
-    return ordered(frame, by, COLUMNS)
+    return summed(cells, tuple(f"key_{key}" for key in by), counts)
 
 
 def _with_first_day(sessions: Any, lake: Lake, filters: Filters) -> Any:

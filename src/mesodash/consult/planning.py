@@ -1,0 +1,275 @@
+"""Planning a course: its dates at the right intervals, and what each session is to do."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, time, timedelta
+from typing import Final
+
+from mesodash.bodymap.choice import AreaSide
+from mesodash.catalogue.types import Catalogue, Protocol
+from mesodash.consult import words
+from mesodash.consult.adoption import banned_in
+from mesodash.consult.rest import interval_of
+from mesodash.consult.verdicts import BLOCKED, LEVEL_WORDS, Level
+from mesodash.records.errors import RecordError
+from mesodash.records.plans import CoursePlan, PlannedArea
+from mesodash.records.protocol_versions import Parameters, ProtocolVersion
+
+SUNDAY: Final = 6
+MOST_SESSIONS: Final = 60
+_WEEK: Final = 7
+_LONGEST_REASON: Final = 500
+
+
+class PlanError(RecordError):
+    """A course cannot be planned so; the message is one plain sentence that names the fix.
+
+    `needs_reason`: a written reason would do.
+    """
+
+    def __init__(self, message: str, *, needs_reason: bool = False) -> None:
+        super().__init__(message)
+        self.needs_reason = needs_reason
+
+
+def plan_course(
+    catalogue: Catalogue,
+    protocol: str,
+    areas: Sequence[AreaSide],
+    *,
+    first_on: date,
+    indication: str | None = None,
+    version: ProtocolVersion | None = None,
+    sessions: int | None = None,
+    interval_days: int | None = None,
+    at: time | None = None,
+    closed_weekdays: Collection[int] = (SUNDAY,),
+    closed_on: Collection[date] = (),
+    points: Mapping[AreaSide, int] | None = None,
+    country: str | None = None,
+    level: Level = "offered",
+    reason: str | None = None,
+    last_treated: date | None = None,
+) -> CoursePlan:
+    """Work out a course; nothing is written (see `records.plans.save_plan`).
+
+    A day on which the clinic is closed moves the session to the next open one, and the next
+    interval is counted from there, so no interval is ever shorter than asked.
+
+    Args:
+        catalogue: what is published.
+        protocol: its code.
+        areas: where, with the patient's sides.
+        first_on: the day of the first session, moved on if the clinic is closed.
+        indication: what for; may be left out where the protocol has just one.
+        version: the clinic's own version of the protocol, whose parameters then stand first.
+        sessions: how many; else the version's, else the published number where it is one.
+        interval_days: days between; else the version's, else the shortest published.
+        at: the time of day, the same for all; None leaves it open.
+        closed_weekdays: Monday is 0, Sunday 6.
+        closed_on: single days on which the clinic is closed.
+        points: injections an area, as laid out on the figure; else the version's or published ones
+            where they are counted for that area.
+        country: the clinic's (two capital letters), for bans.
+        level: the screening's verdict on this protocol: what it blocks is refused, and anything
+            but "offered" needs the reason.
+        reason: why the plan departs from what is published or advised.
+        last_treated: when these areas were last treated, so that the first session rests too.
+
+    Raises:
+        PlanError: banned, excluded, out of place, or departing without a reason.
+    """
+    published = _judged(catalogue, protocol, country, level)
+    _check_areas(catalogue, published, areas)
+    indication = _indication(catalogue, published, indication)
+    if version is not None and version.protocol != protocol:
+        raise PlanError("The adopted version belongs to another protocol; choose it again.")
+    own = version.parameters if version else Parameters()
+    reason = " ".join((reason or "").split()) or None
+    if reason and len(reason) > _LONGEST_REASON:
+        raise PlanError(f"Shorten the reason to {_LONGEST_REASON} characters.")
+    departs: list[str] = []
+    if level != "offered":
+        departs.append(f"The screening says of {published.label}: {LEVEL_WORDS[level].lower()}")
+    count = _sessions(published, own, sessions, departs)
+    rest = interval_of(catalogue, protocol, version)
+    days = _interval(published, count, interval_days, own.interval_days, rest.min_days, departs)
+    dates = _dates(first_on, count, days, frozenset(closed_weekdays), frozenset(closed_on))
+    if last_treated is not None and rest.min_days is not None:
+        since = (dates[0] - last_treated).days
+        if since < rest.min_days:
+            departs.append(
+                f"The first session would come {words.days(since)} after the last treatment here,"
+                f" before the interval of {words.plain(rest.min_days)} days"
+            )
+    treated = _treated(published, own, areas, points or {})
+    departs += _too_much(published, own, treated)
+    if departs and reason is None:
+        message = f"{departs[0]}; choose otherwise or write down the reason."
+        raise PlanError(message, needs_reason=True)
+    return CoursePlan(
+        protocol=protocol,
+        indication=indication,
+        areas=treated,
+        dates=dates,
+        at=at,
+        interval_days=days,
+        version=version.key if version else None,
+        reason=reason if departs else None,
+    )
+
+
+def _judged(catalogue: Catalogue, protocol: str, country: str | None, level: Level) -> Protocol:
+    if protocol not in catalogue.protocols:
+        raise PlanError(f'There is no protocol "{protocol[:64]}"; choose one from the list.')
+    published = catalogue.protocols[protocol]
+    if banned_in(catalogue, protocol, country):
+        raise PlanError(
+            f"{published.label} is banned in {country}, so it cannot be planned; choose another."
+        )
+    if level in BLOCKED:
+        raise PlanError(
+            f"The screening excludes {published.label} for this patient; choose another protocol."
+        )
+    if level not in LEVEL_WORDS:
+        raise PlanError(f'"{level}" is no verdict of the screening; screen the patient again.')
+    return published
+
+
+def _check_areas(catalogue: Catalogue, published: Protocol, areas: Sequence[AreaSide]) -> None:
+    if not areas:
+        raise PlanError("Choose at least one area.")
+    if len(set(areas)) < len(areas):
+        raise PlanError("An area is chosen twice; choose each once.")
+    covered = catalogue.covered(published.areas)
+    for site in areas:
+        if site.area not in catalogue.areas:
+            raise PlanError(f'There is no area "{site.area}"; choose one from the list.')
+        known = catalogue.areas[site.area]
+        if not known.leaf or not covered & {site.area}:
+            raise PlanError(
+                f"No source reports {published.label} at {known.label}; leave that area out."
+            )
+        if site.side not in known.sides and not (site.side == "both" and "left" in known.sides):
+            raise PlanError(f"{known.label} has no {site.side} side; choose its side again.")
+
+
+def _indication(catalogue: Catalogue, published: Protocol, indication: str | None) -> str:
+    if indication is None and len(published.indications) == 1:
+        return published.indications[0]
+    if indication is None:
+        names = " or ".join(catalogue.indications[code].label for code in published.indications)
+        raise PlanError(f"Say what {published.label} is planned for: {names}.")
+    if indication not in published.indications:
+        raise PlanError(f"{published.label} is not reported for that; choose its indication again.")
+    return indication
+
+
+def _sessions(published: Protocol, own: Parameters, asked: int | None, departs: list[str]) -> int:
+    low, high = published.sessions_min, published.sessions_max
+    count = asked if asked is not None else own.sessions
+    if count is None and low == high:
+        count = low
+    if count is None:
+        span = f" ({words.between(low, high)} are published)" if low or high else ""
+        raise PlanError(f"Say how many sessions the course has{span}.")
+    if not 1 <= count <= MOST_SESSIONS:
+        raise PlanError(f"A course has 1 to {MOST_SESSIONS} sessions.")
+    if own.sessions is None and high is not None and count > high:
+        departs.append(f"{count} sessions are more than the {high} published")
+    if own.sessions is not None and count > own.sessions:
+        departs.append(f"{count} sessions are more than the {own.sessions} the clinic adopted")
+    return count
+
+
+def _interval(
+    published: Protocol,
+    count: int,
+    asked: int | None,
+    own: int | None,
+    least: float | None,
+    departs: list[str],
+) -> int | None:
+    days = asked if asked is not None else own
+    if days is None and least is not None:
+        days = -int(-least // 1)
+    if count == 1:
+        return days
+    if days is None:
+        raise PlanError(
+            f"Say how many days lie between sessions: none is published for {published.label}."
+        )
+    if not 1 <= days <= 3650:
+        raise PlanError("The interval is 1 to 3650 days.")
+    if least is not None and days < least:
+        whose = "the clinic's" if own is not None else "the published"
+        departs.append(
+            f"{words.days(days)} between sessions is below {whose} interval of"
+            f" {words.plain(least)} days"
+        )
+    return days
+
+
+def _dates(
+    first_on: date,
+    count: int,
+    days: int | None,
+    closed_weekdays: frozenset[int],
+    closed_on: frozenset[date],
+) -> tuple[date, ...]:
+    if closed_weekdays >= frozenset(range(_WEEK)):
+        raise PlanError("The clinic is closed on every weekday; leave one open.")
+    dates: list[date] = []
+    for _ in range(count):
+        day = dates[-1] + timedelta(days=days or 1) if dates else first_on
+        while day.weekday() in closed_weekdays or day in closed_on:
+            day += timedelta(days=1)
+        dates.append(day)
+    return tuple(dates)
+
+
+def _treated(
+    published: Protocol,
+    own: Parameters,
+    areas: Sequence[AreaSide],
+    points: Mapping[AreaSide, int],
+) -> tuple[PlannedArea, ...]:
+    """What each area gets; what no source or version says in one number is left blank.
+
+    Points that are published or adopted for a whole session are not shared out over several areas:
+    how is the practitioner's to say.
+    """
+    technique = own.technique
+    if technique is None and len(published.techniques) == 1:
+        technique = published.techniques[0]
+    depth = own.depth_mm
+    if depth is None and published.depth_mm_min == published.depth_mm_max:
+        depth = published.depth_mm_min
+    each = own.volume_per_point_ml
+    if each is None:
+        each = published.volume_per_point_ml
+    counted = own.points if own.points is not None else published.points
+    by_area = published.max_volume_per == "side" or len(areas) == 1
+    treated = []
+    for site in areas:
+        n = points.get(site)
+        if n is None and by_area and counted is not None:
+            n = counted * (2 if site.side == "both" and published.max_volume_per == "side" else 1)
+        volume = None if n is None or each is None else round(n * each, 3)
+        treated.append(PlannedArea(site.area, site.side, technique, depth, n, volume))
+    return tuple(treated)
+
+
+def _too_much(published: Protocol, own: Parameters, treated: Sequence[PlannedArea]) -> list[str]:
+    """The volume against the clinic's or the published maximum, counted as that is counted."""
+    most = own.max_volume_ml if own.max_volume_ml is not None else published.max_volume_ml
+    if most is None:
+        return []
+    if published.max_volume_per == "side":
+        volumes = [(area.volume_ml or 0) / (2 if area.side == "both" else 1) for area in treated]
+    else:
+        volumes = [sum(area.volume_ml or 0 for area in treated)]
+    highest = max(volumes)
+    if highest <= most + 1e-9:
+        return []
+    unit = "a side" if published.max_volume_per == "side" else "a session"
+    return [f"{words.plain(highest)} mL {unit} is above the maximum of {words.plain(most)} mL"]

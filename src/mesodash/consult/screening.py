@@ -1,0 +1,300 @@
+"""Screening: from a patient's answers to what may be offered where, each with its reasons.
+
+Pure rules over the catalogue (questions.csv, contraindications.csv, red_flags.csv,
+regulations.csv). What is not known is never taken for a no: it makes a protocol `unknown`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from mesodash.catalogue.care import Question
+from mesodash.catalogue.rows import Contraindication, Protocol
+from mesodash.catalogue.types import Catalogue, UnknownCodeError
+from mesodash.consult.found import Found, find
+from mesodash.consult.verdicts import (
+    BLOCKED,
+    LEVEL_WORDS,
+    LEVELS,
+    WEIGHT_WORDS,
+    Level,
+    Reason,
+    Verdict,
+    Weight,
+)
+from mesodash.records.screenings import NO_ANSWERS, Answer, Answers
+
+__all__ = [
+    "BLOCKED",
+    "LEVELS",
+    "LEVEL_WORDS",
+    "NO_ANSWERS",
+    "WEIGHT_WORDS",
+    "Answer",
+    "Answers",
+    "Level",
+    "Reason",
+    "Verdict",
+    "Weight",
+    "questions_for",
+    "screen",
+    "unanswered",
+    "worst_by_protocol",
+]
+
+NAMED_AT_MOST: Final = 3
+
+
+def questions_for(
+    catalogue: Catalogue,
+    protocols: Iterable[str],
+    areas: Iterable[str],
+    *,
+    sex: str,
+    birth_year: int | None,
+    phototype: str | None,
+    today: date,
+) -> tuple[Question, ...]:
+    """The questions that matter for these protocols in these areas, in the order of the file.
+
+    Men are not asked what is asked of women; age and skin type only where the record lacks them.
+
+    Raises:
+        UnknownCodeError: a protocol or area the catalogue does not have.
+    """
+    spots = list(_spots(catalogue, protocols, areas))
+    return tuple(
+        question
+        for question in catalogue.questions.values()
+        if _is_asked(question, sex, birth_year, phototype, today)
+        and any(_matters(catalogue, question, spot) for spot in spots)
+    )
+
+
+def screen(
+    catalogue: Catalogue,
+    *,
+    protocols: Iterable[str],
+    areas: Iterable[str],
+    answers: Answers,
+    sex: str,
+    birth_year: int | None,
+    phototype: str | None,
+    country: str | None,
+    today: date,
+) -> tuple[Verdict, ...]:
+    """What may be offered: one verdict for each protocol in each area where it is indicated.
+
+    Args:
+        catalogue: the rules.
+        protocols: codes; one that is not indicated in an area has no verdict there.
+        areas: codes; of a parent, whatever holds in any part of it holds for all.
+        answers: the latest; a "no" older than its question's `holds_days` counts as not asked,
+            a "yes" holds until another answer takes its place.
+        sex: female, male, other or unknown, as recorded.
+        birth_year: as recorded; None, or a year that leaves open whether the patient is 18, is
+            settled by the question on age.
+        phototype: I to VI, as recorded; None is settled by the question on skin type.
+        country: the clinic's, two letters; None is not set.
+        today: in the clinic's calendar.
+
+    Raises:
+        UnknownCodeError: a protocol, an area, or an area in an answer that the catalogue lacks.
+    """
+    asked = [
+        (question, find(question, answers.get(question.code), birth_year, phototype, today))
+        for question in catalogue.questions.values()
+        if question.asked_of == "everybody" or sex != "male"
+    ]
+    for _, found in asked:
+        for area in found.areas:
+            catalogue.area(area)
+    return tuple(
+        _verdict(catalogue, spot, asked, sex, country)
+        for spot in _spots(catalogue, protocols, areas)
+    )
+
+
+def worst_by_protocol(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
+    """The strictest verdict of each protocol over its areas, in the order the protocols came."""
+    worst: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        known = worst.get(verdict.protocol)
+        if known is None or LEVELS.index(verdict.level) > LEVELS.index(known.level):
+            worst[verdict.protocol] = verdict
+    return worst
+
+
+def unanswered(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    """The questions still open in any of the verdicts, each once."""
+    return tuple(dict.fromkeys(code for verdict in verdicts for code in verdict.unanswered))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A protocol in an area, with the drawn areas there that it is reported for."""
+
+    protocol: Protocol
+    area: str
+    sites: frozenset[str]
+
+
+def _spots(catalogue: Catalogue, protocols: Iterable[str], areas: Iterable[str]) -> Iterator[_Spot]:
+    where = [catalogue.area(area).code for area in areas]
+    for code in protocols:
+        if code not in catalogue.protocols:
+            raise UnknownCodeError(
+                f'There is no protocol "{code}" in the catalogue; see protocols.csv for the codes.'
+            )
+        for area in where:
+            sites = catalogue.sites(code, area)
+            if sites:
+                yield _Spot(catalogue.protocols[code], area, sites)
+
+
+def _is_asked(
+    question: Question, sex: str, birth_year: int | None, phototype: str | None, today: date
+) -> bool:
+    if question.asked_of == "women" and sex == "male":
+        return False
+    return not find(question, None, birth_year, phototype, today).from_record
+
+
+def _raised(catalogue: Catalogue, question: Question, spot: _Spot) -> tuple[Contraindication, ...]:
+    """What a yes would raise here."""
+    rules = (catalogue.contraindications[code] for code in question.raises)
+    return tuple(
+        rule
+        for rule in rules
+        if catalogue.concerns(spot.protocol.code, rule.scope)
+        and catalogue.touches(spot.sites, rule.areas)
+    )
+
+
+def _matters(catalogue: Catalogue, question: Question, spot: _Spot) -> bool:
+    own = question.level is not None and catalogue.concerns(spot.protocol.code, question.scope)
+    return own or bool(_raised(catalogue, question, spot))
+
+
+def _verdict(
+    catalogue: Catalogue,
+    spot: _Spot,
+    asked: Sequence[tuple[Question, Found]],
+    sex: str,
+    country: str | None,
+) -> Verdict:
+    reasons = [
+        *_ruled(catalogue, spot.protocol, country),
+        *_of_itself(catalogue, spot),
+        *_named_for_the_other_sex(catalogue, spot.protocol, sex),
+    ]
+    still_open = []
+    for question, found in asked:
+        if not _matters(catalogue, question, spot):
+            continue
+        match found.here(catalogue, spot.sites):
+            case "yes":
+                reasons += _yes(catalogue, question, found, spot)
+            case "open":
+                still_open.append(question)
+    if still_open:
+        reasons.append(_not_asked(still_open))
+    weighing = [reason for reason in reasons if reason.weight != "note"]
+    weighing.sort(key=lambda reason: -LEVELS.index(reason.level))
+    return Verdict(
+        protocol=spot.protocol.code,
+        area=spot.area,
+        level=weighing[0].level if weighing else "offered",
+        reasons=tuple(weighing),
+        notes=tuple(reason for reason in reasons if reason.weight == "note"),
+        unanswered=tuple(question.code for question in still_open),
+    )
+
+
+def _ruled(catalogue: Catalogue, protocol: Protocol, country: str | None) -> Iterator[Reason]:
+    """What the clinic's country says; an unknown country matters where another one bans it."""
+    for rule in catalogue.regulations_for(protocol.code, country):
+        match rule.status:
+            case "banned":
+                sentence = f"Not allowed in the clinic's country ({country}). {rule.text}"
+                yield Reason(rule.code, "banned", sentence, sources=rule.sources)
+            case "caution":
+                sentence = f"The clinic's country ({country}) asks for care. {rule.text}"
+                yield Reason(rule.code, "caution", sentence, sources=rule.sources)
+            case "allowed":
+                yield Reason(rule.code, "note", rule.text, sources=rule.sources)
+    if country is None and any(
+        rule.status == "banned" and catalogue.concerns(protocol.code, rule.scope)
+        for rule in catalogue.regulations.values()
+    ):
+        sentence = "Some countries ban it, and the clinic's country is not set; set it first."
+        yield Reason("country_unknown", "unknown", sentence)
+
+
+def _of_itself(catalogue: Catalogue, spot: _Spot) -> Iterator[Reason]:
+    """What speaks against it whoever the patient is."""
+    protocol = spot.protocol
+    if not protocol.components:
+        sentence = "Its mixture was not published: check allergies and drugs against the products."
+        yield Reason("mixture_unknown", "caution", sentence, sources=protocol.sources)
+    for component in catalogue.withdrawn(protocol.code):
+        sentence = _sentence(component.label, component.caution or "not to be used")
+        yield Reason(component.code, "absolute", sentence, sources=component.sources)
+    for rule in catalogue.contraindications_to(protocol.code, spot.area):
+        if not rule.asked:
+            yield Reason(
+                rule.code, rule.level, _sentence(rule.label, rule.reason), sources=rule.sources
+            )
+
+
+def _named_for_the_other_sex(
+    catalogue: Catalogue, protocol: Protocol, sex: str
+) -> Iterator[Reason]:
+    indications = [catalogue.indications[code] for code in protocol.indications]
+    named = {indication.sex for indication in indications}
+    if sex in ("female", "male") and None not in named and sex not in named:
+        what = " and ".join(indication.label.lower() for indication in indications)
+        sentence = f"It is reported for {what} only, and the patient is {sex}."
+        yield Reason("sex", "caution", sentence, sources=protocol.sources)
+
+
+def _yes(catalogue: Catalogue, question: Question, found: Found, spot: _Spot) -> Iterator[Reason]:
+    for rule in _raised(catalogue, question, spot):
+        until = f" Until {rule.until}." if rule.until else ""
+        advice = f" {question.advice}." if question.advice else ""
+        flag = catalogue.red_flags.get(rule.code) if rule.level == "stop" else None
+        yield Reason(
+            code=rule.code,
+            weight=rule.level,
+            sentence=f"{_sentence(question.label, rule.reason)}{until}{advice}",
+            action=flag.action if flag else None,
+            question=question.code,
+            answered_on=found.answered_on,
+            sources=rule.sources,
+        )
+    if question.level is not None:
+        yield Reason(
+            code=question.code,
+            weight=question.level,
+            sentence=_sentence(question.label, question.advice or "take care"),
+            question=question.code,
+            answered_on=found.answered_on,
+            sources=question.sources,
+        )
+
+
+def _not_asked(questions: Sequence[Question]) -> Reason:
+    named = "; ".join(question.label for question in questions[:NAMED_AT_MOST])
+    more = len(questions) - NAMED_AT_MOST
+    rest = f"; and {more} more" if more > 0 else ""
+    noun = "question is" if len(questions) == 1 else "questions are"
+    sentence = f"{len(questions)} {noun} still to be asked or confirmed: {named}{rest}."
+    return Reason("unanswered", "unknown", sentence)
+
+
+def _sentence(label: str, reason: str) -> str:
+    """A label and what it means, as one sentence; a name or abbreviation keeps its capitals."""
+    second = reason[1:2]
+    start = reason[0].lower() if second.islower() or second == " " else reason[0]
+    return f"{label}: {start}{reason[1:].rstrip('.')}."

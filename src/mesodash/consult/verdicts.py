@@ -1,0 +1,99 @@
+"""What a screening says: the levels, their words, and a verdict with its reasons."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+Level = Literal["offered", "caution", "unknown", "excluded", "banned", "stop"]
+
+LEVELS: Final[tuple[Level, ...]] = (
+    "offered", "caution", "unknown", "excluded", "banned", "stop",
+)  # fmt: skip
+"""Mildest first; a verdict has the worst of its reasons."""
+
+BLOCKED: Final = frozenset({"excluded", "banned", "stop"})
+"""What may not be planned."""
+
+LEVEL_WORDS: Final[dict[Level, str]] = {
+    "offered": "Nothing speaks against it",
+    "caution": "With care",
+    "unknown": "Ask first",
+    "excluded": "Not for this patient",
+    "banned": "Not allowed in this country",
+    "stop": "Stop and refer",
+}
+
+Weight = Literal["absolute", "relative", "caution", "stop", "banned", "unknown", "note"]
+
+WEIGHT_WORDS: Final[dict[Weight, str]] = {
+    "absolute": "Do not treat",
+    "relative": "Weigh it",
+    "caution": "Take care",
+    "stop": "Stop and refer",
+    "banned": "Not allowed",
+    "unknown": "Ask first",
+    "note": "Note",
+}
+
+_LEVEL_OF: Final[dict[Weight, Level]] = {
+    "absolute": "excluded",
+    "relative": "caution",
+    "caution": "caution",
+    "stop": "stop",
+    "banned": "banned",
+    "unknown": "unknown",
+    "note": "offered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a verdict is what it is.
+
+    Attributes:
+        code: of the contraindication, question, component or regulation; or `sex`,
+            `country_unknown`, `unanswered`.
+        weight: how much it weighs in the catalogue; WEIGHT_WORDS says it.
+        sentence: plain words, a whole sentence.
+        action: what to do, where something stops; None otherwise.
+        question: the question whose yes it is; None if nothing was asked.
+        answered_on: when that yes was said or confirmed; None if the record says it.
+        sources: keys of sources.csv.
+    """
+
+    code: str
+    weight: Weight
+    sentence: str
+    action: str | None = None
+    question: str | None = None
+    answered_on: date | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """What this reason alone makes of a protocol."""
+        return _LEVEL_OF[self.weight]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may be done with one protocol in one area.
+
+    Attributes:
+        level: the worst of the reasons; LEVEL_WORDS says it.
+        reasons: worst first.
+        notes: what the country says that does not weigh (off-label, approved, a device).
+        unanswered: codes of the questions still to be asked or confirmed, in their order.
+    """
+
+    protocol: str
+    area: str
+    level: Level
+    reasons: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
+    unanswered: tuple[str, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it may not be planned."""
+        return self.level in BLOCKED

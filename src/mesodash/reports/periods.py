@@ -1,0 +1,84 @@
+"""The same question for other times: the period before, and the same one a year ago."""
+
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mesodash.reports.filters import Filters, Period
+from mesodash.reports.volumes import COLUMNS
+
+if TYPE_CHECKING:
+    from mesodash.reports.reader import Reader
+
+
+def before(period: Period) -> Period | None:
+    """The period just before, as long: whole months before whole months, else as many days.
+
+    None if the period is open at an end.
+    """
+    start, end = period.start, period.end
+    if start is None or end is None:
+        return None
+    last = start - timedelta(days=1)
+    if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
+        months = (end.year - start.year) * 12 + end.month - start.month + 1
+        place = start.year * 12 + start.month - 1 - months
+        return Period(date(place // 12, place % 12 + 1, 1), last)
+    return Period(last - (end - start), last)
+
+
+def year_before(period: Period) -> Period | None:
+    """The same days a year earlier; 29 February is 28 February then, and a whole month stays one.
+
+    None if the period is open at an end.
+    """
+    if period.start is None or period.end is None:
+        return None
+    end = _year_earlier(period.end)
+    if period.end.day == monthrange(period.end.year, period.end.month)[1]:
+        end = end.replace(day=monthrange(end.year, end.month)[1])
+    return Period(_year_earlier(period.start), end)
+
+
+def _year_earlier(day: date) -> date:
+    last = monthrange(day.year - 1, day.month)[1]
+    return day.replace(year=day.year - 1, day=min(day.day, last))
+
+
+def compared(reader: "Reader", filters: Filters, by: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The volumes of a period beside those of the period before and of the same one a year ago.
+
+    Args:
+        reader: answers the volumes.
+        filters: whose period is compared; of one that is open at an end only `now` is filled.
+        by: keys of the volumes other than month, week and day.
+
+    Columns, after the keys:
+        sessions, patients, new_patients, areas_treated, volume_ml: of the period, as in volumes.
+        sessions_before, patients_before, new_patients_before, areas_treated_before,
+            volume_ml_before: of the period before; 0 where there was no session, empty where there
+            is no such period or no volume was recorded.
+        sessions_year_before, patients_year_before, new_patients_year_before,
+            areas_treated_year_before, volume_ml_year_before: of the same period a year ago.
+    """
+    frame = reader.volumes(filters, by)
+    for suffix, other in (
+        ("_before", before(filters.period)),
+        ("_year_before", year_before(filters.period)),
+    ):
+        names = {name: f"{name}{suffix}" for name in COLUMNS}
+        if other is None:
+            frame = frame.assign(**dict.fromkeys(names.values(), float("nan")))
+            continue
+        then = reader.volumes(replace(filters, period=other), by).rename(columns=names)
+        frame = frame.merge(then, how="outer", on=list(by)) if by else frame.join(then)
+        counts = [c for name, c in names.items() if name != "volume_ml"]
+        frame[counts] = frame[counts].fillna(0)
+    counts = [name for name in COLUMNS if name != "volume_ml"]
+    frame[counts] = frame[counts].fillna(0).astype("int64")
+    if by:
+        frame = frame.sort_values(list(by), na_position="last", ignore_index=True)
+    return frame

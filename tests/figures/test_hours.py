@@ -1,0 +1,31 @@
+"""The heat map of the week draws each field, and tells suppressed ones from empty ones."""
+
+import pandas as pd
+
+from mesodash.figures.hours import TOO_FEW, weekday_hours_map
+
+FRAME = pd.DataFrame({"weekday": [0, 0, 4], "hour": [9, 11, 10], "sessions": [3.0, None, 12.0]})
+
+
+def test_every_field_between_the_first_and_last_hour():
+    chart = weekday_hours_map(FRAME, period="2026. 15 sessions")
+    (trace,) = chart.figure.data
+    assert list(trace.x) == ["Mon", "Tue", "Wed", "Thu", "Fri"]
+    assert list(trace.y) == ["09:00", "10:00", "11:00"]
+    assert [list(row) for row in trace.z] == [[3, 0, 0, 0, 0], [0, 0, 0, 0, 12], [0] * 5]
+    assert trace.text[0][0] == "3"
+    assert trace.text[0][1] == ""
+    assert trace.text[2][0] == TOO_FEW
+    assert chart.subtitle == "2026. 15 sessions"
+    assert "Most begin on Friday between 10:00" in chart.alt
+
+
+def test_a_session_on_saturday_adds_the_day():
+    chart = weekday_hours_map(FRAME.assign(weekday=[0, 0, 5]), period="2026")
+    assert list(chart.figure.data[0].x)[-1] == "Sat"
+
+
+def test_nothing_known():
+    assert weekday_hours_map(FRAME.iloc[:0], period="2026").alt == "No session has a time."
+    every = weekday_hours_map(FRAME.assign(sessions=float("nan")), period="2026")
+    assert "too few to show" in every.alt

@@ -1,0 +1,91 @@
+"""The timeline draws sessions in lanes, effects as bars from onset to end, scores as numbers."""
+
+from datetime import date
+
+from mesodash.figures.timeline import Lasted, Measured, Visit, timeline
+
+TODAY = date(2026, 11, 22)
+DAY = 86_400_000
+
+
+def draw(**parts):
+    return timeline(
+        parts.get("visits", ()),
+        parts.get("lasted", ()),
+        parts.get("measured", ()),
+        today=TODAY,
+        subtitle="s",
+    )
+
+
+def test_held_is_full_and_planned_is_hollow():
+    visits = [
+        Visit("Crown", "2026-11-20", "Dutasteride", "a"),
+        Visit("Crown", "2026-11-27", "Dutasteride", "b", planned=True),
+    ]
+
+    (trace,) = draw(visits=visits).figure.data
+
+    assert list(trace.marker.symbol) == ["circle", "circle-open"]
+    assert list(trace.x) == ["2026-11-20", "2026-11-27"]
+    assert list(trace.y) == ["Crown", "Crown"]
+
+
+def test_groups_differ_in_colour_and_shape():
+    visits = [Visit("Crown", "2026-11-20", group, "a") for group in ("One", "Two")]
+
+    first, second = draw(visits=visits).figure.data
+
+    assert first.marker.color != second.marker.color
+    assert first.marker.symbol != second.marker.symbol
+
+
+def test_a_bar_is_as_long_as_the_effect_and_open_where_it_has_not_ended():
+    lasted = [
+        Lasted("Swelling", "2026-11-10", "2026-11-14", True, "a"),
+        Lasted("Redness", "2026-11-10T10:00", "2026-11-10T10:20", True, "b"),
+        Lasted("Pain", "2026-11-10", "2026-11-12", False, "c"),
+    ]
+
+    ended, still = draw(lasted=lasted).figure.data
+
+    assert list(ended.base) == ["2026-11-10", "2026-11-10T10:00"]
+    assert list(ended.x) == [4 * DAY, DAY]  # less than a day would be no wider than a hair
+    assert list(still.x) == [2 * DAY]
+    assert still.name == "still there when last seen"
+    assert still.marker.line.width > 0
+
+
+def test_scores_stand_as_numbers_on_their_day():
+    measured = [Measured("Stage", "2026-11-06", 4), Measured("Stage", "2026-11-20", 3.5)]
+
+    (trace,) = draw(measured=measured).figure.data
+
+    assert list(trace.text) == ["<b>4</b>", "<b>3.5</b>"]
+
+
+def test_lanes_are_read_from_the_top():
+    layout = draw(
+        visits=[Visit("Crown", "2026-11-20", "G", "a")],
+        lasted=[Lasted("Pain", "2026-11-20", "2026-11-21", True, "b")],
+        measured=[Measured("Stage", "2026-11-06", 4)],
+    ).figure.layout
+
+    assert layout.yaxis.categoryarray == ("Stage", "Pain", "Crown")
+
+
+def test_the_words_for_those_who_cannot_see_it():
+    chart = draw(
+        visits=[
+            Visit("Crown", "2026-11-20", "G", "a"),
+            Visit("Crown", "2026-11-27", "G", "a", planned=True),
+        ],
+        lasted=[Lasted("Pain", "2026-11-20", "2026-11-21", False, "b")],
+        measured=[Measured("Stage", "2026-11-06", 4), Measured("Stage", "2026-11-20", 3)],
+    )
+
+    assert chart.alt == (
+        "Sessions over time: 1 held sessions from 2026-11-20 to 2026-11-20; 1 planned; 1 side"
+        " effects, 1 of them not known to have ended; Stage 4 first, 3 last."
+    )
+    assert draw().alt == "Sessions over time: none."
