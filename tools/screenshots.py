@@ -26,9 +26,13 @@ PAGES = {
     "body-map": "/?area=abdomen.lower&side=midline",
     "start": "/",
     "protocols": "/protocols",
+    "our-protocols": "/adopted",
     "volumes": "/volumes",
+    "courses": "/courses",
+    "due": "/due",
     "outcomes": "/outcomes",
     "side-effects": "/side_effects",
+    "signals": "/signals",
 }
 WIDTHS = {1440: 1000, 1024: 900, 390: 844}
 CHROMIUM = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync")

@@ -1,60 +1,43 @@
-"""Volumes: what was done, for how many, where and by whom, against the period before."""
-
-from dataclasses import replace
+"""Volumes: what was done, for how many, where and by whom, against two earlier periods."""
 
 import streamlit as st
 
-from mesodash.ui import access, labels, review, volume_views
-from mesodash.ui.filters import previous
+from mesodash.ui import drill, monthly_button, review, volume_body, volume_more, volume_views
 from mesodash.ui.volume_words import what_changed
 
-filters = review.open_page("Volumes")
-catalogue, reader = access.catalogue(), access.reader()
-total = reader.report("volumes", filters, ()).to_dict("records")[0]
+view = review.open_page("Volumes")
+total, before, year = volume_views.totals(view)
 
+if total is None:
+    review.show_hidden("A choice of fewer than 5 patients")
+    st.stop()
 if not total["sessions"]:
     review.show_empty(
-        filters,
+        view.filters,
         "No session was held",
         "Sessions appear here as soon as they are recorded or imported.",
     )
     st.stop()
 
-earlier = previous(filters.period)
-before = None
-if earlier is not None:
-    before = reader.report("volumes", replace(filters, period=earlier), ()).to_dict("records")[0]
-days = None if earlier is None else (earlier.end - earlier.start).days + 1
+review.say(what_changed(total, before, volume_views.days_before(view)))
+review.show_measures(volume_views.measures(total, before, year))
 
-review.say(what_changed(total, before, days))
-review.show_measures(volume_views.measures(total, before))
+measure, grain, split = volume_views.choose()
+by_time = view.report("volumes", (grain, split) if split else (grain,))
+left, right = st.columns([7, 5], gap="medium")
+with left:
+    volume_views.show_over_time(view, by_time, measure, grain, split)
+    volume_more.show_hours(view)
+with right:
+    by_area = volume_body.show(view, measure)
+    volume_more.show_attendance(view)
 
-with st.container(horizontal=True, gap="small"):
-    measure = st.selectbox(
-        "Count",
-        list(volume_views.LABELS),
-        format_func=volume_views.LABELS.__getitem__,
-        key="volumes_count",
-        bind="query-params",
-        width=165,
-    )
-    split = st.segmented_control(
-        "Split by",
-        volume_views.SPLITS,
-        format_func=labels.KEY_WORDS.__getitem__,
-        key="volumes_split",
-        bind="query-params",
-        wrap=True,
-    )
-
-by_month = reader.report("volumes", filters, ("month", split) if split else ("month",))
-review.show_chart(
-    volume_views.chart(by_month, catalogue, filters, measure, split), key="volumes_by_month"
-)
-volume_views.show_table(
-    reader.report("volumes", filters, (split,)) if split else by_month,
-    catalogue,
-    split or "month",
-    total,
-    filters.period,
-)
+parts = view.report("volumes", (split,)) if split else by_time
+drill.show(view, [
+    *({grain: time} for time in by_time[grain]),
+    *({key: row[key] for key in (grain, split) if key} for row in by_time.to_dict("records")),
+    *({"area": area} for area in by_area["area"]),
+])  # fmt: skip
+volume_views.show_table(view, parts, split or grain, total)
+volume_more.show_products(view)
+monthly_button.offer(view)

@@ -7,8 +7,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import mesodash.bodymap
+from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
-from mesodash.bodymap.component import WORDS, FigureState, Scale, _newest, _shares, body_figure
+from mesodash.bodymap.component import (
+    FigureState,
+    Scale,
+    _newest,
+    _shares,
+    body_figure,
+    placed_now,
+)
+from mesodash.bodymap.placing import Placed
+from mesodash.bodymap.words import WORDS
 
 FRONTEND = Path(mesodash.bodymap.__file__).parent / "frontend"
 LOWER, CHEEK = AreaSide("abdomen.lower", "midline"), AreaSide("face.cheek", "left")
@@ -72,6 +82,9 @@ def test_what_goes_to_the_browser():
         "several": True,
         "several_on": False,
         "read_only": False,
+        "states": None,
+        "points": [],
+        "placing": None,
         "words": WORDS,
     }
 
@@ -151,3 +164,49 @@ def test_an_unknown_figure_or_view_is_refused(wrong):
 def test_values_without_a_scale_are_refused():
     with pytest.raises(ValueError, match="scale"):
         body_figure(key="body", labels=NAMES, values={LOWER: 1.0})
+
+
+def placing_page():
+    import streamlit as st
+
+    from mesodash.bodymap.atlas import load_atlas
+    from mesodash.bodymap.choice import AreaSide
+    from mesodash.bodymap.component import body_figure
+    from mesodash.bodymap.placing import Placed
+
+    lower = AreaSide("abdomen.lower", "midline")
+    state = body_figure(
+        key="body",
+        labels={lower: "Lower abdomen"},
+        placing=lower,
+        placed=(Placed("front", 0.25, -0.5),),
+        atlas=load_atlas(),
+    )
+    st.text(str(state.placed))
+
+
+def test_placed_points_travel_as_places_in_the_area():
+    app = AppTest.from_function(placing_page).run()
+    assert not app.exception
+    assert app.text[0].value == "(Placed(view='front', u=0.25, v=-0.5),)"
+    placing = sent(app)["placing"]
+    assert placing["points"] == [["front", 0.25, -0.5]]
+    assert (placing["site"], placing["seq"], placing["most"]) == ("abdomen.lower|midline", 0, 100)
+    assert list(placing["frames"]) == ["female", "male"]
+
+
+def test_a_point_placed_just_before_another_area_is_taken_up_is_not_lost(monkeypatch):
+    word = {"seq": 7, "site": str(LOWER), "points": [["front", 0.1, 0.2]]}
+    state = {"body": {"placed": word}}
+    monkeypatch.setattr("mesodash.bodymap.component.st.session_state", state)
+    atlas = load_atlas()
+    assert placed_now("body", CHEEK, (), atlas) == ()
+    state["body"] = {"placed": {"seq": 8, "site": str(CHEEK), "points": []}}
+    assert placed_now("body", LOWER, (), atlas) == (Placed("front", 0.1, 0.2),)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"read_only": True}])
+def test_placing_without_an_atlas_or_on_a_read_only_figure_is_refused(wrong):
+    atlas = load_atlas() if wrong else None
+    with pytest.raises(ValueError, match="Placing points"):
+        body_figure(key="body", labels=NAMES, placing=LOWER, atlas=atlas, **wrong)

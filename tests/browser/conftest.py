@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
+from tests.browser.figure_page import opened  # noqa: F401 (a fixture of the figure's tests)
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60

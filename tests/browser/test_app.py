@@ -52,8 +52,10 @@ def area(page, code, side="midline"):
 def expect_lower_abdomen(page):
     """The panel of the lower abdomen: its protocols, results, durations and sessions."""
     expect(page.locator("h2.md-title")).to_have_text("Lower abdomen", timeout=PATIENCE)
-    indicated = page.get_by_role("region", name="Indicated here")
-    expect(indicated).to_contain_text("Evidence", timeout=PATIENCE)
+    indicated = page.get_by_role("region", name=re.compile("^Protocol "))
+    expect(indicated).to_have_count(3, timeout=PATIENCE)
+    expect(indicated.first).to_contain_text("Evidence")
+    open_history(page)
     history = page.get_by_role("region", name="History here").get_by_role("table")
     expect(history.locator("tbody tr")).to_have_count(12, timeout=PATIENCE)
     expect(history.locator("tbody tr td").nth(1)).to_have_text(re.compile(r"P-\d{4}"))
@@ -61,14 +63,19 @@ def expect_lower_abdomen(page):
     expect(lasting).to_contain_text("half gone by")
 
 
+def open_history(page):
+    page.get_by_role("tab", name="History").click()
+    expect(page.get_by_role("region", name="History here")).to_be_visible(timeout=PATIENCE)
+
+
 def test_a_click_on_the_figure_opens_the_area(app, page):
     page.goto(app)
     area(page, "abdomen.lower").click()
 
+    expect(page).to_have_url(f"{app}{LOWER_ABDOMEN}")
     expect_lower_abdomen(page)
     expect(area(page, "abdomen.lower")).to_have_attribute("aria-pressed", "true")
     expect(area(page, "abdomen.lower")).to_have_attribute("aria-label", "Lower abdomen")
-    expect(page).to_have_url(f"{app}{LOWER_ABDOMEN}")
 
 
 def test_the_keyboard_alone_opens_the_area(app, page):
@@ -120,7 +127,7 @@ def test_one_patient_narrows_the_history(app, page):
     expect_lower_abdomen(page)
     patient = page.get_by_role("region", name="History here").locator("tbody tr td").nth(1)
     wanted = patient.inner_text()
-    page.goto(f"{app}{LOWER_ABDOMEN}&patient={wanted}")
+    page.goto(f"{app}{LOWER_ABDOMEN}&patient={wanted}&show=History")
 
     expect(page.get_by_text(f"Patient {wanted}", exact=False).first).to_be_visible()
     history = page.get_by_role("region", name="History here")

@@ -125,3 +125,29 @@ def test_a_damaged_file_is_exit_5(run, tmp_path):
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"this is no database" * 100)
     assert "backup" in run("report", "volumes", "--db", broken, code=5)
+
+
+def test_monthly_writes_a_pdf(run, clinic, tmp_path):
+    target = tmp_path / "march.pdf"
+
+    said = run("report", "monthly", "--month", "2024-03", "--to", target, "--db", clinic)
+
+    assert said == f"Wrote {target}.\n"
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_monthly_says_how_to_write_a_month(run, clinic, tmp_path):
+    arguments = ("--month", "March", "--to", tmp_path / "x.pdf", "--db", clinic)
+
+    assert run("report", "monthly", *arguments, code=2) == (
+        '"March" is not a month; write it as 2026-10.'
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_monthly_says_where_it_cannot_write(run, clinic, tmp_path):
+    target = tmp_path / "none" / "x.pdf"
+
+    said = run("report", "monthly", "--month", "2024-03", "--to", target, "--db", clinic, code=2)
+
+    assert said == f"{target} cannot be written; choose another folder."

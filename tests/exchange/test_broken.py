@@ -12,7 +12,7 @@ from mesodash.exchange.exporting import export_csv
 from mesodash.records.clinic import read_revision
 from mesodash.records.errors import NotAClinicError
 
-SENTENCE = re.compile(r"[^\n]{20,300}\.")
+SENTENCE = re.compile(r"[^\n]{20,400}\.")
 P = "patient_id,sex\n"
 
 WHOLE_FILES = {
@@ -101,6 +101,13 @@ def test_a_clinic_that_is_not_there(put, take, tmp_path):
 
 # file, row, column at fault, part of the reason
 ROWS = [
+    ("protocol_versions.csv", "magic,1,2024-01-01,ada,{},", "protocol", "a code of the catalogue"),
+    ("protocol_versions.csv", "face_ncha,3,2024-01-01,,{},", "adopted_by", "is missing"),
+    ("protocol_versions.csv", "face_ncha,3,2024-01-01,ada,no,", "parameters", "is no JSON"),
+    ("plans.csv", "C2,ada,2024-01-04T09:00,", "made_at", "is not a UTC time"),
+    ("plans.csv", "C2,ada,2024-02-30T09:00:00+00:00,", "made_at", "does not exist"),
+    ("plans.csv", "C9,ada,2024-01-04T09:00:00+00:00,", "course_id", "neither in the files nor"),
+    ("plans.csv", "C1,bea,2024-01-04T09:00:00+00:00,", "course_id", "is there already in line"),
     ("patients.csv", "P9,female,19x0,,", "birth_year", "is not a whole number"),
     ("patients.csv", "P9,female,1066,,", "birth_year", "is not between 1880 and 2100"),
     ("patients.csv", "P9,female,,VII,", "phototype", "one of I, II, III, IV, V, VI"),
@@ -118,14 +125,14 @@ ROWS = [
     ("courses.csv", "C9,P1,melasma,magic,,,2024-01-05,active,", "protocol", "the catalogue"),
     ("courses.csv", "C9,P1,melasma,face_ncha,0,,2024-01-05,active,", "planned_sessions", "between"),
     ("courses.csv", "C9,P7,melasma,face_ncha,,,2024-01-05,active,", "patient_id", "neither in"),
-    ("sessions.csv", "S9,P2,C1,,,2024-01-05,held,", "course_id", "the course of another patient"),
-    ("sessions.csv", "S9,P2,,,,05.01.2024,held,", "held_at", "is not a date"),
-    ("sessions.csv", "S9,P2,,,,2024-01,held,", "held_at", "is not a date"),
-    ("sessions.csv", "S9,P2,,,,2024-01-05T25:00,held,", "held_at", "does not exist"),
-    ("sessions.csv", "S9,P2,,,,2024-01-05T10:00Z,held,", "held_at", "has a time zone"),
-    ("sessions.csv", "S9,P2,,,,3024-01-05,held,", "held_at", "correct the year"),
-    ("sessions.csv", "S9,P2,,D8,,2024-01-05,held,", "practitioner_id", "names a practitioner"),
-    ("sessions.csv", "S9,P2,,,,2024-01-05,done,", "state", "one of planned, held"),
+    ("sessions.csv", "S9,P2,C1,,,2024-01-05,held,,", "course_id", "the course of another patient"),
+    ("sessions.csv", "S9,P2,,,,05.01.2024,held,,", "held_at", "is not a date"),
+    ("sessions.csv", "S9,P2,,,,2024-01,held,,", "held_at", "is not a date"),
+    ("sessions.csv", "S9,P2,,,,2024-01-05T25:00,held,,", "held_at", "does not exist"),
+    ("sessions.csv", "S9,P2,,,,2024-01-05T10:00Z,held,,", "held_at", "has a time zone"),
+    ("sessions.csv", "S9,P2,,,,3024-01-05,held,,", "held_at", "correct the year"),
+    ("sessions.csv", "S9,P2,,D8,,2024-01-05,held,,", "practitioner_id", "names a practitioner"),
+    ("sessions.csv", "S9,P2,,,,2024-01-05,done,,", "state", "one of planned, held"),
     ("treated_areas.csv", "S1,elbow_grease,left,,,,", "area", "the catalogue (area)"),
     ("treated_areas.csv", "S1,face.glabella,left,,,,", "side", "not a side of face.glabella"),
     ("treated_areas.csv", "S1,arm,midline,,,,", "side", "use left or right or both"),

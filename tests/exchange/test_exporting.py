@@ -13,6 +13,7 @@ from mesodash.exchange.exporting import export_csv
 from mesodash.exchange.importing import import_folder
 from mesodash.records.clinic import read_revision
 from mesodash.records.connection import reading, writing
+from mesodash.records.standing import ANSWER_COLUMNS
 from mesodash.records.upsert import Touched, upsert
 
 
@@ -27,6 +28,7 @@ def test_an_export_has_every_file_in_the_contracts_columns(clinic, put, take, tm
     counts = export_csv(clinic, tmp_path / "out", actor=ACTOR, clock=clock)
 
     assert counts == ROWS
+    assert sorted(counts) == sorted(BY_FILE)
     for name, sheet in BY_FILE.items():
         text = (tmp_path / "out" / name).read_bytes().decode("utf-8")
         assert text.splitlines()[0] == ",".join(sheet.names)
@@ -120,7 +122,26 @@ ID = st.text(st.sampled_from("'=+-@,\"") | PLAIN, min_size=1, max_size=8)
 TEXT = st.none() | st.text(st.sampled_from("'=+-@\t\r\n,\" ") | PLAIN, min_size=1, max_size=12)
 DAY = st.dates(date(2000, 1, 1), date(2030, 1, 1)).map(str)
 MOMENT = DAY | st.tuples(DAY, st.times()).map(lambda t: f"{t[0]}T{t[1]:%H:%M}")
+QUESTION = st.sampled_from(["pregnancy", "breastfeeding", "under_18"])
 AMOUNT = st.none() | st.integers(0, 1_000_000)
+STATE = st.sampled_from(["held", "planned", "cancelled"])
+PARAMETERS = st.sampled_from(["{}", '{"depth_mm": 2.5, "sessions": 4}', '{"mixture": "\\u00e9"}'])
+ANSWER = ("patient", *ANSWER_COLUMNS[1:])
+
+
+@st.composite
+def screenings(draw, patient):
+    """Some screenings of a patient, each with its answers; days do not go back."""
+    rows = []
+    for number, day in enumerate(sorted(draw(st.lists(DAY, max_size=3))), 1):
+        who = draw(ID)
+        confirms = draw(st.sampled_from([None, *range(1, number)]))
+        for question in draw(st.lists(QUESTION, min_size=1, max_size=3, unique=True)):
+            said = draw(st.sampled_from(["yes", "no", "unknown"]))
+            areas = draw(st.sampled_from(["[]", '["face"]', '["hip", "face.cheek"]']))
+            detail = draw(TEXT)
+            rows.append((patient, number, day, who, confirms, question, said, areas, detail, day))
+    return rows
 
 
 @st.composite
@@ -132,6 +153,9 @@ def clinics(draw):
         for session in draw(st.lists(ID, min_size=1, max_size=5, unique=True))
     }
     a_session = st.sampled_from(sorted(sessions))
+    versions = draw(st.integers(0, 3))
+    version = st.sampled_from([None, *range(1, versions + 1)])
+    planned = draw(st.lists(ID, max_size=3, unique=True))
     areas = st.sampled_from(["face", "arm", "hip"])
     effect = st.tuples(ID, a_session, st.just("other"), ID, st.just("2024-01"), TEXT)
     score = st.tuples(st.sampled_from(patients), st.floats(1, 5), MOMENT)
@@ -142,9 +166,49 @@ def clinics(draw):
             [(p, "male", draw(st.none() | st.integers(1900, 2020)), draw(TEXT)) for p in patients],
         ),
         (
+            "protocol_versions",
+            ("protocol", "version", "adopted_on", "adopted_by", "parameters", "reason"),
+            [
+                ("face_ncha", n + 1, draw(MOMENT), draw(ID), draw(PARAMETERS), draw(TEXT))
+                for n in range(versions)
+            ],
+        ),
+        (
+            "courses",
+            ("course_id", "patient", "indication", "protocol", "started_on", "state"),
+            [
+                (
+                    c,
+                    draw(st.sampled_from(patients)),
+                    "rejuv_face",
+                    "face_ncha",
+                    draw(DAY),
+                    "planned",
+                )
+                for c in planned
+            ],
+        ),
+        (
+            "plans",
+            ("course", "made_by", "made_at", "reason"),
+            [(c, draw(ID), "2024-01-04T09:00:00+00:00", draw(TEXT)) for c in planned],
+        ),
+        ("screening_answers", ANSWER, [row for p in patients for row in draw(screenings(p))]),
+        (
             "sessions",
-            ("session_id", "patient", "held_at", "state", "note"),
-            [(s, p, draw(MOMENT), "held", draw(TEXT)) for s, p in sessions.items()],
+            (
+                "session_id",
+                "patient",
+                "protocol",
+                "protocol_version",
+                "held_at",
+                "state",
+                "note",
+            ),
+            [
+                (s, p, "face_ncha", draw(version), draw(MOMENT), draw(STATE), draw(TEXT))
+                for s, p in sessions.items()
+            ],
         ),
         (
             "treated_areas",

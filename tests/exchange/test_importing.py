@@ -85,14 +85,17 @@ def test_the_log_says_months_and_patients_not_rows(clinic, put, take):
         ("outcomes", "2024-01", None, 1),
         ("outcomes", "2024-02", None, 1),
         ("patients", None, None, 2),
+        ("plans", None, None, 1),
         ("practitioners", None, None, 1),
         ("products_used", "2024-01", None, 1),
+        ("protocol_versions", None, None, 2),
+        ("screenings", None, None, 4),
         ("sessions", "2024-01", None, 2),
         ("sessions", "2024-02", None, 1),
         ("side_effects", "2024-01", None, 2),
         ("side_effects", "2024-02", None, 1),
         ("treated_areas", "2024-01", None, 3),
-        ("patients", None, 1, 14),
+        ("patients", None, 1, 19),
         ("patients", None, 2, 4),
     ]
     assert read_revision(clinic) == 2

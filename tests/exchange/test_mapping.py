@@ -4,7 +4,7 @@ import csv
 import re
 
 import pytest
-from tests.exchange.small_clinic import FILES
+from tests.exchange.small_clinic import EARLIER, FILES
 
 from mesodash.exchange.errors import BrokenFileError, MappingError
 from mesodash.exchange.mapping import load_mapping
@@ -81,7 +81,7 @@ def test_look_up_first_and_effect_by_name(clinic, put, take, mapping):
     folder = put(
         {
             "patients.csv": FILES["patients.csv"],
-            "sessions.csv": FILES["sessions.csv"].replace(",C1,D1,", ",,,").replace(",C2,", ",,"),
+            "sessions.csv": EARLIER["sessions.csv"].replace(",C1,D1,", ",,,").replace(",C2,", ",,"),
             "events.csv": (
                 "n,session,word,began,over\n"
                 "1,S1,REDNESS,2024-01-06,2024-01-08\n"

@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.exchange.small_clinic import ACTOR, FILES, ROWS, clock, make_clinic
+from tests.exchange.small_clinic import ACTOR, MANY, clock, make_clinic
 
+from mesodash.exchange.columns import BY_FILE
 from mesodash.exchange.exporting import export_csv
-from mesodash.exchange.pseudonyms import Pseudonyms, shifted
+from mesodash.exchange.pseudonyms import LEFT_OUT, Pseudonyms, shifted
 from mesodash.records.connection import reading
 
 KEY = b"k" * 32
 IDENTIFIERS = (
     "P1", "P2", "D1", "C1", "C2", "S1", "S2", "S3", "E1", "E2", "E3", "L-77", "Ada", "Example",
-    "tea", "coffee", "felt odd", "came back", "second", "moved away", "1980", "2024-01-05T10:30",
+    "tea", "coffee", "felt odd", "came back", "second", "moved away", "1983", "2024-01-05T10:30",
+    "ada", "bea", "not tested", "deeper", "wedding", "pregnancy", "2024-01-20", "2024-01-04",
 )  # fmt: skip
 
 
@@ -22,27 +24,28 @@ def texts(db, folder, **options):
 
 
 def test_nothing_that_names_a_person_is_in_it(clinic, put, take, tmp_path):
-    files = {**FILES, "patients.csv": FILES["patients.csv"].replace("1980", "1983")}
-    take(clinic, put(files))
-    identifiers = [name.replace("1980", "1983") for name in IDENTIFIERS]
+    take(clinic, put(MANY))
 
     plain = "".join(texts(clinic, tmp_path / "plain").values())
     hidden = texts(clinic, tmp_path / "hidden", pseudonymised=True, key=KEY)
 
-    assert [name for name in identifiers if name not in plain] == []  # the control
-    assert [name for name in identifiers if name in "".join(hidden.values())] == []
-    assert hidden["patients.csv"].count(",1980,") == 1
+    assert [name for name in IDENTIFIERS if name not in plain] == []  # the control
+    assert [name for name in IDENTIFIERS if name in "".join(hidden.values())] == []
+    assert hidden["patients.csv"].count(",1980,") == 6
+    assert sorted(BY_FILE.keys() - hidden.keys()) == sorted(f"{name}.csv" for name in LEFT_OUT)
 
 
 def test_it_imports_whole_and_keeps_distances_in_time(clinic, put, take, tmp_path):
-    take(clinic, put(FILES))
+    take(clinic, put(MANY))
     texts(clinic, tmp_path / "hidden", pseudonymised=True)
     other = make_clinic(tmp_path / "other.db")
 
     result = take(other, tmp_path / "hidden")
 
     assert [(f.file, f.inserted, f.rejected) for f in result.files] == [
-        (name, rows, 0) for name, rows in ROWS.items()
+        (name, text.count("\n") - 1, 0)
+        for name, text in MANY.items()
+        if name.removesuffix(".csv") not in LEFT_OUT
     ]
     with reading(other) as db:
         days = db.execute(
@@ -53,7 +56,7 @@ def test_it_imports_whole_and_keeps_distances_in_time(clinic, put, take, tmp_pat
 
 
 def test_two_exports_cannot_be_joined(clinic, put, take, tmp_path):
-    take(clinic, put(FILES))
+    take(clinic, put(MANY))
 
     one = texts(clinic, tmp_path / "one", pseudonymised=True)["patients.csv"].splitlines()[1:]
     two = texts(clinic, tmp_path / "two", pseudonymised=True)["patients.csv"].splitlines()[1:]

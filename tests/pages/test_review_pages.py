@@ -8,17 +8,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mesodash.demo import make_demo
+from mesodash.exchange.suppression import suppressed
 from mesodash.records.actor import DEMO
 from mesodash.records.clinic import create_clinic
+from mesodash.records.connection import reading
 from mesodash.reports.filters import Filters, Period
 from mesodash.reports.reader import Reader
 from mesodash.settings import PROJECT
 from mesodash.ui import access, phrases
 from mesodash.ui.filters import preset
+from mesodash.ui.volume_words import change
 
 TODAY = date(2026, 11, 22)
 YEAR = Filters(period=preset("12_months", TODAY))
-PAGES = ("volumes", "outcomes", "side_effects")
+PAGES = ("volumes", "courses", "outcomes", "side_effects", "signals")
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +111,7 @@ def test_volumes_cards_and_table_equal_the_report(open_page, reader):
         phrases.day(row["month"]): phrases.number(row["sessions"])
         for row in months.to_dict("records")
     }
-    assert len(charts(page)) == 1
+    assert [alt.split()[0] for alt in charts(page)] == ["Bars", "Heat"]
 
 
 def test_volumes_name_the_change_against_the_period_before(open_page, reader):
@@ -226,6 +229,9 @@ def test_outcomes_of_enough_patients_show_the_interval(open_page, reader, catalo
         ("volumes", "No session was held for this choice."),
         ("outcomes", "No outcome was measured for this choice."),
         ("side_effects", "No side effect is recorded for this choice."),
+        ("courses", "No course was started for this choice."),
+        ("signals", "No session was held for this choice."),
+        ("due", "Nobody is due on 22 Nov 2026 for this choice."),
     ],
 )
 def test_an_empty_clinic_says_so(open_page, bare_clinic, page, sentence):
@@ -245,6 +251,260 @@ def test_an_empty_clinic_without_filters_says_what_would_fill_it(open_page, bare
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_starts_with_the_period(open_page, page):
     assert "From 23 Nov 2025 to 22 Nov 2026, the whole clinic." in text(open_page(f"review/{page}"))
+
+
+@pytest.mark.parametrize("by", ["week", "day"])
+def test_volumes_by_week_and_day(open_page, reader, by):
+    report = reader.report("volumes", YEAR, (by,))
+
+    page = open_page("review/volumes", volumes_by=by)
+
+    assert [row[0] for row in table(page, f"By {by}").values()] == [
+        phrases.number(n) for n in report.sort_values(by, ascending=False)["sessions"]
+    ]
+
+
+def test_volumes_against_the_same_days_last_year(open_page, reader):
+    now = Filters(period=Period(date(2026, 10, 1), date(2026, 10, 31)))
+    year = Filters(period=Period(date(2025, 10, 1), date(2025, 10, 31)))
+    sessions = [reader.report("volumes", f, ())["sessions"].iloc[0] for f in (now, year)]
+
+    page = open_page("review/volumes", filter_period="last_month")
+
+    assert f"{change(*sessions)} a year ago" in text(page)
+
+
+def test_a_month_opens_the_sessions_behind_it(open_page, reader):
+    page = open_page("review/volumes", volumes_behind="month=2026-10")
+
+    behind = reader.sessions_behind(DEMO, {"month": "2026-10"}, YEAR)
+    shown = table(page, "Sessions behind Oct 2026")
+    assert list(shown) == behind["session_id"].tolist()
+    assert shown[behind["session_id"].iloc[0]][0] == behind["patient_id"].iloc[0]
+
+
+def test_the_look_at_sessions_behind_a_bar_is_noted(open_page, demo_clinic):
+    open_page("review/volumes", volumes_behind="month=2026-09")
+
+    with reading(demo_clinic) as db:
+        keys = {
+            row[0] for row in db.execute("SELECT row_key FROM change_log WHERE action = 'view'")
+        }
+    assert any("month=2026-09" in key for key in keys)
+
+
+def test_attendance_and_products_equal_the_reports(open_page, reader):
+    attendance = reader.report("attendance", YEAR, ("practitioner",))
+    products = reader.report("products", YEAR, ("product",))
+
+    page = open_page("review/volumes")
+
+    assert {name: row[0] for name, row in table(page, "Cancelled and missed").items()} == {
+        row["practitioner"]: phrases.number(row["appointments"])
+        for row in attendance.to_dict("records")
+    }
+    assert sorted(row[0] for row in table(page, "Products used").values()) == sorted(
+        phrases.number(n) for n in products["sessions"]
+    )
+
+
+def test_courses_equal_the_reports(open_page, reader, catalogue):
+    total = reader.report("courses", YEAR, ()).iloc[0]
+    by_protocol = reader.report("courses", YEAR, ("protocol",))
+
+    page = open_page("review/courses")
+
+    assert measures(page)["Courses started"] == phrases.number(total["courses"])
+    assert measures(page)["Stopped"] == phrases.number(total["stopped"])
+    assert {name: row[0] for name, row in table(page, "Planned against held").items()} == {
+        catalogue.protocols[row["protocol"]].label: phrases.number(row["courses"])
+        for row in by_protocol.to_dict("records")
+    }
+    assert len(charts(page)) == 2
+
+
+def test_courses_by_practitioner(open_page, reader):
+    gaps = reader.report("gaps", YEAR, ("practitioner",))
+
+    page = open_page("review/courses", courses_by="practitioner")
+
+    assert {name: row[0] for name, row in table(page, "Intervals kept").items()} == {
+        row["practitioner"]: phrases.number(row["gaps"]) for row in gaps.to_dict("records")
+    }
+
+
+def test_the_due_list_equals_the_report(open_page, reader):
+    due = reader.due(TODAY, DEMO)
+
+    page = open_page("review/due")
+
+    shown = table(page, "Call list of 22 Nov 2026")
+    assert set(shown) == set(due["patient_id"].head(200))
+    assert f"for {len(due)} reasons" in text(page)
+
+
+def test_the_due_list_of_one_reason(open_page, reader):
+    due = reader.due(TODAY, DEMO)
+    mine = due[due["reason"] == "top_up"]
+
+    page = open_page("review/due", due_reasons=["top_up"])
+
+    assert {row[0] for row in table(page, "Call list of 22 Nov 2026").values()} == {"Top-up"}
+    assert measures(page)["Top-up"] == phrases.number(len(mine))
+    assert measures(page)["Follow-up call"] == "0"
+
+
+def test_the_due_list_of_another_day(open_page, reader):
+    day = date(2026, 6, 1)
+
+    page = open_page("review/due", due_on=day)
+
+    assert f"for {len(reader.due(day, DEMO))} reasons" in text(page)
+
+
+def test_signals_say_what_was_looked_at(open_page, reader):
+    looks = reader.report("looks", YEAR)
+    near = reader.report("signals", YEAR, ())
+
+    page = open_page("review/signals")
+
+    assert f"{phrases.number(looks['looks'].sum())} looks were taken" in text(page)
+    standing = int(near["stands_out"].sum())
+    if standing:
+        assert len(re.findall("data-value", body_of(page, "Standing out"))) > 0
+    else:
+        assert "No lot, practitioner or area stands out." in text(page)
+    late = reader.report("late", YEAR, ("effect",))["n"].sum()
+    words = phrases.count(late, "late effect") if late else "No late nodule was recorded."
+    assert words in text(page)
+
+
+def body_of(page, title):
+    found = re.compile(rf'aria-label="{re.escape(title)}, table">(.*?)</table>', re.DOTALL)
+    (body,) = (m[1] for block in page.get("html") if (m := found.search(block.proto.body)))
+    return body
+
+
+def test_incidence_equals_the_report(open_page, reader, catalogue):
+    report = reader.report("incidence", YEAR, ("effect",))
+
+    page = open_page("review/side_effects", effects_part="How often")
+
+    assert {name: row[0] for name, row in table(page, "How often: all effects").items()} == {
+        catalogue.side_effects[row["effect"]].label: (
+            f"{phrases.number(row['sessions_with'])} / {phrases.number(row['sessions'])}"
+        )
+        for row in report.to_dict("records")
+    }
+
+
+def test_the_reaction_table_equals_the_report(open_page, reader, catalogue):
+    report = reader.report("reactions", YEAR, ("effect",))
+
+    page = open_page("review/side_effects", effects_part="For publication")
+
+    shown = table(page, "Injection-site reactions")
+    assert {name: row[2] for name, row in shown.items()} == {
+        catalogue.side_effects[row["effect"]].label: phrases.number(row["mild"])
+        for row in report.to_dict("records")
+    }
+
+
+def test_open_effects_are_listed(open_page, reader):
+    rows = reader.open_effects(DEMO, YEAR)
+
+    page = open_page("review/side_effects", effects_part="Still open")
+
+    assert phrases.count(len(rows), "report") + " without an end" in text(page)
+    assert set(table(page, "Still open")) == set(rows["patient_id"].head(200))
+
+
+def test_onset_and_severity_have_a_row_an_effect(open_page, reader, catalogue):
+    severity = reader.report("severity", YEAR, ("effect",))
+
+    page = open_page("review/side_effects", effects_part="Onset and severity")
+
+    assert {
+        name: row[0]
+        for name, row in table(page, "Severity: the worst grade after each session").items()
+    } == {
+        catalogue.side_effects[effect].label: phrases.number(of)
+        for effect, of in severity.groupby("effect")["of"].first().items()
+    }
+    assert len(charts(page)) == 1
+
+
+def test_outcomes_name_who_is_missing(open_page, reader):
+    total = reader.report("followed_up", YEAR, ()).iloc[0]
+
+    page = open_page("review/outcomes")
+
+    assert (
+        f"Of {phrases.count(total['due'], 'course')} whose window has closed,"
+        f" {phrases.number(total['missing'])} have no score in it."
+    ) in text(page)
+
+
+SINGLE = re.compile(r"\b[PS]-\d{4,}\b")
+
+
+@pytest.mark.parametrize(
+    ("page", "choices"),
+    [
+        ("volumes", {"volumes_behind": "month=2026-10"}),
+        ("volumes", {"volumes_split": "protocol"}),
+        ("courses", {}),
+        ("due", {}),
+        ("outcomes", {}),
+        ("side_effects", {}),
+        ("side_effects", {"effects_part": "Still open"}),
+        ("side_effects", {"effects_part": "How often"}),
+        ("signals", {}),
+    ],
+)
+def test_a_shared_view_names_no_patient(open_page, page, choices):
+    drawn = open_page(f"review/{page}", filter_shared=True, **choices)
+
+    assert "Shared view: groups of fewer than 5 are left out." in text(drawn)
+    assert SINGLE.findall(text(drawn)) == []
+
+
+def test_a_view_that_is_not_shared_does_name_them(open_page):
+    assert SINGLE.findall(text(open_page("review/due")))
+
+
+def test_a_shared_view_leaves_small_groups_out_of_table_and_file(open_page, reader):
+    report = reader.report("volumes", YEAR, ("protocol",))
+    kept = suppressed(report, "volumes")
+    assert len(kept) < len(report), "the demo is meant to have small groups"
+
+    page = open_page("review/volumes", filter_shared=True, volumes_split="protocol")
+
+    assert sorted(row[0] for row in table(page, "By protocol").values()) == sorted(
+        phrases.number(n) for n in kept["sessions"]
+    )
+    assert f"{len(report) - len(kept)} groups are left out" in text(page)
+
+
+def test_a_period_without_enough_patients_is_not_shared(open_page, reader):
+    days = reader.report("volumes", YEAR, ("day",))
+    day = date.fromisoformat(days.loc[days["patients"].between(1, 4), "day"].iloc[0])
+
+    page = open_page(
+        "review/volumes",
+        filter_shared=True,
+        filter_period="custom",
+        filter_dates=(day, day),
+    )
+
+    assert "A choice of fewer than 5 patients is not part of a shared view." in text(page)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_table_explains_its_columns(open_page, page):
+    bodies = " ".join(block.proto.body for block in open_page(f"review/{page}").get("html"))
+
+    assert bodies.count("How each column is counted") >= 1
 
 
 def test_protocols_are_all_there(open_page, catalogue):

@@ -70,6 +70,52 @@ def test_unknown_codes_are_named_with_their_rows(clinic, catalogue):
     assert str(found.unknown_codes[0]) == "sessions.protocol: p (1 rows)"
 
 
+def test_the_consultations_tables_are_counted_and_their_codes_known(clinic, catalogue):
+    with writing(clinic, DEMO) as change:
+        change.db["protocol_versions"].insert(
+            {
+                "id": 1,
+                "protocol": "spell",
+                "version": 1,
+                "adopted_on": "2026-05-04",
+                "adopted_by": "ada",
+                "parameters": '{"technique": "magic"}',
+            }
+        )
+        screening = {"patient": 1, "screened_on": "2026-05-04", "screened_by": "ada"}
+        change.db["screenings"].insert(screening)
+        answer = {"screening": 1, "said": "no", "answered_on": "2026-05-04"}
+        change.db["screening_answers"].insert_all(
+            [
+                {**answer, "question": "pregnancy", "areas": '["hip", "wing"]'},
+                {**answer, "question": "wishes", "areas": "[]"},
+            ]
+        )
+        change.log("update", "screenings")
+    spoil(clinic, "UPDATE sessions SET protocol_version = 1")
+
+    found = check_clinic(clinic, catalogue)
+
+    counted = {"protocol_versions": 1, "plans": 0, "screenings": 1, "screening_answers": 2}
+    assert {table: found.counts[table] for table in counted} == counted
+    assert found.unknown_codes == (
+        UnknownCode("protocol_versions", "protocol", "spell", 1),
+        UnknownCode("screening_answers", "question", "wishes", 1),
+        UnknownCode("screening_answers", "areas", "wing", 1),
+        UnknownCode("protocol_versions", "parameters", "magic", 1),
+    )
+    assert found.damage == ("adopted versions: 1 sessions follow a version of another protocol",)
+
+
+def test_a_file_of_an_earlier_version_is_checked_as_far_as_it_goes(clinic, catalogue):
+    spoil(clinic, "DROP TABLE screening_answers", "DROP TABLE screenings", "DROP TABLE plans")
+
+    found = check_clinic(clinic, catalogue)
+
+    assert found.is_sound
+    assert "screenings" not in found.counts
+
+
 def test_a_held_session_without_areas_is_incomplete_but_not_damaged(clinic, catalogue):
     spoil(clinic, "DELETE FROM treated_areas")
 

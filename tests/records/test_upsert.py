@@ -117,3 +117,62 @@ def test_a_row_the_schema_refuses_takes_the_others_with_it(clinic):
         put(clinic, ("patients", PATIENTS, [("P3", "other"), ("P4", "neither")]))
 
     assert clinic.read_bytes() == before
+
+
+VERSIONS = ("protocol", "version", "adopted_on", "adopted_by", "parameters")
+
+
+def test_a_row_that_stands_is_never_updated(clinic):
+    first = ("face_ncha", 1, "2024-01-01", "ada", "{}")
+    put(clinic, ("protocol_versions", VERSIONS, [first]))
+
+    counts, touched = put(
+        clinic, ("protocol_versions", VERSIONS, [("face_ncha", 1, "2025-01-01", "bea", "{}")])
+    )
+
+    assert (counts, touched.months) == ([Counts(0, 0, 1)], {})
+    with reading(clinic) as db:
+        assert list(ordered_rows(db, "protocol_versions", VERSIONS)) == [first]
+
+
+def test_a_session_keeps_the_version_it_names_beside_its_protocol(clinic):
+    columns = ("session_id", "patient", "protocol", "protocol_version", "held_at", "state")
+    followed = [
+        ("S1", "P1", "melasma_txa", 1, "2024-01-05", "held"),
+        ("S2", "P1", "melasma_txa", None, "2024-01-06", "held"),
+    ]
+    put(
+        clinic,
+        (
+            "protocol_versions",
+            VERSIONS,
+            [(code, 1, "2024-01-01", "ada", "{}") for code in ("face_ncha", "melasma_txa")],
+        ),
+        ("sessions", columns, followed),
+    )
+
+    with reading(clinic) as db:
+        assert db.execute(
+            "SELECT session_id, protocol_version FROM sessions ORDER BY 1"
+        ).fetchall() == [("S1", 2), ("S2", None)]
+        assert list(ordered_rows(db, "sessions", columns)) == followed
+        assert Known(db).versioned_sessions(["S1", "S2"]) == {"S1": "melasma_txa"}
+
+
+def test_a_plan_from_elsewhere_is_tied_to_no_form_of_this_clinic(clinic):
+    course = ("course_id", "patient", "indication", "protocol", "started_on", "state")
+    plan = ("course", "made_by", "made_at", "reason")
+    tables = (
+        ("courses", course, [("C1", "P2", "melasma", "melasma_txa", "2024-01-05", "planned")]),
+        ("plans", plan, [("C1", "ada", "2024-01-04T09:00:00+00:00", None)]),
+    )
+
+    counts, touched = put(clinic, *tables)
+    again, _ = put(clinic, *tables)
+
+    assert (counts, again) == ([Counts(1, 0, 0)] * 2, [Counts(0, 0, 1)] * 2)
+    assert touched.patients == {2: 2}
+    with reading(clinic) as db:
+        (nonce, content) = db.execute("SELECT nonce, content FROM plans").fetchone()
+        assert list(ordered_rows(db, "plans", plan)) == tables[1][2]
+    assert (nonce[:15], len(content)) == ("from-elsewhere-", 64)

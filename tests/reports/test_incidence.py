@@ -62,7 +62,7 @@ def test_by_area_only_effects_of_that_very_area(reader, rows):
 @pytest.mark.parametrize(
     ("key", "of"),
     [("protocol", lambda s: s.protocol), ("month", lambda s: f"{s.held_on:%Y-%m}")],
-    ids=str,
+    ids=["protocol", "month"],
 )
 def test_by_a_key_of_the_session(reader, rows, key, of):
     for row in reader.report("incidence", by=("effect", key)).to_dict("records"):

@@ -34,7 +34,7 @@ def recount(rows, key, keep=lambda _session: True):
         (("lot", "protocol"), lambda u, s: (u.lot, s.protocol)),
         (("month",), lambda _u, s: (f"{s.held_on:%Y-%m}",)),
     ],
-    ids=str,
+    ids=["product,lot", "lot,protocol", "month"],
 )
 def test_recounted(reader, rows, by, key):
     frame = reader.report("products", by=by)

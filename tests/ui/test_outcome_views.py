@@ -1,8 +1,17 @@
 """Scales in words, and charts that leave out what rests on too few patients."""
 
+from dataclasses import replace
+
 import pandas as pd
 
-from mesodash.ui.outcome_views import change_chart, leading, responder_chart, scale_words, scales
+from mesodash.ui.outcome_views import (
+    change_chart,
+    leading,
+    mcid_mark,
+    responder_chart,
+    scale_words,
+    scales,
+)
 
 FRAME = pd.DataFrame(
     {
@@ -59,3 +68,21 @@ def test_a_scale_without_range_gives_its_unit(catalogue):
     assert scale_words(catalogue.scales["circumference"]) == (
         "Cm; lower is better; no responder rule."
     )
+
+
+def test_the_smallest_change_that_matters_stands_on_the_better_side(catalogue):
+    scale = replace(catalogue.scales["nrs"], mcid=2.0)
+
+    drawn = change_chart(FRAME, replace_scale(catalogue, scale), scale, "All time.")
+
+    assert mcid_mark(scale) == -2.0
+    assert [shape.x0 for shape in drawn.figure.layout.shapes if shape.line.dash == "dash"] == [-2.0]
+    assert "Dashed: the smallest change that matters, 2." in drawn.subtitle
+
+
+def test_a_scale_without_one_draws_none(catalogue):
+    assert mcid_mark(replace(catalogue.scales["nrs"], mcid=None)) is None
+
+
+def replace_scale(catalogue, scale):
+    return replace(catalogue, scales={**catalogue.scales, scale.code: scale})

@@ -1,51 +1,88 @@
-"""The button that saves the coloured body: it stands there, and draws only when it is clicked."""
+"""Saving the coloured body: figure, views and kind are chosen; it draws only when clicked."""
 
+import io
 from pathlib import Path
 
+import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from mesodash.bodymap.choice import AreaSide
 from mesodash.ui import picture_download
+from mesodash.ui.picture_download import coloured, offer_picture
 
 SCRIPT = """
 from mesodash.bodymap.choice import AreaSide
 from mesodash.ui.picture_download import offer_picture
 
 site = AreaSide("hip", "left")
-offer_picture({site: 4}, {site: "Hip, left"}, "Sessions", note="All of 2026")
+offer_picture({site: 4}, {site: "Hip, left"}, "Sessions", figure="male", note="All of 2026")
 """
+SITE = AreaSide("hip", "left")
 
 
-def test_one_button_and_nothing_drawn_before_the_click(monkeypatch):
+def test_two_buttons_and_nothing_drawn_before_the_click(monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", _refused)
     app = AppTest.from_string(SCRIPT).run()
 
     assert not app.exception
-    assert [button.label for button in app.get("download_button")] == ["Save this figure (SVG)"]
+    assert [button.label for button in app.get("download_button")] == [
+        "Picture (PNG)",
+        "Drawing (SVG)",
+    ]
+    assert [group.value for group in app.get("button_group")] == ["male", "Front and back"]
 
 
-def test_what_the_click_gives(monkeypatch):
-    given = {}
+@pytest.fixture
+def given(monkeypatch):
+    """What the buttons were given, by kind; the choices answer with `chosen`."""
+    buttons, chosen = {}, {}
     monkeypatch.setattr(
         picture_download.st,
         "download_button",
-        lambda label, data, **how: given.update(how, label=label, data=data),
+        lambda _label, data, **how: buttons.update({how["mime"]: {**how, "data": data}}),
     )
-    exec(compile(SCRIPT, "script", "exec"), {})  # noqa: S102 - our own text, above
+    monkeypatch.setattr(
+        picture_download.st,
+        "segmented_control",
+        lambda label, _options, **how: chosen.get(label, how["default"]),
+    )
+    return buttons, chosen
 
-    assert given["label"] == "Save this figure (SVG)"
-    assert given["mime"] == "image/svg+xml"
-    assert given["file_name"] == "body-map-female.svg"
-    assert given["on_click"] == "ignore"
-    text = given["data"]()
+
+def test_what_the_click_gives(given):
+    buttons, _ = given
+    offer_picture({SITE: 4}, {SITE: "Hip, left"}, "Sessions", note="All of 2026")
+    drawing, picture = buttons["image/svg+xml"], buttons["image/png"]
+
+    assert drawing["file_name"] == "body-map-female.svg"
+    assert picture["file_name"] == "body-map-female.png"
+    assert drawing["on_click"] == picture["on_click"] == "ignore"
+    text = drawing["data"]()
     assert "<title>Hip, left: 4</title>" in text
-    assert "All of 2026" in text
-    assert text.count('data-area="hip"') == len(
-        [
-            v
-            for v in picture_download.access.atlas().views
-            if v.figure == "female" and v.shape("hip", "left")
-        ]
-    )
+    assert "n = 1 of 1 areas · All of 2026" in text
+    assert text.count("data-view=") == 2
+    with Image.open(io.BytesIO(picture["data"]())) as opened:
+        assert opened.format == "PNG"
+        assert f'width="{opened.width // 2}"' in text
+
+
+def test_another_figure_and_all_views(given):
+    buttons, chosen = given
+    chosen.update({"Figure": "male", "Views": "All views"})
+    offer_picture({SITE: 4}, {SITE: "Hip, left"}, "Sessions")
+    drawing = buttons["image/svg+xml"]
+
+    assert drawing["file_name"] == "body-map-male.svg"
+    text = drawing["data"]()
+    assert "body map, male figure" in text
+    assert text.count("data-view=") == 8
+
+
+def test_counting_the_coloured_areas():
+    labels = {SITE: "Hip, left", AreaSide("hip", "right"): "Hip, right"}
+    values = {SITE: 0, AreaSide("hip", "right"): float("nan"), AreaSide("face.chin", "midline"): 3}
+    assert coloured(values, labels) == "n = 1 of 2 areas"
 
 
 def _refused(path):

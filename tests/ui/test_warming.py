@@ -10,12 +10,14 @@ from mesodash.ui.warming import questions, warm
 TODAY = date(2026, 11, 22)
 
 
-def test_each_drawn_area_is_asked_for_outcomes_and_side_effects(catalogue):
+def test_pages_and_the_panel_of_an_area_are_asked_for_once(catalogue):
     asked = list(questions(catalogue, TODAY))
-    leaves = [area.code for area in catalogue.areas.values() if area.leaf]
+    leaf = next(area.code for area in catalogue.areas.values() if area.leaf)
 
-    assert [f.areas for name, f, _ in asked if name == "outcomes" and f.areas] == [
-        (code,) for code in leaves
+    assert [(name, by) for name, f, by in asked if f.areas == (leaf,)] == [
+        ("outcomes", ("protocol", "scale")),
+        ("side_effects", ("protocol", "effect")),
+        ("side_effects", ("effect",)),
     ]
     year = Filters(period=Period(date(2025, 11, 23), TODAY))
     assert ("volumes", year, ("month",)) in asked

@@ -60,15 +60,15 @@ class Areas:
         number = {pair: i + 1 for i, pair in enumerate(self.order)}
         found = np.zeros(len(points), dtype=np.int16)
         left = points[:, 0] > 0
-        places: dict[str, np.ndarray] = {}
+        cells: dict[str, np.ndarray] = {}
         masks: dict[str, np.ndarray] = {}
         for region in self.regions:
             chart = region.chart
-            if chart not in places:
+            if chart not in cells:
                 masks[chart] = belongs(chart, charts, points, arm)
-                places[chart] = charts.place(chart, points[masks[chart]])
+                cells[chart] = on_grid(chart, charts.place(chart, points[masks[chart]]))
             inside = np.zeros(len(points), dtype=bool)
-            inside[masks[chart]] = covered(region, places[chart])
+            inside[masks[chart]] = covered(region, cells[chart])
             if region.side == "pair":
                 found[inside & left] = number[region.area, "left"]
                 found[inside & ~left] = number[region.area, "right"]
@@ -95,14 +95,19 @@ def belongs(chart: str, charts: Charts, points: np.ndarray, arm: np.ndarray) -> 
     return ~on_arm
 
 
-def covered(region: Region, places: np.ndarray) -> np.ndarray:
-    """True at the places inside the region's outline."""
-    found = np.zeros(len(places), dtype=bool)
+def on_grid(chart: str, places: np.ndarray) -> np.ndarray:
+    """Cells (n, 2) of the chart's grid at places on it."""
+    low, grain = GRIDS[chart]
+    return np.round((places - low) * grain).astype(np.int32)
+
+
+def covered(region: Region, cells: np.ndarray) -> np.ndarray:
+    """True at the cells inside the region's outline."""
+    found = np.zeros(len(cells), dtype=bool)
     for mask, corner in region.stamps:
-        cell = np.round((places - GRIDS[region.chart][0]) * GRIDS[region.chart][1]).astype(int)
-        cell -= corner
-        fits = ((cell >= 0) & (cell < mask.shape)).all(1)
-        found[fits] |= mask[cell[fits, 0], cell[fits, 1]]
+        x, y = (cells[:, i] - np.int32(corner[i]) for i in range(2))
+        fits = np.flatnonzero((x >= 0) & (x < mask.shape[0]) & (y >= 0) & (y < mask.shape[1]))
+        found[fits] |= mask[x[fits], y[fits]]
     return found
 
 
@@ -161,22 +166,23 @@ def read_tones(folder: Path) -> list[Tone]:
 
 
 def curve(text: str) -> np.ndarray:
-    """A closed curve through points `x,y`; a point marked `!` is a corner, others are round.
+    """A closed curve through points `x,y`; `!` marks a corner, `|` one on the midline.
 
-    Catmull-Rom between corners, its tangent at a corner pointing straight to the next point.
+    Catmull-Rom between corners, its tangent at a corner pointing straight to the next point. On the
+    midline the curve runs on into its mirror image without a kink.
     """
-    points, corner = [], []
+    points, mark = [], []
     for part in text.split():
-        corner.append(part.endswith("!"))
-        points.append([float(value) for value in part.rstrip("!").split(",")])
+        mark.append(part[-1] if part[-1] in "!|" else "")
+        points.append([float(value) for value in part.rstrip("!|").split(",")])
     given = np.array(points)
     count = len(given)
     out = []
     share = np.linspace(0, 1, STEPS, endpoint=False)[:, None]
     for i in range(count):
         a, b = given[i], given[(i + 1) % count]
-        before = a if corner[i] else given[i - 1]
-        after = b if corner[(i + 1) % count] else given[(i + 2) % count]
+        before = _beyond(a, b, mark[i], given[i - 1])
+        after = _beyond(b, a, mark[(i + 1) % count], given[(i + 2) % count])
         out.append(
             0.5
             * (
@@ -187,3 +193,10 @@ def curve(text: str) -> np.ndarray:
             )
         )
     return np.concatenate(out)
+
+
+def _beyond(end: np.ndarray, other: np.ndarray, mark: str, next_one: np.ndarray) -> np.ndarray:
+    """The point that bends a curve at its end."""
+    if mark == "|":
+        return np.array([2 * end[0] - other[0], other[1]])
+    return end if mark == "!" else next_one

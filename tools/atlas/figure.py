@@ -95,6 +95,8 @@ def draw(surface: mesh.Surface, view: View) -> Drawing:
         scale = (HEIGHT - MARGIN) / (high[1] - low[1])
     width = int(np.ceil((high[0] - low[0]) * scale)) + 2 * MARGIN
     width += width % 2  # even, so that any number of fine pixels makes whole blocks
+    if view.symmetric:  # the midline runs between the two middle pixels
+        low[0] = -(width / 2 - MARGIN) / scale
     screen = ((flat - low) * scale + MARGIN) * view.fine
     away = -(points @ toward) * scale * view.fine
     hits = rasterise(screen, away, triangles, (HEIGHT * view.fine, width * view.fine))

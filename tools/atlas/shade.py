@@ -8,10 +8,12 @@ from scipy import ndimage
 from views import BLOCK
 
 SKIN = np.array([222.0, 211.0, 201.0])
-SHADE = np.array([139.0, 124.0, 116.0])
+SHADE = np.array([131.0, 115.0, 107.0])
 KEY = np.array([-0.35, 0.55, 0.76])
-HOLLOWS = ((3, 0.10), (9, 0.14), (26, 0.12))  # pixels of the paths, strength
-SKY_SHARE, KEY_SHARE = 0.55, 0.45
+HOLLOWS = ((3, 0.11), (9, 0.155), (26, 0.135), (60, 0.03))  # pixels of the paths, strength
+SKY_SHARE, KEY_SHARE = 0.52, 0.48
+RUN_ON = 150  # pixels of the paths
+WARM = np.array([1.0, 0.975, 0.962])  # where light turns to shade, as skin glows there
 
 
 def picture(
@@ -34,7 +36,8 @@ def picture(
     light = light - 0.20 * (1 - np.clip(normals[..., 2], 0, 1)) ** 2.2
     light = light * hollows(depth, inside, fine)
     light = np.clip((light - 0.18) / 0.80, 0, 1.06)[..., None]
-    colour = (SHADE * (1 - light) + SKIN * light) * tone
+    turning = 4 * np.clip(light, 0, 1) * (1 - np.clip(light, 0, 1))
+    colour = (SHADE * (1 - light) + SKIN * light) * tone * (1 + turning * (WARM - 1))
     colour = np.clip(colour + 12 * np.clip(light - 0.9, 0, 1), 0, 255)
     return shrink(colour, inside, BLOCK)
 
@@ -48,10 +51,17 @@ def hollows(depth: np.ndarray, inside: np.ndarray, fine: int) -> np.ndarray:
     covered = weight > 0
     place = _blocks(np.where(inside, depth, 0.0), fine) / np.maximum(weight, 1e-6) / fine
     factor = np.ones_like(place)
+    rows = len(place)
+    if covered[-1].any():  # the skin runs on below the frame: let it go on as it comes
+        below = ((0, min(RUN_ON, rows - 1)), (0, 0))
+        place = np.pad(place, below, mode="reflect", reflect_type="odd")
+        covered = np.pad(covered, below, mode="reflect")
+        factor = np.ones_like(place)
     for sigma, strength in HOLLOWS:
         mean = ndimage.gaussian_filter(np.where(covered, place, 0.0), sigma, truncate=2.5)
         mean = mean / np.maximum(ndimage.gaussian_filter(covered * 1.0, sigma, truncate=2.5), 1e-3)
         factor = factor - strength * np.clip((place - mean) / sigma, -0.4, 1)
+    factor, covered = factor[:rows], covered[:rows]
     # Outside, the nearest value inside, so that the edge keeps its own shade when spread.
     nearest = ndimage.distance_transform_edt(~covered, return_distances=False, return_indices=True)
     return ndimage.zoom(factor[tuple(nearest)], fine, order=1, mode="nearest", grid_mode=True)

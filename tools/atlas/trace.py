@@ -9,9 +9,10 @@ import numpy as np
 from bezier import fit
 from scipy import ndimage
 
-OUTSIDE = 0
-SMOOTH = 1.8  # Gaussian along a border, in picture pixels
-TOLERANCE = 0.8  # largest distance of a fitted curve from its border, in picture pixels
+OUTSIDE, SKIN = 0, 1  # labels; areas come after
+SMOOTH_RIM = 1.4  # Gaussian along the silhouette, in pixels of the paths
+SMOOTH = 3.0  # and along a border within it
+TOLERANCE = 0.4  # largest distance of a fitted curve from its border, in pixels of the paths
 
 
 @dataclass(frozen=True)
@@ -25,23 +26,52 @@ class Border:
     beziers: np.ndarray  # (k, 4, 2) tenths of a pixel, whole numbers
 
 
-def clean(labels: np.ndarray, smallest: np.ndarray) -> np.ndarray:
-    """Give patches smaller than smallest[label] (fine pixels) to the label beside them."""
+def clean(
+    labels: np.ndarray, smallest: np.ndarray, thinnest: np.ndarray, crumb: float
+) -> np.ndarray:
+    """Give what is too small or too thin to be seen to the label beside it.
+
+    Args:
+        labels: (h, w) whole numbers, 0 outside the figure.
+        smallest: fine pixels a patch of each label must have.
+        thinnest: fine pixels a part of each label must be wide.
+        crumb: share of an area's largest patch that its other patches must have.
+    """
+    for _ in range(2):  # what a tongue is given to may grow a tongue of its own
+        lost = np.zeros(labels.shape, dtype=bool)
+        for label, box in enumerate(ndimage.find_objects(labels), start=1):
+            if box is not None:
+                lost[box] |= _thin(labels[box] == label, thinnest[label] / 2)
+        labels = _given_away(labels, lost)
     small = np.zeros(labels.shape, dtype=bool)
-    for label in np.unique(labels):
-        if label == OUTSIDE:
+    for label, box in enumerate(ndimage.find_objects(labels), start=1):
+        if box is None:
             continue
-        patches, count = ndimage.label(labels == label)
-        if count == 0:
-            continue
+        patches, count = ndimage.label(labels[box] == label)
         sizes = np.bincount(patches.ravel(), minlength=count + 1)
-        tiny = sizes < smallest[label]
+        tiny = sizes < max(smallest[label], crumb * sizes[1:].max() if label > SKIN else 0)
         tiny[0] = False
-        small |= tiny[patches]
-    blocked = small | (labels == OUTSIDE)
+        small[box] |= tiny[patches]
+    return _given_away(labels, small)
+
+
+def _thin(mask: np.ndarray, radius: float) -> np.ndarray:
+    """Where no disc of the radius fits into the mask."""
+    padded = np.pad(mask, 1)
+    core = ndimage.distance_transform_edt(padded) >= radius
+    if not core.any():
+        return mask
+    kept = ndimage.distance_transform_edt(~core) < radius
+    return mask & ~kept[1:-1, 1:-1]
+
+
+def _given_away(labels: np.ndarray, lost: np.ndarray) -> np.ndarray:
+    if not lost.any():
+        return labels
+    blocked = lost | (labels == OUTSIDE)
     nearest = ndimage.distance_transform_edt(blocked, return_distances=False, return_indices=True)
     result = labels.copy()
-    result[small] = labels[tuple(axis[small] for axis in nearest)]
+    result[lost] = labels[tuple(axis[lost] for axis in nearest)]
     return result
 
 
@@ -61,7 +91,8 @@ def borders(labels: np.ndarray, scale: int) -> list[Border]:
         numbers = np.array(corners)
         points = np.stack([numbers % width - 1, numbers // width - 1], axis=1) / scale
         closed = corners[0] == corners[-1]
-        curves = fit(smooth(points, SMOOTH * scale, closed=closed), TOLERANCE, closed=closed)
+        sigma = SMOOTH_RIM if OUTSIDE in (left, right) else SMOOTH
+        curves = fit(smooth(points, sigma * scale, closed=closed), TOLERANCE, closed=closed)
         found.append(
             Border(left, right, corners[0], corners[-1], np.round(curves * 10).astype(int))
         )

@@ -21,6 +21,17 @@ class View:
     above: bool = False  # from the top, the face below
     fine: int = 3  # fine pixels to a pixel of the paths; the picture has fine / BLOCK
 
+    @property
+    def symmetric(self) -> bool:
+        """Whether the patient's midline is the picture's middle, upright."""
+        return self.azimuth in (0, 180)
+
+    @property
+    def far(self) -> str:
+        """The patient's side turned away from the eye: left, right or none."""
+        near = self.name.rpartition("_")[2]
+        return {"left": "right", "right": "left"}.get(near, "")
+
     def axes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Unit vectors to the viewer's right, up, and towards the viewer."""
         if self.above:

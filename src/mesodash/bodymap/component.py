@@ -1,15 +1,24 @@
 """The clickable body figure as one call for a Streamlit page: what goes in, what was chosen."""
 
 import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
+from mesodash.bodymap.atlas import Atlas
 from mesodash.bodymap.choice import AreaSide, only_known
+from mesodash.bodymap.layers import (
+    Category,
+    PointsLayer,
+    layers_payload,
+    states_payload,
+)
+from mesodash.bodymap.placing import Placed, newest_placed, placing_payload
+from mesodash.bodymap.words import WORDS
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -25,37 +34,6 @@ VIEWS: tuple[str, ...] = (
     "face_right",
     "scalp",
 )
-WORDS: dict[str, str] = {
-    "figure": "Body map",
-    "view": "View",
-    "body": "Figure",
-    "front": "Front",
-    "back": "Back",
-    "left": "Left",
-    "right": "Right",
-    "face": "Face",
-    "face_straight": "Straight on",
-    "face_left": "Left side",
-    "face_right": "Right side",
-    "scalp": "Scalp",
-    "female": "Female",
-    "male": "Male",
-    "r": "R",
-    "l": "L",
-    "several": "Choose several",
-    "zoom_in": "Zoom in",
-    "zoom_out": "Zoom out",
-    "zoom_reset": "Whole figure",
-    "no_data": "none recorded",
-    "marked": "marked",
-    "keys": "Arrow keys move between areas, Enter chooses, Escape clears the choice.",
-    "none_chosen": "Nothing chosen.",
-    "chosen": "Chosen:",
-    "loading": "Loading the figure",
-    "not_loaded": "The figure could not be loaded. Try again, or choose from the list of areas.",
-    "again": "Try again",
-}
-
 # The place is held before any script or style has come, so the page below never jumps.
 _PLACE = '<div class="mb-root" style="min-height: 30rem; visibility: hidden"></div>'
 _ATLAS = Path(__file__).parent / "frontend" / "atlas" / "atlas.json"
@@ -79,11 +57,15 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class FigureState:
-    """What stands chosen on the figure, and which figure and view it was last chosen on."""
+    """What stands chosen on the figure, and which figure and view it was last chosen on.
+
+    `placed` are the points placed by hand on the area `placing`, in the order of their numbers.
+    """
 
     chosen: tuple[AreaSide, ...]
     figure: str
     view: str
+    placed: tuple[Placed, ...] = ()
 
 
 def body_figure(
@@ -101,6 +83,11 @@ def body_figure(
     several: bool = False,
     several_on: bool = False,
     read_only: bool = False,
+    states: Mapping[AreaSide, Category] | None = None,
+    points: Sequence[PointsLayer] = (),
+    placing: AreaSide | None = None,
+    placed: tuple[Placed, ...] = (),
+    atlas: Atlas | None = None,
     words: Mapping[str, str] | None = None,
 ) -> FigureState:
     """Draw the body figure and say what is chosen on it.
@@ -126,20 +113,36 @@ def body_figure(
         several: whether more than one area may be chosen (shift or ctrl, or the switch shown).
         several_on: whether that switch starts on.
         read_only: show, do not let choose.
+        states: a category per area, drawn as a pattern with a legend, such as areas that rest.
+        points: injection points to draw, of `layers.points_layers`; of both figures, as the
+            reader may switch.
+        placing: the area on which clicks place points; meanwhile no other area can be chosen.
+        placed: the points that stand on it. As with `chosen` the caller keeps them; those of an
+            area that is not `placing` are drawn by `layers.placed_layers`.
+        atlas: where the areas lie; needed with `placing`.
         words: other words for WORDS.
 
     Returns:
         What is chosen after the last click, and the figure and view it came from.
 
     Raises:
-        ValueError: an unknown figure or view, or values without a scale.
+        ValueError: an unknown figure or view, values without a scale, placing without an atlas
+            or on a read-only figure, or two categories of one code.
     """
     if figure not in FIGURES or not views or not set(views) <= set(VIEWS) or view not in views:
         raise ValueError("The figure is female or male, and the view one of the views offered.")
     if values is not None and scale is None:
         raise ValueError("Values need a scale: give its label and both ends.")
+    if placing is not None and (atlas is None or read_only):
+        raise ValueError("Placing points needs the atlas and a figure that is not read-only.")
     names = _by_area(labels)
-    seq, current = _newest(key, names, FigureState(chosen, figure, view))
+    seq, current = _newest(key, names, FigureState(chosen, figure, view, placed))
+    if placing is not None and atlas is not None:
+        placed_seq, now = _newest_placed(key, placing, placed, atlas)
+        current = replace(current, placed=now)
+        place = placing_payload(atlas, placing, now, placed_seq)
+    else:
+        place = None
     numbers = None if values is None else _by_area(values)
     texts = _by_area(value_text or {})
     payload: dict[str, Any] = {
@@ -158,10 +161,20 @@ def body_figure(
         "several": several,
         "several_on": several_on,
         "read_only": read_only,
+        "states": states_payload(states or {}),
+        "points": layers_payload(points),
+        "placing": place,
         "words": {**WORDS, **(words or {})},
     }
-    _renderer()(key=key, data=payload, on_choice_change=_nothing)
+    _renderer()(
+        key=key,
+        data=payload,
+        on_choice_change=_nothing,
+        on_placed_change=partial(_hear_placed, key),
+    )
     st.session_state[_seen(key)] = seq
+    if placing is not None and place is not None:
+        st.session_state[_seen(key, placing)] = place["seq"]
     return current
 
 
@@ -172,6 +185,35 @@ def chosen_now(
 ) -> tuple[AreaSide, ...]:
     """Say what `body_figure` of the same key will return as chosen, before it is drawn."""
     return _newest(key, _by_area(labels), FigureState(chosen, "female", "front"))[1].chosen
+
+
+def placed_now(
+    key: str, placing: AreaSide, placed: tuple[Placed, ...], atlas: Atlas
+) -> tuple[Placed, ...]:
+    """Say which points the figure of this key has on an area, before it is drawn or after it.
+
+    Ask it of the area that was `placing` when the page turns to another area or away: a point
+    placed just then is not lost.
+    """
+    return _newest_placed(key, placing, placed, atlas)[1]
+
+
+def _newest_placed(
+    key: str, placing: AreaSide, placed: tuple[Placed, ...], atlas: Atlas
+) -> tuple[int, tuple[Placed, ...]]:
+    _hear_placed(key)
+    heard: Mapping[str, Any] = st.session_state.get(f"{key}.placed", {})
+    seen: int = st.session_state.get(_seen(key, placing), 0)
+    return newest_placed(heard, seen, placing, placed, atlas)
+
+
+def _hear_placed(key: str) -> None:
+    """Keep the browser's last word on each area by itself: the component holds one word only."""
+    component = st.session_state.get(key)
+    word = component.get("placed") if isinstance(component, Mapping) else None
+    if isinstance(word, Mapping) and isinstance(word.get("site"), str):
+        heard = st.session_state.get(f"{key}.placed", {})
+        st.session_state[f"{key}.placed"] = {**heard, word["site"]: dict(word)}
 
 
 def _newest(key: str, names: Mapping[AreaSide, str], asked: FigureState) -> tuple[int, FigureState]:
@@ -193,14 +235,15 @@ def _newest(key: str, names: Mapping[AreaSide, str], asked: FigureState) -> tupl
         asked.chosen,
         figure if same and figure in FIGURES else asked.figure,
         view if same and view in VIEWS else asked.view,
+        asked.placed,
     )
     if not isinstance(seq, int) or seq <= seen or not isinstance(items, list):
         return seen, where
-    return seq, FigureState(only_known(items, names), where.figure, where.view)
+    return seq, replace(where, chosen=only_known(items, names))
 
 
-def _seen(key: str) -> str:
-    return f"{key}.seen"
+def _seen(key: str, placing: AreaSide | None = None) -> str:
+    return f"{key}.seen" if placing is None else f"{key}.seen.{placing}"
 
 
 def _nothing() -> None:

@@ -230,7 +230,7 @@ def relative(view: View, shape: AreaShape, x: float, y: float) -> tuple[float, f
     """
     if not (0 <= x <= view.width and 0 <= y <= view.height):
         raise ValueError("The point lies outside the picture; click inside the area.")
-    (cx, cy), (sx, sy) = _frame(shape)
+    (cx, cy), (sx, sy) = frame(shape)
     return (x - cx) / sx, (y - cy) / sy
 
 
@@ -245,7 +245,7 @@ def absolute(view: View, shape: AreaShape, u: float, v: float) -> Point:
     """
     if not (math.isfinite(u) and math.isfinite(v)):
         raise ValueError("A kept point is two numbers; this one is damaged.")
-    (cx, cy), (sx, sy) = _frame(shape)
+    (cx, cy), (sx, sy) = frame(shape)
     return min(max(cx + u * sx, 0.0), float(view.width)), min(
         max(cy + v * sy, 0.0), float(view.height)
     )
@@ -287,7 +287,7 @@ def _turning(cut: list[tuple[float, float, float]]) -> list[tuple[float, float, 
     return found
 
 
-def _frame(shape: AreaShape) -> tuple[tuple[float, float], tuple[float, float]]:
+def frame(shape: AreaShape) -> tuple[tuple[float, float], tuple[float, float]]:
     """Centre and unit of the relative places, pixels; see `relative`."""
     _, centre, covariance = Outline.of(shape).moments()
     unit = np.sqrt(3 * np.diag(covariance))

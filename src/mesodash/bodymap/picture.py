@@ -1,12 +1,9 @@
 """The coloured body as a picture to keep: one SVG text that needs nothing beside it.
 
-SVG only: a browser or a report turns it into PNG or PDF at the size it needs.
+`picture_png` turns it into a PNG of the size wanted.
 """
 
-import base64
 import math
-import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +12,20 @@ from xml.etree import ElementTree as ET
 from mesodash.bodymap.atlas import DEFAULT, Atlas, View
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.colours import LIGHT, Colours
+from mesodash.bodymap.drawing import (
+    EDGE,
+    FONT,
+    NO_DATA,
+    add,
+    embedded,
+    hatch,
+    legend,
+    number,
+    paragraph,
+    set_text,
+    side_letter,
+)
 
-NO_DATA = "none recorded"
 VIEW_WORDS: dict[str, str] = {
     "front": "Front",
     "back": "Back",
@@ -29,15 +38,9 @@ VIEW_WORDS: dict[str, str] = {
 }
 BODIES = ("front", "back", "left", "right")
 
-_WIDE = 1200.0  # of the whole picture, in its own units
+_WIDEST, _NARROWEST = 1200.0, 720.0  # of the whole picture, in its own units
 _TALLEST = 760.0  # of a row of views
-_EDGE = 24.0
 _GAP = 14.0
-_STOPS = 9  # of the legend's ramp, mixed as the areas are
-_FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
-_KINDS = {".webp": "image/webp", ".png": "image/png", ".jpg": "image/jpeg"}
-# What XML 1.0 cannot hold, written or escaped.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def heat_map_svg(
@@ -99,24 +102,26 @@ def heat_map_svg(
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
     root.set("aria-labelledby", "mb-title mb-desc")
     title = f"{scale_label}: body map, {figure} figure"
-    _text(_add(root, "title", id="mb-title"), title)
-    _text(_add(root, "desc", id="mb-desc"), _description(drawn, names, said))
-    defs = _add(root, "defs")
-    ground = _add(root, "rect", width="100%", height="100%", fill=colours.ground)
-    below = _words(root, scale_label, _EDGE + 14, 18, colours.text, weight="600")
-    painter = _Painter(names, numbers, said, (low, high), colours, folder)
+    set_text(add(root, "title", id="mb-title"), title)
+    set_text(add(root, "desc", id="mb-desc"), _description(drawn, names, said))
+    defs = add(root, "defs")
     rows = [[v for v in drawn if (v.name in BODIES) is body] for body in (True, False)]
-    for row in filter(None, rows):
+    rows = [row for row in rows if row]
+    wide = _width(rows)
+    ground = add(root, "rect", width="100%", height="100%", fill=colours.ground)
+    below = paragraph(root, scale_label, EDGE + 14, 18, colours.text, wide=wide, weight="600")
+    painter = _Painter(names, numbers, said, (low, high), colours, folder, wide)
+    for row in rows:
         below = painter.row(root, defs, row, below + 10)
-    below = _legend(root, defs, below + 30, scale_label, low, high, colours)
+    below = legend(root, defs, below + 30, scale_label, low, high, colours, wide)
     if note:
-        below = _words(root, note, below + 24, 12, colours.quiet)
-    height = _number(below + _EDGE)
-    root.set("viewBox", f"0 0 {_number(_WIDE)} {height}")
-    root.set("width", _number(_WIDE))
+        below = paragraph(root, note, below + 24, 12, colours.quiet, wide=wide)
+    height = number(below + EDGE)
+    root.set("viewBox", f"0 0 {number(wide)} {height}")
+    root.set("width", number(wide))
     root.set("height", height)
     ground.set("height", height)
-    ground.set("width", _number(_WIDE))
+    ground.set("width", number(wide))
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
@@ -128,13 +133,12 @@ class _Painter:
     ends: tuple[float, float]
     colours: Colours
     folder: Path
+    wide: float
 
     def row(self, root: ET.Element, defs: ET.Element, views: Sequence[View], top: float) -> float:
         """Draw views side by side at one height; return where the next thing may begin."""
-        room = _WIDE - 2 * _EDGE - _GAP * (len(views) - 1)
-        tall = min(_TALLEST, room / sum(view.width / view.height for view in views))
-        used = sum(view.width / view.height * tall for view in views) + _GAP * (len(views) - 1)
-        left = (_WIDE - used) / 2
+        tall, used = _fitted(views, self.wide)
+        left = (self.wide - used) / 2
         for view in views:
             scale = tall / view.height
             self._view(root, defs, view, (left, top), scale)
@@ -144,116 +148,56 @@ class _Painter:
     def _view(
         self, root: ET.Element, defs: ET.Element, view: View, at: tuple[float, float], scale: float
     ) -> None:
-        hatch = f"mb-hatch-{view.name}"
-        _hatch(defs, hatch, scale)
-        place = f"translate({_number(at[0])} {_number(at[1])}) scale({scale:.5f})"
-        group = _add(root, "g", transform=place)
+        pattern = f"mb-hatch-{view.name}"
+        hatch(defs, pattern, scale)
+        place = f"translate({number(at[0])} {number(at[1])}) scale({scale:.5f})"
+        group = add(root, "g", transform=place)
         group.set("data-view", view.name)
         # Under the picture, so that a program without WebP still shows a body.
-        _add(group, "path", d=view.outline, fill=self.colours.skin, stroke="none")
-        image = _add(group, "image", width=str(view.width), height=str(view.height))
-        image.set("href", _embedded(self.folder / Path(view.picture).name))
-        areas = _add(group, "g", stroke=self.colours.edge())
+        add(group, "path", d=view.outline, fill=self.colours.skin, stroke="none")
+        image = add(group, "image", width=str(view.width), height=str(view.height))
+        image.set("href", embedded(self.folder / Path(view.picture).name))
+        areas = add(group, "g", stroke=self.colours.edge())
         areas.attrib |= {"stroke-width": f"{1 / scale:.3f}", "stroke-opacity": "0.38"}
         areas.set("stroke-linejoin", "round")
         for shape in view.areas:
             site = AreaSide(shape.area, shape.side)
             if site not in self.names:
                 continue
-            path = _add(areas, "path", d=shape.path)
+            path = add(areas, "path", d=shape.path)
             path.attrib |= {"data-area": site.area, "data-side": site.side}
             if site in self.numbers:
                 path.set("fill", self.colours.fill(self._share(self.numbers[site])))
                 path.set("fill-opacity", f"{self.colours.strength:g}")
             else:
-                path.set("fill", f"url(#{hatch})")
-            _text(_add(path, "title"), f"{self.names[site]}: {self.said.get(site, NO_DATA)}")
+                path.set("fill", f"url(#{pattern})")
+            set_text(add(path, "title"), f"{self.names[site]}: {self.said.get(site, NO_DATA)}")
         for letter, point in (("R", view.r_label), ("L", view.l_label)):
             if point is not None:
-                _letter(group, letter, point, scale, self.colours)
+                side_letter(group, letter, point, scale, self.colours)
         middle = at[0] + view.width * scale / 2
-        caption = _add(root, "text", x=_number(middle), y=_number(at[1] + view.height * scale + 18))
-        caption.attrib |= {"text-anchor": "middle", "font-size": "13", "font-family": _FONT}
+        caption = add(root, "text", x=number(middle), y=number(at[1] + view.height * scale + 18))
+        caption.attrib |= {"text-anchor": "middle", "font-size": "13", "font-family": FONT}
         caption.set("fill", self.colours.quiet)
-        _text(caption, VIEW_WORDS.get(view.name, view.name))
+        set_text(caption, VIEW_WORDS.get(view.name, view.name))
 
     def _share(self, number: float) -> float:
         low, high = self.ends
         return min(1.0, max(0.0, (number - low) / (high - low))) if high > low else 0.0
 
 
-def _legend(
-    root: ET.Element,
-    defs: ET.Element,
-    top: float,
-    label: str,
-    low: float,
-    high: float,
-    colours: Colours,
-) -> float:
-    ramp = _add(defs, "linearGradient", id="mb-ramp")
-    for i in range(_STOPS):
-        share = i / (_STOPS - 1)
-        stop = _add(ramp, "stop", offset=f"{share:g}")
-        stop.set("stop-color", colours.fill(share))
-        stop.set("stop-opacity", f"{colours.strength:g}")
-    _hatch(defs, "mb-hatch-key", 1.0)
-    left = _EDGE
-    _words(root, label, top, 13, colours.text, lines=1)
-    top += 12
-    _add(root, "rect", x=_number(left), y=_number(top), width="220", height="12", fill=colours.skin)
-    bar = _add(root, "rect", x=_number(left), y=_number(top), width="220", height="12")
-    bar.set("fill", "url(#mb-ramp)")
-    bar.set("stroke", "#8a8178")
-    for x, anchor, text in ((left, "start", f"{low:g}"), (left + 220, "end", f"{high:g}")):
-        _line(root, text, x, top + 28, 13, colours.quiet).set("text-anchor", anchor)
-    key = _add(root, "rect", x=_number(left + 260), y=_number(top), width="22", height="12")
-    key.set("fill", "url(#mb-hatch-key)")
-    key.set("stroke", "#8a8178")
-    _line(root, NO_DATA, left + 290, top + 11, 13, colours.quiet)
-    return top + 28
+def _fitted(views: Sequence[View], wide: float) -> tuple[float, float]:
+    """How tall a row of views may be in a picture of a width, and how wide it then is."""
+    gaps = _GAP * (len(views) - 1)
+    shape = sum(view.width / view.height for view in views)
+    tall = min(_TALLEST, (wide - 2 * EDGE - gaps) / shape)
+    return tall, shape * tall + gaps
 
 
-def _hatch(defs: ET.Element, name: str, scale: float) -> None:
-    pattern = _add(defs, "pattern", id=name, width="6", height="6", patternUnits="userSpaceOnUse")
-    pattern.set("patternTransform", f"scale({1 / scale:.5f})")
-    _add(pattern, "rect", width="6", height="6", fill="#ffffff").set("fill-opacity", "0.25")
-    lines = _add(pattern, "path", d="M-1 1 L1 -1 M0 6 L6 0 M5 7 L7 5", stroke="#4c4640")
-    lines.attrib |= {"stroke-opacity": "0.5", "stroke-width": "0.9", "fill": "none"}
-
-
-def _letter(
-    group: ET.Element, letter: str, at: tuple[float, float], scale: float, colours: Colours
-) -> None:
-    """The patient's side, as large on every view."""
-    text = _line(group, letter, at[0], at[1], 15 / scale, colours.quiet)
-    text.attrib |= {"font-weight": "600", "text-anchor": "middle", "dominant-baseline": "middle"}
-
-
-def _words(
-    root: ET.Element,
-    text: str,
-    top: float,
-    size: float,
-    fill: str,
-    *,
-    weight: str = "400",
-    lines: int = 4,
-) -> float:
-    """Write text from the left edge, broken into lines; return the last line's foot."""
-    wide = int((_WIDE - 2 * _EDGE) / (0.56 * size))
-    broken = textwrap.wrap(_clean(text), wide, max_lines=lines, placeholder=" …") or [""]
-    for i, line in enumerate(broken):
-        below = top + i * size * 1.35
-        _line(root, line, _EDGE, below, size, fill).set("font-weight", weight)
-    return below
-
-
-def _line(root: ET.Element, text: str, x: float, y: float, size: float, fill: str) -> ET.Element:
-    line = _add(root, "text", x=_number(x), y=_number(y), fill=fill)
-    line.attrib |= {"font-size": _number(size), "font-family": _FONT}
-    _text(line, text)
-    return line
+def _width(rows: Sequence[Sequence[View]]) -> float:
+    """As wide as the widest row needs, so that two bodies do not stand lost on a wide sheet."""
+    used = max(_fitted(row, _WIDEST)[1] for row in rows)
+    return round(min(_WIDEST, max(_NARROWEST, used + 2 * EDGE)))
 
 
 def _description(
@@ -269,24 +213,3 @@ def _description(
     if missing:
         parts.append(f"{missing} {'area' if missing == 1 else 'areas'}: {NO_DATA}.")
     return " ".join(parts)
-
-
-def _embedded(path: Path) -> str:
-    text = base64.b64encode(path.read_bytes()).decode("ascii")
-    return f"data:{_KINDS[path.suffix]};base64,{text}"
-
-
-def _add(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
-    return ET.SubElement(parent, tag, attributes)
-
-
-def _text(element: ET.Element, text: str) -> None:
-    element.text = _clean(text)
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("�", text)
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -12,6 +12,7 @@ from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
 from mesodash.lake.errors import LakeError
 from mesodash.records.actor import COMMAND_LINE
+from mesodash.records.clinic import read_clinic
 from mesodash.reports.filters import Filters, Period, ReportError
 from mesodash.settings import load_settings
 
@@ -133,6 +134,37 @@ def due(on: date | None, output: str, **options: Any) -> None:
         reader = _reader(options)
         day = on or datetime.now().astimezone().date()
         _print(reader.due(day, COMMAND_LINE, _filters(options)), output)
+
+
+@report.command("monthly")
+@click.option("--month", required=True, help="Which month, 2026-10.")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The PDF to write.",
+)
+@db_option
+def monthly(month: str, target: Path, db: Path) -> None:
+    """Write the month's report as a PDF; groups of fewer than five are left out of it."""
+    from mesodash.exchange.monthly import Month, monthly_pdf  # noqa: PLC0415 - slow to import, see warm
+    from mesodash.reports.reader import Reader  # noqa: PLC0415 - as above
+
+    with _told():
+        catalogue = load_catalogue(load_settings().catalogue)
+        made = monthly_pdf(
+            Reader(db, catalogue),
+            catalogue,
+            Month.of(month),
+            clinic=read_clinic(db).name,
+            made_at=datetime.now().astimezone(),
+        )
+    try:
+        target.write_bytes(made)
+    except OSError as error:
+        raise Failure(f"{target} cannot be written; choose another folder.") from error
+    click.echo(f"Wrote {target}.")
 
 
 @click.command("publish")

@@ -146,7 +146,8 @@ def _state(site: AreaSide, last: date | None, interval: Interval, today: date) -
     free = None if low is None else _after(last, low)
     if high is not None and days > high + GRACE_DAYS:
         late = words.plain(days - high)
-        sentence = f"{since}: overdue, {late} days beyond the longest interval of {words.plain(high)} days."
+        longest = f"the longest interval of {words.plain(high)} days"
+        sentence = f"{since}: overdue, {late} days beyond {longest}."
         return RestState(site, last, days, "overdue", free, sentence)
     if low is None and high is None:
         sentence = f"{since}; no interval is published for this protocol to judge by."

@@ -52,6 +52,8 @@ class Batch:
         read: rows read.
         doubtful: (session_id, patient_id, held_at) of refused sessions, as far as known.
         labels: the source's own name of a column, for rejects.csv.
+        lost: where rows are never changed, the keys of refused ones as far as they can be read,
+            and their lines.
     """
 
     sheet: Sheet
@@ -63,6 +65,7 @@ class Batch:
     read: int = 0
     doubtful: list[tuple[str, str, str]] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
+    lost: dict[tuple[Value, ...], int] = field(default_factory=dict)
 
     def refuse(self, line: int, faults: Sequence[Fault], cells: dict[str, str]) -> None:
         """Keep a row out, told by its first fault; more faults are named after it."""
@@ -85,7 +88,14 @@ class Batch:
             self.refuse(row.line, [fault], cells)
             if own:
                 self.refused.setdefault(cells[own], row.line)
+            self.lose(row.values, row.line)
         self.rows = good
+
+    def lose(self, values: Sequence[Value], line: int) -> None:
+        """Remember the key of a refused row where rows are never changed."""
+        if self.sheet.stands:
+            key = tuple(values[self.sheet.at(name)] for name in self.sheet.key)
+            self.lost.setdefault(key, line)
 
 
 class RowReader:
@@ -165,6 +175,7 @@ def fill_batch(
         batch.read += 1
         if isinstance(cells, Unreadable):
             batch.rejects.append(Reject(batch.source, line, "", "", cells.reason))
+            batch.lose((None,) * len(batch.sheet.names), line)
             if cells.own_id:
                 batch.refused.setdefault(cells.own_id, line)
             yield 1
@@ -173,6 +184,7 @@ def fill_batch(
         if faults:
             texts = dict(zip(batch.present, (cell or "" for cell in cells), strict=True))
             batch.refuse(line, faults, texts)
+            batch.lose(values, line)
             if own and values[own_at] is not None:
                 batch.refused.setdefault(str(values[own_at]), line)
             if batch.sheet.table == "sessions":

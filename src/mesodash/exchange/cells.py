@@ -1,5 +1,6 @@
 """One cell: from text to the value the clinic keeps, or the reason why not."""
 
+import json
 import math
 import re
 import unicodedata
@@ -11,6 +12,7 @@ from decimal import Decimal
 from mesodash.catalogue.types import Catalogue
 from mesodash.exchange.columns import Column
 from mesodash.exchange.errors import CellError
+from mesodash.exchange.parameters import parameters_of
 from mesodash.exchange.text import unprotect
 
 Value = str | int | float | None
@@ -20,6 +22,7 @@ YEARS = (1900, 2100)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.,]+(Z|[+-]\d{2}(:?\d{2})?)", re.ASCII)
+_UTC = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\+00:00", re.ASCII)
 _PARTIAL = re.compile(r"\d{4}(-\d{2})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,15}(\.0+)?", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d{1,15}(\.\d{1,30})?", re.ASCII)
@@ -49,6 +52,7 @@ def vocabulary_of(catalogue: Catalogue) -> Vocabulary:
     return Vocabulary(
         codes={
             "area": dict.fromkeys(catalogue.areas),
+            "question": dict.fromkeys(catalogue.questions),
             "indication": dict.fromkeys(catalogue.indications),
             "protocol": dict.fromkeys(catalogue.protocols),
             "technique": dict.fromkeys(catalogue.techniques),
@@ -83,11 +87,17 @@ def parser_for(column: Column, vocabulary: Vocabulary) -> Parser:
     if column.kind == "code":
         codes = vocabulary.codes[column.codes]
         return _one_of(codes, f"a code of the catalogue ({column.codes})")
+    if column.kind == "codes":
+        return _some_of(vocabulary.codes[column.codes], column.codes)
+    if column.kind == "parameters":
+        return lambda text: parameters_of(text, vocabulary.codes["technique"])
     parsers: dict[str, Parser] = {
         "id": lambda text: _identifier(text, longest),
         "text": lambda text: _free_text(text, longest, required=column.required),
         "day": _day,
         "partial": _partial,
+        "date": _date,
+        "moment": _moment,
         "integer": lambda text: _integer(text, low, high),
         "thousandths": lambda text: _thousandths(text, high),
         "real": lambda text: _real(text, low, high),
@@ -104,6 +114,20 @@ def _one_of(allowed: Collection[str], what: str) -> Parser:
         if word is None:
             raise CellError(f"is not known here; write {what}")
         return word
+
+    return parse
+
+
+def _some_of(allowed: Collection[str], what: str) -> Parser:
+    def parse(text: str) -> str:
+        codes = [code.strip() for code in text.split(";")]
+        for code in codes:
+            if code not in allowed:
+                raise CellError(
+                    f"names {code[:64]!r}, which is no code of the catalogue ({what}); write codes"
+                    " with ; between them"
+                )
+        return json.dumps(codes)
 
     return parse
 
@@ -152,6 +176,20 @@ def _day(text: str) -> str:
     except ValueError as error:
         raise CellError("is a date that does not exist; look it up and correct it") from error
     _year(year)
+    return text
+
+
+def _date(text: str) -> str:
+    if len(text.strip()) > len("2024-01-31"):
+        raise CellError("is not a day; write it as 2024-01-31, without a time")
+    return _day(text)
+
+
+def _moment(text: str) -> str:
+    text = text.strip()
+    if not _UTC.fullmatch(text):
+        raise CellError("is not a UTC time; write it as 2024-01-31T14:30:00+00:00")
+    _day(text[:19])
     return text
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mesodash.records import words
+from mesodash.records.screenings import LONGEST_DETAIL
+from mesodash.records.standing import STANDING
 
 Kind = Literal[
     "id",  # the row's own id, or that of another row (see `refers`)
@@ -15,11 +17,16 @@ Kind = Literal[
     "integer",
     "thousandths",  # a decimal kept as whole thousandths: mL as microlitres, mm as micrometres
     "real",
+    "date",  # a day without a time
+    "moment",  # a UTC time with its offset
+    "codes",  # some codes of the catalogue, kept as a JSON list
+    "parameters",  # a clinic's own parameters of a protocol, kept as JSON
 ]
 
 LONGEST_TEXT = 4000
 LONGEST_ID = 64
 LONGEST_NAME = 200
+MOST_NUMBERED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Column:
         required: an empty cell refuses the row, a missing column refuses the file.
         stored: the column of the clinic's file, where it has another name.
         allowed: the words of a `word`.
-        codes: which codes of the catalogue a `code` is one of.
+        codes: which codes of the catalogue a `code` or each of `codes` is one of.
         refers: the table whose id an `id` is, where it is not the row's own.
         low, high: the smallest and largest number kept (in the unit of the clinic's file).
         longest: the longest text, in characters.
@@ -85,6 +92,11 @@ class Sheet:
         first = self.columns[0]
         return first.name if first.kind == "id" and not first.refers else None
 
+    @property
+    def stands(self) -> bool:
+        """Whether its rows are never changed once the clinic has them."""
+        return self.table in STANDING
+
     def at(self, name: str) -> int:
         """The position of a column."""
         return self.names.index(name)
@@ -111,6 +123,10 @@ def _integer(name: str, low: int, high: int) -> Column:
     return Column(name, "integer", low=low, high=high)
 
 
+def _number(name: str) -> Column:
+    return Column(name, "integer", required=True, low=1, high=MOST_NUMBERED)
+
+
 def _volume() -> Column:
     return Column("volume_ml", "thousandths", stored="volume_ul", high=1_000_000)
 
@@ -133,6 +149,18 @@ PRACTITIONERS = Sheet(
         Column("name", "text", required=True, longest=LONGEST_NAME),
     ),
     ("practitioner_id",),
+)
+PROTOCOL_VERSIONS = Sheet(
+    "protocol_versions",
+    (
+        _code("protocol", "protocol", required=True),
+        _number("version"),
+        Column("adopted_on", "day", required=True),
+        Column("adopted_by", "text", required=True, longest=LONGEST_NAME),
+        Column("parameters", "parameters", required=True),
+        Column("reason", "text"),
+    ),
+    ("protocol", "version"),
 )
 COURSES = Sheet(
     "courses",
@@ -160,6 +188,7 @@ SESSIONS = Sheet(
         Column("held_at", "day", required=True),
         _word("state", words.SESSION_STATES, required=True),
         Column("note", "text"),
+        _integer("protocol_version", 1, MOST_NUMBERED),
     ),
     ("session_id",),
 )
@@ -231,10 +260,37 @@ OUTCOMES = Sheet(
     ),
     ("patient_id", "course_id", "area", "scale", "measured_on"),
 )
+PLANS = Sheet(
+    "plans",
+    (
+        _refers("course_id", "courses", required=True),
+        Column("made_by", "text", required=True, longest=LONGEST_NAME),
+        Column("made_at", "moment", required=True),
+        Column("reason", "text"),
+    ),
+    ("course_id",),
+)
+SCREENING_ANSWERS = Sheet(
+    "screening_answers",
+    (
+        _refers("patient_id", "patients", required=True),
+        _number("number"),
+        Column("screened_on", "date", required=True),
+        Column("screened_by", "text", required=True, longest=LONGEST_NAME),
+        _integer("confirms", 1, MOST_NUMBERED),
+        _code("question", "question", required=True),
+        _word("said", words.ANSWERS, required=True),
+        Column("areas", "codes", codes="area"),
+        Column("detail", "text", longest=LONGEST_DETAIL),
+        Column("answered_on", "date", required=True),
+    ),
+    ("patient_id", "number", "question"),
+)
 
 SHEETS: tuple[Sheet, ...] = (
     PATIENTS,
     PRACTITIONERS,
+    PROTOCOL_VERSIONS,
     COURSES,
     SESSIONS,
     TREATED_AREAS,
@@ -242,6 +298,8 @@ SHEETS: tuple[Sheet, ...] = (
     SIDE_EFFECTS,
     FOLLOW_UPS,
     OUTCOMES,
+    PLANS,
+    SCREENING_ANSWERS,
 )
 """Every exchange file, parents before children."""
 

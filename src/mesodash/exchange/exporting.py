@@ -1,5 +1,6 @@
 """Export: the clinic's tables as exchange files, a whole folder at once or nothing."""
 
+import json
 import secrets
 import shutil
 import tempfile
@@ -10,11 +11,15 @@ from typing import Any
 
 from mesodash.exchange.columns import BY_FILE, SHEETS, Column, Sheet
 from mesodash.exchange.errors import ExchangeError
-from mesodash.exchange.pseudonyms import Pseudonyms
+from mesodash.exchange.pseudonyms import LEFT_OUT, Pseudonyms
+from mesodash.exchange.small_groups import coarsened
 from mesodash.exchange.text import csv_line, protect, real, thousandths
 from mesodash.records.actor import Actor
+from mesodash.records.clinic import read_clinic
 from mesodash.records.connection import reading, utc_now, writing
+from mesodash.records.migrations import migrate
 from mesodash.records.ordered import ordered_rows, session_patients
+from mesodash.records.standing import canonical
 
 Progress = Callable[[str, int], None]
 """Called with a file's name and how many more of its rows were written."""
@@ -42,7 +47,8 @@ def export_csv(
         db: the clinic's file.
         folder: made if missing; may exist if it is empty or holds an earlier export only.
         actor: who exports; stands in the change log.
-        pseudonymised: see `pseudonyms.Pseudonyms`; rows are then ordered by their pseudonyms.
+        pseudonymised: see `pseudonyms.Pseudonyms` and `small_groups`; rows are then ordered by
+            their pseudonyms, and what `pseudonyms.LEFT_OUT` names is not written.
         key: the key of the pseudonyms; random if not given.
         progress: called as rows are written.
         clock: gives the time for the change log.
@@ -51,10 +57,13 @@ def export_csv(
         Rows by file name.
 
     Raises:
-        ExchangeError: the folder holds other files or cannot be written.
+        ExchangeError: the folder holds other files or cannot be written, or there are too few
+            patients for a pseudonymised export.
         RecordError: the clinic's file is missing, damaged or busy.
     """
     _check_target(folder)
+    read_clinic(db)
+    migrate(db)  # a file of an earlier version has not every table yet
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.absolute().parent))
@@ -63,12 +72,12 @@ def export_csv(
     try:
         counts = _write_all(db, partial, key or secrets.token_bytes(32), pseudonymised, progress)
         with writing(db, actor, clock=clock) as change:
-            for sheet in SHEETS:
+            for file, rows in counts.items():
                 change.log(
                     "export",
-                    sheet.table,
+                    BY_FILE[file].table,
                     key="csv pseudonymised" if pseudonymised else "csv",
-                    rows=counts[sheet.file],
+                    rows=rows,
                 )
         _put_in_place(partial, folder.absolute())
     except OSError as error:
@@ -118,8 +127,17 @@ def _write_all(
 ) -> dict[str, int]:
     counts = {}
     with reading(db) as snapshot:
-        pseudonyms = Pseudonyms(key, dict(session_patients(snapshot))) if pseudonymised else None
+        pseudonyms = None
+        if pseudonymised:
+            facts = ("patient_id", "birth_year", "sex", "phototype")
+            people = {name: rest for name, *rest in ordered_rows(snapshot, "patients", facts)}
+            shown = coarsened(
+                {name: (year, sex, skin) for name, (year, sex, skin) in people.items()}
+            )
+            pseudonyms = Pseudonyms(key, dict(session_patients(snapshot)), shown)
         for sheet in SHEETS:
+            if pseudonyms and sheet.table in LEFT_OUT:
+                continue
             rows = ordered_rows(snapshot, sheet.table, tuple(c.field for c in sheet.columns))
             lines = _lines(sheet, rows, pseudonyms)
             if pseudonyms:
@@ -161,4 +179,8 @@ def _shown(column: Column) -> Callable[[Any], str]:
         return thousandths
     if column.kind == "real":
         return real
+    if column.kind == "parameters":
+        return canonical
+    if column.kind == "codes":
+        return lambda codes: "; ".join(json.loads(codes))
     return str

@@ -29,6 +29,7 @@ from mesodash.records.actor import Actor
 from mesodash.records.clinic import read_clinic
 from mesodash.records.connection import Change, reading, utc_now, writing
 from mesodash.records.known import Known
+from mesodash.records.migrations import migrate
 from mesodash.records.upsert import Counts, Touched, upsert
 
 Progress = Callable[[str, int], None]
@@ -116,6 +117,7 @@ def import_folder(
     """
     read_clinic(db)
     check_folder(folder)
+    migrate(db)  # a file of an earlier version has not every table yet
     vocabulary = vocabulary_of(catalogue)
     reader = _Reader(db, folder, mapping, vocabulary, progress)
     batches = reader.read_all()

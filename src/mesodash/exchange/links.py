@@ -6,7 +6,9 @@ from typing import Any
 from mesodash.exchange.batch import Batch, Row, is_partial
 from mesodash.exchange.cells import Vocabulary
 from mesodash.exchange.rules import Facts, Fault, faults_of
+from mesodash.exchange.standing import differs, whole_screenings
 from mesodash.records.known import Known
+from mesodash.records.standing import Kept, plans_now, screenings_now, versions_now
 
 _ONE = {
     "patients": "patient",
@@ -24,6 +26,7 @@ class Links:
         self._vocabulary = vocabulary
         self._accepted: dict[str, dict[str, str]] = {table: {} for table in _ONE}
         self._batches: dict[str, Batch] = {}
+        self._versions: set[tuple[object, ...]] = set()
 
     def check(self, batch: Batch) -> None:
         """Keep in `batch` what may be written; the rest becomes rejects with the reason."""
@@ -53,11 +56,17 @@ class Links:
                     break
             fault = fault or _other_patient(sheet.table, facts, known)
             fault = fault or clinic.fault(facts, known)
+            fault = fault or (self._version(facts) if sheet.table == "sessions" else None)
             if fault is None:
                 good.append(row)
             else:
                 bad.append((row, fault))
+        if sheet.table == "screening_answers":
+            asked = {str(row.values[0]) for row in good}
+            good, bad = whole_screenings(batch, good, bad, screenings_now(self._clinic.db, asked))
         batch.keep(good, bad)
+        if sheet.table == "protocol_versions":
+            self._versions = {row.values[:2] for row in good}
         if sheet.own_id and sheet.table in _ONE:
             who = sheet.at("patient_id") if "patient_id" in sheet.names else 0
             self._accepted[sheet.table] = {str(row.values[0]): str(row.values[who]) for row in good}
@@ -80,6 +89,24 @@ class Links:
             )
         return f"names a {_ONE[table]} that is neither in the files nor in the clinic; add it first"
 
+    def _version(self, facts: Facts) -> Fault | None:
+        """The adopted version a session names must be there, and be the one the files mean."""
+        protocol, version = facts["protocol"], facts["protocol_version"]
+        if version is None or (protocol, version) in self._versions:
+            return None
+        batch = self._batches.get("protocol_versions")
+        line = batch.lost.get((protocol, version)) if batch else None
+        if batch and line:
+            why = f"names a version that was refused ({batch.source}, line {line}); mend that"
+            return ("protocol_version", why)
+        if (protocol, version) not in versions_now(self._clinic.db):
+            why = (
+                f"names a version of {protocol} that is neither in the files nor in the clinic; add"
+                " it to protocol_versions.csv"
+            )
+            return ("protocol_version", why)
+        return None
+
     def _clinic_side(self, batch: Batch) -> "_ClinicSide":
         """What the clinic holds already of the rows of a batch, as far as it limits them."""
         table = batch.sheet.table
@@ -89,6 +116,12 @@ class Links:
             side.owners = self._clinic.owners(table, ids)
         if table == "sessions":
             side.scored = self._clinic.scored_sessions(side.owners)
+            if "protocol_version" not in batch.present:
+                side.versioned = self._clinic.versioned_sessions(side.owners)
+        if table == "protocol_versions":
+            side.standing = dict(versions_now(self._clinic.db))
+        if table == "plans":
+            side.standing = dict(plans_now(self._clinic.db, ids))
         if table == "side_effects" and side.owners:
             columns = [c.field for c in batch.sheet.columns if not c.refers][1:]
             side.effects = self._clinic.effects_now(side.owners, columns)
@@ -104,11 +137,16 @@ class _ClinicSide:
         self._absent = set(batch.sheet.names) - set(batch.present)
         self.owners: dict[str, str] = {}
         self.scored: set[str] = set()
+        self.versioned: dict[str, str] = {}
+        self.standing: dict[tuple[Any, ...], Kept] = {}
         self.effects: dict[str, dict[str, Any]] = {}
 
     def fault(self, facts: Facts, known: dict[str, dict[str, str]]) -> Fault | None:
         """Why the clinic's own row forbids this one, if it does."""
         table = self._batch.sheet.table
+        if self.standing:
+            kept = self.standing.get(tuple(facts[name] for name in self._batch.sheet.key))
+            return differs(self._batch, facts, kept) if kept else None
         own = str(next(iter(facts.values())))
         owner = self.owners.get(own)
         moved = owner is not None and facts.get("patient_id", owner) != owner
@@ -123,6 +161,14 @@ class _ClinicSide:
                 "is another patient's session in the clinic; say with course_id whose course it is"
             )
             return ("session_id", why)
+        if own in self.versioned and "protocol" in self._batch.present:
+            version_of = self.versioned[own]
+            if facts["protocol"] != version_of:
+                why = (
+                    f"is not {version_of}, of which the clinic's session follows an adopted"
+                    " version; say with protocol_version which version it is now"
+                )
+                return ("protocol", why)
         return self._effect(own, owner, facts, known) if table == "side_effects" else None
 
     def _effect(

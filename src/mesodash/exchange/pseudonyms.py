@@ -3,15 +3,23 @@
 import calendar
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from mesodash.exchange.columns import Sheet
+from mesodash.exchange.small_groups import Person
 
-BAND_YEARS = 5
 MAX_SHIFT_DAYS = 365
 WITHHELD = "withheld"
 """Stands for the words of a report where the exchange files need some (effect `other`)."""
+
+LEFT_OUT = ("protocol_versions", "plans", "screening_answers")
+"""Files that never leave pseudonymised.
+
+Screenings are health facts nobody needs to compare treatments. Versions and plans name staff, hold
+free text and true days: a session that follows a version adopted on a true day would give away how
+far its patient's dates were moved at least, so sessions do not name their version either.
+"""
 
 Cell = str | int | float | None
 _DAY, _MONTH = len("2024-01-31"), len("2024-01")
@@ -29,10 +37,12 @@ class Pseudonyms:
     Attributes:
         key: at least 32 random bytes.
         patient_of: session_id -> patient_id, for rows that name only their session.
+        shown: what may be told of each patient, by patient_id; see `small_groups.coarsened`.
     """
 
     key: bytes
     patient_of: Mapping[str, str]
+    shown: Mapping[str, Person] = field(default_factory=dict)
 
     def hashed(self, table: str, name: str) -> str:
         """The pseudonym of an id: HMAC-SHA-256 under the export's key, 80 bits of it."""
@@ -59,8 +69,7 @@ class Pseudonyms:
                 changed[column.name] = shifted(str(value), shift, end=column.name == "resolved_at")
             elif column.kind == "text" and column.name != "product":
                 changed[column.name] = None
-        if facts.get("birth_year") is not None:
-            changed["birth_year"] = int(str(facts["birth_year"])) // BAND_YEARS * BAND_YEARS
+        changed |= self._coarser(sheet.table, facts)
         if facts.get("lot") is not None:
             changed["lot"] = self.hashed("lot", str(facts["lot"]))
         if sheet.table == "practitioners":
@@ -68,6 +77,12 @@ class Pseudonyms:
         if facts.get("effect") == "other":
             changed["term"] = WITHHELD
         return tuple(changed.values())
+
+    def _coarser(self, table: str, facts: Mapping[str, Cell]) -> dict[str, Cell]:
+        if table == "patients":
+            year, sex, phototype = self.shown[str(facts["patient_id"])]
+            return {"birth_year": year, "sex": sex, "phototype": phototype}
+        return {"protocol_version": None} if table == "sessions" else {}
 
 
 def shifted(text: str, by: timedelta, *, end: bool = False) -> str:

@@ -71,6 +71,22 @@ def _scale(facts: Facts, vocabulary: Vocabulary) -> list[Fault]:
     return []
 
 
+def _version(facts: Facts, _: Vocabulary) -> list[Fault]:
+    if facts["protocol_version"] is not None and facts["protocol"] is None:
+        return [("protocol_version", "is a version without a protocol; name the protocol")]
+    return []
+
+
+def _screening(facts: Facts, _: Vocabulary) -> list[Fault]:
+    found: list[Fault] = []
+    confirms, day = facts["confirms"], facts["screened_on"]
+    if confirms is not None and int(confirms) >= int(facts["number"] or 0):
+        found.append(("confirms", "is not an earlier screening; correct the number"))
+    if str(facts["answered_on"]) > str(day):
+        found.append(("answered_on", f"is after the screening ({day}); correct one of them"))
+    return found
+
+
 def _plain(bound: float | None) -> str:
     return "any" if bound is None else f"{bound:g}"
 
@@ -81,4 +97,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "treated_areas": (_side,),
     "side_effects": (_side, _term, _times),
     "outcomes": (_scale,),
+    "sessions": (_version,),
+    "screening_answers": (_screening,),
 }

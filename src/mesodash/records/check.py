@@ -10,7 +10,14 @@ from mesodash.catalogue.types import Catalogue
 from mesodash.records.connection import reading
 from mesodash.records.fill import COLUMNS
 
-_TABLES = (*COLUMNS, "protocol_versions", "change_log")
+_TABLES = (
+    *COLUMNS,
+    "protocol_versions",
+    "plans",
+    "screenings",
+    "screening_answers",
+    "change_log",
+)
 
 #: Where codes of the catalogue stand: table, column, the catalogue's attribute.
 _CODED = (
@@ -25,6 +32,19 @@ _CODED = (
     ("side_effects", "effect", "side_effects"),
     ("outcomes", "area", "areas"),
     ("outcomes", "scale", "scales"),
+    ("screening_answers", "question", "questions"),
+)
+
+#: Codes within JSON: table, column, the catalogue's attribute, what gives each code.
+_CODED_WITHIN = (
+    ("screening_answers", "areas", "areas", "value", "screening_answers, json_each(areas)"),
+    (
+        "protocol_versions",
+        "parameters",
+        "techniques",
+        "json_extract(parameters, '$.technique')",
+        "protocol_versions",
+    ),
 )
 
 
@@ -74,11 +94,16 @@ def check_clinic(path: Path, catalogue: Catalogue) -> CheckResult:
         NotAClinicError, DamagedError, BusyError: the file cannot be read at all.
     """
     with reading(path) as db:
-        damage = [*_integrity(db), *_foreign_keys(db), *_log(db)]
+        tables = set(db.table_names())  # a file of an earlier version has not all of them
+        damage = [*_integrity(db), *_foreign_keys(db), *_versions(db), *_log(db)]
         return CheckResult(
-            counts={table: _count(db, f"SELECT count(*) FROM {table}") for table in _TABLES},
+            counts={
+                table: _count(db, f"SELECT count(*) FROM {table}")
+                for table in _TABLES
+                if table in tables
+            },
             damage=tuple(damage),
-            unknown_codes=tuple(_unknown(db, catalogue)),
+            unknown_codes=tuple(_unknown(db, catalogue, tables)),
             sessions_without_areas=_count(
                 db,
                 "SELECT count(*) FROM sessions WHERE state = 'held' AND NOT EXISTS"
@@ -106,6 +131,17 @@ def _foreign_keys(db: Database) -> Iterator[str]:
         yield f"foreign keys: {rows} rows of {table} point to no row of {parent}"
 
 
+def _versions(db: Database) -> Iterator[str]:
+    """A session follows a version of its own protocol; no key of the schema holds that."""
+    strange = _count(
+        db,
+        "SELECT count(*) FROM sessions AS s JOIN protocol_versions AS v"
+        " ON v.id = s.protocol_version WHERE v.protocol IS NOT s.protocol",
+    )
+    if strange:
+        yield f"adopted versions: {strange} sessions follow a version of another protocol"
+
+
 def _log(db: Database) -> Iterator[str]:
     """The log is only ever added to, and its newest revision is the clinic's."""
     (revision,) = db.execute("SELECT revision FROM clinic").fetchone()
@@ -129,12 +165,15 @@ def _log(db: Database) -> Iterator[str]:
         yield f"change log: the revision goes backwards {backwards} times"
 
 
-def _unknown(db: Database, catalogue: Catalogue) -> Iterator[UnknownCode]:
-    for table, column, attribute in _CODED:
+def _unknown(db: Database, catalogue: Catalogue, tables: Collection[str]) -> Iterator[UnknownCode]:
+    plain = ((table, column, which, column, table) for table, column, which in _CODED)
+    for table, column, attribute, code_of, source in (*plain, *_CODED_WITHIN):
+        if table not in tables:
+            continue
         known: Collection[str] = getattr(catalogue, attribute)
         for code, rows in db.execute(
-            f"SELECT {column}, count(*) FROM {table} WHERE {column} IS NOT NULL"
-            f" GROUP BY {column} ORDER BY {column}"
+            f"SELECT {code_of}, count(*) FROM {source} WHERE {code_of} IS NOT NULL"
+            f" GROUP BY {code_of} ORDER BY {code_of}"
         ):
             if code not in known:
                 yield UnknownCode(table, column, code, rows)

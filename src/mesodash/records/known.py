@@ -81,6 +81,19 @@ class Known:
         )
         return [(a, b, c) for a, b, c in find(self._db, select, "p.patient_id", patient_ids)]
 
+    def versioned_sessions(self, ids: Iterable[str]) -> dict[str, str]:
+        """Those of the sessions that follow an adopted version, with the protocol it is of."""
+        select = (
+            "SELECT s.session_id, v.protocol FROM sessions AS s"
+            " JOIN protocol_versions AS v ON v.id = s.protocol_version"
+        )
+        return dict(find(self._db, select, "s.session_id", ids))
+
+    @property
+    def db(self) -> Database:
+        """The open file itself, for what `standing` knows of it."""
+        return self._db
+
     def effects_now(self, ids: Iterable[str], columns: Sequence[str]) -> dict[str, dict[str, Any]]:
         """What the clinic holds of some side effects, by id; `session_id` is the outside id."""
         select = (

@@ -6,6 +6,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from mesodash.records.known import OWN_ID, REFERENCES
+from mesodash.records.standing import ordered_answers
 
 _ORDER = {
     "patients": "patient_id",
@@ -18,6 +19,8 @@ _ORDER = {
     "follow_ups": "session.session_id, t.contacted_at, coalesce(t.channel, '')",
     "outcomes": "patient.patient_id, coalesce(course.course_id, ''), coalesce(t.area, ''),"
     " t.scale, t.measured_on",
+    "protocol_versions": "t.protocol, t.version",
+    "plans": "course.course_id",
 }
 
 
@@ -27,14 +30,24 @@ def ordered_rows(db: Database, table: str, columns: tuple[str, ...]) -> Iterator
     Args:
         db: the clinic's open file.
         table: one of the exchanged tables.
-        columns: which columns; patient, practitioner, course and session give outside ids.
+        columns: which columns; patient, practitioner, course and session give outside ids, a
+            session's protocol_version the number of that version. Of screening_answers always all.
     """
+    if table == "screening_answers":
+        yield from ordered_answers(db)
+        return
     picked, joins = [], []
     for column in columns:
         if column in REFERENCES:
             target = REFERENCES[column]
             picked.append(f"{column}.{OWN_ID[target]}")
             joins.append(f"LEFT JOIN {target} AS {column} ON {column}.id = t.{column}")
+        elif column == "protocol_version":
+            picked.append("followed.version")
+            joins.append(
+                "LEFT JOIN protocol_versions AS followed"
+                " ON followed.id = t.protocol_version AND followed.protocol = t.protocol"
+            )
         else:
             picked.append(f"t.{column}")
     order = _ORDER[table] if "." in _ORDER[table] else f"t.{_ORDER[table]}"

@@ -12,12 +12,16 @@ from sqlite_utils import Database
 
 from mesodash.records.connection import Change
 from mesodash.records.known import OWN_ID, REFERENCES, find
+from mesodash.records.standing import STANDING, form_of, insert_answers, version_numbers
 
 NATURAL_KEY = {
     "treated_areas": ("session", "area", "side", "technique"),
     "products_used": ("session", "area", "product", "lot"),
     "follow_ups": ("session", "contacted_at", "channel"),
     "outcomes": ("patient", "course", "area", "scale", "measured_on"),
+    "protocol_versions": ("protocol", "version"),
+    "plans": ("course",),
+    "screening_answers": ("patient", "number", "question"),
 }
 """What makes a row the same row where it has no id: the unique indexes of the schema."""
 
@@ -68,11 +72,14 @@ def upsert(
 ) -> Counts:
     """Insert the rows that are new and update those that differ, in the open transaction.
 
+    Rows of `STANDING` tables are only inserted: whoever calls has refused those that differ.
+
     Args:
         change: the write in progress; nothing is logged here (see `Touched.log`).
         table: the table.
         columns: its columns that are given; patient, practitioner, course and session hold outside
-            ids. Columns not given keep what the clinic has.
+            ids, a session's protocol_version the version's number beside its protocol. Columns not
+            given keep what the clinic has.
         rows: values in that order, already checked; every id they name must exist.
         touched: counts what was written.
     """
@@ -82,6 +89,17 @@ def upsert(
         for at, column in enumerate(columns)
         if column in REFERENCES
     }
+    if table == "screening_answers":
+        patients = insert_answers(db, columns, rows, numbers["patient"])
+        for patient in patients:
+            touched.add("screenings", None, patient)
+        return Counts(len(patients), 0, len(rows) - len(patients))
+    if table == "sessions" and "protocol_version" in columns:
+        rows = _with_versions(db, columns, rows)
+    if table == "plans":
+        course = columns.index("course")
+        rows = [(*row, *form_of(row[course])) for row in rows]
+        columns = (*columns, "nonce", "content")
     wanted = [
         tuple(
             numbers[column][value] if column in numbers and value is not None else value
@@ -98,7 +116,7 @@ def upsert(
     updates = [
         (row, present[one][0], present[one][1])
         for row, one in zip(wanted, keys, strict=True)
-        if one in present and present[one][1] != row
+        if table not in STANDING and one in present and present[one][1] != row
     ]
     _insert(db, table, columns, inserts)
     _update(db, table, columns, updates, touched)
@@ -109,6 +127,20 @@ def upsert(
 def _numbers(db: Database, table: str, ids: Iterable[str]) -> dict[str, int]:
     own = OWN_ID[table]
     return dict(find(db, f"SELECT {own}, id FROM {table}", own, ids))
+
+
+def _with_versions(
+    db: Database, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """The rows with the file's own number of the version that a session followed."""
+    numbers = version_numbers(db)
+    at = columns.index("protocol_version")
+    # Without a protocol there is no version: the rows have been checked.
+    which = columns.index("protocol") if "protocol" in columns else at
+    return [
+        (*row[:at], None if row[at] is None else numbers[row[which], row[at]], *row[at + 1 :])
+        for row in rows
+    ]
 
 
 def _existing(
@@ -174,8 +206,10 @@ def _count(
 ) -> None:
     """Note the month and patient of every row written, before and after."""
     pairs = [(row, row) for row in inserts] + list(updates)
-    if table == "practitioners":
+    if table in ("practitioners", "protocol_versions"):
         touched.months[table, None] += len(pairs)
+    elif table == "plans":
+        _count_plans(db, [row[columns.index("course")] for row in inserts], touched)
     elif table == "patients":
         at = columns.index("patient_id")
         numbers = _numbers(db, table, {row[at] for row, _ in pairs})
@@ -199,6 +233,12 @@ def _count(
             for patient, month in {(side[who], side[when][:7]) for side in pair}:
                 touched.add(table, month, patient)
     touched.months += Counter()  # drops what counted nothing
+
+
+def _count_plans(db: Database, courses: Sequence[int], touched: Touched) -> None:
+    whose = dict(find(db, "SELECT id, patient FROM courses", "id", courses))
+    for course in courses:
+        touched.add("plans", None, whose[course])
 
 
 def _count_moved(

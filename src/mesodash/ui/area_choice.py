@@ -5,13 +5,15 @@ the script runs, and the address follows. An address that somebody else changed 
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mesodash.bodymap.choice import AreaSide, read_choice, write_choice
-from mesodash.bodymap.component import Scale, body_figure
+from mesodash.bodymap.component import Scale, body_figure, chosen_now
+from mesodash.bodymap.layers import Category, PointsLayer
 from mesodash.catalogue.types import Catalogue
-from mesodash.records.patients import patient_ids
 from mesodash.reports.filters import Filters
 from mesodash.ui import access, markup, phrases
 from mesodash.ui.filters import preset
@@ -30,6 +32,26 @@ MEASURES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What a page draws over the areas; nothing unless it says so.
+
+    Attributes:
+        points: injection points.
+        states: how each area stands, such as rested; the colours by number are then left out.
+        state_text: what to say of an area in a state, in a sentence.
+        figure: female or male, to begin with.
+    """
+
+    points: tuple[PointsLayer, ...] = ()
+    states: Mapping[AreaSide, Category] = field(default_factory=dict)
+    state_text: Mapping[AreaSide, str] = field(default_factory=dict)
+    figure: str = "female"
+
+
+NOTHING = Overlay()
+
+
 def drawn_areas() -> tuple[AreaSide, ...]:
     """Every area and side the figure can show."""
     return tuple(AreaSide(area, side) for area, side in access.atlas().areas())
@@ -40,28 +62,60 @@ def label(catalogue: Catalogue, site: AreaSide) -> str:
     return catalogue.label(site.area, site.side)
 
 
-def choose_areas() -> tuple[AreaSide, ...]:
-    """Draw the figure and the list; return what is chosen now."""
+def area_labels() -> dict[AreaSide, str]:
+    """The name of every area and side the figure can show."""
     catalogue = access.catalogue()
-    labels = {site: label(catalogue, site) for site in drawn_areas()}
+    return {site: label(catalogue, site) for site in drawn_areas()}
+
+
+def now_chosen(labels: Mapping[AreaSide, str]) -> tuple[AreaSide, ...]:
+    """What `choose_areas` will return, for what is drawn before the figure."""
     _follow_address(labels)
-    measure = st.session_state.get(MEASURE) or "sessions"
+    return chosen_now(FIGURE, labels, st.session_state[CHOSEN])
+
+
+def choose_areas(
+    labels: Mapping[AreaSide, str] | None = None,
+    overlay: Overlay = NOTHING,
+    *,
+    lists: DeltaGenerator | None = None,
+) -> tuple[AreaSide, ...]:
+    """Draw the figure, and the lists below it or in `lists`; return what is chosen now."""
+    if labels is None:
+        labels = area_labels()
+        _follow_address(labels)
+    measure = "none" if overlay.states else st.session_state.get(MEASURE) or "sessions"
     values = _values(measure, labels)
     noun = measure.removesuffix("s")
     state = body_figure(
         key=FIGURE,
         labels=labels,
         chosen=st.session_state[CHOSEN],
+        figure=overlay.figure,
         values=values,
-        value_text={site: phrases.count(value, noun) for site, value in (values or {}).items()},
+        value_text={
+            **{site: phrases.count(value, noun) for site, value in (values or {}).items()},
+            **overlay.state_text,
+        },
         scale=None
         if values is None
         else Scale(MEASURES[measure], 0, max(values.values(), default=1)),
         several=True,
+        states=overlay.states,
+        points=overlay.points,
     )
     st.session_state[CHOSEN] = state.chosen
     st.session_state[LIST] = list(state.chosen)
     _write_address()
+    with lists or st.container():
+        _lists(labels, coloured=not overlay.states)
+        if values:
+            offer_picture(values, labels, MEASURES[measure], figure=state.figure)
+    return state.chosen
+
+
+def _lists(labels: Mapping[AreaSide, str], *, coloured: bool) -> None:
+    """The list beside the figure, and what colours it; states have looks of their own."""
     st.multiselect(
         "Areas",
         list(labels),
@@ -70,28 +124,14 @@ def choose_areas() -> tuple[AreaSide, ...]:
         on_change=_from_list,
         placeholder="Choose from the list, or click the figure",
     )
-    st.selectbox(
-        "Colour by",
-        list(MEASURES),
-        format_func=MEASURES.__getitem__,
-        key=MEASURE,
-        persist_state="session",
-    )
-    if values:
-        offer_picture(values, labels, MEASURES[measure], figure=state.figure)
-    return state.chosen
-
-
-def choose_patient() -> str | None:
-    """Offer one patient, or the whole clinic."""
-    return st.selectbox(
-        "Patient",
-        patient_ids(access.db(), access.actor()),
-        index=None,
-        key="patient",
-        bind="query-params",
-        placeholder="All patients of the clinic",
-    )
+    if coloured:
+        st.selectbox(
+            "Colour by",
+            list(MEASURES),
+            format_func=MEASURES.__getitem__,
+            key=MEASURE,
+            persist_state="session",
+        )
 
 
 def _address() -> dict[str, tuple[str, ...]]:

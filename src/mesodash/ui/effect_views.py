@@ -11,10 +11,16 @@ from mesodash.figures.survival import MOST_CURVES, lasting_curves
 from mesodash.figures.theme import Chart
 from mesodash.reports.side_effects import EffectCurve
 from mesodash.ui import labels, markup, phrases, review
+from mesodash.ui.review_scope import View
 
 ENOUGH = 5
 HALF, MOST = 0.5, 0.9
-SPLITS = ("protocol", "area", "practitioner")
+SPLITS = ("protocol", "area", "practitioner", "product", "lot")
+HOW_LONG = (
+    "From onset to end. Effects without an end are counted as still there for as long as somebody"
+    " asked, then no more (Kaplan-Meier; Turnbull where the end lies between two contacts). Bands"
+    " are 95 % intervals; the numbers below are those still followed."
+)
 DAYS = (1, 3, 7, 14)
 
 
@@ -192,9 +198,7 @@ def chart(
     )
 
 
-def show_table(
-    frame: pd.DataFrame, catalogue: Catalogue, *, title: str, key: str, caption: str
-) -> None:
+def show_table(view: View, frame: pd.DataFrame, *, title: str, key: str, caption: str) -> None:
     """A row an effect (or a group of one effect), the one reported most first."""
     ordered = frame.sort_values("n", ascending=False, kind="stable")
     review.show_table(
@@ -218,12 +222,13 @@ def show_table(
             review.column("Promised", "the duration told to patients"),
             review.column("Within it", "share gone by the promised time, by the curve"),
         ],
-        [_row(row, catalogue, key) for row in ordered.to_dict("records")],
+        [_row(row, view.catalogue, key) for row in ordered.to_dict("records")],
         aside="open ones are counted as open, never dropped",
+        sheet=view.sheet(title, ordered, "side_effects"),
     )
 
 
-def _row(row: Mapping[Any, Any], catalogue: Catalogue, key: str) -> list[str]:
+def _row(row: Mapping[Any, Any], catalogue: Catalogue, key: str) -> list[str | review.Cell]:
     return [
         labels.value(catalogue, key, row[key]),
         phrases.number(row["n"]),
@@ -232,18 +237,25 @@ def _row(row: Mapping[Any, Any], catalogue: Catalogue, key: str) -> list[str]:
         phrases.number(row["ongoing"]),
         phrases.number(row["no_follow_up"]),
         phrases.number(row["imprecise"]),
-        median_words(row),
+        review.Cell(median_words(row), row["median_days"]),
         *(phrases.percent(row[f"resolved_by_{d}d"]) for d in DAYS),
-        phrases.duration(row["promised_days"]),
+        review.Cell(phrases.duration(row["promised_days"]), row["promised_days"]),
         phrases.percent(row["within_promise"]),
     ]
 
 
 def median_words(row: Mapping[Any, Any]) -> str:
     """`7 days (7-8)`; an interval open at its end says `or more`."""
+    if phrases.is_missing(row["median_days"]) and not row["n"] - row["imprecise"]:
+        return phrases.MISSING
+    return median_of(row)
+
+
+def median_of(row: Mapping[Any, Any]) -> str:
+    """The median of a curve with its interval; `not reached` where half were not gone."""
     half, low, high = (row[name] for name in ("median_days", "median_low", "median_high"))
     if phrases.is_missing(half):
-        return "not reached" if row["n"] - row["imprecise"] else phrases.MISSING
+        return "not reached"
     text = phrases.duration(half)
     if phrases.is_missing(low):
         return text

@@ -11,6 +11,7 @@ FULL_DATE = len("2026-01-31")
 KINDS = {
     "Protocol": "wide",
     "Side effects": "wide",
+    "Products": "wide",
     "Date": "short",
     "Patient": "short",
     "Side": "short",
@@ -24,7 +25,7 @@ def show_history(
     """Draw the sessions: when, whom, with what, how much, what followed."""
     patients = len({row.patient_id for row in rows})
     several = len({row.area for row in rows}) > 1
-    columns = ["Date", "Area" if several else "Side", "Protocol", "Dose", "Lots"]
+    columns = ["Date", "Area" if several else "Side", "Protocol", "Dose", "Products"]
     columns += ["Side effects", "Outcome"]
     if with_patient:
         columns.insert(1, "Patient")
@@ -45,13 +46,15 @@ def show_history(
 def _row(
     catalogue: Catalogue, row: TreatedSession, *, with_patient: bool, several: bool
 ) -> list[str]:
-    lots = dict.fromkeys(lot for _, lot, _ in row.products if lot)
+    products = dict.fromkeys(
+        f"{product}, lot {lot}" if lot else product for product, lot, _ in row.products
+    )
     cells = [
         phrases.day(row.held_at),
         catalogue.label(row.area, row.side) if several else row.side,
         _protocol(catalogue, row),
-        _dose(row),
-        ", ".join(lots) or phrases.MISSING,
+        dose(row),
+        "; ".join(products) or phrases.MISSING,
         "; ".join(effect_words(catalogue, effect) for effect in row.effects) or "none reported",
         "; ".join(
             f"{catalogue.scales[score.scale].label} {phrases.plain(score.value)}"
@@ -75,7 +78,8 @@ def _protocol(catalogue: Catalogue, row: TreatedSession) -> str:
     return f"{words} · no. {row.number}" if row.number else words
 
 
-def _dose(row: TreatedSession) -> str:
+def dose(row: TreatedSession) -> str:
+    """Volume and points of one treated area, or the sign for missing."""
     parts = []
     if row.volume_ml is not None:
         parts.append(f"{phrases.plain(row.volume_ml)} mL")

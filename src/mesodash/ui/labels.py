@@ -9,6 +9,12 @@ NOT_RECORDED = "not recorded"
 
 KEY_WORDS = {
     "month": "Month",
+    "week": "Week",
+    "day": "Day",
+    "side": "Side",
+    "product": "Product",
+    "lot": "Lot",
+    "clinic": "Clinic",
     "region": "Area group",
     "area": "Area",
     "protocol": "Protocol",
@@ -16,7 +22,20 @@ KEY_WORDS = {
     "practitioner": "Practitioner",
     "effect": "Side effect",
     "scale": "Scale",
+    "reason": "Reason",
 }
+
+CODED = ("area", "region", "protocol", "indication", "effect", "scale", "reason")
+"""Keys whose values are codes of the catalogue or of this app, with words of their own."""
+
+REASONS = {
+    "next_session": "Next session",
+    "top_up": "Top-up",
+    "follow_up": "Follow-up call",
+    "open_effect": "Side effect still open",
+    "late_watch": "Late watch",
+}
+SIDES = {"left": "Left", "right": "Right", "both": "Both", "midline": "Midline"}
 
 
 def area(catalogue: Catalogue, code: str) -> str:
@@ -40,10 +59,12 @@ def value(catalogue: Catalogue, key: str, code: Any) -> str:
     if phrases.is_missing(code):
         return NOT_RECORDED
     code = str(code)
-    if key == "month":
+    if key in ("month", "week", "day"):
         return phrases.day(code)
     if key == "area":
-        return area(catalogue, code)
+        return ", ".join(area(catalogue, one) for one in code.split(", "))
+    if key in ("reason", "side"):
+        return str({**REASONS, **SIDES}.get(code, code))
     if key == "region":  # a group need not be an area itself
         return area(catalogue, code) if code in catalogue.areas else code.capitalize()
     rows: Any = {

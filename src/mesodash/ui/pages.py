@@ -24,7 +24,11 @@ class PageSpec(NamedTuple):
 PAGES = (
     PageSpec("consult/body_map.py", "Body map", ":material/accessibility_new:"),
     PageSpec("consult/protocols.py", "Protocols", ":material/menu_book:"),
+    PageSpec("consult/adopted.py", "Our protocols", ":material/fact_check:"),
     PageSpec("review/volumes.py", "Volumes", ":material/bar_chart:"),
+    PageSpec("review/courses.py", "Courses", ":material/route:"),
+    PageSpec("review/due.py", "Due", ":material/event_upcoming:"),
     PageSpec("review/outcomes.py", "Outcomes", ":material/trending_up:"),
     PageSpec("review/side_effects.py", "Side effects", ":material/timelapse:"),
+    PageSpec("review/signals.py", "Signals", ":material/notification_important:"),
 )

@@ -34,6 +34,13 @@ def percent(value: Any) -> str:
     return MISSING if is_missing(value) else f"{100 * float(value):.0f} %"
 
 
+def interval(words: Callable[[Any], str], value: Any, low: Any, high: Any) -> str:
+    """`12 % (9 % to 16 %)`; the value alone where its interval is not known."""
+    if is_missing(low) or is_missing(high):
+        return words(value)
+    return f"{words(value)} ({words(low)} to {words(high)})"
+
+
 def between(low: Any, high: Any, digits: int = 0) -> str:
     """`6-8`, `6` when both are one, `6 or more` / `up to 8` when one is unknown, or missing."""
     if is_missing(low) and is_missing(high):

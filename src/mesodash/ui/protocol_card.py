@@ -39,19 +39,19 @@ def protocol_card(
         extra_facts: (name, value) put behind the facts, such as the clinic's own results.
         brief: show only the facts of BRIEF; the others are folded away with the sources.
     """
-    facts = _facts(protocol, catalogue)
+    facts = protocol_facts(protocol, catalogue)
     shown = [fact for fact in facts if not brief or fact[0] in BRIEF]
     return {
         "label": protocol.label,
-        "weak": not set(_letters(protocol.evidence)) <= set(STRONG),
+        "weak": is_weak(protocol.evidence),
         "evidence": protocol.evidence,
         "evidence_help": evidence_words(protocol.evidence),
-        "indications": _indications(protocol, catalogue),
+        "indications": indications_line(protocol, catalogue),
         "facts": [*shown, *extra_facts],
         "folded": [fact for fact in facts if fact not in shown],
         "warning": _warning(protocol),
         "evidence_text": _found(protocol),
-        "sources": [_source(catalogue, key) for key in protocol.sources],
+        "sources": [source_words(catalogue, key) for key in protocol.sources],
     }
 
 
@@ -60,11 +60,21 @@ def evidence_words(evidence: str) -> str:
     return "; ".join(f"{letter}: {EVIDENCE_HELP[letter]}" for letter in _letters(evidence))
 
 
+def is_weak(evidence: str) -> bool:
+    """Whether the evidence letters are not all of those of trials in favour."""
+    return not set(_letters(evidence)) <= set(STRONG)
+
+
 def _letters(evidence: str) -> list[str]:
     return [letter for letter in EVIDENCE_HELP if letter in evidence]
 
 
-def _indications(protocol: Protocol, catalogue: Catalogue) -> str:
+def found_words(protocol: Protocol) -> str:
+    """What was found, without the regulators' words."""
+    return _sentence(protocol.evidence_text)
+
+
+def indications_line(protocol: Protocol, catalogue: Catalogue) -> str:
     """What for and where, in a line."""
     what = ", ".join(catalogue.indications[code].label for code in protocol.indications)
     return f"{what} · {', '.join(_places(protocol, catalogue))}"
@@ -84,7 +94,11 @@ def _places(protocol: Protocol, catalogue: Catalogue) -> list[str]:
     return places
 
 
-def _facts(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
+def protocol_facts(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """What sources reported, as (name, words) in the order of a card; unknown facts are left out.
+
+    The course is always there: where no source tells, it is said to be not published.
+    """
     facts = [
         ("Reported mix", protocol.mix),
         ("Technique", _technique(protocol, catalogue)),
@@ -95,6 +109,7 @@ def _facts(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
         ("Schedule", _schedule(protocol)),
         ("Top-up", protocol.top_up),
         ("First effect", protocol.onset),
+        ("Anaesthesia", protocol.anaesthesia),
     ]
     return [(name, _sentence(value)) for name, value in facts if value]
 
@@ -190,7 +205,8 @@ def _found(protocol: Protocol) -> str:
     return text
 
 
-def _source(catalogue: Catalogue, key: str) -> str:
+def source_words(catalogue: Catalogue, key: str) -> str:
+    """A source as a line: its words, its address, and whether it was only known or is uncertain."""
     source = catalogue.sources[key]
     doubt = {"known": " (from memory)", "uncertain": " (uncertain)", "default": ""}
     address = f" {source.address}" if source.address else ""

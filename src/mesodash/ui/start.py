@@ -21,7 +21,6 @@ from mesodash.records.errors import RecordError
 from mesodash.records.migrations import migrate
 from mesodash.reports.reader import Reader
 from mesodash.settings import Settings, lake_beside, load_settings
-from mesodash.ui.warming import warm
 
 NOT_ALLOWED = 4
 _MAKING = threading.Lock()
@@ -92,5 +91,7 @@ def shared_reader(db: Path, catalogue: Path) -> Reader:
 
 def _warm(settings: Settings) -> None:
     """Bring the lake up to date and ask what pages will ask, so that no page waits for it."""
+    from mesodash.ui.warming import warm  # noqa: PLC0415 - the filters it asks about need this module
+
     reader = shared_reader(settings.db, settings.catalogue)
     warm(reader, shared_catalogue(settings.catalogue), date.today())  # noqa: DTZ011 - as above

@@ -37,6 +37,14 @@ def change(now: Any, before: Any) -> str:
     return f"{text}{_share(now, before)}"
 
 
+def against(now: Any, before: Any, year: Any) -> str:
+    """A number against the period before, and against the same one last year where it differs."""
+    words = change(now, before)
+    if phrases.is_missing(before) or phrases.is_missing(year) or phrases.is_missing(now):
+        return words
+    return f"{words}; {change(now, year)} a year ago"
+
+
 def _share(now: float, before: float) -> str:
     """The change in per cent; none from a base too small for one."""
     base_for_per_cent = 20

@@ -7,32 +7,69 @@ from datetime import date
 from mesodash.catalogue.types import Catalogue
 from mesodash.reports.filters import Filters
 from mesodash.reports.reader import Reader
-from mesodash.ui.filters import preset, previous
+from mesodash.ui.filters import preset
 
 PERIOD = "12_months"
+OPENING: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("volumes", ("area", "side")),
+    ("volumes", ()),
+    ("volumes", ("month",)),
+    ("attendance", ()),
+    ("attendance", ("practitioner",)),
+    ("products", ("product",)),
+    ("products", ("product", "lot")),
+    ("side_effects", ("effect",)),
+    ("curves", ("effect",)),
+    ("resolution", ("effect",)),
+    ("promises", ("effect", "protocol")),
+    ("outcomes", ("protocol", "scale")),
+    ("trajectory", ("protocol", "scale")),
+    ("individual_lines", ("protocol", "scale")),
+    ("levels", ("scale", "protocol")),
+    ("followed_up", ()),
+    ("followed_up", ("protocol",)),
+    ("courses", ()),
+    ("courses", ("protocol",)),
+    ("completion", ()),
+    ("completion", ("protocol",)),
+    ("stopping", ()),
+    ("first_session", ()),
+    ("first_session", ("protocol",)),
+    ("gaps", ("protocol",)),
+    ("top_ups", ("protocol",)),
+    ("signals", ()),
+    ("looks", ("kind", "effect")),
+    ("late", ("effect",)),
+)
+"""What the review pages ask as they open."""
 # Between two questions the interpreter is left to the people who are clicking already.
 PAUSE_S = 0.3
 
 
 def questions(catalogue: Catalogue, today: date) -> Iterator[tuple[str, Filters, tuple[str, ...]]]:
-    """What the pages ask as they open, then what each area's panel asks, most treated first.
+    """What the pages ask as they open, then what an area's panel asks.
+
+    One area is enough: a question about another one has the same shape, which is compiled by then.
 
     Yields:
         (report, filters, keys), `curves` among the reports.
     """
+    from mesodash.reports.periods import before, year_before  # noqa: PLC0415 - slow to import
+
     year = preset(PERIOD, today)
-    yield "volumes", Filters(period=year), ("area", "side")
-    yield "volumes", Filters(), ("practitioner",)
-    yield "volumes", Filters(period=year), ()
-    yield "volumes", Filters(period=year), ("month",)
-    yield "volumes", Filters(period=previous(year) or year), ()
-    yield "side_effects", Filters(period=year), ("effect",)
-    yield "curves", Filters(period=year), ("effect",)
-    yield "outcomes", Filters(period=year), ("protocol", "scale")
-    for area in catalogue.areas.values():
-        if area.leaf:
-            yield "outcomes", Filters(areas=(area.code,)), ("protocol", "scale")
-            yield "side_effects", Filters(areas=(area.code,)), ("effect",)
+    for name, by in OPENING:
+        yield name, Filters(period=year), by
+    for earlier in dict.fromkeys((before(year), year_before(year))):  # of a year both are one
+        yield "volumes", Filters(period=earlier or year), ()
+    for key in ("practitioner", "clinic"):
+        yield "volumes", Filters(), (key,)
+    area = next(area.code for area in catalogue.areas.values() if area.leaf)
+    for name, by in (
+        ("outcomes", ("protocol", "scale")),
+        ("side_effects", ("protocol", "effect")),
+        ("side_effects", ("effect",)),
+    ):
+        yield name, Filters(areas=(area,)), by
 
 
 def warm(

@@ -1,15 +1,19 @@
 """A hand-made atlas of few areas, so that a test of the figure knows every one of them."""
 
+from mesodash.bodymap.atlas import AreaShape, Atlas, View
+
+CM_PER_PX = 0.15
 SIZE = {"body": (600, 1200), "face": (600, 700)}
 
 
 def box(area: str, side: str, left: float, top: float, width: float, height: float) -> dict:
-    right, bottom = left + width, top + height
     return {
         "area": area,
         "side": side,
-        "path": f"M{left} {top}H{right}V{bottom}H{left}Z",
+        "path": f"M{left} {top}l{width} 0l0 {height}l{-width} 0z",
         "anchor": [left + width / 2, top + height / 2],
+        "px_area": width * height,
+        "cm2": width * height * CM_PER_PX**2,
     }
 
 
@@ -20,7 +24,7 @@ def view(kind: str, letters: tuple[str, str], areas: list[dict]) -> dict:
         "width": width,
         "height": height,
         "picture": None,
-        "cm_per_px": 0.15,
+        "cm_per_px": CM_PER_PX,
         "outline": f"M200 20H400V200H{width - 60}V{height - 20}H60V200H200Z",
         "r_label": places.get("R"),
         "l_label": places.get("L"),
@@ -68,6 +72,21 @@ def figure() -> dict:
 
 
 ATLAS = {"figures": {"female": figure(), "male": figure()}}
+
+
+def in_python() -> Atlas:
+    """The same as the type the helpers of the figure's points take."""
+    views = [
+        View(
+            figure=sex,
+            name=name,
+            **{**drawn, "areas": tuple(AreaShape(**shape) for shape in drawn["areas"])},
+        )
+        for sex, views in ATLAS["figures"].items()
+        for name, drawn in views.items()
+    ]
+    return Atlas(source="made by hand for tests", views=tuple(views))
+
 
 NAMES = {
     "face.cheek": "Cheek",

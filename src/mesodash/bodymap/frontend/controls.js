@@ -41,7 +41,7 @@ class Row {
 }
 
 export class Controls {
-  // on: { view, figure, several, zoom }: what each press calls.
+  // on: { view, figure, several, zoom, undo }: what each press calls.
   constructor(on) {
     this.views = new Row("mb-views", on.view);
     this.figures = new Row("mb-figures", on.figure);
@@ -55,11 +55,15 @@ export class Controls {
       button.addEventListener("click", () => on.zoom(name));
       return button;
     });
+    this.undo = html("button", { type: "button", class: "mb-pill mb-undo" });
+    this.undo.addEventListener("click", on.undo);
+    this.hint = html("p", { class: "mb-hint" });
     this.legend = html("div", { class: "mb-legend" });
-    this.foot = html("div", { class: "mb-foot" }, this.legend, html("div", { class: "mb-tools" }, this.several, ...this.zooms));
+    this.foot = html("div", { class: "mb-foot" }, this.legend, this.hint, html("div", { class: "mb-tools" }, this.undo, this.several, ...this.zooms));
   }
 
-  update(data, shown, state) {
+  // placing: { area, n } while points are placed, else null.
+  update(data, shown, state, placing) {
     const { words } = data;
     const main = data.views.filter((name) => !isFace(name) || name === data.views.find(isFace));
     const lit = main.filter((name) => shown.includes(name) || (isFace(name) && isFace(state.view)));
@@ -69,7 +73,13 @@ export class Controls {
     const own = (name) => (name === "face" ? "face_straight" : name);
     this.faces.update(words.face, faces.map(own), [own(state.view)], words);
     this.several.textContent = words.several;
-    this.several.hidden = !data.several || data.read_only;
+    this.several.hidden = !data.several || data.read_only || Boolean(placing);
+    this.hint.hidden = this.undo.hidden = !placing;
+    this.undo.textContent = words.undo;
+    if (placing) {
+      set(this.undo, "aria-disabled", placing.n === 0);
+      this.hint.textContent = `${words.placing.replace("{area}", placing.area)} ${words.points.replace("{n}", placing.n)}`;
+    }
     set(this.several, "aria-pressed", Boolean(state.several));
     for (const button of this.zooms) {
       set(button, "aria-label", words[button.dataset.name]);
@@ -86,8 +96,8 @@ export class Controls {
     set(closer, "aria-disabled", factor >= 7.9);
   }
 
-  drawLegend({ scale, marked, words }) {
-    const now = JSON.stringify([scale, marked.length > 0, words.no_data, words.marked]);
+  drawLegend({ scale, marked, states, words }) {
+    const now = JSON.stringify([scale, marked.length > 0, states?.categories, words.no_data, words.marked]);
     if (now === this.legendNow) return;
     this.legendNow = now;
     const parts = [];
@@ -99,6 +109,9 @@ export class Controls {
       );
     }
     if (marked.length) parts.push(html("span", { class: "mb-key" }, html("i", { class: "mb-swatch mb-dashed", "aria-hidden": "true" }), words.marked));
+    for (const [, label, look] of states?.categories ?? []) {
+      if (look !== "none") parts.push(html("span", { class: "mb-key" }, html("i", { class: `mb-swatch mb-swatch-${look}`, "aria-hidden": "true" }), label));
+    }
     this.legend.replaceChildren(...parts);
   }
 }

@@ -5,7 +5,9 @@ import { Choice, toggled } from "./choosing.js";
 import { inkOn } from "./colour.js";
 import { Controls, isFace } from "./controls.js";
 import { html, set } from "./dom.js";
+import { pairs } from "./dots.js";
 import { recall, remember } from "./memory.js";
+import { Placing } from "./placing.js";
 import { Tip } from "./tip.js";
 import { View } from "./view.js";
 
@@ -16,10 +18,13 @@ const WIDE = 460;
 const TINY = 18;
 const CLOSER = { front: ["face", "scalp"], back: ["scalp"], left: ["face_left", "scalp"], right: ["face_right", "scalp"] };
 
+const filled = (text, what) => text.replace(/\{(\w+)\}/g, (whole, name) => what[name] ?? whole);
+
 export class Figure {
   constructor(root) {
     this.root = root;
     this.choice = new Choice();
+    this.placing = new Placing((word) => this.tell("placed", word));
     this.views = new Map();
     this.shown = [];
     this.controls = new Controls({
@@ -27,6 +32,7 @@ export class Figure {
       figure: (name) => this.go({ figure: name }),
       several: () => this.go({ several: !this.state.several }),
       zoom: (name) => this.zoomBy(name),
+      undo: () => this.undo(),
     });
     this.frame = html("div", { class: "mb-frame" });
     this.stage = html("div", { class: "mb-stage" }, this.controls.faces.element, this.frame);
@@ -50,10 +56,13 @@ export class Figure {
     this.tell = tell;
     this.areas = new Map(data.areas.map(([key, label, text]) => [key, { label, text }]));
     this.choice.take(data.chosen, data.seq);
-    this.keys.textContent = data.words.keys;
+    const began = this.placing.take(data.placing ?? null);
+    this.layers = (data.points ?? []).map(([figure, view, key, label, numbered, points, ends]) => ({ figure, view, key, label, numbered, points: pairs(points), ends: pairs(ends) }));
+    this.keys.textContent = this.placing.site === null ? data.words.keys : data.words.placing_keys;
     this.root.style.setProperty("--mb-ink", inkOn(this.probe));
     if (!this.state) this.state = this.first(recall(data.key));
     else if (this.state.asked.join() !== [data.figure, data.view].join()) this.ask();
+    if (began) Object.assign(this.state, { view: this.placing.best(this.state.figure, this.state.view), solo: false });
     this.load();
   }
 
@@ -121,7 +130,7 @@ export class Figure {
     const { view, solo } = this.state;
     const pair = PAIRS.find((names) => names.includes(view)) ?? [view];
     const offered = this.offered();
-    const both = !solo && this.wide && pair.every((name) => offered.includes(name));
+    const both = !solo && this.placing.site === null && this.wide && pair.every((name) => offered.includes(name));
     if (both) return pair;
     return offered.includes(view) ? [view] : offered.slice(0, 1);
   }
@@ -143,14 +152,68 @@ export class Figure {
         values: data.values,
         chosen: this.choice.items,
         marked: data.marked,
+        states: data.states ?? null,
+        layers: this.layersOn(view.name),
+        placing: this.placingOn(view.name),
         readOnly: data.read_only,
         words: data.words,
         title: `${data.words.figure}: ${this.title(view.name)}, ${data.words[state.figure]}`,
       });
+      view.near(this.placing.site);
       view.scaled();
     }
-    this.controls.update({ ...data, views: this.offered() }, names, state);
+    const { site, points } = this.placing;
+    this.controls.update({ ...data, views: this.offered() }, names, state, site && { area: this.areas.get(site)?.label ?? "", n: points.length });
     this.controls.enlarged(Math.max(1, ...shown.map((view) => view.zoom.factor)));
+  }
+
+  // What is drawn as points on a view: what Python passed, then what is placed by hand.
+  layersOn(name) {
+    const { words } = this.data;
+    const layers = this.layers
+      .filter(({ figure, view, key }) => figure === this.state.figure && view === name && key !== this.placing.site)
+      .map(({ key, label, numbered, points, ends }) => {
+        const names = numbered ? points.map((_, i) => i + 1) : null;
+        return { key, said: label, label: `${this.areas.get(key)?.label ?? ""}: ${label}`, points, ends, names, kind: "mb-plan" };
+      });
+    const placed = this.placing.on(this.state.figure, name);
+    if (placed.length) {
+      const said = filled(words.points, { n: placed.length });
+      const names = placed.map(({ index }) => index + 1);
+      layers.push({ key: this.placing.site, said, label: said, points: placed.map(({ at }) => at), names, kind: "mb-placed" });
+    }
+    return layers;
+  }
+
+  placingOn(name) {
+    const { site } = this.placing;
+    return site === null ? null : { site, points: this.placing.on(this.state.figure, name) };
+  }
+
+  place(view, at) {
+    if (this.placing.full) return this.say("full", { n: this.placing.most });
+    this.placing.add(this.state.figure, view, at);
+    this.render();
+    this.say("placed", { n: this.placing.points.length });
+  }
+
+  // index: which point, or null for the last one.
+  displace(index) {
+    const which = index ?? this.placing.points.length - 1;
+    if (which < 0) return;
+    this.placing.remove(which);
+    this.render();
+    this.say("taken", { n: which + 1 });
+  }
+
+  undo() {
+    if (this.placing.site === null || !this.placing.undo()) return;
+    this.render();
+    this.say("undone", { n: this.placing.points.length });
+  }
+
+  say(word, what) {
+    this.status.textContent = filled(this.data.words[word], what);
   }
 
   title(name) {
@@ -167,6 +230,13 @@ export class Figure {
         clear: () => this.clear(),
         hover: (entry, x, y) => this.tip.show(entry, x, y),
         leave: () => this.tip.hide(),
+        placing: {
+          add: (at) => this.place(name, at),
+          remove: (index) => this.displace(index),
+          undo: () => this.undo(),
+          count: () => this.placing.points.length,
+          say: (word, what) => this.say(word, what),
+        },
         zoomed: () => this.controls.enlarged(Math.max(1, ...this.shown.map((one) => one.zoom.factor))),
       });
       this.views.set(key, view);
@@ -225,7 +295,7 @@ export class Figure {
   }
 
   clear() {
-    if (this.data.read_only || this.choice.items.length === 0) return false;
+    if (this.data.read_only || this.placing.site !== null || this.choice.items.length === 0) return false;
     this.send([]);
     return true;
   }
@@ -237,6 +307,6 @@ export class Figure {
     this.render();
     const names = items.map((item) => this.areas.get(item)?.label ?? "").filter(Boolean);
     this.status.textContent = names.length ? `${data.words.chosen} ${names.join("; ")}` : data.words.none_chosen;
-    this.tell({ seq, chosen: items, figure: state.figure, view: state.view, asked: state.asked });
+    this.tell("choice", { seq, chosen: items, figure: state.figure, view: state.view, asked: state.asked });
   }
 }

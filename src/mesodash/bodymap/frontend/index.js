@@ -8,7 +8,7 @@ export default function mount({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".mb-root");
   if (!figures.has(root)) figures.set(root, new Figure(root));
   const figure = figures.get(root);
-  figure.update(data, (choice) => setStateValue("choice", choice));
+  figure.update(data, setStateValue);
   return () => {
     // Streamlit also calls this for a rerun that a newer one overtook while the figure stays on the
     // page: making it anew then would take the reader's focus away in the middle of a key.

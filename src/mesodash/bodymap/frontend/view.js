@@ -1,7 +1,10 @@
 // One view of the body: its picture, its areas as buttons, and what is drawn over them.
 
+import { Cursor } from "./cursor.js";
 import { html, set, svg } from "./dom.js";
+import { Dots } from "./dots.js";
 import { isArrow, neighbour, stepped } from "./keyboard.js";
+import { look, patterns } from "./pattern.js";
 import { Zoom } from "./zoom.js";
 
 // Below this many pixels an area is hard to hit with a finger and gets a wider edge to be hit by.
@@ -10,7 +13,7 @@ const CHECK = "M-4.2 .2 L-1.2 3.2 L4.6 -3.4";
 let views = 0;
 
 export class View {
-  // drawing: one view of the atlas; owner: { choose, clear, hover, leave, zoomed }.
+  // drawing: one view of the atlas; owner: { choose, clear, hover, leave, zoomed, placing }.
   constructor(name, drawing, owner) {
     this.name = name;
     this.drawing = drawing;
@@ -19,22 +22,29 @@ export class View {
     this.current = 0;
     this.focused = -1;
     this.entries = [];
+    this.layers = [];
+    this.looks = svg("g", { class: "mb-over", "aria-hidden": "true" });
     this.marks = svg("g", { class: "mb-over", "aria-hidden": "true" });
+    this.dots = svg("g", { class: "mb-over" });
     this.ring = svg("g", { class: "mb-over", "aria-hidden": "true" });
     this.hits = svg("g", { "aria-hidden": "true" });
     this.buttons = svg("g");
-    this.hatch = this.makeHatch();
+    this.patterns = patterns(this.id);
+    this.cursor = new Cursor(this, owner.placing);
     this.image = svg("image", { width: drawing.width, height: drawing.height, preserveAspectRatio: "none" });
     this.letters = [this.letter("r", drawing.r_label), this.letter("l", drawing.l_label)];
     this.svg = svg(
       "svg",
       { class: "mb-svg", role: "group", preserveAspectRatio: "xMidYMid meet", "data-view": name },
-      svg("defs", {}, this.hatch),
+      svg("defs", {}, ...this.patterns),
       svg("g", { class: "mb-body", "aria-hidden": "true" }, svg("path", { d: drawing.outline ?? "" }), this.image),
       this.hits,
       this.buttons,
+      this.looks,
       this.marks,
+      this.dots,
       this.ring,
+      this.cursor.element,
       ...this.letters,
     );
     // Chromium makes a tab stop of any svg that listens for focus itself; an element around it is none.
@@ -46,15 +56,6 @@ export class View {
     this.listen();
   }
 
-  makeHatch() {
-    return svg(
-      "pattern",
-      { id: `${this.id}-hatch`, width: 6, height: 6, patternUnits: "userSpaceOnUse" },
-      svg("rect", { width: 6, height: 6, class: "mb-hatch-ground" }),
-      svg("path", { d: "M-1 1 L1 -1 M0 6 L6 0 M5 7 L7 5", class: "mb-hatch-line" }),
-    );
-  }
-
   letter(side, place) {
     const text = svg("text", { class: "mb-letter", "aria-hidden": "true", "data-letter": side });
     if (place) [text.dataset.x, text.dataset.y] = place;
@@ -62,19 +63,30 @@ export class View {
   }
 
   // areas: Map of "area|side" -> { label, text }. Buttons are made anew only when the set changes.
-  update({ areas, values, chosen, marked, readOnly, words, title }) {
+  // layers: what Dots draw on this view, each of an area; placing: { site, points } or null.
+  update({ areas, values, chosen, marked, states, layers, placing, readOnly, words, title }) {
     this.readOnly = readOnly;
+    this.placing = placing;
+    this.svg.classList.toggle("mb-placing", Boolean(placing));
+    set(this.svg, "role", placing ? "application" : "group");
     this.letters.forEach((text) => (text.textContent = words[text.dataset.letter]));
     set(this.svg, "aria-label", title);
     const shown = this.drawing.areas.filter(({ area, side }) => areas.has(`${area}|${side}`));
     if (shown.length !== this.entries.length || shown.some((drawn, i) => drawn !== this.entries[i].drawn)) this.build(shown);
     this.chosen = new Set(chosen);
     this.marked = new Set(marked);
+    this.drawLooks(states);
+    this.drawDots(layers);
     for (const entry of this.entries) {
       const { label, text } = areas.get(entry.key);
       const share = values?.[entry.key];
       entry.label = label;
-      entry.text = text ?? (values && share === undefined ? words.no_data : null);
+      const said = [
+        text ?? (values && share === undefined ? words.no_data : null),
+        states?.categories[states.areas[entry.key]]?.[1],
+        ...layers.filter(({ key }) => key === entry.key).map(({ said }) => said),
+      ];
+      entry.text = said.filter(Boolean).join("; ") || null;
       const { button } = entry;
       set(button, "role", readOnly ? "img" : "button");
       set(button, "aria-label", label);
@@ -82,11 +94,33 @@ export class View {
       set(button, "aria-pressed", readOnly ? null : this.chosen.has(entry.key));
       set(button, "fill", values && share === undefined ? `url(#${this.id}-hatch)` : null);
       set(button, "data-value", values ? (share ?? "none") : null);
+      set(button, "aria-disabled", placing && entry.key !== placing.site ? true : null);
+      button.classList.toggle("mb-here", placing?.site === entry.key);
       button.classList.toggle("mb-chosen", this.chosen.has(entry.key));
       if (share !== undefined) button.style.setProperty("--t", share);
     }
     this.rove();
     this.decorate();
+    this.cursor.update(placing?.site ?? null, placing?.points ?? []);
+  }
+
+  drawLooks(states) {
+    const looks = this.entries.map(({ key }) => states?.categories[states.areas[key]]?.[2] ?? "none");
+    const now = JSON.stringify([looks, this.entries.map(({ key }) => key)]);
+    if (now === this.looksNow) return;
+    this.looksNow = now;
+    this.looks.replaceChildren(...this.entries.flatMap(({ drawn }, i) => look(looks[i], drawn.path, this.id)));
+  }
+
+  drawDots(layers) {
+    const now = JSON.stringify(layers);
+    if (now === this.dotsNow) return;
+    this.dotsNow = now;
+    this.dotted = new Set(layers.map(({ key }) => key));
+    this.layers = layers.map((layer) => new Dots(layer));
+    this.dots.replaceChildren(...this.layers.map(({ element }) => element));
+    const { unit } = this.zoom;
+    this.layers.forEach((dots) => dots.scaled(unit));
   }
 
   build(shown) {
@@ -115,7 +149,10 @@ export class View {
 
   // The one tab stop of the view: where the reader was, else the chosen area, else the first.
   rove() {
-    if (this.focused < 0) {
+    if (this.placing) {
+      this.current = this.entries.findIndex(({ key }) => key === this.placing.site);
+    } else if (this.focused < 0 || this.current < 0) {
+      this.current = Math.max(0, this.current);
       const at = this.entries.findIndex(({ key }) => this.chosen.has(key));
       if (at >= 0) this.current = at;
     }
@@ -127,7 +164,8 @@ export class View {
     const { unit } = this.zoom ?? {};
     if (!unit) return;
     this.svg.style.setProperty("--u", unit);
-    this.hatch.setAttribute("patternTransform", `scale(${unit})`);
+    for (const pattern of this.patterns) pattern.setAttribute("patternTransform", `scale(${unit})`);
+    this.layers.forEach((dots) => dots.scaled(unit));
     for (const text of this.letters) this.placeLetter(text, unit);
     this.boxes ??= this.svg.isConnected ? this.entries.map(({ button }) => button.getBBox()) : null;
     this.boxes?.forEach((box, index) => {
@@ -157,14 +195,26 @@ export class View {
     }
     const chosen = this.entries.filter(({ key }) => this.chosen.has(key));
     for (const { drawn: { path } } of chosen) drawn.push(edge(path, "mb-halo"), edge(path, "mb-edge"));
-    for (const { drawn: { anchor: [x, y] }, pixels = SMALL } of chosen) {
+    for (const { key, drawn: { anchor: [x, y] }, pixels = SMALL } of chosen) {
+      // The points stand where the check would, and the edge says chosen.
+      if (this.dotted?.has(key) || this.placing?.site === key) continue;
       const scale = this.zoom.unit * Math.min(1, Math.max(0.5, pixels / SMALL));
       drawn.push(svg("g", { class: "mb-check", transform: `translate(${x} ${y}) scale(${scale})` }, svg("circle", { r: 9 }), svg("path", { d: CHECK })));
     }
     this.marks.replaceChildren(...drawn);
     const at = this.entries[this.focused];
     const seen = at?.button.matches(":focus-visible");
+    if (this.zoom) this.cursor.draw();
     this.ring.replaceChildren(...(seen ? [edge(at.drawn.path, "mb-halo wide"), edge(at.drawn.path, "mb-ring")] : []));
+  }
+
+  // Brings the area that points are placed on close, once; afterwards the whole view comes back.
+  near(site) {
+    if (site === (this.nearNow ?? null)) return;
+    this.nearNow = site;
+    const entry = this.entries.find(({ key }) => key === site);
+    if (entry) this.zoom.fit(entry.button.getBBox());
+    else this.zoom.reset();
   }
 
   focus(key) {
@@ -190,7 +240,9 @@ export class View {
     const { element: root, owner } = this;
     root.addEventListener("click", (event) => {
       const entry = this.entryOf(event);
-      if (this.zoom.dragged() || !entry || this.readOnly) return;
+      if (this.zoom.dragged()) return;
+      if (this.placing) return this.cursor.click(event);
+      if (!entry || this.readOnly) return;
       this.current = this.entries.indexOf(entry);
       // The wider edge of a small area is not the button itself: the focus follows the choice.
       if (event.target !== entry.button) entry.button.focus({ preventScroll: true });
@@ -198,7 +250,7 @@ export class View {
     });
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("pointermove", (event) => {
-      const entry = event.pointerType === "touch" ? null : this.entryOf(event);
+      const entry = event.pointerType === "touch" || this.placing ? null : this.entryOf(event);
       if (entry) owner.hover(entry, event.clientX, event.clientY);
       else owner.leave();
     });
@@ -209,7 +261,7 @@ export class View {
       this.current = this.focused = this.entries.indexOf(entry);
       this.rove();
       this.decorate();
-      if (!entry.button.matches(":focus-visible")) return;
+      if (this.placing || !entry.button.matches(":focus-visible")) return;
       this.zoom.show(entry.drawn.anchor);
       const { x, y } = this.place(entry);
       owner.hover(entry, x, y);
@@ -224,7 +276,9 @@ export class View {
   key(event) {
     const { key } = event;
     if (event.altKey || this.entries.length === 0) return;
-    if (key === "Escape") {
+    if (this.placing) {
+      if (!this.cursor.key(event)) return;
+    } else if (key === "Escape") {
       this.owner.leave();
       // With nothing to clear the key goes on to whoever else waits for it, such as a dialog.
       if (!this.owner.clear()) return;

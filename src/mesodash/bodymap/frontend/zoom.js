@@ -1,6 +1,8 @@
 // Zooming and panning one view: the part of the drawing that its viewBox shows.
 
 const MOST = 8;
+// How much larger than a part that is brought close the frame around it is.
+const AROUND = 1.7;
 
 export class Zoom {
   constructor(svg, width, height, changed) {
@@ -63,6 +65,15 @@ export class Zoom {
     if (this.factor > 1 && (dx || dy)) this.pan(-dx, -dy);
   }
 
+  // Brings a part of the drawing close, with some of what lies around it.
+  fit({ x, y, width, height }) {
+    const frame = this.svg.getBoundingClientRect();
+    this.box = { ...this.whole };
+    if (frame.width && frame.height) this.by(this.unit / Math.max((AROUND * width) / frame.width, (AROUND * height) / frame.height));
+    const [cx, cy] = this.middle();
+    this.pan(cx - x - width / 2, cy - y - height / 2);
+  }
+
   reset() {
     this.box = { ...this.whole };
     this.apply();
@@ -93,6 +104,8 @@ export class Zoom {
   move(event) {
     const last = this.pointers.get(event.pointerId);
     if (!last) return;
+    // Let go outside the drawing: nothing came to say so.
+    if (event.buttons === 0) return this.up(event);
     const now = [event.clientX, event.clientY];
     const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
     if (other) {

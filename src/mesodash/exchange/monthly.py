@@ -1,0 +1,227 @@
+"""The monthly report: the same figures as the review pages, for one month, as one PDF.
+
+It leaves the house, so it is a shared view: groups of fewer than five are left out of it. Bars,
+intervals and curves are drawn by the template as vectors; nothing of a page is photographed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import typst
+
+from mesodash.exchange.suppression import SMALLEST, suppressed
+from mesodash.reports.filters import Filters, Period, ReportError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from mesodash.catalogue.types import Catalogue
+    from mesodash.reports.reader import Reader
+    from mesodash.reports.side_effects import EffectCurve
+
+TEMPLATE: Final = "monthly.typ"
+MONTHS_DRAWN: Final = 13
+MOST_ROWS: Final = 14
+MOST_CURVES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, text: str) -> Month:
+        """The month written `2026-10`.
+
+        Raises:
+            ReportError: it is not one.
+        """
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) or text.startswith("0000"):
+            raise ReportError(f'"{text[:20]}" is not a month; write it as 2026-10.')
+        return cls(int(text[:4]), int(text[5:]))
+
+    def back(self, months: int) -> Month:
+        """So many months earlier."""
+        year, month = divmod(self.year * 12 + self.month - 1 - months, 12)
+        return Month(year, month + 1)
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def period(self) -> Period:
+        """Its days."""
+        return Period(self.first, (self.first + timedelta(days=31)).replace(day=1) - timedelta(1))
+
+    @property
+    def words(self) -> str:
+        """`October 2026`."""
+        return f"{self.first:%B %Y}"
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+
+def frames(reader: Reader, month: Month) -> dict[str, pd.DataFrame]:
+    """The report frames that the PDF prints, by the name of their section, as a shared view.
+
+    `total`, `before`, `year` are volumes without keys of the month, the one before and the same one
+    a year ago; `months` the 13 months to this one; `protocols`, `areas` volumes of the month;
+    `attendance`, `courses`, `effects`, `outcomes` those reports; `signals` only the rows that stand
+    out, with the number of all looks in `attrs["looks"]`.
+    """
+    now = Filters(period=month.period)
+
+    def ask(name: str, by: tuple[str, ...], period: Period = now.period) -> pd.DataFrame:
+        return suppressed(reader.report(name, Filters(period=period), by), name)
+
+    span = Period(month.back(MONTHS_DRAWN - 1).first, month.period.end)
+    near = reader.report("signals", now, ())
+    signals = suppressed(near[near["stands_out"].astype(bool)], "signals")
+    signals.attrs["looks"] = int(reader.report("looks", now)["looks"].sum())
+    return {
+        "total": ask("volumes", ()),
+        "before": ask("volumes", (), month.back(1).period),
+        "year": ask("volumes", (), month.back(12).period),
+        "months": ask("volumes", ("month",), span),
+        "protocols": ask("volumes", ("protocol",)),
+        "areas": ask("volumes", ("area",)),
+        "attendance": ask("attendance", ()),
+        "courses": ask("completion", ()),
+        "effects": ask("side_effects", ("effect",)),
+        "outcomes": ask("outcomes", ("protocol", "scale")),
+        "signals": signals,
+    }
+
+
+def contents(
+    tables: dict[str, pd.DataFrame],
+    catalogue: Catalogue,
+    *,
+    month: Month,
+    clinic: str,
+    made_at: datetime,
+    late: int,
+    curves: Iterable[EffectCurve] = (),
+) -> dict[str, Any]:
+    """What the template prints: numbers as the reports have them, codes turned into words.
+
+    Args:
+        tables: as `frames` gave them.
+        catalogue: the words.
+        month: which one.
+        clinic: its name.
+        made_at: when this was made.
+        late: how many late effects the month has; never left out.
+        curves: how long each effect lasted; the commonest of five reports or more are drawn.
+    """
+    drawn = [month.back(back) for back in reversed(range(MONTHS_DRAWN))]
+    by_month = tables["months"].set_index("month")["sessions"].to_dict()
+    return {
+        "clinic": clinic,
+        "month": month.words,
+        "made": f"{made_at:%Y-%m-%d %H:%M}",
+        "names": [month.words, month.back(1).words, month.back(12).words],
+        "totals": [_first(tables[name]) for name in ("total", "before", "year")],
+        "months": [[f"{m.first:%b %y}", by_month.get(str(m))] for m in drawn],
+        "attendance": _first(tables["attendance"]),
+        "courses": _first(tables["courses"]),
+        "protocols": _rows(tables["protocols"], catalogue, "sessions"),
+        "areas": _rows(tables["areas"], catalogue, "sessions"),
+        "effects": _rows(tables["effects"], catalogue, "n"),
+        "curves": [_curve(group, catalogue) for group in _commonest(curves)],
+        "outcomes": _rows(tables["outcomes"], catalogue, "patients"),
+        "signals": _rows(tables["signals"], catalogue, None),
+        "looks": int(tables["signals"].attrs["looks"]),
+        "late": late,
+        "left_out": {name: int(frame.attrs.get("suppressed", 0)) for name, frame in tables.items()},
+    }
+
+
+def monthly_pdf(
+    reader: Reader, catalogue: Catalogue, month: Month, *, clinic: str, made_at: datetime
+) -> bytes:
+    """The report of a month as a PDF.
+
+    Raises:
+        ReportError: the month has not begun.
+    """
+    if month.first > made_at.date():
+        raise ReportError(f"{month.words} has not begun; choose an earlier month.")
+    made_at = made_at.replace(microsecond=0)  # the PDF's own date has none
+    late = int(reader.report("late", Filters(period=month.period), ())["n"].sum())
+    data = contents(
+        frames(reader, month),
+        catalogue,
+        month=month,
+        clinic=clinic,
+        made_at=made_at,
+        late=late,
+        curves=reader.curves(Filters(period=month.period)),
+    )
+    template = files("mesodash.exchange").joinpath(TEMPLATE).read_bytes()
+    return typst.compile(template, sys_inputs={"data": json.dumps(data)}, timestamp=made_at)
+
+
+def _commonest(curves: Iterable[EffectCurve]) -> list[EffectCurve]:
+    enough = [group for group in curves if group.curve.n >= SMALLEST]
+    return sorted(enough, key=lambda group: -group.curve.n)[:MOST_CURVES]
+
+
+def _curve(group: EffectCurve, catalogue: Catalogue) -> dict[str, Any]:
+    """The steps of one curve, from all affected at time 0."""
+    code = group.keys["effect"] or ""
+    known = catalogue.side_effects.get(code)
+    return {
+        "effect": known.label if known else code,
+        "n": int(group.curve.n),
+        "promised": group.promised_days,
+        "steps": [
+            [0.0, 1.0],
+            *zip(group.curve.times.tolist(), group.curve.survival.tolist(), strict=True),
+        ],
+    }
+
+
+def _first(frame: pd.DataFrame) -> dict[str, Any] | None:
+    return _plain(frame)[0] if len(frame) else None
+
+
+def _rows(frame: pd.DataFrame, catalogue: Catalogue, largest: str | None) -> list[dict[str, Any]]:
+    """The rows with words for their codes, the largest first, at most as many as fit a page."""
+    if largest is not None:
+        frame = frame.sort_values(largest, ascending=False, kind="stable").head(MOST_ROWS)
+    rows = _plain(frame)
+    for row in rows:
+        for key, named in (
+            ("protocol", catalogue.protocols),
+            ("area", catalogue.areas),
+            ("effect", catalogue.side_effects),
+            ("scale", catalogue.scales),
+        ):
+            if key in row:
+                code = row[key]
+                known = named[code].label if code in named else code
+                row[key] = "not recorded" if code is None else known
+    return rows
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows that JSON can hold; what is missing is null."""
+    rows: list[dict[str, Any]] = json.loads(
+        frame.to_json(orient="records", date_format="iso", double_precision=15)
+    )
+    return rows

@@ -1,0 +1,99 @@
+"""What is indicated in the chosen areas: a card a protocol, offered ones first, and a choice."""
+
+import streamlit as st
+
+from mesodash.catalogue.types import Protocol
+from mesodash.reports.filters import Filters
+from mesodash.ui import access, markup, phrases
+from mesodash.ui.consult import doses
+from mesodash.ui.consult.card import Known, card
+from mesodash.ui.consult.scene import CHOSEN_PROTOCOL, Scene
+
+
+def show_indicated(scene: Scene) -> None:
+    """Draw the cards; excluded protocols stay, with the reason, behind the others."""
+    if not scene.protocols:
+        markup.show(
+            "empty",
+            title="No protocol is published for this area",
+            text="The catalogue knows no source that treats it; sessions recorded here stand under"
+            " History.",
+        )
+        return
+    offered = [p for p in scene.protocols if not scene.verdicts[p.code].blocked]
+    blocked = [p for p in scene.protocols if scene.verdicts[p.code].blocked]
+    indications = dict.fromkeys(
+        indication.label
+        for area in scene.areas
+        for indication in scene.catalogue.indications_at(area)
+    )
+    markup.show(
+        "section",
+        title="Indicated here",
+        aside=f"{phrases.count(len(scene.protocols), 'protocol')}, best evidence first",
+        text=" · ".join(indications),
+    )
+    known = known_here(scene)
+    with st.container(key="protocol_cards", gap="small"):
+        for protocol in offered:
+            _show(scene, protocol, known)
+        if blocked:
+            markup.show(
+                "section",
+                title="Not to be planned",
+                aside=phrases.count(len(blocked), "protocol"),
+                text="They stay in sight with the reason.",
+            )
+        for protocol in blocked:
+            _show(scene, protocol, known)
+
+
+def known_here(scene: Scene) -> Known:
+    """The clinic's own results, side effects and versions for the chosen areas."""
+    filters = Filters(areas=scene.areas)
+    reader = access.reader()
+    return Known(
+        outcomes=reader.report("outcomes", filters, ("protocol", "scale")).to_dict("records"),
+        effects=reader.report("side_effects", filters, ("protocol", "effect")).to_dict("records"),
+        versions=scene.versions,
+    )
+
+
+def _show(scene: Scene, protocol: Protocol, known: Known) -> None:
+    chosen = scene.protocol is protocol
+    verdict = scene.verdicts[protocol.code]
+    here = doses.here(
+        scene.catalogue,
+        protocol,
+        scene.spaced(protocol),
+        scene.chosen,
+        access.atlas(),
+        figure=scene.figure,
+    )
+    look = "blocked" if verdict.blocked else "chosen" if chosen else "offered"
+    with st.container(border=True, key=f"{look}_{protocol.code}", gap="small"):
+        markup.show(
+            "consult_card",
+            p=card(
+                protocol,
+                scene.catalogue,
+                here=here,
+                verdict=verdict,
+                known=known,
+                several_areas=len(scene.chosen) > 1,
+            ),
+        )
+        if not verdict.blocked:
+            st.button(
+                f"Chosen: {protocol.label}" if chosen else f"Choose {protocol.label}",
+                key=f"choose_{protocol.code}",
+                type="primary" if chosen else "secondary",
+                icon=":material/check:" if chosen else None,
+                on_click=_choose,
+                args=(None if chosen else protocol.code,),
+                help="Click again to leave it." if chosen else None,
+            )
+
+
+def _choose(code: str | None) -> None:
+    st.session_state[CHOSEN_PROTOCOL] = code

@@ -1,0 +1,76 @@
+"""Choosing the patient: one of those seen lately, or anybody by the id; or nobody, a walk-in."""
+
+import streamlit as st
+
+from mesodash.records.errors import RecordError
+from mesodash.records.patient_search import Found, find_patient, recent_patients
+from mesodash.records.patients import Patient, read_patient
+from mesodash.ui import access, markup, phrases
+
+KEY = "patient"
+OFFERED = 50
+
+
+def choose_patient() -> Patient | None:
+    """Draw the choice; return the patient, or None for a walk-in or the whole clinic.
+
+    What was typed stays in the field where nobody has that id.
+    """
+    db, actor = access.db(), access.actor()
+    offered = recent_patients(db, actor, limit=OFFERED)
+    asked = st.selectbox(
+        "Patient",
+        offered,
+        index=None,
+        key=KEY,
+        bind="query-params",
+        accept_new_options=True,
+        filter_mode="prefix",
+        placeholder="No patient: type an id, or choose one seen lately",
+    )
+    if not asked:
+        return None
+    found = Found(asked) if asked in offered else find_patient(db, asked, actor)
+    if found.exact is None:
+        _explain(asked, found)
+        return None
+    try:
+        return read_patient(db, found.exact, actor)
+    except RecordError as error:
+        markup.show("empty", title="No such patient", text=str(error))
+        return None
+
+
+def _explain(asked: str, found: Found) -> None:
+    """Say that nobody has this id, and offer those whose ids begin so."""
+    if not found.others:
+        markup.show(
+            "empty",
+            title="No such patient",
+            text=f"No patient's id begins with {asked[:64]!r}; check it, or clear the field to go"
+            " on without a patient.",
+        )
+        return
+    more = " and more" if found.more else ""
+    st.pills(
+        f"Ids that begin with {asked[:64]}: {phrases.count(len(found.others), 'patient')}{more}",
+        found.others,
+        key="patient_which",
+        on_change=_take,
+    )
+
+
+def _take() -> None:
+    st.session_state[KEY] = st.session_state["patient_which"]
+
+
+def describe(patient: Patient, *, year: int) -> str:
+    """A patient in a line: id, sex, age or years it may be, skin type."""
+    parts = [f"Patient {patient.patient_id}", patient.sex]
+    if patient.birth_year:
+        # Only the year of birth is known, so the age may be one year less.
+        age = year - patient.birth_year
+        parts.append(f"{age - 1} or {age}")
+    if patient.phototype:
+        parts.append(f"skin type {patient.phototype}")
+    return " · ".join(parts)

@@ -1,0 +1,160 @@
+"""What one run of the page knows: the patient, the areas, the verdicts, what is chosen and drawn.
+
+Read once at the top of the page, so that the figure and the panel beside it say the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import streamlit as st
+
+from mesodash.bodymap.choice import AreaSide
+from mesodash.catalogue.types import EVIDENCE_ORDER, Catalogue, Protocol
+from mesodash.consult.adoption import current
+from mesodash.consult.screening import NO_ANSWERS, Answers, Verdict, screen, worst_by_protocol
+from mesodash.records.history import Site
+from mesodash.records.last_treated import LastTreated, last_treated
+from mesodash.records.patient_areas import Standing, patient_standing
+from mesodash.records.patients import Patient
+from mesodash.records.protocol_versions import ProtocolVersion
+from mesodash.records.screenings import Screening, latest_screening
+from mesodash.ui import access
+from mesodash.ui.consult.doses import Spaced, spaced
+
+CHOSEN_PROTOCOL = "consult_protocol"
+WALK_IN = "consult_walk_in"
+NOBODY = "unknown"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One consultation as it stands in this run; what is costly is worked out when first asked."""
+
+    catalogue: Catalogue
+    today: date
+    country: str | None
+    patient: Patient | None
+    chosen: tuple[AreaSide, ...]
+
+    @property
+    def patient_id(self) -> str | None:
+        """The patient's id, or None for a walk-in."""
+        return None if self.patient is None else self.patient.patient_id
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The chosen areas without their sides, each once."""
+        return tuple(dict.fromkeys(site.area for site in self.chosen))
+
+    @property
+    def sites(self) -> list[Site]:
+        """The chosen areas as the record is asked for them."""
+        return [Site(s.area, None if s.side == "midline" else s.side) for s in self.chosen]
+
+    @property
+    def figure(self) -> str:
+        """Which figure is shown first."""
+        return "male" if self.patient is not None and self.patient.sex == "male" else "female"
+
+    @cached_property
+    def protocols(self) -> tuple[Protocol, ...]:
+        """What is indicated in any of the chosen areas, best evidence first."""
+        found = dict.fromkeys(p for area in self.areas for p in self.catalogue.protocols_at(area))
+        return tuple(sorted(found, key=lambda p: EVIDENCE_ORDER.index(p.evidence)))
+
+    @cached_property
+    def screening(self) -> Screening | None:
+        """The patient's latest screening."""
+        if self.patient is None:
+            return None
+        return latest_screening(access.db(), self.patient.patient_id, access.actor())
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered: on record for a patient, else kept for this window only."""
+        if self.patient is not None:
+            return self.screening.answers if self.screening else NO_ANSWERS
+        answers: Answers = st.session_state.get(WALK_IN, NO_ANSWERS)
+        return answers
+
+    @cached_property
+    def each_verdict(self) -> tuple[Verdict, ...]:
+        """What may be offered, for each protocol in each chosen area."""
+        patient = self.patient
+        return screen(
+            self.catalogue,
+            protocols=[p.code for p in self.protocols],
+            areas=self.areas,
+            answers=self.answers,
+            sex=patient.sex if patient else NOBODY,
+            birth_year=patient.birth_year if patient else None,
+            phototype=patient.phototype if patient else None,
+            country=self.country,
+            today=self.today,
+        )
+
+    @cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The strictest verdict of each protocol over the chosen areas."""
+        return worst_by_protocol(self.each_verdict)
+
+    @cached_property
+    def versions(self) -> dict[str, ProtocolVersion]:
+        """The clinic's versions in force."""
+        return dict(current(access.db()))
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The protocol that was chosen on a card, while it is indicated here and not excluded."""
+        code = st.session_state.get(CHOSEN_PROTOCOL)
+        for found in self.protocols:
+            if found.code == code and not self.verdicts[found.code].blocked:
+                return found
+        return None
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """What is under way, planned and measured of the patient in the chosen areas."""
+        if self.patient is None:
+            return None
+        return patient_standing(access.db(), self.patient.patient_id, self.sites, access.actor())
+
+    @cached_property
+    def last_treated(self) -> tuple[LastTreated, ...]:
+        """When each area of the patient was last treated."""
+        if self.patient is None:
+            return ()
+        return last_treated(access.db(), self.patient.patient_id, access.actor())
+
+    def spaced(self, protocol: Protocol) -> Spaced:
+        """How a protocol's points are placed: as the clinic adopted it, else as published."""
+        published = spaced(protocol)
+        version = self.versions.get(protocol.code)
+        if version is None:
+            return published
+        own = version.parameters
+        return Spaced(
+            spacing_cm=published.spacing_cm
+            if own.spacing_cm is None
+            else (own.spacing_cm, own.spacing_cm),
+            points=published.points if own.points is None else own.points,
+            volume_per_point_ml=published.volume_per_point_ml
+            if own.volume_per_point_ml is None
+            else own.volume_per_point_ml,
+            most_ml=published.most_ml if own.max_volume_ml is None else own.max_volume_ml,
+            most_per=published.most_per,
+            points_per=published.points_per,
+        )
+
+
+def read_scene(patient: Patient | None, chosen: Sequence[AreaSide]) -> Scene:
+    """The consultation of this run."""
+    return Scene(
+        catalogue=access.catalogue(),
+        today=access.today(),
+        country=access.clinic().country,
+        patient=patient,
+        chosen=tuple(chosen),
+    )

@@ -1,0 +1,113 @@
+"""House rules of the figure in Chromium: reruns, what travels, the policy, accessibility."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from tests.browser.apps.small_atlas import ATLAS
+from tests.browser.figure_page import Opener, area, heard
+
+STREAMLITS_OWN = {"script-src-elem inline", "script-src wasm-eval"}
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_an_overtaken_rerun_leaves_the_figure_standing(opened: Opener):
+    """Streamlit cleans up after a rerun that a newer one overtook, with the figure still there."""
+    page = opened()
+    expect(area(page, "Lower abdomen")).to_be_visible()
+    stood = page.evaluate(
+        """async () => {
+          const base = '/_stcore/bidi-components/mesodash.body/';
+          const { default: mount } = await import(base + 'index.js');
+          const parentElement = document.createElement('div');
+          parentElement.innerHTML = '<div class="mb-root"></div>';
+          document.body.append(parentElement);
+          const data = {
+            key: 'other', atlas: '1', seq: 0, chosen: [], figure: 'female', view: 'front',
+            views: ['front'], areas: [], values: null, scale: null, marked: [], several: false,
+            several_on: false, read_only: false, words: {},
+          };
+          const bar = () => parentElement.querySelector('.mb-bar');
+          const again = () => mount({ data, parentElement, setStateValue() {} });
+          const clean = again();
+          const first = bar();
+          clean();
+          again();
+          const stood = bar() === first;
+          parentElement.remove();
+          clean();
+          again();
+          return [stood, bar() === first];
+        }"""
+    )
+    assert stood == [True, False]
+
+
+def test_the_geometry_travels_once(opened: Opener):
+    page = opened(atlas="")
+    expect(page.locator(".mb-svg image[href]")).to_have_count(2)
+    answers = []
+    watching = page.context.new_cdp_session(page)
+    watching.send("Network.enable")
+    watching.on("Network.responseReceived", lambda event: answers.append(event["response"]))
+    page.reload()
+    expect(page.locator(".mb-svg image[href]")).to_have_count(2)
+    page.locator('[data-view="front"] [data-area="abdomen.lower"]').press("Enter")
+    heard(page, "abdomen.lower|midline")
+    found = {
+        answer["url"].partition("?")[0].rpartition("/")[2]: answer["fromDiskCache"]
+        for answer in answers
+        if "/atlas/" in answer["url"]
+    }
+    assert found == {"atlas.json": True, "female-front.webp": True, "female-back.webp": True}
+
+
+def test_without_the_atlas_a_sentence_and_another_try(opened: Opener):
+    page = opened(atlas="broken")
+    expect(page.get_by_text("The figure could not be loaded. Try again")).to_be_visible()
+    page.route("**/atlas.json*", lambda route: route.fulfill(json=ATLAS))
+    page.get_by_role("button", name="Try again").click()
+    expect(area(page, "Lower abdomen")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "case=values,marked,several&area=flank&side=left",
+        "case=face,several",
+        "case=states,points&area=abdomen.lower&side=midline",
+        "case=placing&placed=front:0:0,front:0.5:0.5",
+    ],
+)
+def test_nothing_is_refused_by_the_policy_and_axe_is_content(
+    opened: Opener, scheme: str, query: str
+):
+    outside = []
+    page = opened(query, color_scheme=scheme)
+    page.on("request", lambda r: outside.append(r.url) if "127.0.0.1" not in r.url else None)
+    page.reload()
+    expect(page.locator("[data-area]").first).to_be_visible()
+    page.wait_for_timeout(500)
+    bare = opened("case=none", color_scheme=scheme)
+    expect(bare.get_by_text("no figure here")).to_be_visible()
+    bare.wait_for_timeout(500)
+    # Streamlit's own page carries an inline script (a flag for crawlers) and asks for WebAssembly;
+    # the policy refuses these with or without a figure, and nothing of the figure's.
+    assert page.evaluate("window.refused") == bare.evaluate("window.refused")
+    assert {"script-src-elem inline"} <= set(page.evaluate("window.refused")) <= STREAMLITS_OWN
+    assert [url for url in outside if not url.startswith("blob:")] == []
+    found = Axe().run(page, ".mb-root").response
+    assert len(found["passes"]) > 5
+    grave = [rule for rule in found["violations"] if rule["impact"] in {"serious", "critical"}]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in grave] == []
+
+
+def test_the_policy_test_is_not_blind(opened: Opener):
+    page = opened()
+    expect(area(page, "Lower abdomen")).to_be_visible()
+    before = page.evaluate("window.refused.length")
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'ran = 1'}))"
+    )
+    assert page.evaluate("[window.refused.length, window.ran ?? null]") == [before + 1, None]

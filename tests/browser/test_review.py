@@ -1,0 +1,192 @@
+"""The review pages in a real browser: filters, drilling, sorting, files, widths, themes, policy."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from mesodash.ui.pages import PAGES
+
+ROOT = Path(__file__).parents[2]
+REVIEW = [spec.url_path for spec in PAGES if spec.file.startswith("review/")]
+PARTS = ["How often", "Onset and severity", "Still open", "For publication"]
+PATHS = [*(f"/{path}" for path in REVIEW), *(f"/side_effects?effects_part={p}" for p in PARTS)]
+PATIENCE = 60_000
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="session")
+def app(serve, tmp_path_factory):
+    env = {
+        "MESODASH_DB": str(tmp_path_factory.mktemp("review") / "demo.db"),
+        "MESODASH_DEMO_SESSIONS": "800",
+    }
+    return serve(ROOT / "app.py", env)
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    context.close()
+
+
+def open_page(page, address):
+    """Go there and wait until the page is drawn to its end."""
+    page.goto(address)
+    expect(page.locator("h2.md-title")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
+
+
+def table(page, name):
+    return page.get_by_role("region", name=f"{name}, table")
+
+
+def column(page, name, at):
+    return table(page, name).locator(f"tbody tr > :nth-child({at})").all_inner_texts()
+
+
+def test_a_head_sorts_the_table_by_click_and_by_key(app, page):
+    open_page(page, f"{app}/volumes")
+    head = table(page, "By month").get_by_role("button", name="Sessions", exact=True)
+    expect(head).to_be_visible()
+
+    head.click()
+    fallen = [int(text.replace(" ", "")) for text in column(page, "By month", 2)]
+    head.press("Enter")
+    risen = [int(text.replace(" ", "")) for text in column(page, "By month", 2)]
+
+    assert fallen == sorted(fallen, reverse=True)
+    assert risen == fallen[::-1]
+    cell = table(page, "By month").locator("th[aria-sort=ascending]")
+    expect(cell).to_have_text("Sessions")
+
+
+def test_a_bar_opens_its_sessions_and_so_does_the_list(app, page):
+    open_page(page, f"{app}/volumes")
+    bars = page.locator(".st-key-volumes_over_time .point path")
+    expect(bars.first).to_be_visible()
+
+    bars.nth(4).click(force=True)
+
+    behind = page.get_by_role("region", name=re.compile("^Sessions behind .* 20")).first
+    expect(behind).to_contain_text(re.compile(r"P-\d{4}"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("volumes_behind="))
+
+    choice = page.get_by_role("combobox", name="Sessions behind a bar or an area")
+    choice.click()
+    choice.fill("Area: Abdomen")
+    choice.press("Enter")
+    expect(
+        page.get_by_role("region", name=re.compile("Sessions behind Area: Abdomen")).first
+    ).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_area_of_the_coloured_body_opens_its_sessions(app, page):
+    open_page(page, f"{app}/volumes")
+
+    page.locator(
+        ".st-key-card_volumes_body [role=button][data-area='face.cheek'], "
+        ".st-key-card_volumes_body [role=button][data-area='abdomen.lower']"
+    ).first.click()
+
+    expect(
+        page.get_by_role("region", name=re.compile("Sessions behind Area:")).first
+    ).to_be_visible(timeout=PATIENCE)
+
+
+def test_the_small_body_filters_every_page(app, page):
+    open_page(page, f"{app}/volumes")
+    page.get_by_role("button", name="On the body").click()
+
+    page.locator(".st-key-small_body [role=button][data-area='abdomen.lower']").first.click()
+
+    expect(page).to_have_url(re.compile("filter_area="), timeout=PATIENCE)
+    said = page.get_by_text("area Abdomen: Lower abdomen.")
+    expect(said).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Courses").click()
+    expect(page.locator("h2.md-title")).to_have_text("Courses", timeout=PATIENCE)
+    expect(said).to_be_visible(timeout=PATIENCE)
+    assert "filter_area=" in page.url
+
+
+def test_filters_come_from_the_address(app, page):
+    open_page(page, f"{app}/volumes?filter_shared=true&filter_practitioner=D-01")
+
+    expect(page.get_by_text("practitioner D-01.")).to_be_visible()
+    expect(
+        page.get_by_text("Shared view: groups of fewer than 5 are left out.").first
+    ).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "name", "start"),
+    [
+        (
+            "/volumes",
+            "Save as CSV",
+            r"attendance-by-practitioner-\d{4}-\d\d-\d\d\.csv",
+            b"# The table",
+        ),
+        ("/volumes", "Save as Excel", r"attendance-by-practitioner-[\d-]{10}\.xlsx", b"PK"),
+        ("/volumes", "Save the month as PDF", r"monthly-\d{4}-\d\d\.pdf", b"%PDF"),
+        ("/due", "Save as calendar (.ics)", r"calls-\d{4}-\d\d-\d\d\.ics", b"BEGIN:VCALENDAR"),
+    ],
+)
+def test_files_are_made_on_the_click(app, page, tmp_path, path, button, name, start):
+    open_page(page, f"{app}{path}")
+
+    with page.expect_download(timeout=PATIENCE) as download:
+        page.get_by_role("button", name=button).first.click()
+    kept = tmp_path / "file"
+    download.value.save_as(kept)
+
+    assert re.fullmatch(name, download.value.suggested_filename)
+    assert kept.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_refused_by_the_policy_nor_fetched_from_elsewhere(app, page, path):
+    requests, complaints = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+
+    open_page(page, f"{app}{path}")
+
+    assert [url for url in requests if not url.startswith((app, "data:", "blob:"))] == []
+    # Streamlit's own page holds one inline script, a flag for crawlers, which the policy refuses.
+    assert len([text for text in complaints if "Content Security Policy" in text]) <= 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_at_every_width_in_both_themes(app, chromium, path, theme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 1000}, color_scheme=theme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    open_page(page, f"{app}{path}")
+    found = {}
+    for width in (1440, 1024, 390):
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.wait_for_timeout(700)
+        spill = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        serious = [
+            (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
+            for rule in Axe().run(page).response["violations"]
+            if rule["impact"] in ("serious", "critical")
+        ]
+        found[width] = (max(spill, 0), page.get_by_test_id("stException").count(), serious)
+    context.close()
+
+    assert found == dict.fromkeys((1440, 1024, 390), (0, 0, []))

@@ -1,0 +1,129 @@
+"""The monthly PDF says the same numbers as the report frames, as a shared view."""
+
+import io
+from datetime import UTC, date, datetime
+
+import pypdf
+import pytest
+
+from mesodash.demo import make_demo
+from mesodash.exchange.monthly import Month, contents, frames, monthly_pdf
+from mesodash.exchange.suppression import suppressed
+from mesodash.records.actor import DEMO
+from mesodash.records.clinic import create_clinic
+from mesodash.reports.filters import Filters, Period, ReportError
+from mesodash.reports.reader import Reader
+
+TODAY = date(2026, 11, 22)
+MADE = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
+OCTOBER = Month(2026, 10)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory, catalogue):
+    path = tmp_path_factory.mktemp("monthly") / "demo.db"
+    make_demo(path, sessions=600, seed=1, today=TODAY, catalogue=catalogue)
+    return Reader(path, catalogue)
+
+
+@pytest.fixture(scope="module")
+def tables(reader):
+    return frames(reader, OCTOBER)
+
+
+def words(pdf):
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+@pytest.mark.parametrize(
+    ("back", "month"), [(0, Month(2026, 1)), (1, Month(2025, 12)), (13, Month(2024, 12))]
+)
+def test_months_back(back, month):
+    assert Month(2026, 1).back(back) == month
+
+
+def test_a_month_is_its_days():
+    assert Month.of("2024-02").period == Period(date(2024, 2, 1), date(2024, 2, 29))
+    assert str(Month.of("2024-02")) == "2024-02"
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026", "october", "2026-1", "0000-01", ""])
+def test_what_is_no_month_says_how_to_write_one(text):
+    with pytest.raises(ReportError, match="write it as 2026-10"):
+        Month.of(text)
+
+
+def test_the_frames_are_the_reports_as_a_shared_view(reader, tables):
+    october = Filters(period=OCTOBER.period)
+
+    for name, report, by in (
+        ("total", "volumes", ()),
+        ("protocols", "volumes", ("protocol",)),
+        ("effects", "side_effects", ("effect",)),
+        ("outcomes", "outcomes", ("protocol", "scale")),
+        ("attendance", "attendance", ()),
+    ):
+        expected = suppressed(reader.report(report, october, by), report)
+        assert tables[name].to_json() == expected.to_json(), name
+
+
+def test_what_is_printed_are_the_frames_numbers(tables, catalogue):
+    made = contents(tables, catalogue, month=OCTOBER, clinic="Test", made_at=MADE, late=2)
+
+    total = tables["total"].iloc[0]
+    assert made["totals"][0]["sessions"] == total["sessions"]
+    assert made["totals"][0]["volume_ml"] == pytest.approx(total["volume_ml"], abs=1e-12)
+    assert len(made["months"]) == 13
+    assert made["months"][-1] == ["Oct 26", total["sessions"]]
+    by_code = tables["effects"].set_index("effect")
+    for row in made["effects"]:
+        (code,) = [c for c, e in catalogue.side_effects.items() if e.label == row["effect"]]
+        assert row["n"] == by_code.loc[code, "n"]
+        assert row["per_100_sessions"] == pytest.approx(by_code.loc[code, "per_100_sessions"])
+
+
+def test_the_pdf_says_them(reader, tables, catalogue):
+    pdf = monthly_pdf(reader, catalogue, OCTOBER, clinic="Test clinic", made_at=MADE)
+
+    text = words(pdf)
+    total = tables["total"].iloc[0]
+    assert "Monthly report: October 2026" in text
+    assert f"Sessions {int(total['sessions'])}" in text
+    assert f"Patients {int(total['patients'])}" in text
+    effects = tables["effects"].sort_values("n", ascending=False)
+    first = effects.iloc[0]
+    assert f"{catalogue.side_effects[first['effect']].label} {first['n']}" in text
+    assert "Made 2026-11-22 19:30" in text
+    assert "groups of fewer than five are left out" in text
+
+
+def test_the_figures_are_vectors(reader, catalogue):
+    pdf = monthly_pdf(reader, catalogue, OCTOBER, clinic="Test clinic", made_at=MADE)
+
+    assert [len(page.images) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages] == [
+        0 for _ in pypdf.PdfReader(io.BytesIO(pdf)).pages
+    ]
+
+
+def test_the_same_month_made_at_the_same_time_is_the_same_file(reader, catalogue):
+    first, second = (
+        monthly_pdf(reader, catalogue, OCTOBER, clinic="T", made_at=MADE) for _ in range(2)
+    )
+
+    assert first == second
+
+
+def test_an_empty_clinic_makes_a_pdf_that_says_so(tmp_path, catalogue):
+    path = tmp_path / "bare.db"
+    create_clinic(path, clinic_id="bare", name="Bare", kind="clinical", actor=DEMO)
+
+    pdf = monthly_pdf(Reader(path, catalogue), catalogue, OCTOBER, clinic="Bare", made_at=MADE)
+
+    assert "No session that may be shown was held in October 2026" in words(pdf)
+    assert "Nothing could be compared." in words(pdf)
+
+
+def test_a_month_to_come_is_refused(reader, catalogue):
+    with pytest.raises(ReportError, match="December 2026 has not begun"):
+        monthly_pdf(reader, catalogue, Month(2026, 12), clinic="T", made_at=MADE)
