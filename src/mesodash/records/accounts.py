@@ -98,6 +98,7 @@ def add_account(
         RecordError: the name or the subject is taken or empty, the role is unknown, or neither a
             password nor an issuer was given.
     """
+    actor.require("accounts.manage")
     name = name.strip()
     if not 1 <= len(name) <= 64 or not name.isprintable():
         raise RecordError("An account's name has 1 to 64 characters.")
@@ -141,6 +142,7 @@ def set_role(
     Raises:
         RecordError: no such account or role, or the clinic would have no administrator left.
     """
+    actor.require("accounts.manage")
     _known_role(role)
     with writing(path, actor, clock=clock) as change:
         account = _there(change, name)
@@ -161,6 +163,7 @@ def set_disabled(
     Raises:
         RecordError: no such account, or the clinic would have no administrator left.
     """
+    actor.require("accounts.manage")
     with writing(path, actor, clock=clock) as change:
         account = _there(change, name)
         change.db.table("accounts").update(account.number, {"disabled": int(disabled)})
@@ -177,6 +180,7 @@ def set_password(
     Raises:
         RecordError: no such account, or it belongs to an identity provider.
     """
+    actor.require("accounts.manage")
     with writing(path, actor, clock=clock) as change:
         account = _there(change, name)
         if account.issuer is not None:
