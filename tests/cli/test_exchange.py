@@ -133,6 +133,8 @@ def test_export_csv_and_its_folder(run, empty_clinic, folder, tmp_path):
 
 
 def test_export_pseudonymised_hides_the_ids(run, empty_clinic, folder, tmp_path):
+    enough = PATIENTS + "P3,female\nP4,female\nP5,female\n"  # fewer than five are refused
+    (folder / "patients.csv").write_text(enough, encoding="utf-8")
     run("import", folder, "--db", empty_clinic)
 
     code, _, _ = run(
@@ -142,7 +144,7 @@ def test_export_pseudonymised_hides_the_ids(run, empty_clinic, folder, tmp_path)
     text = (tmp_path / "out" / "patients.csv").read_text(encoding="utf-8")
     assert code == 0
     assert "P1" not in text
-    assert text.count("\n") == 3
+    assert text.count("\n") == 6
 
 
 @pytest.mark.parametrize(
