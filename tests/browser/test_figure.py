@@ -8,7 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.apps.small_atlas import ATLAS
 
-
 SERVER = Path(__file__).parent / "apps" / "figure_server.py"
 STREAMLITS_OWN = {"script-src-elem inline", "script-src wasm-eval"}
 LISTEN = """() => {

@@ -120,8 +120,8 @@ def export_group() -> None:
 @click.option(
     "--pseudonymised",
     is_flag=True,
-    help="Without names, ids, free text and true dates; birth years in bands; at least five patients"
-    " of each birth year, sex and skin type.",
+    help="Without names, ids, free text and true dates; birth years in bands, at least five"
+    " patients of each birth year, sex and skin type.",
 )
 def export_csv_command(db: Path, folder: Path, pseudonymised: bool) -> None:
     """Write the exchange files; importing them into an empty clinic gives an equal clinic."""
