@@ -14,7 +14,7 @@ def make_clinic(path, *, country="GB"):
     one after, and a fourth session planned on 2026-11-27.
     """
     create_clinic(
-        path, clinic_id="rooms", name="Clinic Rooms", kind="clinical", actor=DEMO, country=country
+        path, clinic_id="rooms", name="Clinic Rooms", kind="demo", actor=DEMO, country=country
     )
     days = [*enumerate(HAIR_DAYS, 1), (4, "2026-11-27")]
     fill_clinic(

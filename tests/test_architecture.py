@@ -12,6 +12,7 @@ SOURCE = ROOT / "src" / "mesodash"
 # Each may import itself and what stands above it.
 ORDER = (
     "settings",
+    "permissions",
     "catalogue",
     "bodymap",
     "records",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,16 @@ class Settings:
         db: the clinic's file (`MESODASH_DB`; default `var/demo.db` in the project).
         data: folder with `catalogue/` and `body/` (`MESODASH_DATA`; default `data/`).
         demo_sessions: size of the demo clinic made on first start (`MESODASH_DEMO_SESSIONS`).
+        hosts: names under which the app may be called (`MESODASH_HOSTS`, separated by commas;
+            default this computer's own).
+        behind_tls: whether a proxy in front speaks https (`MESODASH_TLS=proxy`).
     """
 
     db: Path
     data: Path
     demo_sessions: int
+    hosts: tuple[str, ...] = OWN_HOSTS
+    behind_tls: bool = False
 
     @property
     def catalogue(self) -> Path:
@@ -33,6 +39,12 @@ def load_settings() -> Settings:
         db=Path(os.environ.get("MESODASH_DB", PROJECT / "var" / "demo.db")).expanduser().resolve(),
         data=Path(os.environ.get("MESODASH_DATA", PROJECT / "data")).expanduser().resolve(),
         demo_sessions=int(os.environ.get("MESODASH_DEMO_SESSIONS", "3000")),
+        hosts=tuple(
+            host.strip().lower()
+            for host in os.environ.get("MESODASH_HOSTS", ",".join(OWN_HOSTS)).split(",")
+            if host.strip()
+        ),
+        behind_tls=os.environ.get("MESODASH_TLS", "") == "proxy",
     )
 
 

@@ -51,13 +51,13 @@ def answers(url: str) -> bool:
 
 
 def start_server(
-    script: Path, log: Path, env: dict[str, str] | None = None
+    script: Path, log: Path, env: dict[str, str] | None = None, *, show_errors: str = "full"
 ) -> tuple[subprocess.Popen, str]:
     """Start `streamlit run script` on loopback and wait until it answers."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
-    command += ["--client.showErrorDetails=full"]
+    command += [f"--client.showErrorDetails={show_errors}"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

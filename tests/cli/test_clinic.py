@@ -219,14 +219,26 @@ def test_restore_tells_what_it_could_not_compare_or_trust(demo, tmp_path):
     assert failure("restore", tmp_path / "none.db", "--db", tmp_path / "x.db")[0] == 2
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "example.org"])  # noqa: S104
-def test_serve_refuses_to_listen_beyond_this_computer(address, monkeypatch):
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
+def test_serve_keeps_a_demo_to_this_computer(address, demo, tmp_path, monkeypatch):
     monkeypatch.setattr(clinic_commands.os, "execv", lambda *_: pytest.fail("it started"))
 
-    exit_code, sentence = failure("serve", "--address", address)
+    exit_code, sentence = failure("serve", "--db", demo, "--address", address)
 
     assert exit_code == 4
     assert "no sign-in" in sentence
+    missing = failure("serve", "--db", tmp_path / "none.db", "--address", address)
+    assert missing[0] == 2
+
+
+def test_serve_wants_an_administrator_for_a_clinical_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(clinic_commands.os, "execv", lambda *_: pytest.fail("it started"))
+    run("init", "--db", tmp_path / "c.db", "--clinic", "C")
+
+    exit_code, sentence = failure("serve", "--db", tmp_path / "c.db")
+
+    assert exit_code == 4
+    assert "mesodash user add NAME --role administrator" in sentence
 
 
 def test_serve_starts_streamlit_on_loopback(tmp_path, monkeypatch):

@@ -34,7 +34,7 @@ def demo_clinic(tmp_path_factory, catalogue):
 @pytest.fixture(scope="session")
 def bare_clinic(tmp_path_factory):
     path = tmp_path_factory.mktemp("bare") / "clinic.db"
-    create_clinic(path, clinic_id="bare", name="Bare", kind="clinical", actor=DEMO)
+    create_clinic(path, clinic_id="bare", name="Bare", kind="demo", actor=DEMO)
     return path
 
 

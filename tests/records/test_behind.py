@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from mesodash.permissions import NotAllowedError
 from mesodash.records.actor import DEMO, Actor
-from mesodash.records.behind import MAY_SEE_PATIENTS, hours_of_sessions, ids_behind
+from mesodash.records.behind import hours_of_sessions, ids_behind
 from mesodash.records.connection import reading, writing
 
 
@@ -44,11 +45,24 @@ def test_more_ids_than_one_query_takes(many):
     assert ids.held_at[3] == "2024-01-04"
 
 
-@pytest.mark.parametrize("role", ["administrator", "manager", "practitioner", "trainer", "auditor"])
-def test_who_sees_a_patients_id(many, role):
-    ids = ids_behind(many, Actor("x", role), reason="r", sessions=[1], clock=clock)
-    assert ids.patients == ({2: "P2"} if role in MAY_SEE_PATIENTS else {})
+@pytest.mark.parametrize(
+    ("actor", "patients"),
+    [
+        (Actor("x", "administrator"), {2: "P2"}),
+        (Actor("x", "practitioner"), {2: "P2"}),
+        (Actor("x", "manager", sees_names=True), {2: "P2"}),
+    ],
+)
+def test_who_sees_a_patients_id(many, actor, patients):
+    ids = ids_behind(many, actor, reason="r", sessions=[1], clock=clock)
+    assert ids.patients == patients
     assert ids.sessions == {1: "S1"}
+
+
+@pytest.mark.parametrize("role", ["manager", "trainer", "auditor"])
+def test_who_does_not_see_single_sessions(many, role):
+    with pytest.raises(NotAllowedError, match="may not look at single sessions"):
+        ids_behind(many, Actor("x", role), reason="r", sessions=[1], clock=clock)
 
 
 def test_the_look_is_noted_once(many):

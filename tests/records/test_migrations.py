@@ -15,6 +15,7 @@ APPLIED = [
     "m003_what_followed",
     "m004_screenings",
     "m005_plans",
+    "m006_accounts",
 ]
 
 

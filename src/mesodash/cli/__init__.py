@@ -17,10 +17,11 @@ def cli() -> None:
 
 def _register() -> None:
     """Add every family's commands; imported late so that `--help` of one need not load all."""
-    from mesodash.cli import clinic, exchange, lookup, report  # noqa: PLC0415
+    from mesodash.cli import clinic, exchange, lookup, report, user  # noqa: PLC0415
 
-    for command in (*clinic.COMMANDS, *exchange.COMMANDS, *lookup.COMMANDS, *report.COMMANDS):
-        cli.add_command(command)
+    for family in (clinic, exchange, lookup, report, user):
+        for command in family.COMMANDS:
+            cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

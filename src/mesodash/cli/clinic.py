@@ -1,6 +1,5 @@
 """The commands on a clinic's file itself: make it, check it, save it, serve it."""
 
-import ipaddress
 import os
 import re
 import sys
@@ -11,10 +10,10 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from mesodash.access.start import NEEDED_OPTIONS, check_set_up, is_loopback
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import (
     DAMAGED,
-    NOT_ALLOWED,
     REFUSED,
     Failure,
     db_option,
@@ -166,13 +165,23 @@ def restore(file: Path, db: Path, force: bool) -> None:
 @click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def serve(db: Path, address: str, port: int) -> None:
-    """Start the app for this computer's own browser."""
-    if not _is_loopback(address):
-        raise Failure(
-            f"This version has no sign-in, so it does not listen on {address};"
-            " leave --address out and open it on this computer.",
-            NOT_ALLOWED,
-        )
+    """Start the app with its production settings.
+
+    What is wrong with the set-up is told before the server starts: docs/security.md lists it.
+    """
+    settings = load_settings()
+    with told_plainly():
+        if db.exists():
+            check_set_up(
+                db.resolve(),
+                address=address,
+                hosts=settings.hosts,
+                behind_tls=settings.behind_tls,
+                options=NEEDED_OPTIONS,  # as .streamlit/config.toml has them; the app asks again
+                posix=os.name == "posix",
+            )
+        elif not is_loopback(address):
+            raise Failure(f"There is no clinic at {db}; make one with `mesodash init`.")
     app = PROJECT / "app.py"
     if not app.is_file():
         raise Failure(f"The app is not at {app}; run mesodash from its own project folder.")
@@ -193,15 +202,6 @@ def serve_command(app: Path, address: str, port: int) -> list[str]:
         f"--server.address={address}",
         f"--server.port={port}",
     ]
-
-
-def _is_loopback(address: str) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 COMMANDS = (init, demo, check, backup, restore, serve)

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import click
 from tabulate import tabulate
 
+from mesodash.access.start import WrongSetUpError
+from mesodash.permissions import NotAllowedError
 from mesodash.records.errors import BusyError, DamagedError, RecordError
 from mesodash.settings import load_settings
 
@@ -36,6 +38,8 @@ def told_plainly() -> Iterator[None]:
         raise Failure(str(error), DAMAGED) from error
     except RecordError as error:
         raise Failure(str(error), WRONG_USE) from error
+    except (NotAllowedError, WrongSetUpError) as error:
+        raise Failure(str(error), NOT_ALLOWED) from error
 
 
 def db_option(function: F) -> F:

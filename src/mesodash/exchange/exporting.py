@@ -61,6 +61,7 @@ def export_csv(
             patients for a pseudonymised export.
         RecordError: the clinic's file is missing, damaged or busy.
     """
+    actor.require("records.export_pseudonymised" if pseudonymised else "records.export")
     _check_target(folder)
     read_clinic(db)
     migrate(db)  # a file of an earlier version has not every table yet

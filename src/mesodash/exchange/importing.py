@@ -115,6 +115,7 @@ def import_folder(
         BrokenFileError: files that cannot be read; nothing was written.
         RecordError: the clinic's file is missing, damaged or busy.
     """
+    actor.require("records.import")
     read_clinic(db)
     check_folder(folder)
     migrate(db)  # a file of an earlier version has not every table yet

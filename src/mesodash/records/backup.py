@@ -81,6 +81,7 @@ def backup_clinic(
         NotAClinicError, DamagedError, BusyError: as `reading`; DamagedError too if the copy is not
             sound.
     """
+    actor.require("records.backup")
     folder.mkdir(parents=True, exist_ok=True)
     now = clock().astimezone(UTC)
     with _temporary(folder) as copy:
@@ -173,6 +174,7 @@ def restore_clinic(
             that were backed up.
         BusyError: the file to be replaced is in use for too long.
     """
+    actor.require("records.backup")
     if not backup.is_file():
         raise NotAClinicError(f"There is no backup at {backup}; check the path.")
     if db.exists() and db.stat().st_size and not force:

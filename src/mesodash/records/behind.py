@@ -16,8 +16,6 @@ from mesodash.records.actor import Actor
 from mesodash.records.audit import note_view
 from mesodash.records.connection import Clock, reading, utc_now
 
-MAY_SEE_PATIENTS: Final = ("administrator", "manager", "practitioner")
-"""The roles that are shown a patient's id; a trainer or auditor is shown sessions without one."""
 _MOST_AT_ONCE: Final = 500
 
 
@@ -57,13 +55,14 @@ def ids_behind(
         side_effects: and of side effects.
         clock: gives the time of the look.
     """
+    actor.require("sessions.view")
     note_view(path, actor, table="sessions", key=reason[:200], clock=clock)
     with reading(path) as db:
         rows = list(
             _rows(db, "SELECT id, session_id, held_at, patient FROM sessions", sorted(sessions))
         )
         patients: dict[int, str] = {}
-        if actor.role in MAY_SEE_PATIENTS:
+        if actor.may("patients.view"):
             numbers = sorted({row[3] for row in rows})
             patients = dict(_rows(db, "SELECT id, patient_id FROM patients", numbers))
         effects: dict[int, str] = dict(

@@ -53,6 +53,9 @@ def create_clinic(
         raise RecordError(f"{path} exists already; choose another file name.")
     if not clinic_id or not clinic_id.replace("-", "").replace("_", "").isalnum():
         raise RecordError("A clinic's id takes letters, digits, - and _ only.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # SQLite gives its side files the same mode
+    path.chmod(0o600)
     migrate(path)
     with writing(path, actor, clock=clock) as change:
         change.db.table("clinic").insert(

@@ -24,6 +24,8 @@ from mesodash.records.errors import (
 )
 
 BUSY_TIMEOUT_S = 30.0
+QUIET = ("view", "export", "sign_in", "sign_out", "refused")
+"""Actions that are noted and leave the clinic's data, and so its revision, as they were."""
 
 Clock = Callable[[], datetime]
 
@@ -120,7 +122,7 @@ class Change:
         """Note what was done.
 
         Args:
-            action: view, create, update, void, import, export, init or adopt.
+            action: create, update, void, import, init or adopt, or one of QUIET.
             table: the table touched.
             key: the row's own id, where one row was touched.
             patient: the patient's internal number, where the row is a patient's.
@@ -140,12 +142,15 @@ class Change:
 
 
 @contextmanager
-def writing(path: Path, actor: Actor, *, clock: Clock = utc_now) -> Iterator[Change]:
+def writing(
+    path: Path, actor: Actor, *, clock: Clock = utc_now, unlogged: bool = False
+) -> Iterator[Change]:
     """The one way to change the clinic's file: all of the block is kept, or nothing.
 
     Begins IMMEDIATE (sqlite-utils' own `atomic()` begins deferred, which fails under concurrent
     read-then-write). The revision moves, and the change log grows, only if something was logged;
-    entries whose action is `view` or `export` are kept without moving the revision.
+    entries whose action is one of QUIET are kept without moving the revision. `unlogged` is for
+    what is no fact of the clinic, such as the sign of life of a sign-in.
 
     Raises:
         NotAClinicError, DamagedError, BusyError: each with one sentence that names the fix.
@@ -158,7 +163,8 @@ def writing(path: Path, actor: Actor, *, clock: Clock = utc_now) -> Iterator[Cha
             db.conn.execute("BEGIN IMMEDIATE")
             change = Change(db, actor)
             yield change
-            _write_log(change, clock())
+            if not unlogged:
+                _write_log(change, clock())
             db.conn.commit()
         except BaseException:  # a rerun in Streamlit raises past Exception; roll back all the same
             db.conn.rollback()
@@ -173,7 +179,7 @@ def _write_log(change: Change, now: datetime) -> None:
         if change.db.conn.total_changes:
             raise RuntimeError("a change of the clinic's file was not logged")
         return
-    if any(entry["action"] not in ("view", "export") for entry in change.entries):
+    if any(entry["action"] not in QUIET for entry in change.entries):
         change.db.execute("UPDATE clinic SET revision = revision + 1")
     (revision,) = change.db.execute("SELECT revision FROM clinic").fetchone()
     at = now.astimezone(UTC).isoformat(timespec="seconds")

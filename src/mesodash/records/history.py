@@ -106,6 +106,7 @@ def area_history(
     Raises:
         RecordError: nobody has `patient_id`.
     """
+    actor.require("sessions.view")
     if not sites:
         return ()
     patient: int | None = None

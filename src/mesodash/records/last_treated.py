@@ -45,6 +45,7 @@ def last_treated(
     Raises:
         RecordError: nobody has this id.
     """
+    actor.require("patients.view")
     with reading(path) as db:
         row = db.execute("SELECT id FROM patients WHERE patient_id = ?", [patient_id]).fetchone()
         if row is None:

@@ -86,6 +86,7 @@ def patient_standing(
     Raises:
         RecordError: nobody has `patient_id`.
     """
+    actor.require("patients.view")
     with reading(path) as db:
         patient = _patient_number(db, patient_id)
         under_way = frozenset(row[0] for row in db.execute(_OPEN, [patient]))

@@ -33,6 +33,7 @@ def recent_patients(
 
     Sessions still to come count too: they are who will come next. Noted as a view of the list.
     """
+    actor.require("patients.list")
     note_view(path, actor, table="patients", key="list", clock=clock)
     with reading(path) as db:
         seen = db.execute(
@@ -62,6 +63,7 @@ def find_patient(
         limit: how many ids to give at the most where there is no exact one.
         clock: gives the time of the look.
     """
+    actor.require("patients.list")
     wanted = asked.strip()
     if not wanted:
         return Found(None)

@@ -21,6 +21,7 @@ class Patient:
 
 def patient_ids(path: Path, actor: Actor, *, clock: Clock = utc_now) -> tuple[str, ...]:
     """All patient ids in order, for choosing one; noted as a view of the list."""
+    actor.require("patients.list")
     note_view(path, actor, table="patients", key="list", clock=clock)
     with reading(path) as db:
         return tuple(
@@ -34,6 +35,7 @@ def read_patient(path: Path, patient_id: str, actor: Actor, *, clock: Clock = ut
     Raises:
         RecordError: nobody has this id.
     """
+    actor.require("patients.view")
     with reading(path) as db:
         row = next(
             db.query(
@@ -63,6 +65,7 @@ def ids_of_patients_and_courses(
     Returns:
         number -> patient_id, number -> course_id.
     """
+    actor.require("patients.list")
     note_view(path, actor, table="patients", key=reason, clock=clock)
     with reading(path) as db:
         patients = dict(db.execute("SELECT id, patient_id FROM patients").fetchall())

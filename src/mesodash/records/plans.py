@@ -56,6 +56,7 @@ def save_plan(
         RecordError: unknown patient or practitioner, no dates or areas, or a nonce that already
             made another plan.
     """
+    actor.require("sessions.plan")
     if not plan.dates or not plan.areas:
         raise RecordError("A plan needs at least one date and one area; plan it again.")
     if not 8 <= len(nonce) <= 64:
@@ -85,6 +86,7 @@ def cancel_plan(
     Raises:
         RecordError: unknown course, or no reason given.
     """
+    actor.require("sessions.plan")
     reason = " ".join(reason.split())
     if not reason:
         raise RecordError("Write down why the plan is cancelled.")
@@ -135,6 +137,7 @@ def planned_sessions(
     Raises:
         RecordError: unknown patient or course.
     """
+    actor.require("sessions.view")
     where: list[str] = ["c.id = s.course"]
     values: list[str | int] = []
     number: int | None = None

@@ -100,6 +100,7 @@ def add_version(
 
     What may be adopted is judged before, by `consult.adoption.adopt`.
     """
+    actor.require("protocols.adopt")
     with writing(path, actor, clock=clock) as change:
         newest = _newest(change.db, protocol)
         if newest is not None and (newest.parameters, newest.reason) == (parameters, reason):

@@ -97,6 +97,7 @@ def record_screening(
         RecordError: nobody has this id, no question was answered, a word is not an answer, or a
             newer screening is on file.
     """
+    actor.require("patients.screen")
     _check(answers)
     with writing(path, actor, clock=clock) as change:
         number = _patient_number(change.db, patient_id)
@@ -133,6 +134,7 @@ def confirm_screening(
         RecordError: nobody has this id, there is nothing to confirm, or somebody recorded newer
             answers in the meantime.
     """
+    actor.require("patients.screen")
     with writing(path, actor, clock=clock) as change:
         number = _patient_number(change.db, patient_id)
         latest = _newest(change.db, number, patient_id)
@@ -154,6 +156,7 @@ def latest_screening(
     Raises:
         RecordError: nobody has this id.
     """
+    actor.require("patients.view")
     found = screenings_of(path, patient_id, actor, limit=1, clock=clock)
     return found[0] if found else None
 
@@ -166,6 +169,7 @@ def screenings_of(
     Raises:
         RecordError: nobody has this id.
     """
+    actor.require("patients.view")
     with reading(path) as db:
         number = _patient_number(db, patient_id)
         found = _read(db, number, patient_id, limit)

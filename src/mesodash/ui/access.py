@@ -1,17 +1,24 @@
 """The pages' door to the clinic: catalogue, reader, actor. Nothing of a patient is cached here."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import streamlit as st
 
+from mesodash.access import signing_in
+from mesodash.access.gate import COOKIE, SIGN_IN
 from mesodash.bodymap.atlas import Atlas, load_atlas
 from mesodash.catalogue.types import Catalogue
 from mesodash.records.actor import DEMO, Actor
 from mesodash.records.clinic import Clinic, read_clinic
 from mesodash.reports.reader import Reader
 from mesodash.settings import load_settings
+from mesodash.ui import markup
 from mesodash.ui.start import shared_catalogue, shared_reader
+
+DEMO_ROLE = "demo_role"
+"""Where the frame keeps the role that a visitor of the demo looks with."""
 
 
 def db() -> Path:
@@ -20,8 +27,23 @@ def db() -> Path:
 
 
 def actor() -> Actor:
-    """Who is asking. The demo has one fixed actor."""
-    return DEMO
+    """Who is asking: the signed-in account; on a demo file, the role chosen in the frame.
+
+    Looked up anew at every call, so that a sign-in ended elsewhere ends here with the next click;
+    the script then stops at a page that says so.
+    """
+    if clinic().is_demo:
+        return replace(DEMO, role=st.session_state.get(DEMO_ROLE, DEMO.role))
+    account = signing_in.signed_in(db(), st.context.cookies.get(COOKIE))
+    if account is None:
+        markup.show("signed_out", address=SIGN_IN)
+        st.stop()
+    return account.actor
+
+
+def sign_out() -> None:
+    """End this browser's sign-in, in all its tabs."""
+    signing_in.sign_out(db(), st.context.cookies.get(COOKIE))
 
 
 def clinic() -> Clinic:

@@ -15,6 +15,11 @@ class PageSpec(NamedTuple):
         """The last part of the page's address."""
         return self.file.rsplit("/", 1)[1].removesuffix(".py")
 
+    @property
+    def action(self) -> str:
+        """What the matrix of roles calls opening it."""
+        return f"page.{self.url_path}"
+
 
 PAGES = (
     PageSpec("consult/body_map.py", "Body map", ":material/accessibility_new:"),

@@ -1,5 +1,6 @@
 """What happens once as the server starts: the demo clinic is made, the engine is warmed."""
 
+import os
 import shutil
 import sys
 import threading
@@ -10,13 +11,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
+
+from mesodash.access.start import NEEDED_OPTIONS, WrongSetUpError, check_set_up
 from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.types import Catalogue
 from mesodash.demo import make_demo
+from mesodash.records.errors import RecordError
 from mesodash.records.migrations import migrate
 from mesodash.reports.reader import Reader
 from mesodash.settings import Settings, lake_beside, load_settings
 
+NOT_ALLOWED = 4
 _MAKING = threading.Lock()
 _READY: set[Path] = set()
 
@@ -49,7 +55,21 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     settings = load_settings()
     if not settings.db.exists():
         sys.stderr.write(f"Making a demo clinic of synthetic patients in {settings.db} ...\n")
-    ensure_clinic(settings, today=date.today())  # noqa: DTZ011 - the clinic's own calendar
+    try:
+        ensure_clinic(settings, today=date.today())  # noqa: DTZ011 - the clinic's own calendar
+        check_set_up(
+            settings.db,
+            address=st.get_option("server.address"),
+            hosts=settings.hosts,
+            behind_tls=settings.behind_tls,
+            options={name: st.get_option(name) for name in NEEDED_OPTIONS},
+            posix=os.name == "posix",
+        )
+    except (WrongSetUpError, RecordError) as error:
+        # Raised from here, the server would print a traceback and its own words around it.
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+        os._exit(NOT_ALLOWED)
     threading.Thread(target=_warm, args=(settings,), name="warm-engine", daemon=True).start()
     yield {}
 

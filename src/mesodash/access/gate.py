@@ -1,0 +1,110 @@
+"""The gate: ASGI middleware before every endpoint; without a sign-in nothing behind it answers."""
+
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mesodash.access import signing_in
+from mesodash.records.clinic import read_clinic
+from mesodash.records.connection import Clock, utc_now
+
+COOKIE: Final = "mesodash_sign_in"
+SIGN_IN: Final = "/sign-in"
+
+# What a browser needs to show the sign-in page, and a watchdog to see that the server lives.
+# `/static/` holds Streamlit's own front end, the same for everybody.
+_OPEN: Final = ("/_stcore/health", SIGN_IN, f"{SIGN_IN}/code", "/favicon.png")
+_OPEN_FOLDER: Final = "/static/"
+_READING: Final = ("GET", "HEAD")
+
+
+class Gate:
+    """Lets a request pass if its host is ours, its origin is ours and its sign-in stands.
+
+    A demo file needs no sign-in: its patients are synthetic, and it is served to this computer only
+    (start.py refuses anything else). Host and origin are checked for it all the same.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        db: Callable[[], Path],
+        hosts: Callable[[], tuple[str, ...]],
+        clock: Clock = utc_now,
+    ) -> None:
+        """Give the app behind the gate, and what tells the clinic's file and the hosts' names."""
+        self.app, self.db, self.hosts, self.clock = app, db, hosts, clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it here."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        refusal = await self._refusal(scope)
+        if refusal is None:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})  # before accept: 403
+        else:
+            await refusal(scope, receive, send)
+
+    async def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if _name_of(host) not in self.hosts():
+            return PlainTextResponse("This address is not one of mesodash's own.", 400)
+        changes = scope["type"] == "websocket" or scope["method"] not in _READING
+        if changes and not _is_own(headers.get("origin"), host):
+            return PlainTextResponse("This request came from another site.", 403)
+        path = scope["path"]
+        if path in _OPEN or (path.startswith(_OPEN_FOLDER) and ".." not in path):
+            return None
+        if await run_in_threadpool(self._may_enter, headers.get("cookie", "")):
+            return None
+        wants_page = "text/html" in headers.get("accept", "") and not path.startswith("/_stcore")
+        if scope["type"] == "http" and scope["method"] == "GET" and wants_page:
+            query = scope["query_string"].decode("latin-1")
+            target = quote(path + (f"?{query}" if query else ""), safe="")
+            return RedirectResponse(f"{SIGN_IN}?to={target}", 303)
+        return PlainTextResponse("Sign in first.", 403)
+
+    def _may_enter(self, cookies: str) -> bool:
+        db = self.db()
+        if read_clinic(db).is_demo:
+            return True
+        return signing_in.signed_in(db, token_in(cookies), clock=self.clock) is not None
+
+
+def token_in(cookies: str) -> str | None:
+    """The sign-in token among a request's cookies; None if there is none or they are garbled."""
+    try:
+        found = SimpleCookie(cookies).get(COOKIE)
+    except CookieError:
+        return None
+    return found.value if found else None
+
+
+def _name_of(host: str) -> str:
+    """A Host header without its port, lower case; an IPv6 address keeps its brackets."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()
+
+
+def _is_own(origin: str | None, host: str) -> bool:
+    """Whether an Origin header means the very host that was called; without one it does not."""
+    if not origin:
+        return False
+    try:
+        return urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False

@@ -1,0 +1,110 @@
+"""Signing in step by step: a password, then a code where the role needs one; and out again."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from mesodash.access import passwords, second_factor
+from mesodash.records import sign_ins
+from mesodash.records.accounts import Account, find_account
+from mesodash.records.connection import Clock, utc_now
+
+REFUSED = "Name or password is not right."
+LOCKED = "Too many wrong tries; wait five minutes, then try again."
+WRONG_CODE = "That code is not right, or was used already; type the newest one."
+OVER = "That took too long; sign in again."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How a step of signing in ended.
+
+    Attributes:
+        token: the new token to hand to the browser; None where the step was refused.
+        then: `in`, or `code` (the second factor is next), or `refused`.
+        sentence: why not, in plain words.
+    """
+
+    token: str | None
+    then: Literal["in", "code", "refused"]
+    sentence: str = ""
+
+
+def hashed_token(token: str) -> str:
+    """What is kept of a token: its SHA-256; 256 random bits need no salt."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def with_password(db: Path, name: str, password: str, *, clock: Clock = utc_now) -> Step:
+    """The first step. A name that does not exist takes the same time and gives the same words."""
+    account = find_account(db, name.strip()[:64])
+    locked = account is not None and _is_locked(account, clock())
+    right = passwords.matches(password, account.password_hash if account else None)
+    if locked:
+        return Step(None, "refused", LOCKED)
+    if account is None or not right or account.disabled:
+        sign_ins.note_failure(db, account, clock=clock)
+        return Step(None, "refused", REFUSED)
+    stage: sign_ins.Stage = (
+        "code" if account.totp_secret or account.role in second_factor.NEEDED_BY else "full"
+    )
+    return Step(_begin(db, account, stage, clock), "code" if stage == "code" else "in")
+
+
+def with_code(
+    db: Path, token: str, code: str, *, secret: str | None = None, clock: Clock = utc_now
+) -> Step:
+    """The second step, for a token that `with_password` gave.
+
+    Args:
+        db: the clinic's file.
+        token: of the first step; it ends here, the next one is new.
+        code: six digits from the app.
+        secret: one just set up, for an account that has none yet.
+        clock: gives the time.
+    """
+    standing = sign_ins.look_up(db, hashed_token(token), clock=clock)
+    if standing is None or standing.stage != "code":
+        return Step(None, "refused", OVER)
+    account = standing.account
+    if _is_locked(account, clock()):
+        return Step(None, "refused", LOCKED)
+    known = account.totp_secret or secret
+    step = second_factor.step_of(known, code, clock()) if known else None
+    if known is None or step is None:
+        sign_ins.note_failure(db, account, clock=clock)
+        return Step(None, "refused", WRONG_CODE)
+    if not sign_ins.keep_second_factor(db, account, known, step, clock=clock):
+        return Step(None, "refused", WRONG_CODE)
+    sign_ins.end(db, hashed_token(token), account.actor, clock=clock)
+    return Step(_begin(db, account, "full", clock), "in")
+
+
+def signed_in(db: Path, token: str | None, *, clock: Clock = utc_now) -> Account | None:
+    """Whose full sign-in a token is; None if it does not stand."""
+    if not token:
+        return None
+    standing = sign_ins.look_up(db, hashed_token(token), clock=clock)
+    return standing.account if standing and standing.stage == "full" else None
+
+
+def sign_out(db: Path, token: str | None, *, clock: Clock = utc_now) -> None:
+    """End the sign-in of a token, in every tab."""
+    if not token:
+        return
+    standing = sign_ins.look_up(db, hashed_token(token), clock=clock)
+    if standing:
+        sign_ins.end(db, hashed_token(token), standing.account.actor, clock=clock)
+
+
+def _begin(db: Path, account: Account, stage: sign_ins.Stage, clock: Clock) -> str:
+    token = secrets.token_urlsafe(32)
+    sign_ins.begin(db, account, hashed_token(token), stage, clock=clock)
+    return token
+
+
+def _is_locked(account: Account, now: datetime) -> bool:
+    return account.locked_until is not None and now < account.locked_until

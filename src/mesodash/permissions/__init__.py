@@ -1,0 +1,80 @@
+"""Who may do what: the matrix of role and action, read from matrix.csv, and the one question."""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+ROLES: Final = ("administrator", "manager", "practitioner", "trainer", "auditor")
+NAMES: Final = "names"
+"""The extra right of an account to see who a patient is, where the matrix says `names`."""
+
+_GRANTS: Final = ("yes", "no", NAMES)
+_MATRIX: Final = Path(__file__).with_name("matrix.csv")
+
+
+class NotAllowedError(Exception):
+    """The role may not do that; the message is one plain sentence."""
+
+
+class MatrixError(ValueError):
+    """matrix.csv is wrong; the message names the row."""
+
+
+def load_matrix(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """Read action -> {role: yes, no or names, words: what it is} from a CSV file.
+
+    Raises:
+        MatrixError: another header, an action given twice, or another word than yes, no and names.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != ("action", *ROLES, "words"):
+            raise MatrixError(
+                f"{path.name} starts with the columns action, {', '.join(ROLES)}, words."
+            )
+        matrix: dict[str, Mapping[str, str]] = {}
+        for row in reader:
+            action = row.pop("action")
+            if action in matrix:
+                raise MatrixError(f"{path.name} names {action} twice; keep one row.")
+            for role in ROLES:
+                if row[role] not in _GRANTS:
+                    raise MatrixError(
+                        f"{path.name}, {action}, {role}: write yes, no or names, not {row[role]!r}."
+                    )
+            matrix[action] = row
+    return matrix
+
+
+@cache
+def matrix() -> Mapping[str, Mapping[str, str]]:
+    """The shipped matrix, read once a process."""
+    return load_matrix(_MATRIX)
+
+
+def may(role: str, action: str, *, names: bool = False) -> bool:
+    """Whether a role may do something; `names` is the account's own right to see names.
+
+    An action or role that the matrix does not have is never allowed.
+    """
+    grant = matrix().get(action, {}).get(role, "no") if role in ROLES else "no"
+    return grant == "yes" or (grant == NAMES and names)
+
+
+def require(role: str, action: str, *, names: bool = False) -> None:
+    """Let an allowed action pass.
+
+    Raises:
+        NotAllowedError: the role may not; the sentence says who may.
+    """
+    if may(role, action, names=names):
+        return
+    row = matrix().get(action)
+    if row is None:
+        raise NotAllowedError("That is not something mesodash knows, so nobody may do it.")
+    able = [r for r in ROLES if row[r] == "yes"]
+    raise NotAllowedError(
+        f"Your role, {role}, may not {row['words']}; ask one of: {', '.join(able)}."
+    )

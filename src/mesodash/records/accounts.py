@@ -1,0 +1,252 @@
+"""Accounts of a clinic's file: who may sign in, with which role; nothing here knows a password."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from mesodash import permissions
+from mesodash.records.actor import Actor
+from mesodash.records.connection import Change, Clock, reading, utc_now, writing
+from mesodash.records.errors import RecordError
+
+_COLUMNS = (
+    "id, name, role, sees_names, password_hash, totp_secret, totp_step, issuer, subject,"
+    " disabled, failures, locked_until"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One who may sign in.
+
+    Attributes:
+        number: the account's key in the file.
+        name: what is typed to sign in; case does not matter.
+        role: one of permissions.ROLES.
+        sees_names: whether a manager may see who a patient is.
+        password_hash: argon2id, with its salt and parameters; None for an account of an issuer.
+        totp_secret: of the second factor, base32; None before it is set up.
+        totp_step: the last time step whose code was taken: a code is good once.
+        issuer, subject: who the account is to an identity provider; None for a local one.
+        disabled: may not sign in.
+        failures: wrong passwords since the last right one.
+        locked_until: no password is tried before (UTC).
+    """
+
+    number: int
+    name: str
+    role: str
+    sees_names: bool
+    password_hash: str | None
+    totp_secret: str | None
+    totp_step: int
+    issuer: str | None
+    subject: str | None
+    disabled: bool
+    failures: int
+    locked_until: datetime | None
+
+    @property
+    def actor(self) -> Actor:
+        """The account as the one who asks."""
+        return Actor(self.name, self.role, self.sees_names)
+
+
+def accounts(path: Path) -> tuple[Account, ...]:
+    """All accounts by name."""
+    with reading(path) as db:
+        rows = db.query(f"SELECT {_COLUMNS} FROM accounts ORDER BY name COLLATE NOCASE")
+        return tuple(_account(row) for row in rows)
+
+
+def find_account(path: Path, name: str) -> Account | None:
+    """The account of this name, whatever its case; None if there is none."""
+    with reading(path) as db:
+        return _found(db, "name = ?", [name])
+
+
+def find_subject(path: Path, issuer: str, subject: str) -> Account | None:
+    """The account an identity provider means: both must match, for subjects repeat over issuers."""
+    with reading(path) as db:
+        return _found(db, "issuer = ? AND subject = ?", [issuer, subject])
+
+
+def account_by_number(db: Database, number: int) -> Account | None:
+    """The account with this key, on an open file."""
+    return _found(db, "id = ?", [number])
+
+
+def add_account(
+    path: Path,
+    name: str,
+    role: str,
+    actor: Actor,
+    *,
+    password_hash: str | None = None,
+    issuer: str | None = None,
+    subject: str | None = None,
+    sees_names: bool = False,
+    clock: Clock = utc_now,
+) -> Account:
+    """Add an account, local (a password's hash) or of an identity provider (issuer and subject).
+
+    Raises:
+        RecordError: the name or the subject is taken or empty, the role is unknown, or neither a
+            password nor an issuer was given.
+    """
+    actor.require("accounts.manage")
+    name = name.strip()
+    if not 1 <= len(name) <= 64 or not name.isprintable():
+        raise RecordError("An account's name has 1 to 64 characters.")
+    _known_role(role)
+    if (password_hash is None) == (issuer is None) or (issuer is None) != (subject is None):
+        raise RecordError("An account has a password, or an issuer and a subject.")
+    with writing(path, actor, clock=clock) as change:
+        if _found(change.db, "name = ?", [name]):
+            raise RecordError(f'There is an account "{name}" already; choose another name.')
+        if issuer and _found(change.db, "issuer = ? AND subject = ?", [issuer, subject]):
+            raise RecordError("That person of this identity provider has an account already.")
+        change.db.table("accounts").insert(
+            {
+                "name": name,
+                "role": role,
+                "sees_names": int(sees_names),
+                "password_hash": password_hash,
+                "issuer": issuer,
+                "subject": subject,
+                "created_at": clock().isoformat(timespec="seconds"),
+            }
+        )
+        change.log("create", "accounts", key=name)
+        made = _found(change.db, "name = ?", [name])
+    if made is None:
+        raise RecordError("The account was not kept; try again.")
+    return made
+
+
+def set_role(
+    path: Path,
+    name: str,
+    role: str,
+    actor: Actor,
+    *,
+    sees_names: bool | None = None,
+    clock: Clock = utc_now,
+) -> None:
+    """Give an account another role; its sign-ins end, so that no page goes on with the old one.
+
+    Raises:
+        RecordError: no such account or role, or the clinic would have no administrator left.
+    """
+    actor.require("accounts.manage")
+    _known_role(role)
+    with writing(path, actor, clock=clock) as change:
+        account = _there(change, name)
+        values: dict[str, Any] = {"role": role}
+        if sees_names is not None:
+            values["sees_names"] = int(sees_names)
+        change.db.table("accounts").update(account.number, values)
+        _keep_an_administrator(change.db, account)
+        end_sign_ins(change, account.number, clock())
+        change.log("update", "accounts", key=f"{account.name}: {role}")
+
+
+def set_disabled(
+    path: Path, name: str, actor: Actor, *, disabled: bool = True, clock: Clock = utc_now
+) -> None:
+    """Shut an account out, or let it in again; its sign-ins end at once.
+
+    Raises:
+        RecordError: no such account, or the clinic would have no administrator left.
+    """
+    actor.require("accounts.manage")
+    with writing(path, actor, clock=clock) as change:
+        account = _there(change, name)
+        change.db.table("accounts").update(account.number, {"disabled": int(disabled)})
+        _keep_an_administrator(change.db, account)
+        end_sign_ins(change, account.number, clock())
+        change.log("update", "accounts", key=f"{account.name}: {'off' if disabled else 'on'}")
+
+
+def set_password(
+    path: Path, name: str, password_hash: str, actor: Actor, *, clock: Clock = utc_now
+) -> None:
+    """Give an account another password; second factor and lock are cleared, its sign-ins end.
+
+    Raises:
+        RecordError: no such account, or it belongs to an identity provider.
+    """
+    actor.require("accounts.manage")
+    with writing(path, actor, clock=clock) as change:
+        account = _there(change, name)
+        if account.issuer is not None:
+            raise RecordError(
+                f'"{account.name}" signs in elsewhere; its password is changed there.'
+            )
+        fresh = {
+            "password_hash": password_hash,
+            "totp_secret": None,
+            "totp_step": 0,
+            "failures": 0,
+            "locked_until": None,
+        }
+        change.db.table("accounts").update(account.number, fresh)
+        end_sign_ins(change, account.number, clock())
+        change.log("update", "accounts", key=f"{account.name}: password")
+
+
+def end_sign_ins(change: Change, account: int, now: datetime) -> None:
+    """End all sign-ins of an account, within a change that is under way."""
+    change.db.execute(
+        "UPDATE sign_ins SET ended_at = ? WHERE account = ? AND ended_at IS NULL",
+        [now.isoformat(timespec="seconds"), account],
+    )
+
+
+def _there(change: Change, name: str) -> Account:
+    account = _found(change.db, "name = ?", [name])
+    if account is None:
+        raise RecordError(f'There is no account "{name}"; `mesodash user list` names them.')
+    return account
+
+
+def _known_role(role: str) -> None:
+    if role not in permissions.ROLES:
+        raise RecordError(f'There is no role "{role}"; choose from {", ".join(permissions.ROLES)}.')
+
+
+def _keep_an_administrator(db: Database, changed: Account) -> None:
+    if changed.role != "administrator":
+        return
+    (left,) = db.execute(
+        "SELECT count(*) FROM accounts WHERE role = 'administrator' AND NOT disabled"
+    ).fetchone()
+    if not left:
+        raise RecordError("The clinic needs one administrator; make another one first.")
+
+
+def _found(db: Database, where: str, values: list[Any]) -> Account | None:
+    row = next(db.query(f"SELECT {_COLUMNS} FROM accounts WHERE {where}", values), None)
+    return None if row is None else _account(row)
+
+
+def _account(row: Mapping[str, Any]) -> Account:
+    until = row["locked_until"]
+    return Account(
+        number=row["id"],
+        name=row["name"],
+        role=row["role"],
+        sees_names=bool(row["sees_names"]),
+        password_hash=row["password_hash"],
+        totp_secret=row["totp_secret"],
+        totp_step=row["totp_step"],
+        issuer=row["issuer"],
+        subject=row["subject"],
+        disabled=bool(row["disabled"]),
+        failures=row["failures"],
+        locked_until=None if until is None else datetime.fromisoformat(until),
+    )

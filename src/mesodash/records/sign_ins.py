@@ -1,0 +1,132 @@
+"""The sign-ins that stand: begun, looked up at every request, ended; by hashes of tokens only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from mesodash.records.accounts import Account, account_by_number
+from mesodash.records.actor import Actor
+from mesodash.records.connection import Clock, reading, utc_now, writing
+
+Stage = Literal["code", "full"]
+
+IDLE = timedelta(minutes=15)
+ABSOLUTE = timedelta(hours=10)
+CODE_WITHIN = timedelta(minutes=5)
+"""How long a right password waits for the second factor."""
+MOST_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=5)
+_SEEN_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A sign-in that stands: whose it is, and whether the second factor is still to come."""
+
+    account: Account
+    stage: Stage
+
+
+def begin(
+    path: Path, account: Account, token_hash: str, stage: Stage, *, clock: Clock = utc_now
+) -> None:
+    """Begin a sign-in for a token of which only the hash is known here."""
+    now = clock().isoformat(timespec="seconds")
+    with writing(path, account.actor, clock=clock) as change:
+        change.db.table("sign_ins").insert(
+            {
+                "token_hash": token_hash,
+                "account": account.number,
+                "stage": stage,
+                "began_at": now,
+                "seen_at": now,
+            }
+        )
+        if stage == "full":
+            change.db.table("accounts").update(
+                account.number, {"failures": 0, "locked_until": None}
+            )
+        change.log("sign_in", "accounts", key=f"{account.name}: {stage}")
+
+
+def look_up(path: Path, token_hash: str, *, clock: Clock = utc_now) -> SignIn | None:
+    """The sign-in of a token, if it still stands; the look counts as a sign of life.
+
+    It ends after IDLE without one, after ABSOLUTE in any case, as soon as its account is disabled,
+    and a stage `code` after CODE_WITHIN.
+    """
+    now = clock()
+    with reading(path) as db:
+        row = next(
+            db.query(
+                "SELECT id, account, stage, began_at, seen_at FROM sign_ins"
+                " WHERE token_hash = ? AND ended_at IS NULL",
+                [token_hash],
+            ),
+            None,
+        )
+        account = None if row is None else account_by_number(db, row["account"])
+    if row is None or account is None or account.disabled:
+        return None
+    began, seen = (datetime.fromisoformat(row[name]) for name in ("began_at", "seen_at"))
+    most = ABSOLUTE if row["stage"] == "full" else CODE_WITHIN
+    if now - began >= most or now - seen >= IDLE or now < began - IDLE:
+        return None
+    if now - seen >= _SEEN_EVERY:
+        _seen(path, row["id"], account.actor, now)
+    return SignIn(account, row["stage"])
+
+
+def _seen(path: Path, number: int, actor: Actor, now: datetime) -> None:
+    with writing(path, actor, unlogged=True) as change:
+        change.db.table("sign_ins").update(number, {"seen_at": now.isoformat(timespec="seconds")})
+
+
+def end(path: Path, token_hash: str, actor: Actor, *, clock: Clock = utc_now) -> None:
+    """End one sign-in: every tab that uses it is out."""
+    with writing(path, actor, clock=clock) as change:
+        change.db.execute(
+            "UPDATE sign_ins SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL",
+            [clock().isoformat(timespec="seconds"), token_hash],
+        )
+        change.log("sign_out", "accounts", key=actor.actor_id)
+
+
+def note_failure(path: Path, account: Account | None, *, clock: Clock = utc_now) -> None:
+    """Note a refused try; the MOST_FAILURES-th in a row locks the account for LOCKED_FOR.
+
+    An unknown name costs the same writing as a known one, so that the time does not tell them
+    apart; what was typed as the name is not kept, for people type passwords there.
+    """
+    now = clock()
+    actor = Actor(account.name if account else "unknown", account.role if account else "none")
+    with writing(path, actor, clock=clock) as change:
+        number = account.number if account else -1
+        change.db.execute(
+            "UPDATE accounts SET failures = failures + 1, locked_until ="
+            " CASE WHEN failures + 1 >= ? THEN ? ELSE locked_until END WHERE id = ?",
+            [MOST_FAILURES, (now + LOCKED_FOR).isoformat(timespec="seconds"), number],
+        )
+        change.db.execute(
+            "UPDATE accounts SET failures = 0 WHERE id = ? AND failures >= ?",
+            [number, MOST_FAILURES],
+        )
+        change.log("refused", "accounts", key=account.name if account else "unknown")
+
+
+def keep_second_factor(
+    path: Path, account: Account, secret: str, step: int, *, clock: Clock = utc_now
+) -> bool:
+    """Keep the second factor's secret and the time step whose code was taken.
+
+    Returns:
+        False if that step, or a later one, was taken already: a code is good once.
+    """
+    with writing(path, account.actor, clock=clock) as change:
+        kept = change.db.execute(
+            "UPDATE accounts SET totp_secret = ?, totp_step = ? WHERE id = ? AND totp_step < ?",
+            [secret, step, account.number, step],
+        ).rowcount
+        change.log("sign_in" if kept else "refused", "accounts", key=f"{account.name}: code")
+    return bool(kept)

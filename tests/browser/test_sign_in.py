@@ -1,0 +1,189 @@
+"""Signing in and out in a real browser, and what a stranger gets from a server just started."""
+
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.conftest import start_server
+
+from mesodash.access import passwords
+from mesodash.access.gate import COOKIE
+from mesodash.permissions import may
+from mesodash.records import accounts
+from mesodash.records.actor import COMMAND_LINE
+from mesodash.records.clinic import create_clinic
+from mesodash.ui.pages import PAGES
+
+APP = Path(__file__).parents[2] / "app.py"
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sign_in") / "clinic.db"
+    create_clinic(path, clinic_id="c", name="Clinic <b>One", kind="clinical", actor=COMMAND_LINE)
+    for name, role in (
+        ("Ada", "administrator"),
+        ("Pia", "practitioner"),
+        ("Tom", "trainer"),
+        ("Max", "practitioner"),
+    ):
+        kept = passwords.hashed(PASSWORD, name=name)
+        accounts.add_account(path, name, role, COMMAND_LINE, password_hash=kept)
+    return path
+
+
+@pytest.fixture(scope="module")
+def url(clinic, tmp_path_factory):
+    log = tmp_path_factory.mktemp("log") / "app.log"
+    process, url = start_server(APP, log, {"MESODASH_DB": str(clinic)}, show_errors="none")
+    yield url
+    process.terminate()
+    process.wait(timeout=20)
+
+
+def fill_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture
+def context(chromium: Browser):
+    context = chromium.new_context(viewport={"width": 1200, "height": 800})
+    yield context
+    context.close()
+
+
+def test_a_cold_link_without_a_sign_in_gives_nothing(clinic, tmp_path):
+    """Right after the start: no page content, no websocket, for every page."""
+    process, url = start_server(
+        APP, tmp_path / "cold.log", {"MESODASH_DB": str(clinic)}, show_errors="none"
+    )
+    try:
+        checks, failures = 0, []
+        for address in (
+            "/",
+            *(f"/{spec.url_path}" for spec in PAGES),
+            "/?area=face.cheek&side=left",
+        ):
+            for headers in (
+                {"Accept": "text/html"},
+                {},
+                {"Upgrade": "websocket", "Connection": "Upgrade"},
+            ):
+                with closing(HTTPConnection(url.removeprefix("http://"), timeout=20)) as line:
+                    line.request("GET", address, headers=headers)
+                    answer = line.getresponse()
+                    body = answer.read()
+                checks += 1
+                # A broken handshake is refused by the server itself, before any of our code.
+                known = {303: b"", 403: b"Sign in first."}
+                if known.get(answer.status) != body and answer.status != 400:
+                    failures.append((address, headers, answer.status, body[:80]))
+        print(f"{checks} checks, {len(failures)} failures")
+        assert failures == []
+        assert checks == 3 * (len(PAGES) + 2)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def test_a_deep_link_leads_through_the_sign_in_to_its_page(url, context):
+    page = context.new_page()
+    page.goto(f"{url}/protocols")
+    expect(page.get_by_text("Clinic <b>One")).to_be_visible()
+    fill_in(page, "pia", "wrong password!")
+    expect(page.get_by_role("alert")).to_have_text("Name or password is not right.")
+    expect(page.get_by_label("Name")).to_have_value("pia")
+    fill_in(page, "pia")
+    expect(page.get_by_text("Pia, practitioner")).to_be_visible()
+    assert page.url == f"{url}/protocols"
+    cookie = next(c for c in context.cookies() if c["name"] == COOKIE)
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Strict", -1)
+
+
+def test_signing_out_ends_every_tab_and_the_cookie_is_worth_nothing(url, context):
+    first, second = context.new_page(), context.new_page()
+    first.goto(url)
+    fill_in(first, "Pia")
+    expect(first.get_by_role("button", name="Sign out")).to_be_visible()
+    second.goto(f"{url}/volumes")
+    expect(second.get_by_role("button", name="Sign out")).to_be_visible()
+    kept = context.cookies()
+    first.get_by_role("button", name="Sign out").click()
+    expect(first.get_by_role("heading", name="Signed out")).to_be_visible()
+    second.get_by_test_id("stTopNavLink").first.click()
+    expect(second.get_by_role("heading", name="Signed out")).to_be_visible()
+    context.add_cookies(kept)
+    second.goto(f"{url}/volumes")
+    expect(second.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_an_account_shut_out_is_out_with_its_next_click(url, clinic, context):
+    page = context.new_page()
+    page.goto(url)
+    fill_in(page, "Max")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    accounts.set_disabled(clinic, "Max", COMMAND_LINE)
+    page.get_by_test_id("stTopNavLink").nth(1).click()
+    expect(page.get_by_role("heading", name="Signed out")).to_be_visible()
+
+
+def test_a_trainer_is_offered_no_page_with_patients(url, context):
+    page = context.new_page()
+    page.goto(url)
+    fill_in(page, "Tom")
+    expect(page.get_by_text("Tom, trainer")).to_be_visible()
+    shut = [spec for spec in PAGES if not may("trainer", spec.action)]
+    assert {"body_map", "volumes"} <= {spec.url_path for spec in shut}
+    for spec in shut:
+        expect(page.locator(f'a[href$="/{spec.url_path}"]')).to_have_count(0)
+    page.goto(f"{url}/body_map")
+    expect(page.get_by_text("Tom, trainer")).to_be_visible()
+    expect(page.locator(".mb-root")).to_have_count(0)
+
+
+def test_an_administrator_sets_up_the_second_step_once(url, context):
+    page = context.new_page()
+    page.goto(url)
+    fill_in(page, "Ada")
+    expect(page.get_by_role("heading", name="Set up the second step")).to_be_visible()
+    secret = page.locator("code").inner_text()
+    expect(page.get_by_alt_text("QR code of the key below")).to_be_visible()
+    page.goto(f"{url}/volumes")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto(f"{url}/sign-in/code")
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.locator("code").inner_text() == secret, "the key stays while one is typing"
+    page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Ada, administrator")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/sign-in", "/sign-in/code"])
+def test_the_sign_in_pages_are_accessible(url, chromium, scheme, address):
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(url)
+    if address.endswith("code"):
+        fill_in(page, "Ada")
+        expect(page.get_by_label("Code")).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    context.close()
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def test_where_to_go_afterwards_is_never_another_site(url, context):
+    page = context.new_page()
+    page.goto(f"{url}/sign-in?to=//evil.example/")
+    fill_in(page, "Pia")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert page.url == f"{url}/"

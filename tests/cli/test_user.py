@@ -1,0 +1,166 @@
+"""Accounts on the command line: adding, listing, changing, shutting out."""
+
+import io
+import json
+
+import pytest
+
+from mesodash.access import passwords
+from mesodash.cli import main
+from mesodash.records.accounts import find_account
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def run(empty_clinic, capsys, monkeypatch):
+    """Run `mesodash user ...` with a line on standard input; give exit code and both outputs."""
+
+    def go(*arguments, typed=f"{PASSWORD}\n"):
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        code = 0
+        try:
+            main(["user", *arguments, "--db", str(empty_clinic)])
+        except SystemExit as stop:
+            code = stop.code or 0
+        said = capsys.readouterr()
+        return code, said.out.strip(), said.err.strip()
+
+    return go
+
+
+def add(run, name="Ada", role="administrator", *more):
+    return run("add", name, "--role", role, "--password-stdin", *more)
+
+
+def test_the_first_administrator(run, empty_clinic):
+    assert add(run) == (0, "Ada may sign in as administrator.", "")
+    ada = find_account(empty_clinic, "ada")
+    assert (ada.role, ada.disabled, ada.sees_names) == ("administrator", False, False)
+    assert passwords.matches(PASSWORD, ada.password_hash)
+    assert not passwords.matches(PASSWORD + " ", ada.password_hash)
+
+
+def test_an_account_of_an_identity_provider_has_no_password(run, empty_clinic):
+    code, _, _ = run(
+        "add",
+        "Eva",
+        "--role",
+        "manager",
+        "--names",
+        "--issuer",
+        "https://id.example",
+        "--subject",
+        "7",
+    )
+    eva = find_account(empty_clinic, "Eva")
+    assert code == 0
+    assert (eva.password_hash, eva.issuer, eva.subject) == (None, "https://id.example", "7")
+    assert eva.sees_names
+
+
+def test_the_list_says_who_may_what(run):
+    add(run)
+    add(run, "Max", "manager", "--names")
+    run("disable", "Max")
+    code, out, _ = run("list", "--format", "json")
+    assert code == 0
+    assert json.loads(out) == [
+        {
+            "name": "Ada",
+            "role": "administrator",
+            "names": "no",
+            "second_factor": "no",
+            "issuer": None,
+            "disabled": "no",
+        },
+        {
+            "name": "Max",
+            "role": "manager",
+            "names": "yes",
+            "second_factor": "no",
+            "issuer": None,
+            "disabled": "yes",
+        },
+    ]
+
+
+def test_an_account_is_changed(run, empty_clinic):
+    add(run)
+    add(run, "Pia", "practitioner")
+    before = find_account(empty_clinic, "Pia").password_hash
+    assert run("role", "pia", "--role", "trainer")[0] == 0
+    assert run("reset", "Pia", "--password-stdin", typed="another long password\n")[0] == 0
+    assert run("disable", "Pia")[0] == 0
+    assert find_account(empty_clinic, "Pia").disabled
+    assert run("enable", "Pia")[0] == 0
+    pia = find_account(empty_clinic, "Pia")
+    assert (pia.role, pia.disabled) == ("trainer", False)
+    assert pia.password_hash != before
+    assert passwords.matches("another long password", pia.password_hash)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "sentence"),
+    [
+        (
+            ("add", "Ada", "--role", "trainer", "--password-stdin"),
+            PASSWORD,
+            'There is an account "Ada" already; choose another name.',
+        ),
+        (
+            ("add", "ADA", "--role", "trainer", "--password-stdin"),
+            PASSWORD,
+            'There is an account "ADA" already; choose another name.',
+        ),
+        (
+            ("add", "Eva", "--role", "trainer", "--password-stdin"),
+            "short",
+            "A password has 12 characters or more.",
+        ),
+        (
+            ("add", "Eva", "--role", "trainer", "--password-stdin"),
+            "",
+            "A password has 12 characters or more.",
+        ),
+        (
+            ("add", "Eva", "--role", "trainer", "--password-stdin"),
+            "x" * 300,
+            "A password has at most 256 characters.",
+        ),
+        (
+            ("add", "Eva", "--role", "trainer", "--password-stdin"),
+            "aaaaaaaaaaaaaaaa",
+            "Choose a password that is harder to guess.",
+        ),
+        (
+            ("add", "Eva\n", "--role", "trainer", "--issuer", "i"),
+            "",
+            "Give --issuer and --subject together, or neither.",
+        ),
+        (
+            ("add", "E\nva", "--role", "trainer", "--password-stdin"),
+            PASSWORD,
+            "An account's name has 1 to 64 characters.",
+        ),
+        (
+            ("disable", "Nobody"),
+            "",
+            'There is no account "Nobody"; `mesodash user list` names them.',
+        ),
+        (("disable", "Ada"), "", "The clinic needs one administrator; make another one first."),
+        (
+            ("role", "Ada", "--role", "auditor"),
+            "",
+            "The clinic needs one administrator; make another one first.",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_changes_nothing(
+    run, empty_clinic, arguments, typed, sentence
+):
+    add(run)
+    before = find_account(empty_clinic, "Ada")
+    assert run(*arguments, typed=typed) == (2, "", sentence)
+    assert find_account(empty_clinic, "Ada") == before
+    assert find_account(empty_clinic, "Eva") is None
