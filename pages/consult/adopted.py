@@ -12,6 +12,7 @@ markup.show(
 )
 code = adopting.choose_protocol(catalogue)
 if code:
-    adopting.show_form(catalogue, code)
+    if access.actor().may("protocols.adopt"):
+        adopting.show_form(catalogue, code)
     adopting.show_versions(catalogue, code)
 adopting.show_adopted(catalogue)

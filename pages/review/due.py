@@ -5,8 +5,8 @@ import streamlit as st
 from mesodash.ui import access, due_views, review
 
 view = review.open_page("Due")
-if view.shared:
-    review.show_hidden("The list of who is due")
+if not view.lists_people:
+    review.show_hidden(view, "The list of who is due")
     st.stop()
 
 on, reasons, within = due_views.choose(access.today())

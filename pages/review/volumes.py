@@ -9,7 +9,7 @@ view = review.open_page("Volumes")
 total, before, year = volume_views.totals(view)
 
 if total is None:
-    review.show_hidden("A choice of fewer than 5 patients")
+    review.show_hidden(view, "A choice of fewer than 5 patients")
     st.stop()
 if not total["sessions"]:
     review.show_empty(

@@ -80,8 +80,8 @@ def show(view: View, cells: Iterable[dict[str, Any]]) -> None:
         view: the page's question.
         cells: what may be chosen.
     """
-    if view.shared:
-        review.show_hidden("The list of sessions behind a bar")
+    if not view.lists_people:
+        review.show_hidden(view, "The list of sessions behind a bar")
         return
     options = list(dict.fromkeys(text for cell in cells if (text := text_of(cell))))
     if st.session_state.get(KEY) not in (None, *options):

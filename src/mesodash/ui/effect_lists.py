@@ -102,8 +102,8 @@ def show_gone_by(view: View, order: list[str]) -> None:
 
 def show_open(view: View, _frame: pd.DataFrame) -> None:
     """Every effect without an end, the longest open first; it names patients."""
-    if view.shared:
-        review.show_hidden("The list of open side effects")
+    if not view.lists_people:
+        review.show_hidden(view, "The list of open side effects")
         return
     frame = view.reader.open_effects(access.actor(), view.filters)
     if frame.empty:

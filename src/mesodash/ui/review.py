@@ -48,7 +48,8 @@ def open_page(title: str) -> View:
         if shared:
             text += " Shared view: groups of fewer than 5 are left out."
         markup.show("heading", title=title, text=text)
-    return View(title, filters, shared, catalogue, reader, access.clinic().name)
+    names = access.actor().may("sessions.view")
+    return View(title, filters, shared, catalogue, reader, access.clinic().name, names=names)
 
 
 def practitioners() -> list[str]:
@@ -178,10 +179,17 @@ def show_empty(filters: Filters, what: str, hint: str) -> None:
     )
 
 
-def show_hidden(what: str) -> None:
-    """Say that a shared view does not show this, and how to see it."""
-    markup.show(
-        "empty",
-        title=f"{what} is not part of a shared view.",
-        text="It holds single patients. Turn off Shared view above to see it.",
-    )
+def show_hidden(view: View, what: str) -> None:
+    """Say why a list of single patients is not shown, and how to see it."""
+    if view.names:
+        markup.show(
+            "empty",
+            title=f"{what} is not part of a shared view.",
+            text="It holds single patients. Turn off Shared view above to see it.",
+        )
+    else:
+        markup.show(
+            "empty",
+            title=f"{what} is not for your role.",
+            text="It holds single patients. An administrator can give you the right to see them.",
+        )

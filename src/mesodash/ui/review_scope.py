@@ -45,6 +45,7 @@ class View:
         reader: answers.
         clinic: the clinic's name.
         clock: the time of making that files carry.
+        names: whether the reader's role sees single patients at all.
     """
 
     title: str
@@ -54,6 +55,12 @@ class View:
     reader: Reader
     clinic: str
     clock: Callable[[], datetime] = field(default=utc_now)
+    names: bool = True
+
+    @property
+    def lists_people(self) -> bool:
+        """Whether lists of single patients and sessions may be part of it."""
+        return self.names and not self.shared
 
     @property
     def period(self) -> str:

@@ -174,12 +174,10 @@ def show_late(view: View) -> None:
         for row in counts.to_dict("records")
     )
     whole = phrases.count(int(counts["n"].sum()), "late effect")
-    if view.shared:
-        markup.show(
-            "empty",
-            title=f"{whole}: {kinds}",
-            text=f"{rule} A shared view does not list single patients.",
-        )
+    if not view.lists_people:
+        why = "A shared view does" if view.names else "Your role does"
+        who = "not list single patients." if view.names else "not see single patients."
+        markup.show("empty", title=f"{whole}: {kinds}", text=f"{rule} {why} {who}")
         return
     frame = view.reader.late_effects(access.actor(), view.filters)
     shown = frame.head(MOST_ROWS)
