@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,7 +87,9 @@ def ask(path, address, *, method="GET", cookie=None, host=HOST, origin=None, pag
     async def send(message):
         sent.append(message)
 
-    asyncio.run(gate(scope, receive, send))
+    # In a thread of its own: where browser tests ran before, this one has a running loop already.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(gate(scope, receive, send))).result()
     body = b"".join(m.get("body", b"") for m in sent)
     status = sent[0].get(
         "status", {"websocket.accept": 101, "websocket.close": 403}.get(sent[0]["type"])

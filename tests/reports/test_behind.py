@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
+from mesodash.permissions import NotAllowedError
 from mesodash.records.actor import DEMO, Actor
 from mesodash.records.connection import reading
 from mesodash.reports.filters import Filters, Period, ReportError
@@ -97,11 +98,17 @@ def test_sessions_without_a_time_are_said_and_left_out(empty_clinic, catalogue):
     assert frame.attrs == {"sessions": 3, "without_time": 1}
 
 
+def test_a_role_that_sees_no_single_sessions_is_refused(reader):
+    for role in ("auditor", "trainer", "manager"):
+        with pytest.raises(NotAllowedError, match="may not look at single sessions"):
+            reader.sessions_behind(Actor("x", role), {"month": "2024-07"})
+
+
 def test_a_look_is_noted_with_what_was_looked_at(reader):
-    auditor = Actor("a-1", "auditor")
-    found = reader.sessions_behind(auditor, {"month": "2024-07"})
+    practitioner = Actor("a-1", "practitioner")
+    found = reader.sessions_behind(practitioner, {"month": "2024-07"})
     assert len(found) > 0
-    assert found["patient_id"].isna().all()
+    assert found["patient_id"].notna().all()
     with reading(reader.db) as db:
         (key,) = db.execute(
             "SELECT row_key FROM change_log WHERE action = 'view' AND actor = 'a-1'"

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from mesodash.permissions import NotAllowedError
 from mesodash.records.actor import DEMO, Actor
 from mesodash.records.connection import reading, writing
 from mesodash.reports.filters import Filters, Period, ReportError
@@ -86,14 +87,14 @@ def test_late_ones_are_counted_without_names(lumps):
     assert by_lot == {"A": 3, "B": 1}
 
 
-def test_the_look_is_noted_and_trainers_see_no_patient(lumps):
-    trainer = Actor("t-1", "trainer")
-    assert lumps.late_effects(trainer)["patient_id"].isna().all()
+def test_the_look_is_noted_and_trainers_are_refused(lumps):
+    with pytest.raises(NotAllowedError, match="may not look at single sessions"):
+        lumps.late_effects(Actor("t-1", "trainer"))
     assert lumps.late_effects(DEMO)["patient_id"].tolist() == ["P1"] * 3
     with reading(lumps.db) as db:
         seen = set(db.execute(
             "SELECT actor, row_key FROM change_log WHERE action = 'view'").fetchall())  # fmt: skip
-    assert seen == {("t-1", "late_effects"), ("demo", "late_effects")}
+    assert seen == {("demo", "late_effects")}
 
 
 def test_a_bare_lake_names_nobody(lumps, catalogue):

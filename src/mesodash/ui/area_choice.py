@@ -141,7 +141,8 @@ def _address() -> dict[str, tuple[str, ...]]:
 def _follow_address(labels: Mapping[AreaSide, str]) -> None:
     """Take the choice from the address where it is not the one written last."""
     address = _address()
-    if CHOSEN in st.session_state and address == st.session_state[WRITTEN]:
+    # A run that a newer one overtook may have kept the choice and not yet written the address.
+    if CHOSEN in st.session_state and address == st.session_state.get(WRITTEN):
         return
     if CHOSEN in st.session_state and not any(address.values()):
         return  # a link of the navigation drops the parameters; the choice stays
