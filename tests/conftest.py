@@ -1,11 +1,14 @@
 """What every test may use: the shipped catalogue and an empty clinic's file."""
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.checks import Checks
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.records.actor import DEMO
@@ -24,6 +27,27 @@ def own_main_module():
     main, path = sys.modules["__main__"], list(sys.path)
     yield
     sys.modules["__main__"], sys.path[:] = main, path
+
+
+@pytest.fixture
+def checks(record_property: Callable[[str, object], None]) -> Callable[..., Checks]:
+    """Give `checks(NAME, planned=N)`, a counter whose figures stand at the end of the run."""
+    return partial(Checks, tell=partial(record_property, "checks"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what the counting tests counted, of every worker."""
+    told = sorted(
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == "checks" and report.when == "call"
+    )
+    if told:
+        terminalreporter.section("checks counted")
+        for line in told:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
