@@ -1,8 +1,10 @@
 """Where the figure shows what was recorded."""
 
 import pytest
+import streamlit as st
 
 from mesodash.bodymap.choice import AreaSide
+from mesodash.ui import area_choice
 from mesodash.ui.area_choice import places
 
 DRAWN = {AreaSide("hip", "left"), AreaSide("hip", "right"), AreaSide("abdomen.lower", "midline")}
@@ -22,3 +24,24 @@ DRAWN = {AreaSide("hip", "left"), AreaSide("hip", "right"), AreaSide("abdomen.lo
 )
 def test_places(area, side, sides):
     assert places(AreaSide(area, side), DRAWN) == tuple(AreaSide(area, one) for one in sides)
+
+
+class OvertakenError(BaseException):
+    """As Streamlit ends a run: past `Exception`."""
+
+
+def test_a_run_overtaken_after_drawing_loses_no_choice(monkeypatch):
+    hip = AreaSide("hip", "left")
+    said = {"seq": 1, "chosen": ["hip|left"], "figure": "female", "view": "front", "asked": []}
+    state = {area_choice.CHOSEN: (), area_choice.FIGURE: {"choice": said}}
+
+    def drawn_and_overtaken(*, key, **_):
+        state[f"{key}.seen"] = 1
+        raise OvertakenError
+
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(area_choice, "_follow_address", lambda _: None)
+    monkeypatch.setattr(area_choice, "body_figure", drawn_and_overtaken)
+    with pytest.raises(OvertakenError):
+        area_choice.choose_areas({hip: "Hip, left"}, area_choice.Overlay(states={hip: None}))
+    assert area_choice.now_chosen({hip: "Hip, left"}) == (hip,)

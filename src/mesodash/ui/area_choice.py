@@ -71,7 +71,17 @@ def area_labels() -> dict[AreaSide, str]:
 def now_chosen(labels: Mapping[AreaSide, str]) -> tuple[AreaSide, ...]:
     """What `choose_areas` will return, for what is drawn before the figure."""
     _follow_address(labels)
-    return chosen_now(FIGURE, labels, st.session_state[CHOSEN])
+    return _keep_choice(labels)
+
+
+def _keep_choice(labels: Mapping[AreaSide, str]) -> tuple[AreaSide, ...]:
+    """Keep what was clicked before the figure is drawn again.
+
+    Drawing it counts the click as handled, and a run may be overtaken right after that.
+    """
+    chosen = chosen_now(FIGURE, labels, st.session_state[CHOSEN])
+    st.session_state[CHOSEN] = chosen
+    return chosen
 
 
 def choose_areas(
@@ -84,13 +94,14 @@ def choose_areas(
     if labels is None:
         labels = area_labels()
         _follow_address(labels)
+    chosen = _keep_choice(labels)
     measure = "none" if overlay.states else st.session_state.get(MEASURE) or "sessions"
     values = _values(measure, labels)
     noun = measure.removesuffix("s")
     state = body_figure(
         key=FIGURE,
         labels=labels,
-        chosen=st.session_state[CHOSEN],
+        chosen=chosen,
         figure=overlay.figure,
         values=values,
         value_text={
@@ -104,14 +115,13 @@ def choose_areas(
         states=overlay.states,
         points=overlay.points,
     )
-    st.session_state[CHOSEN] = state.chosen
-    st.session_state[LIST] = list(state.chosen)
+    st.session_state[LIST] = list(chosen)
     _write_address()
     with lists or st.container():
         _lists(labels, coloured=not overlay.states)
         if values:
             offer_picture(values, labels, MEASURES[measure], figure=state.figure)
-    return state.chosen
+    return chosen
 
 
 def _lists(labels: Mapping[AreaSide, str], *, coloured: bool) -> None:

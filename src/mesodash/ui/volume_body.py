@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mesodash.bodymap.choice import AreaSide
-from mesodash.bodymap.component import Scale, body_figure
+from mesodash.bodymap.component import Scale, body_figure, chosen_now
 from mesodash.ui import access, drill, markup, phrases
 from mesodash.ui.area_choice import places
 from mesodash.ui.area_filter import sites_of
@@ -67,18 +67,21 @@ def show(view: View, measure: str) -> pd.DataFrame:
             " The same session counts in every area it treated.",
         )
         shown = sites_of(_area_now())
+        # Taken before the figure is drawn again: that counts the click as handled, and a run may
+        # be overtaken right after.
+        picked = chosen_now(FIGURE, names, shown)
+        if picked != shown:
+            site = next((site for site in picked if site not in shown), None)
+            drill.choose_cell(drill.text_of({"area": site.area}) if site else None)
         state = body_figure(
             key=FIGURE,
             labels=names,
-            chosen=shown,
+            chosen=picked,
             values=numbers,
             value_text=words,
             scale=Scale(label, 0, max(numbers.values(), default=1)),
             words={"no_data": "none recorded, or fewer than 5"} if view.shared else None,
         )
-        if state.chosen != shown:
-            site = next((site for site in state.chosen if site not in shown), None)
-            drill.choose_cell(drill.text_of({"area": site.area}) if site else None)
         if numbers:
             offer_picture(
                 numbers, names, label, figure=state.figure, value_text=words, note=view.period
