@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parent
 OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -37,7 +38,7 @@ def load_settings() -> Settings:
     """Read the environment, falling back to a demo clinic inside the project."""
     return Settings(
         db=Path(os.environ.get("MESODASH_DB", PROJECT / "var" / "demo.db")).expanduser().resolve(),
-        data=Path(os.environ.get("MESODASH_DATA", PROJECT / "data")).expanduser().resolve(),
+        data=Path(os.environ.get("MESODASH_DATA", _own_data())).expanduser().resolve(),
         demo_sessions=int(os.environ.get("MESODASH_DEMO_SESSIONS", "3000")),
         hosts=tuple(
             host.strip().lower()
@@ -48,6 +49,27 @@ def load_settings() -> Settings:
     )
 
 
+def _own_data() -> Path:
+    """The checkout's `data/`; an installed wheel carries it inside the package."""
+    return PROJECT / "data" if (PROJECT / "data" / "catalogue").is_dir() else PACKAGE / "data"
+
+
 def lake_beside(db: Path) -> Path:
     """The folder of a single clinic's own lake: beside its file, with the same name."""
     return db.with_suffix(".lake")
+
+
+def audit_key_file(db: Path) -> Path:
+    """Where the key of a clinic's change log stands (`MESODASH_AUDIT_KEY_FILE`).
+
+    Default: beside the clinic's file, with `.key` after its name. A place that those who can write
+    the clinic's file cannot write is better.
+    """
+    named = os.environ.get("MESODASH_AUDIT_KEY_FILE")
+    return Path(named).expanduser().resolve() if named else db.with_name(f"{db.name}.key")
+
+
+def db_key_file() -> Path | None:
+    """The key of encrypted clinics' files (`MESODASH_DB_KEY_FILE`); None where they are not."""
+    named = os.environ.get("MESODASH_DB_KEY_FILE")
+    return Path(named).expanduser().resolve() if named else None

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from mesodash.records import sealing
 from mesodash.records.check import check_clinic
 from mesodash.records.clinic import read_clinic
 from mesodash.records.connection import reading
@@ -11,6 +12,7 @@ from mesodash.records.errors import RecordError
 from mesodash.records.fill import COLUMNS, count_by_month
 
 TODAY = date(2026, 11, 22)
+LOG = f"SELECT {', '.join(sealing.COLUMNS)} FROM change_log ORDER BY seq"  # seals have own keys
 
 
 def content(path):
@@ -18,7 +20,7 @@ def content(path):
         return {
             table: [tuple(row) for row in db.execute(f"SELECT * FROM {table} ORDER BY id")]
             for table in COLUMNS
-        } | {"log": [tuple(row) for row in db.execute("SELECT * FROM change_log ORDER BY seq")]}
+        } | {"log": [tuple(row) for row in db.execute(LOG)]}
 
 
 def test_it_says_that_it_is_a_demo(demo):
@@ -68,7 +70,12 @@ def test_nothing_is_left_beside_it_and_nothing_is_overwritten(tmp_path, make):
         make(path, sessions=20)
 
     # readers of a WAL file leave its two helpers
-    assert {file.name for file in tmp_path.iterdir()} <= {"demo.db", "demo.db-wal", "demo.db-shm"}
+    assert {file.name for file in tmp_path.iterdir()} <= {
+        "demo.db",
+        "demo.db.key",
+        "demo.db-wal",
+        "demo.db-shm",
+    }
 
 
 def test_an_empty_file_is_taken(tmp_path, make):

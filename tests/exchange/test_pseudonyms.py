@@ -64,6 +64,29 @@ def test_two_exports_cannot_be_joined(clinic, put, take, tmp_path):
     assert {line.split(",")[0] for line in one} & {line.split(",")[0] for line in two} == set()
 
 
+def test_a_shared_lot_does_not_tell_how_far_apart_two_patients_were_moved():
+    sheet = BY_FILE["products_used.csv"]
+    pseudonyms = Pseudonyms(KEY, {"S1": "P1", "S2": "P2"})
+    given = {"product": "Serum", "lot": "L-77", "expires_on": "2027-03-01", "volume_ml": 1000}
+    one, two = (
+        dict(
+            zip(
+                sheet.names,
+                pseudonyms.row(
+                    sheet, tuple({"session_id": s, **given}.get(n) for n in sheet.names)
+                ),
+                strict=True,
+            )
+        )
+        for s in ("S1", "S2")
+    )
+
+    assert pseudonyms.shift("P1") != pseudonyms.shift("P2")
+    assert one["lot"] == two["lot"] != "L-77"  # so that clusters of a lot can still be found
+    assert (one["expires_on"], two["expires_on"]) == (None, None)
+    assert (one["product"], one["volume_ml"]) == ("Serum", 1000)
+
+
 def test_the_shift_is_one_to_365_days_back_and_constant_for_a_patient():
     pseudonyms = Pseudonyms(KEY, {})
     shifts = {pseudonyms.shift(f"P{n}") for n in range(5000)}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mesodash.records.actor import DEMO, Actor
+from mesodash.records.anchors import anchors_beside
 from mesodash.records.backup import Manifest, backup_clinic, manifest_beside, restore_clinic, rotate
 from mesodash.records.clinic import read_clinic, read_revision
 from mesodash.records.connection import reading, writing
@@ -45,6 +46,9 @@ def test_a_backup_is_one_verified_file_with_a_manifest(empty_clinic, tmp_path):
     add(empty_clinic, "P-1")
     folder = tmp_path / "saved" / "here"
 
+    with reading(empty_clinic) as db:
+        (head,) = db.execute("SELECT mac FROM change_log WHERE seq = 2").fetchone()
+
     path, manifest = save(empty_clinic, folder)
 
     assert sorted(file.name for file in folder.iterdir()) == [
@@ -59,7 +63,12 @@ def test_a_backup_is_one_verified_file_with_a_manifest(empty_clinic, tmp_path):
         clinic_id="test",
         revision=2,
         made_at="2026-05-04T12:00:00+00:00",
+        log_entries=2,
+        log_head=head,
+        log="The change log is as it was written: 2 entries; there was no anchor to compare with,"
+        " so entries cut off its end would not show.",
     )
+    assert anchors_beside(empty_clinic)[0].rows == 3  # with the entry on the backup itself
     assert Manifest(**json.loads(manifest_beside(path).read_text())) == manifest
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert patients(path) == ["P-1"]
@@ -168,7 +177,11 @@ def test_restoring_makes_the_clinic_again(empty_clinic, tmp_path):
 
     assert patients(again) == ["P-1"]
     assert read_clinic(again).clinic_id == "test"
-    assert [path.name for path in again.parent.iterdir()] == ["again.db"]
+    assert sorted(path.name for path in again.parent.iterdir()) == [
+        "again.db",
+        "again.db.anchors",
+        "again.db.key",
+    ]
     with reading(again) as db:
         log = db.execute(
             "SELECT revision, action, table_name, month, row_key FROM change_log"

@@ -125,7 +125,7 @@ def test_a_held_session_without_areas_is_incomplete_but_not_damaged(clinic, cata
 
 
 @pytest.mark.parametrize(
-    ("statement", "sentence"),
+    "case",
     [
         (
             "DELETE FROM patients",
@@ -135,21 +135,44 @@ def test_a_held_session_without_areas_is_incomplete_but_not_damaged(clinic, cata
             "UPDATE clinic SET revision = 9",
             "change log: its newest revision is 2, the clinic's is 9",
         ),
-        ("DELETE FROM change_log WHERE seq = 1", "change log: 1 of 2 entries are missing"),
+        (
+            "DELETE FROM change_log WHERE seq = 1",
+            "change log: 1 of 2 entries are missing",
+            "The change log was changed: entry 1 was taken out of it.",
+        ),
         (
             "UPDATE change_log SET revision = 3 - revision",
             "change log: the revision goes backwards 1 times",
+            "The change log was changed: entry 1 or one before it is not as it was written.",
         ),
         (
             "DELETE FROM change_log",
             "change log: it is empty, though making the clinic writes into it",
+            "The change log was changed: its sealed entries were taken out.",
         ),
     ],
 )
-def test_damage_is_named(clinic, catalogue, statement, sentence):
-    spoil(clinic, statement)
+def test_damage_is_named(clinic, catalogue, case):
+    statement, *sentences = case
+    spoil(
+        clinic,
+        "DROP TRIGGER change_log_no_update",
+        "DROP TRIGGER change_log_no_delete",
+        statement,
+    )
 
-    assert check_clinic(clinic, catalogue).damage == (sentence,)
+    assert check_clinic(clinic, catalogue).damage == tuple(sentences)
+
+
+def test_a_key_that_is_gone_is_said_and_is_no_damage(clinic, catalogue):
+    key = clinic.with_name("clinic.db.key")
+    key.unlink()
+
+    found = check_clinic(clinic, catalogue)
+
+    assert found.is_sound
+    assert not found.log.holds
+    assert found.log.sentence.startswith(f"There is no key at {key}")
 
 
 def test_pages_that_were_overwritten_are_damage(clinic, catalogue):

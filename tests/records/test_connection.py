@@ -44,6 +44,7 @@ def test_writing_keeps_the_rows_and_moves_the_revision_once(clinic):
     assert read_revision(clinic) == 2
     with reading(clinic) as db:
         log = list(db.query("SELECT * FROM change_log WHERE revision = 2 ORDER BY seq"))
+    assert [len(row.pop("mac")) for row in log] == [64, 64]
     assert log == [
         {
             "seq": seq,

@@ -16,6 +16,8 @@ APPLIED = [
     "m004_screenings",
     "m005_plans",
     "m006_accounts",
+    "m007_chain",
+    "m008_erasure",
 ]
 
 

@@ -17,9 +17,18 @@ def cli() -> None:
 
 def _register() -> None:
     """Add every family's commands; imported late so that `--help` of one need not load all."""
-    from mesodash.cli import clinic, exchange, lookup, report, user  # noqa: PLC0415
+    from mesodash.cli import (  # noqa: PLC0415
+        audit,
+        clinic,
+        encryption,
+        exchange,
+        lookup,
+        privacy,
+        report,
+        user,
+    )
 
-    for family in (clinic, exchange, lookup, report, user):
+    for family in (audit, clinic, encryption, exchange, lookup, privacy, report, user):
         for command in family.COMMANDS:
             cli.add_command(command)
 

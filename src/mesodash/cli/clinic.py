@@ -22,6 +22,7 @@ from mesodash.cli.common import (
 from mesodash.demo import make_demo
 from mesodash.records.actor import COMMAND_LINE
 from mesodash.records.backup import backup_clinic, restore_clinic
+from mesodash.records.chain import verify
 from mesodash.records.check import CheckResult, check_clinic
 from mesodash.records.clinic import create_clinic
 from mesodash.settings import PROJECT, load_settings
@@ -109,7 +110,12 @@ def check(db: Path) -> None:
     if found.sessions_without_areas:
         click.echo(f"{found.sessions_without_areas} held sessions name no treated area.")
     _tell(found, db)
-    click.echo("Sound: the file, its change log and its codes are in order.")
+    click.echo(found.log.sentence, err=not found.log.holds)
+    click.echo(
+        "Sound: the file, its change log and its codes are in order."
+        if found.log.holds
+        else "Sound: the file and its codes are in order; see above for its change log."
+    )
 
 
 def _tell(found: CheckResult, db: Path) -> None:
@@ -155,7 +161,10 @@ def restore(file: Path, db: Path, force: bool) -> None:
     """Put a backup in the place of the clinic's file."""
     with told_plainly():
         compared = restore_clinic(file, db, actor=COMMAND_LINE, force=force)
+        log = verify(db)
     click.echo(f"Restored {db} from {file.name}.")
+    if not log.holds:
+        click.echo(log.sentence, err=True)
     if not compared:
         click.echo("No manifest stood beside it, so its checksum was not compared.", err=True)
 
@@ -187,12 +196,15 @@ def serve(db: Path, address: str, port: int) -> None:
         raise Failure(f"The app is not at {app}; run mesodash from its own project folder.")
     os.putenv("MESODASH_DB", str(db.expanduser().resolve()))
     os.chdir(PROJECT)  # Streamlit reads .streamlit/ of the current folder
-    command = serve_command(app, address, port)
+    # The name people call it by, printed at the start.
+    called = None if is_loopback(address) else settings.hosts[0]
+    command = serve_command(app, address, port, called=called)
     os.execv(command[0], command)  # noqa: S606 - our own command; no shell is wanted
 
 
-def serve_command(app: Path, address: str, port: int) -> list[str]:
+def serve_command(app: Path, address: str, port: int, *, called: str | None = None) -> list[str]:
     """How Streamlit is started; all that is not asked for here stands in .streamlit/config.toml."""
+    named = [f"--browser.serverAddress={called}"] if called else []
     return [
         sys.executable,
         "-m",
@@ -201,6 +213,7 @@ def serve_command(app: Path, address: str, port: int) -> list[str]:
         str(app),
         f"--server.address={address}",
         f"--server.port={port}",
+        *named,
     ]
 
 

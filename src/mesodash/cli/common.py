@@ -1,7 +1,5 @@
 """What every command shares: options, exit codes, one way to print rows."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ import click
 from tabulate import tabulate
 
 from mesodash.access.start import WrongSetUpError
+from mesodash.exchange.text import csv_line, protect
 from mesodash.permissions import NotAllowedError
 from mesodash.records.errors import BusyError, DamagedError, RecordError
 from mesodash.settings import load_settings
@@ -71,13 +70,16 @@ def print_rows(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], output
         picked = [{column: row.get(column) for column in columns} for row in rows]
         click.echo(json.dumps(picked, ensure_ascii=False, indent=2, default=str))
     elif output == "csv":
-        sheet = io.StringIO()
-        writer = csv.writer(sheet, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(
-            ["" if row.get(c) is None else row.get(c) for c in columns] for row in rows
-        )
-        click.echo(sheet.getvalue(), nl=False)
+        lines = [csv_line(columns)]
+        lines += [csv_line([_csv_cell(row.get(c)) for c in columns]) for row in rows]
+        click.echo("".join(lines), nl=False)
     else:
         cells = [["" if row.get(c) is None else row.get(c) for c in columns] for row in rows]
         click.echo(tabulate(cells, headers=list(columns), disable_numparse=True))
+
+
+def _csv_cell(value: Any) -> str:
+    """A number as it is; text so that no spreadsheet runs it."""
+    if value is None:
+        return ""
+    return protect(value) if isinstance(value, str) else str(value)

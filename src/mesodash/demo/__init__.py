@@ -20,10 +20,12 @@ from mesodash.demo.outcomes import write_outcomes
 from mesodash.demo.recipes import Recipe, recipes_from
 from mesodash.demo.treated import Supplies, plan_course, write_treatment
 from mesodash.records.actor import DEMO
+from mesodash.records.chain_key import keep_key
 from mesodash.records.clinic import Clinic, create_clinic, read_clinic
 from mesodash.records.connection import Clock, utc_now
 from mesodash.records.errors import RecordError
 from mesodash.records.fill import Batch, fill_clinic
+from mesodash.settings import audit_key_file
 
 COUNTRY = "GB"
 
@@ -74,6 +76,8 @@ def make_demo(
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mesodash-demo-", dir=path.parent) as folder:
         made = Path(folder) / path.name
+        own_key = audit_key_file(path)
+        key_file = own_key if own_key.exists() else Path(folder) / own_key.name
         create_clinic(
             made,
             clinic_id="demo",
@@ -82,6 +86,7 @@ def make_demo(
             country=COUNTRY,
             actor=DEMO,
             clock=clock,
+            key_file=key_file,
         )
         fill_clinic(
             made,
@@ -89,8 +94,10 @@ def make_demo(
             actor=DEMO,
             clock=clock,
             progress=None if progress is None else lambda done: progress(done, sessions),
+            key_file=key_file,
         )
         _give_name(made, path)
+        keep_key(key_file, path)
     return read_clinic(path)
 
 

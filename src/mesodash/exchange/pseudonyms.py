@@ -21,6 +21,14 @@ free text and true days: a session that follows a version adopted on a true day 
 far its patient's dates were moved at least, so sessions do not name their version either.
 """
 
+_DROPPED: Mapping[str, tuple[str, ...]] = {
+    "sessions": ("protocol_version",),
+    # A lot expires on one true day: moved with each patient's dates, it would tell the distance
+    # between the shifts of all who share the lot, and the box in the cupboard the shift itself.
+    "products_used": ("expires_on",),
+}
+"""Columns that never leave pseudonymised, by table, beside free text."""
+
 Cell = str | int | float | None
 _DAY, _MONTH = len("2024-01-31"), len("2024-01")
 
@@ -82,7 +90,7 @@ class Pseudonyms:
         if table == "patients":
             year, sex, phototype = self.shown[str(facts["patient_id"])]
             return {"birth_year": year, "sex": sex, "phototype": phototype}
-        return {"protocol_version": None} if table == "sessions" else {}
+        return dict.fromkeys(_DROPPED.get(table, ()))
 
 
 def shifted(text: str, by: timedelta, *, end: bool = False) -> str:

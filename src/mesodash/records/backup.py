@@ -1,31 +1,32 @@
 """Copies of the clinic's file that can be trusted: made while it is in use, verified, rotated."""
 
-import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pysqlite3 import dbapi2 as sqlite3
-
+from mesodash.records import anchors
 from mesodash.records.actor import Actor
+from mesodash.records.chain import verify
+from mesodash.records.chain_key import read_keys, writing_keys
 from mesodash.records.clinic import read_clinic
-from mesodash.records.connection import (
-    BUSY_TIMEOUT_S,
-    Clock,
-    connect,
-    plain_errors,
-    reading,
-    utc_now,
-    writing,
+from mesodash.records.connection import Clock, reading, utc_now, writing
+from mesodash.records.copies import (
+    SIDE_FILES,
+    checksum,
+    copy_into,
+    keep_on_disk,
+    make_single_file,
+    put_in_place,
+    temporary,
+    verify_copy,
 )
+from mesodash.records.erasure import erase_again, erased_before, overwrite_old_pages
 from mesodash.records.errors import DamagedError, NotAClinicError, RecordError
 from mesodash.records.fill import count_by_month
 from mesodash.records.migrations import migrate
+from mesodash.records.refusals import require
+from mesodash.settings import audit_key_file
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -41,6 +42,9 @@ class Manifest:
         clinic_id: whose backup it is.
         revision: the clinic's revision in it.
         made_at: UTC, ISO 8601.
+        log_entries: how many entries its change log has.
+        log_head: the seal of the last one: an anchor (see `anchors`); None before the first seal.
+        log: what `chain.verify` said of it.
     """
 
     file: str
@@ -49,6 +53,9 @@ class Manifest:
     clinic_id: str
     revision: int
     made_at: str
+    log_entries: int
+    log_head: str | None
+    log: str
 
 
 def backup_clinic(
@@ -79,36 +86,55 @@ def backup_clinic(
 
     Raises:
         NotAClinicError, DamagedError, BusyError: as `reading`; DamagedError too if the copy is not
-            sound.
+            sound, or if the change log was tampered with (the copy then stays, as evidence).
     """
-    actor.require("records.backup")
+    require(db, actor, "records.backup", clock=clock)
     folder.mkdir(parents=True, exist_ok=True)
     now = clock().astimezone(UTC)
-    with _temporary(folder) as copy:
-        _copy_into(db, copy)
-        _single_file(copy)
-        _verify(copy)
-        clinic = read_clinic(copy)
-        path = folder / f"{clinic.clinic_id}-{now.strftime(_STAMP)}.db"
-        manifest = Manifest(
-            file=path.name,
-            sha256=_sha256(copy),
-            size=copy.stat().st_size,
-            clinic_id=clinic.clinic_id,
-            revision=clinic.revision,
-            made_at=now.isoformat(timespec="seconds"),
-        )
-        _keep_on_disk(copy)
+    with temporary(folder) as copy:
+        copy_into(db, copy)
+        make_single_file(copy)
+        verify_copy(copy)
+        clinic_id = read_clinic(copy).clinic_id
+        path = folder / f"{clinic_id}-{now.strftime(_STAMP)}.db"
+        verdict = verify(copy, keys=read_keys(db), anchors=anchors.anchors_beside(db))
+        manifest = describe(copy, path.name, now, verdict.sentence)
+        keep_on_disk(copy)
         copy.replace(path)
-    with _temporary(folder) as text:
-        text.write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
-        _keep_on_disk(text)
-        text.replace(manifest_beside(path))
-    _keep_on_disk(folder)
+    write_manifest(path, manifest)
+    keep_on_disk(folder)
     with writing(db, actor, clock=clock) as change:
         change.log("export", "clinic", key=path.name)
-    rotate(folder, clinic.clinic_id, keep_daily=keep_daily, keep_weekly=keep_weekly)
+    if verdict.broken:
+        raise DamagedError(f"{path.name} was saved and no older one dropped. {verdict.sentence}")
+    anchors.note(db, clock=clock)
+    rotate(folder, clinic_id, keep_daily=keep_daily, keep_weekly=keep_weekly)
     return path, manifest
+
+
+def describe(copy: Path, name: str, made_at: datetime, log: str) -> Manifest:
+    """What is to stand beside a copy that will be called `name`."""
+    clinic = read_clinic(copy)
+    at = made_at.isoformat(timespec="seconds")
+    with reading(copy) as db:
+        (entries,) = db.execute("SELECT count(*) FROM change_log").fetchone()
+        anchor = anchors.current(db, at)
+    return Manifest(
+        file=name,
+        sha256=checksum(copy),
+        size=copy.stat().st_size,
+        clinic_id=clinic.clinic_id,
+        revision=clinic.revision,
+        made_at=at,
+        log_entries=entries,
+        log_head=None if anchor is None else anchor.head,
+        log=log,
+    )
+
+
+def write_manifest(backup: Path, manifest: Manifest) -> None:
+    """Put a manifest beside its backup, in one step."""
+    put_in_place(json.dumps(asdict(manifest), indent=2) + "\n", manifest_beside(backup))
 
 
 def manifest_beside(backup: Path) -> Path:
@@ -156,7 +182,7 @@ def restore_clinic(
 
     The restored clinic's revision lies above both that of the backup and that of the file it
     replaces, and every month of both is noted as changed, so that no report made from the replaced
-    data is taken for current.
+    data is taken for current. Patients erased in the file it replaces are erased in it as well.
 
     Args:
         backup: a file made by `backup_clinic`.
@@ -174,7 +200,7 @@ def restore_clinic(
             that were backed up.
         BusyError: the file to be replaced is in use for too long.
     """
-    actor.require("records.backup")
+    require(db, actor, "records.backup", clock=clock)
     if not backup.is_file():
         raise NotAClinicError(f"There is no backup at {backup}; check the path.")
     if db.exists() and db.stat().st_size and not force:
@@ -182,29 +208,42 @@ def restore_clinic(
     db.parent.mkdir(parents=True, exist_ok=True)
     compared = _compare_with_manifest(backup)
     replaced = _state_of(db)
-    with _temporary(db.parent) as copy:
-        _copy_into(backup, copy)
-        _verify(copy)
+    with temporary(db.parent) as copy:
+        copy_into(backup, copy)
+        verify_copy(copy)
         migrate(copy)
-        _note_restored(copy, backup, replaced or _Replaced(), actor, clock)
-        _single_file(copy)
-        _keep_on_disk(copy)
+        verdict = verify(copy, keys=read_keys(db), anchors=())
+        if verdict.broken:
+            raise DamagedError(f"{backup.name} is not fit to go on with. {verdict.sentence}")
+        _note_restored(copy, backup, replaced or _Replaced(), actor, clock, audit_key_file(db))
+        make_single_file(copy)
+        keep_on_disk(copy)
         if replaced is None:  # no file, or one that SQLite cannot read: nobody can be using it
-            for leftover in ("-wal", "-shm", "-journal"):
+            for leftover in SIDE_FILES:
                 db.with_name(db.name + leftover).unlink(missing_ok=True)
             copy.replace(db)
-            _keep_on_disk(db.parent)
+            keep_on_disk(db.parent)
         else:  # through SQLite, so that programs that have the file open see one change
-            _copy_into(copy, db)
+            copy_into(copy, db)
+    _begin_anchors_anew(db, clock)
     return compared
+
+
+def _begin_anchors_anew(db: Path, clock: Clock) -> None:
+    """Set the replaced file's anchors aside: the restored log is another from some entry on."""
+    old = anchors.beside(db)
+    if old.exists():
+        old.rename(old.with_name(f"{old.name}-until-{clock().astimezone(UTC).strftime(_STAMP)}"))
+    anchors.note(db, clock=clock)
 
 
 @dataclass(frozen=True, slots=True)
 class _Replaced:
-    """What a restore must outdo: the revision and the months of the file it replaces."""
+    """What a restore must outdo or do again, of the file it replaces."""
 
     revision: int = 0
     months: frozenset[tuple[str, str | None]] = frozenset()
+    erased: frozenset[str] = frozenset()
 
 
 def _state_of(db: Path) -> _Replaced | None:
@@ -214,15 +253,16 @@ def _state_of(db: Path) -> _Replaced | None:
     try:
         with reading(db) as now:
             (revision,) = now.execute("SELECT revision FROM clinic").fetchone()
-            return _Replaced(revision, frozenset(count_by_month(now)))
+            return _Replaced(revision, frozenset(count_by_month(now)), erased_before(now))
     except (NotAClinicError, DamagedError):
         return None
 
 
 def _note_restored(
-    copy: Path, backup: Path, replaced: _Replaced, actor: Actor, clock: Clock
+    copy: Path, backup: Path, replaced: _Replaced, actor: Actor, clock: Clock, key_file: Path
 ) -> None:
-    with writing(copy, actor, clock=clock) as change:
+    keys = writing_keys(copy, key_file)
+    with writing(copy, actor, clock=clock, key_file=key_file) as change:
         change.db.execute(
             "UPDATE clinic SET revision = max(revision, :replaced)",
             {"replaced": replaced.revision},
@@ -232,6 +272,9 @@ def _note_restored(
             rows = counts.get((table, month), 0)
             change.log("import", table, key=backup.name, month=month, rows=rows)
         change.log("import", "clinic", key=backup.name)
+        back = erase_again(change, replaced.erased, keys, clock)
+    if back:
+        overwrite_old_pages(copy)
 
 
 def _compare_with_manifest(backup: Path) -> bool:
@@ -244,58 +287,8 @@ def _compare_with_manifest(backup: Path) -> bool:
         raise DamagedError(
             f"{beside.name} cannot be read; remove it or use another backup."
         ) from error
-    if _sha256(backup) != expected:
+    if checksum(backup) != expected:
         raise DamagedError(
             f"{backup.name} is not what was backed up (its checksum differs); use another backup."
         )
     return True
-
-
-def _copy_into(source: Path, target: Path) -> None:
-    """Copy one snapshot of `source` over whatever `target` holds, as one transaction there."""
-    with (
-        reading(source) as db,
-        plain_errors(target),
-        closing(sqlite3.connect(str(target), timeout=BUSY_TIMEOUT_S)) as to,
-    ):
-        db.conn.backup(to)
-
-
-def _single_file(path: Path) -> None:
-    """Leave `path` whole without a `-wal` beside it; the next writer turns WAL on again."""
-    with plain_errors(path), closing(sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_S)) as db:
-        db.execute("PRAGMA journal_mode = DELETE").fetchone()
-
-
-def _verify(path: Path) -> None:
-    with plain_errors(path), closing(connect(path, read_only=True)) as db:
-        found = [text for (text,) in db.execute("PRAGMA integrity_check")]
-    if found != ["ok"]:
-        raise DamagedError(f"The copy is damaged ({found[0]}); run `mesodash check` on the clinic.")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _keep_on_disk(path: Path) -> None:
-    """Wait until the disk holds a file's bytes, or a folder's names."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _temporary(folder: Path) -> Iterator[Path]:
-    """A new file in `folder` for this block alone, gone afterwards unless it was moved away."""
-    handle, name = tempfile.mkstemp(prefix=".mesodash-", suffix=".part", dir=folder)
-    os.close(handle)
-    path = Path(name)
-    try:
-        yield path
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            path.with_name(path.name + ending).unlink(missing_ok=True)

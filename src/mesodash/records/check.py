@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.records.chain import Verdict, verify
 from mesodash.records.connection import reading
 from mesodash.records.fill import COLUMNS
 
@@ -16,6 +17,7 @@ _TABLES = (
     "plans",
     "screenings",
     "screening_answers",
+    "erasures",
     "change_log",
 )
 
@@ -70,12 +72,15 @@ class CheckResult:
         damage: sentences on integrity, foreign keys and the change log; empty when sound.
         unknown_codes: codes that the catalogue does not have.
         sessions_without_areas: held sessions that name no treated area; incomplete, not damaged.
+        log: whether the change log is as it was written. That this cannot be told (its key is not
+            there) is no damage.
     """
 
     counts: Mapping[str, int]
     damage: tuple[str, ...]
     unknown_codes: tuple[UnknownCode, ...]
     sessions_without_areas: int
+    log: Verdict
 
     @property
     def is_sound(self) -> bool:
@@ -92,10 +97,14 @@ def check_clinic(path: Path, catalogue: Catalogue) -> CheckResult:
 
     Raises:
         NotAClinicError, DamagedError, BusyError: the file cannot be read at all.
+        RecordError: the change log's key or anchors cannot be read.
     """
+    log = verify(path)
     with reading(path) as db:
         tables = set(db.table_names())  # a file of an earlier version has not all of them
         damage = [*_integrity(db), *_foreign_keys(db), *_versions(db), *_log(db)]
+        if log.broken:
+            damage.append(log.sentence)
         return CheckResult(
             counts={
                 table: _count(db, f"SELECT count(*) FROM {table}")
@@ -109,6 +118,7 @@ def check_clinic(path: Path, catalogue: Catalogue) -> CheckResult:
                 "SELECT count(*) FROM sessions WHERE state = 'held' AND NOT EXISTS"
                 " (SELECT 1 FROM treated_areas WHERE treated_areas.session = sessions.id)",
             ),
+            log=log,
         )
 
 

@@ -34,6 +34,7 @@ def create_clinic(
     actor: Actor,
     country: str | None = None,
     clock: Clock = utc_now,
+    key_file: Path | None = None,
 ) -> Clinic:
     """Make an empty clinic in a new file.
 
@@ -45,6 +46,7 @@ def create_clinic(
         actor: who makes it.
         country: ISO 3166 alpha-2, for regulatory notes.
         clock: gives the time of making.
+        key_file: where the change log's key goes, if `path` is not the clinic's own place yet.
 
     Raises:
         RecordError: the file holds something already, or the id has other characters.
@@ -57,7 +59,7 @@ def create_clinic(
     path.touch(mode=0o600)  # SQLite gives its side files the same mode
     path.chmod(0o600)
     migrate(path)
-    with writing(path, actor, clock=clock) as change:
+    with writing(path, actor, clock=clock, key_file=key_file) as change:
         change.db.table("clinic").insert(
             {
                 "id": 1,

@@ -3,7 +3,7 @@
 A connection lives as long as one `with` block, because SQLite connections may not travel between
 Streamlit's threads and opening one costs about a millisecond. SQLite comes from pysqlite3, which
 sqlite-utils uses as well: its version has the fix of the WAL-reset bug. Two copies of SQLite on one
-file lose each other's locks, so Python's own `sqlite3` is imported nowhere.
+file lose each other's locks, so Python's own `sqlite3` is imported nowhere (see `driver`).
 """
 
 from collections.abc import Callable, Iterator
@@ -12,20 +12,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pysqlite3 import dbapi2 as sqlite3
 from sqlite_utils import Database
 
+from mesodash.records import driver
 from mesodash.records.actor import Actor
+from mesodash.records.chain_key import writing_keys
 from mesodash.records.errors import (
     BusyError,
     CannotWriteError,
     DamagedError,
     NotAClinicError,
+    RecordError,
 )
+from mesodash.records.sealing import is_sealed, write_sealed
+from mesodash.settings import db_key_file
 
-BUSY_TIMEOUT_S = 30.0
 QUIET = ("view", "export", "sign_in", "sign_out", "refused")
 """Actions that are noted and leave the clinic's data, and so its revision, as they were."""
+
+_READING = ("foreign_keys = ON", "query_only = ON")
+_WRITING = ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
 
 Clock = Callable[[], datetime]
 
@@ -40,7 +46,7 @@ def plain_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's own failures on `path` into sentences a person can act on."""
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except driver.operational_errors() as error:
         text = str(error)
         if "locked" in text or "busy" in text:
             raise BusyError(
@@ -61,26 +67,41 @@ def plain_errors(path: Path) -> Iterator[None]:
                 " again."
             ) from error
         raise
-    except sqlite3.DatabaseError as error:
+    except driver.database_errors() as error:
         if "not a database" in str(error) or "malformed" in str(error):
-            raise DamagedError(
-                f"{path} is damaged or not a mesodash clinic; restore it from a backup."
-            ) from error
+            raise DamagedError(_not_a_database(path)) from error
         raise
+    except UnicodeEncodeError as error:  # half of a character, from a faulty paste or client
+        raise RecordError(
+            "The text holds a broken character; delete it and type it anew."
+        ) from error
+    except OverflowError as error:  # SQLite's whole numbers have 64 bits
+        raise RecordError("A number is too large to be kept; correct it.") from error
+
+
+def _not_a_database(path: Path) -> str:
+    key_file = db_key_file()
+    if key_file is not None:
+        return (
+            f"{path} cannot be opened with the key in {key_file}; it has another key, is not"
+            " encrypted or is damaged."
+        )
+    return (
+        f"{path} is damaged or not a mesodash clinic; restore it from a backup, or name its key"
+        " with MESODASH_DB_KEY_FILE if it is encrypted."
+    )
 
 
 def connect(path: Path, *, read_only: bool) -> Database:
     """Open `path` with the pragmas every connection needs; the caller closes it."""
-    uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-    connection.execute("PRAGMA foreign_keys = ON")
-    if read_only:
-        connection.execute("PRAGMA query_only = ON")
-    else:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")
-    return Database(connection, recursive_triggers=True, strict=True)
+    connection = driver.open_file(path, "ro" if read_only else "rwc")
+    try:
+        for pragma in _READING if read_only else _WRITING:
+            connection.execute(f"PRAGMA {pragma}")
+        return Database(connection, recursive_triggers=True, strict=True)
+    except BaseException:
+        connection.close()
+        raise
 
 
 @contextmanager
@@ -143,14 +164,20 @@ class Change:
 
 @contextmanager
 def writing(
-    path: Path, actor: Actor, *, clock: Clock = utc_now, unlogged: bool = False
+    path: Path,
+    actor: Actor,
+    *,
+    clock: Clock = utc_now,
+    unlogged: bool = False,
+    key_file: Path | None = None,
 ) -> Iterator[Change]:
     """The one way to change the clinic's file: all of the block is kept, or nothing.
 
     Begins IMMEDIATE (sqlite-utils' own `atomic()` begins deferred, which fails under concurrent
     read-then-write). The revision moves, and the change log grows, only if something was logged;
     entries whose action is one of QUIET are kept without moving the revision. `unlogged` is for
-    what is no fact of the clinic, such as the sign of life of a sign-in.
+    what is no fact of the clinic, such as the sign of life of a sign-in. `key_file` holds the
+    change log's key where `path` is a clinic in the making, not yet under its own name.
 
     Raises:
         NotAClinicError, DamagedError, BusyError: each with one sentence that names the fix.
@@ -164,7 +191,7 @@ def writing(
             change = Change(db, actor)
             yield change
             if not unlogged:
-                _write_log(change, clock())
+                _write_log(change, clock(), path, key_file)
             db.conn.commit()
         except BaseException:  # a rerun in Streamlit raises past Exception; roll back all the same
             db.conn.rollback()
@@ -173,23 +200,20 @@ def writing(
             db.close()
 
 
-def _write_log(change: Change, now: datetime) -> None:
-    """Move the revision if the data changed and write the noted entries under it."""
+def _write_log(change: Change, now: datetime, path: Path, key_file: Path | None) -> None:
+    """Move the revision if the data changed and write the noted entries under it, sealed."""
+    db = change.db
     if not change.entries:
-        if change.db.conn.total_changes:
+        if db.conn.total_changes:
             raise RuntimeError("a change of the clinic's file was not logged")
         return
     if any(entry["action"] not in QUIET for entry in change.entries):
-        change.db.execute("UPDATE clinic SET revision = revision + 1")
-    (revision,) = change.db.execute("SELECT revision FROM clinic").fetchone()
-    at = now.astimezone(UTC).isoformat(timespec="seconds")
-    change.db.table("change_log").insert_all(
-        {
-            "at": at,
-            "revision": revision,
-            "actor": change.actor.actor_id,
-            "role": change.actor.role,
-            **entry,
-        }
-        for entry in change.entries
+        db.execute("UPDATE clinic SET revision = revision + 1")
+    (revision,) = db.execute("SELECT revision FROM clinic").fetchone()
+    who = {"revision": revision, "actor": change.actor.actor_id, "role": change.actor.role}
+    write_sealed(
+        db,
+        writing_keys(path, key_file) if is_sealed(db) else None,
+        now.astimezone(UTC).isoformat(timespec="seconds"),
+        [who | entry for entry in change.entries],
     )

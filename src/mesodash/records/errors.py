@@ -17,5 +17,9 @@ class BusyError(RecordError):
     """Another program holds the file for too long."""
 
 
+class ChangedMeanwhileError(RecordError):
+    """Somebody else changed the same since it was looked at; the message shows both."""
+
+
 class CannotWriteError(RecordError):
     """The file can be read and not changed: write protection, or a full disk."""

@@ -134,6 +134,7 @@ def fill_clinic(
     actor: Actor,
     clock: Clock = utc_now,
     progress: Callable[[int], None] | None = None,
+    key_file: Path | None = None,
 ) -> dict[str, int]:
     """Insert all batches into an empty clinic in one transaction: all of them, or nothing.
 
@@ -145,6 +146,7 @@ def fill_clinic(
         actor: who fills it; stands in the change log.
         clock: gives the time of the change.
         progress: called with the sessions inserted so far after every batch.
+        key_file: where the change log's key is, if `path` is not the clinic's own place yet.
 
     Returns:
         table -> rows inserted, every table of `COLUMNS`.
@@ -158,7 +160,7 @@ def fill_clinic(
         f" VALUES ({', '.join('?' * len(columns))})"
         for table, columns in COLUMNS.items()
     }
-    with writing(path, actor, clock=clock) as change:
+    with writing(path, actor, clock=clock, key_file=key_file) as change:
         for table in COLUMNS:
             if change.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
                 raise RecordError(f"{path.name} has {table} already; fill a new, empty clinic.")

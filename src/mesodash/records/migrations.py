@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlite_utils import Migrations
 
 from mesodash.records.connection import connect, plain_errors
-from mesodash.records.schema import accounts, consultation, treatment
+from mesodash.records.schema import accounts, audit, consultation, treatment
 
 MIGRATIONS = Migrations("mesodash")
 for change in (
@@ -15,6 +15,8 @@ for change in (
     consultation.m004_screenings,
     consultation.m005_plans,
     accounts.m006_accounts,
+    audit.m007_chain,
+    audit.m008_erasure,
 ):
     MIGRATIONS()(change)
 
