@@ -1,20 +1,39 @@
 """What `streamlit run app.py` starts: the web application around the pages."""
 
+from pathlib import Path
+
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
+from mesodash.access.elsewhere import Return
 from mesodash.access.gate import Gate
 from mesodash.access.web import routes
 from mesodash.settings import load_settings
+from mesodash.ui import identity
 from mesodash.ui.headers import SecurityHeaders
 from mesodash.ui.start import lifespan
+
+
+def _db() -> Path:
+    return load_settings().db
+
+
+def _secure() -> bool:
+    return load_settings().behind_tls
+
 
 app = App(
     "src/mesodash/ui/frame.py",
     lifespan=lifespan,
-    routes=routes(lambda: load_settings().db, secure=lambda: load_settings().behind_tls),
+    routes=routes(_db, secure=_secure, elsewhere=identity.STREAMLIT),
     middleware=[
-        Middleware(SecurityHeaders),
-        Middleware(Gate, db=lambda: load_settings().db, hosts=lambda: load_settings().hosts),
+        Middleware(SecurityHeaders, secure=_secure),
+        Middleware(
+            Gate,
+            db=_db,
+            hosts=lambda: load_settings().hosts,
+            elsewhere=lambda: identity.providers() is not None,
+        ),
+        Middleware(Return, elsewhere=identity.STREAMLIT, db=_db, secure=_secure),
     ],
 )

@@ -1,21 +1,19 @@
 """Every endpoint against every kind of credential: only the door itself stands open."""
 
-import asyncio
 import itertools
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from tests.access.through_gate import HOST, NOW, ask, make_clinic, token
 
 from mesodash.access import passwords, signing_in
-from mesodash.access.gate import COOKIE, Gate, token_in
+from mesodash.access.gate import COOKIE, token_in
 from mesodash.records import accounts
 from mesodash.records.actor import COMMAND_LINE
 from mesodash.records.clinic import create_clinic
 
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-HOST = "127.0.0.1:8501"
 OPEN = ("/_stcore/health", "/sign-in", "/sign-in/code", "/favicon.png", "/static/js/index.js")
+ELSEWHERE = ("/sign-in/with", "/auth/login", "/oauth2callback")
 PAGES = ("/", "/volumes", "/side_effects", "/index.html")
 CLOSED = (
     *PAGES,
@@ -32,116 +30,92 @@ CLOSED = (
     "/sign-in/elsewhere",
     "/SIGN-IN",
     "//sign-in",
-    "/auth/login",
-    "/oauth2callback",
+    "/_stcore/stream",
+    "/auth/logout",
+    *ELSEWHERE,
 )
+SHUT = ((403, b"Sign in first."), (403, b""))
 
 
-async def inside(scope, receive, send):
-    """The app behind the gate: says that it was reached."""
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.accept"})
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"patients"})
+METHODS = (("GET", None), ("POST", f"http://{HOST}"), ("WS", f"http://{HOST}"))
 
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory):
-    path = tmp_path_factory.mktemp("gate") / "clinic.db"
-    create_clinic(path, clinic_id="c", name="C", kind="clinical", actor=COMMAND_LINE)
-    for name in ("Pia", "Max", "Kim"):
-        accounts.add_account(
-            path, name, "practitioner", COMMAND_LINE,
-            password_hash=passwords.hashed("correct horse battery", name=name),
-        )  # fmt: skip
+    path = make_clinic(tmp_path_factory.mktemp("gate") / "clinic.db", "Pia", "Max", "Kim", "Lou")
+    kept = passwords.hashed("correct horse battery", name="Ada")
+    accounts.add_account(path, "Ada", "administrator", COMMAND_LINE, password_hash=kept)
     return path
 
 
-def token(path, name="Pia", at=NOW):
-    step = signing_in.with_password(path, name, "correct horse battery", clock=lambda: at)
-    assert step.then == "in"
+def locked(path, name):
+    """What the right password gives to an account that was just locked."""
+    for _ in range(5):
+        signing_in.with_password(path, name, "wrong password!", clock=lambda: NOW)
+    step = signing_in.with_password(path, name, "correct horse battery", clock=lambda: NOW)
+    assert step.sentence == signing_in.LOCKED
     return step.token
-
-
-def ask(path, address, *, method="GET", cookie=None, host=HOST, origin=None, page=False):
-    """Send one request through the gate; give what came back: status, headers, body."""
-    gate = Gate(
-        inside, db=lambda: path, hosts=lambda: ("127.0.0.1", "localhost"), clock=lambda: NOW
-    )
-    headers = {"host": host, "cookie": cookie, "origin": origin}
-    headers["accept"] = "text/html" if page else "*/*"
-    scope = {
-        "type": "websocket" if method == "WS" else "http",
-        "method": method,
-        "path": address,
-        "query_string": b"",
-        "headers": [(k.encode(), v.encode()) for k, v in headers.items() if v is not None],
-    }
-    sent = []
-
-    async def receive():
-        return {"type": "websocket.connect" if method == "WS" else "http.request", "body": b""}
-
-    async def send(message):
-        sent.append(message)
-
-    # In a thread of its own: where browser tests ran before, this one has a running loop already.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(gate(scope, receive, send))).result()
-    body = b"".join(m.get("body", b"") for m in sent)
-    status = sent[0].get(
-        "status", {"websocket.accept": 101, "websocket.close": 403}.get(sent[0]["type"])
-    )
-    return status, dict(sent[0].get("headers", [])), body
 
 
 @pytest.fixture(scope="module")
 def credentials(clinic):
     """Each kind of cookie that must not open anything."""
-    revoked, locked_out = token(clinic, "Max"), token(clinic, "Kim")
+    revoked, disabled = token(clinic, "Max"), token(clinic, "Kim")
     signing_in.sign_out(clinic, revoked, clock=lambda: NOW)
     accounts.set_disabled(clinic, "Kim", COMMAND_LINE)
     return {
         "none": None,
         "empty": f"{COOKIE}=",
         "forged": f"{COOKIE}={'A' * 43}",
-        "another cookie": f"other={token(clinic)}",
+        "another cookie": f"other={token(clinic, 'Pia')}",
         "garbled": "\x00;;=;" + COOKIE,
-        "expired": f"{COOKIE}={token(clinic, at=NOW - timedelta(hours=11))}",
-        "idle": f"{COOKIE}={token(clinic, at=NOW - timedelta(minutes=15))}",
+        "expired": f"{COOKIE}={token(clinic, 'Pia', NOW - timedelta(hours=11))}",
+        "idle": f"{COOKIE}={token(clinic, 'Pia', NOW - timedelta(minutes=15))}",
         "revoked": f"{COOKIE}={revoked}",
-        "disabled": f"{COOKIE}={locked_out}",
+        "disabled": f"{COOKIE}={disabled}",
+        "locked out": f"{COOKIE}={locked(clinic, 'Lou')}",
+        "before the second step": f"{COOKIE}={token(clinic, 'Ada')}",
+        "the hash in the file": f"{COOKIE}={signing_in.hashed_token(token(clinic, 'Pia'))}",
     }
 
 
-def test_only_the_door_stands_open(clinic, credentials):
-    checks, failures = 0, []
-    for address, (kind, cookie) in itertools.product(CLOSED, credentials.items()):
-        for method, origin in (("GET", None), ("POST", f"http://{HOST}"), ("WS", f"http://{HOST}")):
+@pytest.mark.slow
+def test_only_the_door_stands_open(clinic, credentials, checks):
+    """Test 10: endpoint x credential, then a sign-in that stands from a wrong place."""
+    own = f"{COOKIE}={token(clinic, 'Pia')}"
+    cells = list(itertools.product(CLOSED, credentials.items(), METHODS))
+    with checks("endpoint x credential", planned=22 * 12 * 3 + 22 * 3 * 2 + 22 + 5) as count:
+        for address, (kind, cookie), (method, origin) in cells:
             status, _, body = ask(clinic, address, method=method, cookie=cookie, origin=origin)
-            checks += 1
-            if status != 403 or b"patients" in body:
-                failures.append((address, kind, method, status))
-    for address in OPEN:
-        checks += 1
-        if ask(clinic, address)[0] != 200:
-            failures.append((address, "open"))
-    print(f"{checks} checks, {len(failures)} failures")
-    assert failures == []
-    assert checks >= 500
+            count.that((status, body) in SHUT, f"{method} {address}, {kind}: {status}")
+        for address, (method, origin) in itertools.product(CLOSED, METHODS):
+            found = ask(
+                clinic, address, method=method, cookie=own, origin=origin, host="evil.example"
+            )
+            count.that(found[0] in (400, 403) and b"patients" not in found[2], f"{address}: host")
+            found = ask(
+                clinic, address, method="POST", cookie=own, origin=f"http://{HOST}.evil.example"
+            )
+            count.that(found[0] == 403 and b"patients" not in found[2], f"{address}: origin")
+        for address in CLOSED:  # the control: a sign-in that stands does open it
+            found = ask(clinic, address, cookie=own)
+            count.that(found[::2] == (200, b"patients"), f"{address}: shut for everybody")
+        for address in OPEN:
+            count.that(ask(clinic, address)[0] == 200, f"{address}: the door itself")
 
 
-def test_a_standing_sign_in_opens_everything(clinic):
-    """The negative control: the gate is not simply shut."""
-    cookie = f"{COOKIE}={token(clinic)}"
-    for address in (a for a in CLOSED if a.islower() or a in PAGES):
-        assert ask(clinic, address, cookie=cookie)[::2] == (200, b"patients")
-    assert (
-        ask(clinic, "/_stcore/stream", method="WS", cookie=cookie, origin=f"http://{HOST}")[0]
-        == 101
-    )
+def test_a_provider_opens_its_own_three_addresses_for_reading_only(clinic, checks):
+    with checks("endpoints with a provider", planned=22 * 3) as count:
+        for address, (method, origin) in itertools.product(CLOSED, METHODS):
+            status = ask(clinic, address, method=method, origin=origin, elsewhere=True)[0]
+            opened = address in ELSEWHERE and method == "GET"
+            count.that(status == (200 if opened else 403), f"{method} {address}: {status}")
+
+
+def test_a_websocket_opens_for_a_standing_sign_in(clinic):
+    cookie = f"{COOKIE}={token(clinic, 'Pia')}"
+    found = ask(clinic, "/_stcore/stream", method="WS", cookie=cookie, origin=f"http://{HOST}")
+    assert found[0] == 101
 
 
 @pytest.mark.parametrize("method", ["WS", "POST", "PUT", "DELETE"])
@@ -157,7 +131,7 @@ def test_a_standing_sign_in_opens_everything(clinic):
     ],
 )
 def test_another_origin_changes_nothing_even_with_a_sign_in(clinic, method, origin):
-    cookie = f"{COOKIE}={token(clinic)}"
+    cookie = f"{COOKIE}={token(clinic, 'Pia')}"
     assert ask(clinic, "/_stcore/stream", method=method, cookie=cookie, origin=origin)[0] == 403
 
 
@@ -165,7 +139,7 @@ def test_another_origin_changes_nothing_even_with_a_sign_in(clinic, method, orig
     "host", ["evil.example", "127.0.0.1.evil.example:8501", "", "[::1", "localhost@evil.example"]
 )
 def test_another_host_name_is_refused_everywhere(clinic, host):
-    cookie = f"{COOKIE}={token(clinic)}"
+    cookie = f"{COOKIE}={token(clinic, 'Pia')}"
     for address in ("/", *OPEN):
         assert ask(clinic, address, cookie=cookie, host=host)[0] == 400
 

@@ -3,7 +3,13 @@
 import pytest
 
 from mesodash.access import passwords
-from mesodash.access.start import NEEDED_OPTIONS, WrongSetUpError, check_set_up, is_loopback
+from mesodash.access.start import (
+    NEEDED_OPTIONS,
+    WrongSetUpError,
+    check_secrets,
+    check_set_up,
+    is_loopback,
+)
 from mesodash.records import accounts
 from mesodash.records.actor import COMMAND_LINE
 from mesodash.records.clinic import create_clinic
@@ -76,6 +82,18 @@ def test_a_folder_that_everybody_may_write_is_refused(clinical):
     clinical.parent.chmod(0o777)
     with pytest.raises(WrongSetUpError, match=r"may replace clinic\.db"):
         check_set_up(clinical, **GOOD)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_secrets_that_others_may_read_are_refused(tmp_path, mode):
+    file = tmp_path / "secrets.toml"
+    assert check_secrets([file]) is None, "a file that is not there holds no secrets"
+    file.touch(0o600)
+    assert check_secrets([file]) is None
+    file.chmod(mode)
+    with pytest.raises(WrongSetUpError, match=r"run `chmod 600 .*secrets\.toml` first\.$"):
+        check_secrets([tmp_path / "none.toml", file])
+    assert check_secrets([file], posix=False) is None
 
 
 def test_outside_without_https_is_refused(clinical):

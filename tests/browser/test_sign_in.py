@@ -1,7 +1,6 @@
-"""Signing in and out in a real browser, and what a stranger gets from a server just started."""
+"""Signing in and out in a real browser."""
 
-from contextlib import closing
-from http.client import HTTPConnection
+from datetime import timedelta
 from pathlib import Path
 
 import pyotp
@@ -10,12 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import start_server
 
-from mesodash.access import passwords
+from mesodash.access import passwords, signing_in
 from mesodash.access.gate import COOKIE
 from mesodash.permissions import may
-from mesodash.records import accounts
+from mesodash.records import accounts, sign_ins
 from mesodash.records.actor import COMMAND_LINE
 from mesodash.records.clinic import create_clinic
+from mesodash.records.connection import utc_now, writing
 from mesodash.ui.pages import PAGES
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -59,40 +59,6 @@ def context(chromium: Browser):
     context.close()
 
 
-def test_a_cold_link_without_a_sign_in_gives_nothing(clinic, tmp_path):
-    """Right after the start: no page content, no websocket, for every page."""
-    process, url = start_server(
-        APP, tmp_path / "cold.log", {"MESODASH_DB": str(clinic)}, show_errors="none"
-    )
-    try:
-        checks, failures = 0, []
-        for address in (
-            "/",
-            *(f"/{spec.url_path}" for spec in PAGES),
-            "/?area=face.cheek&side=left",
-        ):
-            for headers in (
-                {"Accept": "text/html"},
-                {},
-                {"Upgrade": "websocket", "Connection": "Upgrade"},
-            ):
-                with closing(HTTPConnection(url.removeprefix("http://"), timeout=20)) as line:
-                    line.request("GET", address, headers=headers)
-                    answer = line.getresponse()
-                    body = answer.read()
-                checks += 1
-                # A broken handshake is refused by the server itself, before any of our code.
-                known = {303: b"", 403: b"Sign in first."}
-                if known.get(answer.status) != body and answer.status != 400:
-                    failures.append((address, headers, answer.status, body[:80]))
-        print(f"{checks} checks, {len(failures)} failures")
-        assert failures == []
-        assert checks == 3 * (len(PAGES) + 2)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
 def test_a_deep_link_leads_through_the_sign_in_to_its_page(url, context):
     page = context.new_page()
     page.goto(f"{url}/protocols")
@@ -107,7 +73,7 @@ def test_a_deep_link_leads_through_the_sign_in_to_its_page(url, context):
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Strict", -1)
 
 
-def test_signing_out_ends_every_tab_and_the_cookie_is_worth_nothing(url, context):
+def test_signing_out_ends_every_tab_and_the_cookie_is_worth_nothing(url, context, checks):
     first, second = context.new_page(), context.new_page()
     first.goto(url)
     fill_in(first, "Pia")
@@ -115,13 +81,42 @@ def test_signing_out_ends_every_tab_and_the_cookie_is_worth_nothing(url, context
     second.goto(f"{url}/volumes")
     expect(second.get_by_role("button", name="Sign out")).to_be_visible()
     kept = context.cookies()
-    first.get_by_role("button", name="Sign out").click()
-    expect(first.get_by_role("heading", name="Signed out")).to_be_visible()
-    second.get_by_test_id("stTopNavLink").first.click()
-    expect(second.get_by_role("heading", name="Signed out")).to_be_visible()
-    context.add_cookies(kept)
-    second.goto(f"{url}/volumes")
-    expect(second.get_by_role("heading", name="Sign in")).to_be_visible()
+    with checks("session rules in the browser", planned=4) as count:
+        first.get_by_role("button", name="Sign out").click()
+        count.that(is_out(first), "the tab that signed out")
+        count.that("Volumes" in second.locator("body").inner_text(), "control: not yet clicked")
+        second.get_by_test_id("stTopNavLink").first.click()
+        count.that(is_out(second), "the other tab, with its next click")
+        context.add_cookies(kept)
+        second.goto(f"{url}/volumes")
+        expect(second.get_by_role("heading", name="Sign in")).to_be_visible()
+        count.that(second.url.startswith(f"{url}/sign-in"), "the cookie from before")
+
+
+def is_out(page: Page) -> bool:
+    """Whether a tab says that it is signed out, and nothing of the page it showed is left."""
+    expect(page.get_by_role("heading", name="Signed out")).to_be_visible()
+    expect(page.locator('[data-stale="true"]')).to_have_count(0)
+    shown = page.get_by_test_id("stMain").inner_text().split()
+    return " ".join(shown) == "Signed out This sign-in has ended. Sign in again to go on."
+
+
+def test_a_tab_left_open_is_out_with_its_next_click(url, clinic, context):
+    """Its websocket stays open all the while: the limit is asked at each click, not at the door."""
+    page = context.new_page()
+    page.goto(url)
+    fill_in(page, "Pia")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    value = next(c["value"] for c in context.cookies() if c["name"] == COOKIE)
+    before = (utc_now() - sign_ins.IDLE - timedelta(seconds=1)).isoformat(timespec="seconds")
+    with writing(clinic, COMMAND_LINE, unlogged=True) as change:
+        changed = change.db.execute(
+            "UPDATE sign_ins SET seen_at = ? WHERE token_hash = ?",
+            [before, signing_in.hashed_token(value)],
+        ).rowcount
+    assert changed == 1
+    page.get_by_test_id("stTopNavLink").nth(1).click()
+    assert is_out(page)
 
 
 def test_an_account_shut_out_is_out_with_its_next_click(url, clinic, context):
@@ -129,9 +124,11 @@ def test_an_account_shut_out_is_out_with_its_next_click(url, clinic, context):
     page.goto(url)
     fill_in(page, "Max")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    figure = page.locator(".mb-root").get_by_role("button", name="Lower abdomen").first
+    expect(figure).to_be_visible()
     accounts.set_disabled(clinic, "Max", COMMAND_LINE)
-    page.get_by_test_id("stTopNavLink").nth(1).click()
-    expect(page.get_by_role("heading", name="Signed out")).to_be_visible()
+    figure.click()  # in a part of the page that runs by itself
+    assert is_out(page)
 
 
 def test_a_trainer_is_offered_no_page_with_patients(url, context):

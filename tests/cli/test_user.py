@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mesodash.access import passwords
+from mesodash.access import passwords, signing_in
 from mesodash.cli import main
 from mesodash.records.accounts import find_account
 
@@ -164,3 +164,29 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(
     assert run(*arguments, typed=typed) == (2, "", sentence)
     assert find_account(empty_clinic, "Ada") == before
     assert find_account(empty_clinic, "Eva") is None
+
+
+def test_an_account_moves_to_an_identity_provider(run, empty_clinic):
+    add(run)
+    elsewhere = ("--issuer", "https://id.example/", "--subject", "7")
+    said = "Ada signs in at https://id.example/ now."
+    assert run("link", "Ada", *elsewhere) == (0, said, "")
+    ada = find_account(empty_clinic, "Ada")
+    assert (ada.password_hash, ada.issuer, ada.subject) == (None, "https://id.example", "7")
+    assert run("reset", "Ada", "--password-stdin") == (
+        2,
+        "",
+        '"Ada" signs in elsewhere; its password is changed there.',
+    )
+
+
+def test_sign_ins_are_ended_for_one_or_for_all(run, empty_clinic):
+    add(run, "Pia", "practitioner")
+    add(run, "Tom", "trainer")
+    for name in ("Pia", "Pia", "Tom"):
+        assert signing_in.with_password(empty_clinic, name, PASSWORD).then == "in"
+    assert run("sign-out", "Pia") == (0, "Ended: 2.", "")
+    assert run("sign-out", "--all") == (0, "Ended: 1.", "")
+    wrong = (2, "", "Name an account, or give --all.")
+    assert run("sign-out") == wrong
+    assert run("sign-out", "Pia", "--all") == wrong

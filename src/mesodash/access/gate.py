@@ -22,6 +22,8 @@ SIGN_IN: Final = "/sign-in"
 # `/static/` holds Streamlit's own front end, the same for everybody.
 _OPEN: Final = ("/_stcore/health", SIGN_IN, f"{SIGN_IN}/code", "/favicon.png")
 _OPEN_FOLDER: Final = "/static/"
+# The way to an identity provider and back, where one is set up.
+_OPEN_ELSEWHERE: Final = (f"{SIGN_IN}/with", "/auth/login", "/oauth2callback")
 _READING: Final = ("GET", "HEAD")
 
 
@@ -38,10 +40,19 @@ class Gate:
         *,
         db: Callable[[], Path],
         hosts: Callable[[], tuple[str, ...]],
+        elsewhere: Callable[[], bool] = lambda: False,
         clock: Clock = utc_now,
     ) -> None:
-        """Give the app behind the gate, and what tells the clinic's file and the hosts' names."""
-        self.app, self.db, self.hosts, self.clock = app, db, hosts, clock
+        """Give the app behind the gate.
+
+        Args:
+            app: what answers those who may enter.
+            db: tells the clinic's file.
+            hosts: the names under which the app may be called.
+            elsewhere: whether one may sign in at an identity provider.
+            clock: gives the time.
+        """
+        self.app, self.db, self.hosts, self.elsewhere, self.clock = app, db, hosts, elsewhere, clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it here."""
@@ -66,9 +77,9 @@ class Gate:
         if changes and not _is_own(headers.get("origin"), host):
             return PlainTextResponse("This request came from another site.", 403)
         path = scope["path"]
-        if path in _OPEN or (path.startswith(_OPEN_FOLDER) and ".." not in path):
-            return None
-        if await run_in_threadpool(self._may_enter, headers.get("cookie", "")):
+        if self._is_open(path, scope.get("method")) or await run_in_threadpool(
+            self._may_enter, headers.get("cookie", "")
+        ):
             return None
         wants_page = "text/html" in headers.get("accept", "") and not path.startswith("/_stcore")
         if scope["type"] == "http" and scope["method"] == "GET" and wants_page:
@@ -76,6 +87,11 @@ class Gate:
             target = quote(path + (f"?{query}" if query else ""), safe="")
             return RedirectResponse(f"{SIGN_IN}?to={target}", 303)
         return PlainTextResponse("Sign in first.", 403)
+
+    def _is_open(self, path: str, method: str | None) -> bool:
+        if path in _OPEN or (path.startswith(_OPEN_FOLDER) and ".." not in path):
+            return True
+        return path in _OPEN_ELSEWHERE and method == "GET" and self.elsewhere()
 
     def _may_enter(self, cookies: str) -> bool:
         db = self.db()

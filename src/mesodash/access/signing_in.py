@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import Literal
 
 from mesodash.access import passwords, second_factor
+from mesodash.access.claims import Person
 from mesodash.records import sign_ins
-from mesodash.records.accounts import Account, find_account
+from mesodash.records.accounts import Account, find_account, find_subject
 from mesodash.records.connection import Clock, utc_now
 
 REFUSED = "Name or password is not right."
 LOCKED = "Too many wrong tries; wait five minutes, then try again."
 WRONG_CODE = "That code is not right, or was used already; type the newest one."
 OVER = "That took too long; sign in again."
+BUSY = "Too many people are signing in at this moment; wait a minute, then try again."
+NOT_FINISHED = "Signing in there was not finished; begin again here."
+NO_ENTRY = (
+    "You are known there, but have no entry here; ask an administrator of the clinic to let you in."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +54,28 @@ def with_password(db: Path, name: str, password: str, *, clock: Clock = utc_now)
     if account is None or not right or account.disabled:
         sign_ins.note_failure(db, account, clock=clock)
         return Step(None, "refused", REFUSED)
-    stage: sign_ins.Stage = (
-        "code" if account.totp_secret or account.role in second_factor.NEEDED_BY else "full"
-    )
-    return Step(_begin(db, account, stage, clock), "code" if stage == "code" else "in")
+    return _first_step(db, account, clock)
+
+
+def with_person(db: Path, person: Person, *, clock: Clock = utc_now) -> Step:
+    """The first step of one whom an identity provider vouches for.
+
+    Issuer and subject together say which account that is; its role is what our table says. The
+    second factor is asked for here as for everybody, unless the provider says it asked for one.
+    """
+    account = find_subject(db, person.issuer, person.subject)
+    if account is None or account.disabled:
+        sign_ins.note_refusal(db, account, clock=clock)
+        return Step(None, "refused", NO_ENTRY)
+    if person.two_factors:
+        return Step(_begin(db, account, "full", clock), "in")
+    return _first_step(db, account, clock)
+
+
+def without_claims(db: Path, *, clock: Clock = utc_now) -> Step:
+    """Refuse what a provider says of nobody, or too late, or for another app; and note that."""
+    sign_ins.note_refusal(db, None, clock=clock)
+    return Step(None, "refused", NOT_FINISHED)
 
 
 def with_code(
@@ -98,6 +122,12 @@ def sign_out(db: Path, token: str | None, *, clock: Clock = utc_now) -> None:
     standing = sign_ins.look_up(db, hashed_token(token), clock=clock)
     if standing:
         sign_ins.end(db, hashed_token(token), standing.account.actor, clock=clock)
+
+
+def _first_step(db: Path, account: Account, clock: Clock) -> Step:
+    if account.totp_secret or account.role in second_factor.NEEDED_BY:
+        return Step(_begin(db, account, "code", clock), "code")
+    return Step(_begin(db, account, "full", clock), "in")
 
 
 def _begin(db: Path, account: Account, stage: sign_ins.Stage, clock: Clock) -> str:

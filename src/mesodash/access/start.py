@@ -2,7 +2,7 @@
 
 import ipaddress
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,20 @@ def _check_modes(db: Path) -> None:
             f"Every user of this computer may replace {db.name}; take the right to write in"
             f" {db.parent} away from others."
         )
+
+
+def check_secrets(files: Iterable[Path], *, posix: bool = True) -> None:
+    """Refuse files with a provider's secrets that other users of the computer may read.
+
+    Raises:
+        WrongSetUpError: with the sentence.
+    """
+    for file in files:
+        if posix and file.is_file() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise WrongSetUpError(
+                f"Other users of this computer may read {file.name}, which holds secrets; run"
+                f" `chmod 600 {file}` first."
+            )
 
 
 def is_loopback(address: str | None) -> bool:

@@ -8,7 +8,7 @@ import click
 from mesodash.access import passwords
 from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
 from mesodash.permissions import ROLES
-from mesodash.records import accounts
+from mesodash.records import accounts, sign_ins
 from mesodash.records.actor import COMMAND_LINE
 
 role_option = click.option(
@@ -109,6 +109,18 @@ def role_command(name: str, role: str, names: bool | None, db: Path) -> None:
     click.echo(f"{name} is {role} now.")
 
 
+@user.command("link")
+@click.argument("name")
+@click.option("--issuer", required=True, help="The identity provider's address.")
+@click.option("--subject", required=True, help="Who this is to it.")
+@db_option
+def link(name: str, issuer: str, subject: str, db: Path) -> None:
+    """Let an account sign in at an identity provider from now on, and no more by password."""
+    with told_plainly():
+        accounts.set_subject(db, name, issuer, subject, COMMAND_LINE)
+    click.echo(f"{name} signs in at {issuer} now.")
+
+
 @user.command("reset")
 @click.argument("name")
 @password_option
@@ -119,6 +131,19 @@ def reset(name: str, password_stdin: bool, db: Path) -> None:
     with told_plainly():
         accounts.set_password(db, name, kept, COMMAND_LINE)
     click.echo(f"{name} has a new password.")
+
+
+@user.command("sign-out")
+@click.argument("name", required=False)
+@click.option("--all", "everybody", is_flag=True, help="All accounts.")
+@db_option
+def sign_out(name: str | None, everybody: bool, db: Path) -> None:
+    """End the sign-ins of an account, or of everybody; they may sign in again."""
+    if (name is None) != everybody:
+        raise Failure("Name an account, or give --all.")
+    with told_plainly():
+        ended = sign_ins.end_all(db, COMMAND_LINE, name=name)
+    click.echo(f"Ended: {ended}.")
 
 
 def _hashed(name: str, from_stdin: bool) -> str:

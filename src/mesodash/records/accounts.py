@@ -5,18 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 from mesodash import permissions
+from mesodash.catalogue.quoting import quoted
 from mesodash.records.actor import Actor
 from mesodash.records.connection import Change, Clock, reading, utc_now, writing
 from mesodash.records.errors import RecordError
+from mesodash.records.refusals import require
 
 _COLUMNS = (
     "id, name, role, sees_names, password_hash, totp_secret, totp_step, issuer, subject,"
     " disabled, failures, locked_until"
 )
+
+_FRESH: Mapping[str, Any] = {
+    "totp_secret": None,
+    "totp_step": 0,
+    "failures": 0,
+    "locked_until": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +82,24 @@ def find_account(path: Path, name: str) -> Account | None:
 def find_subject(path: Path, issuer: str, subject: str) -> Account | None:
     """The account an identity provider means: both must match, for subjects repeat over issuers."""
     with reading(path) as db:
-        return _found(db, "issuer = ? AND subject = ?", [issuer, subject])
+        return _found(db, "issuer = ? AND subject = ?", [issuer.rstrip("/"), subject])
 
 
 def account_by_number(db: Database, number: int) -> Account | None:
     """The account with this key, on an open file."""
     return _found(db, "id = ?", [number])
+
+
+def account_named(db: Database, name: str) -> Account:
+    """The account of this name, on an open file.
+
+    Raises:
+        RecordError: there is none.
+    """
+    account = _found(db, "name = ?", [name])
+    if account is None:
+        raise RecordError(f"There is no account {quoted(name)}; `mesodash user list` names them.")
+    return account
 
 
 def add_account(
@@ -98,13 +120,15 @@ def add_account(
         RecordError: the name or the subject is taken or empty, the role is unknown, or neither a
             password nor an issuer was given.
     """
-    actor.require("accounts.manage")
+    require(path, actor, "accounts.manage", clock=clock)
     name = name.strip()
     if not 1 <= len(name) <= 64 or not name.isprintable():
         raise RecordError("An account's name has 1 to 64 characters.")
     _known_role(role)
     if (password_hash is None) == (issuer is None) or (issuer is None) != (subject is None):
         raise RecordError("An account has a password, or an issuer and a subject.")
+    if issuer is not None and subject is not None:
+        issuer = _known_issuer(issuer, subject)
     with writing(path, actor, clock=clock) as change:
         if _found(change.db, "name = ?", [name]):
             raise RecordError(f'There is an account "{name}" already; choose another name.')
@@ -122,10 +146,7 @@ def add_account(
             }
         )
         change.log("create", "accounts", key=name)
-        made = _found(change.db, "name = ?", [name])
-    if made is None:
-        raise RecordError("The account was not kept; try again.")
-    return made
+        return account_named(change.db, name)
 
 
 def set_role(
@@ -142,10 +163,10 @@ def set_role(
     Raises:
         RecordError: no such account or role, or the clinic would have no administrator left.
     """
-    actor.require("accounts.manage")
+    require(path, actor, "accounts.manage", clock=clock)
     _known_role(role)
     with writing(path, actor, clock=clock) as change:
-        account = _there(change, name)
+        account = account_named(change.db, name)
         values: dict[str, Any] = {"role": role}
         if sees_names is not None:
             values["sees_names"] = int(sees_names)
@@ -163,9 +184,9 @@ def set_disabled(
     Raises:
         RecordError: no such account, or the clinic would have no administrator left.
     """
-    actor.require("accounts.manage")
+    require(path, actor, "accounts.manage", clock=clock)
     with writing(path, actor, clock=clock) as change:
-        account = _there(change, name)
+        account = account_named(change.db, name)
         change.db.table("accounts").update(account.number, {"disabled": int(disabled)})
         _keep_an_administrator(change.db, account)
         end_sign_ins(change, account.number, clock())
@@ -180,23 +201,39 @@ def set_password(
     Raises:
         RecordError: no such account, or it belongs to an identity provider.
     """
-    actor.require("accounts.manage")
+    require(path, actor, "accounts.manage", clock=clock)
     with writing(path, actor, clock=clock) as change:
-        account = _there(change, name)
+        account = account_named(change.db, name)
         if account.issuer is not None:
             raise RecordError(
                 f'"{account.name}" signs in elsewhere; its password is changed there.'
             )
-        fresh = {
-            "password_hash": password_hash,
-            "totp_secret": None,
-            "totp_step": 0,
-            "failures": 0,
-            "locked_until": None,
-        }
-        change.db.table("accounts").update(account.number, fresh)
+        change.db.table("accounts").update(
+            account.number, {**_FRESH, "password_hash": password_hash}
+        )
         end_sign_ins(change, account.number, clock())
         change.log("update", "accounts", key=f"{account.name}: password")
+
+
+def set_subject(
+    path: Path, name: str, issuer: str, subject: str, actor: Actor, *, clock: Clock = utc_now
+) -> None:
+    """Let an account sign in at an identity provider only; password and code go, sign-ins end.
+
+    Raises:
+        RecordError: no such account, or another one is that person of that provider already.
+    """
+    require(path, actor, "accounts.manage", clock=clock)
+    issuer = _known_issuer(issuer, subject)
+    with writing(path, actor, clock=clock) as change:
+        account = account_named(change.db, name)
+        other = _found(change.db, "issuer = ? AND subject = ?", [issuer, subject])
+        if other is not None and other.number != account.number:
+            raise RecordError("That person of this identity provider has an account already.")
+        elsewhere = {"issuer": issuer, "subject": subject, "password_hash": None}
+        change.db.table("accounts").update(account.number, {**_FRESH, **elsewhere})
+        end_sign_ins(change, account.number, clock())
+        change.log("update", "accounts", key=f"{account.name}: identity provider")
 
 
 def end_sign_ins(change: Change, account: int, now: datetime) -> None:
@@ -207,16 +244,28 @@ def end_sign_ins(change: Change, account: int, now: datetime) -> None:
     )
 
 
-def _there(change: Change, name: str) -> Account:
-    account = _found(change.db, "name = ?", [name])
-    if account is None:
-        raise RecordError(f'There is no account "{name}"; `mesodash user list` names them.')
-    return account
-
-
 def _known_role(role: str) -> None:
     if role not in permissions.ROLES:
-        raise RecordError(f'There is no role "{role}"; choose from {", ".join(permissions.ROLES)}.')
+        raise RecordError(
+            f"There is no role {quoted(role)}; choose from {', '.join(permissions.ROLES)}."
+        )
+
+
+def _known_issuer(issuer: str, subject: str) -> str:
+    """The issuer as it is kept: an https address without a slash at its end.
+
+    Plain http serves for a provider on this computer only.
+    """
+    address = urlsplit(issuer)
+    own = address.scheme == "http" and address.hostname in ("127.0.0.1", "localhost", "::1")
+    if not (address.scheme == "https" and address.hostname) and not own:
+        raise RecordError(
+            "An issuer is the https address the provider calls itself in its settings, such as"
+            " https://login.example.org."
+        )
+    if not 1 <= len(subject) <= 255 or not subject.isprintable():
+        raise RecordError("A subject has 1 to 255 characters; copy it from the provider.")
+    return issuer.rstrip("/")
 
 
 def _keep_an_administrator(db: Database, changed: Account) -> None:

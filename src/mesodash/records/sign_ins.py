@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from mesodash.records.accounts import Account, account_by_number
+from mesodash.records.accounts import Account, account_by_number, account_named
 from mesodash.records.actor import Actor
 from mesodash.records.connection import Clock, reading, utc_now, writing
+from mesodash.records.refusals import require
 
 Stage = Literal["code", "full"]
 
@@ -113,6 +114,36 @@ def note_failure(path: Path, account: Account | None, *, clock: Clock = utc_now)
             [number, MOST_FAILURES],
         )
         change.log("refused", "accounts", key=account.name if account else "unknown")
+
+
+def note_refusal(path: Path, account: Account | None, *, clock: Clock = utc_now) -> None:
+    """Note that one whom an identity provider vouched for has no entry; nothing is locked."""
+    name = account.name if account else "unknown"
+    actor = Actor(name, account.role if account else "none")
+    with writing(path, actor, clock=clock) as change:
+        change.log("refused", "accounts", key=f"{name}: identity provider")
+
+
+def end_all(path: Path, actor: Actor, *, name: str | None = None, clock: Clock = utc_now) -> int:
+    """End every sign-in, or those of one account; gives back how many stood.
+
+    Raises:
+        RecordError: no such account.
+    """
+    require(path, actor, "accounts.manage", clock=clock)
+    now = clock().isoformat(timespec="seconds")
+    with writing(path, actor, clock=clock) as change:
+        of_one = ""
+        values: list[object] = [now]
+        if name is not None:
+            of_one = " AND account = ?"
+            values.append(account_named(change.db, name).number)
+        ended = change.db.execute(
+            f"UPDATE sign_ins SET ended_at = ? WHERE ended_at IS NULL{of_one}",
+            values,
+        ).rowcount
+        change.log("sign_out", "accounts", key=name or "everybody", rows=ended)
+    return int(ended)
 
 
 def keep_second_factor(

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mesodash.access import signing_in
 from mesodash.access.gate import COOKIE, SIGN_IN
@@ -26,16 +27,20 @@ def db() -> Path:
     return load_settings().db
 
 
-def actor() -> Actor:
+def actor(of: Clinic | None = None) -> Actor:
     """Who is asking: the signed-in account; on a demo file, the role chosen in the frame.
 
     Looked up anew at every call, so that a sign-in ended elsewhere ends here with the next click;
-    the script then stops at a page that says so.
+    the script then stops at a page that says so. `of` is the clinic, if this run has read it.
     """
-    if clinic().is_demo:
+    if (of or clinic()).is_demo:
         return replace(DEMO, role=st.session_state.get(DEMO_ROLE, DEMO.role))
     account = signing_in.signed_in(db(), st.context.cookies.get(COOKIE))
     if account is None:
+        context = get_script_run_ctx()
+        if context is not None and context.fragment_ids_this_run:
+            # A part of a page that runs by itself would stop and leave the rest of it standing.
+            st.rerun()
         markup.show("signed_out", address=SIGN_IN)
         st.stop()
     return account.actor

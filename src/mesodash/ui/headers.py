@@ -1,5 +1,7 @@
 """The headers every answer of the server carries: a strict content security policy and its kin."""
 
+from collections.abc import Callable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Only one inline script of Streamlit's own is refused by this: a flag for crawlers.
@@ -27,21 +29,35 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 
 
+# For a year a browser that came by https once does not come by http (RFC 6797).
+_ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+# What is downloaded may be patients' data; no browser on a shared computer keeps a copy.
+_KEEP_NOTHING = (b"cache-control", b"no-store")
+_DOWNLOADS = "/media/"
+
+
 class SecurityHeaders:
     """ASGI middleware that adds HEADERS to every http answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, secure: Callable[[], bool] = lambda: False) -> None:
+        """Give the app, and whether an https proxy stands in front."""
+        self.app, self.secure = app, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the headers as the answer starts."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        more = (_ONLY_HTTPS,) if self.secure() else ()
+        download = scope["path"].startswith(_DOWNLOADS)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *HEADERS]
+                given = message.get("headers", [])
+                if download:
+                    given = [pair for pair in given if pair[0].lower() != _KEEP_NOTHING[0]]
+                    given.append(_KEEP_NOTHING)
+                message["headers"] = [*given, *HEADERS, *more]
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -1,5 +1,6 @@
 """What happens once as the server starts: the demo clinic is made, the engine is warmed."""
 
+import gc
 import os
 import shutil
 import sys
@@ -13,14 +14,16 @@ from typing import Any
 
 import streamlit as st
 
-from mesodash.access.start import NEEDED_OPTIONS, WrongSetUpError, check_set_up
+from mesodash.access.start import NEEDED_OPTIONS, WrongSetUpError, check_secrets, check_set_up
 from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.types import Catalogue
 from mesodash.demo import make_demo
+from mesodash.records.chain import verify_and_anchor
 from mesodash.records.errors import RecordError
 from mesodash.records.migrations import migrate
 from mesodash.reports.reader import Reader
 from mesodash.settings import Settings, lake_beside, load_settings
+from mesodash.ui import identity
 
 NOT_ALLOWED = 4
 _MAKING = threading.Lock()
@@ -65,12 +68,15 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
             options={name: st.get_option(name) for name in NEEDED_OPTIONS},
             posix=os.name == "posix",
         )
+        if identity.providers() is not None:
+            check_secrets(map(Path, st.get_option("secrets.files")), posix=os.name == "posix")
     except (WrongSetUpError, RecordError) as error:
         # Raised from here, the server would print a traceback and its own words around it.
         sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
         os._exit(NOT_ALLOWED)
     threading.Thread(target=_warm, args=(settings,), name="warm-engine", daemon=True).start()
+    threading.Thread(target=check_log, args=(settings.db,), name="check-log", daemon=True).start()
     yield {}
 
 
@@ -89,9 +95,32 @@ def shared_reader(db: Path, catalogue: Path) -> Reader:
     return Reader(db, shared_catalogue(catalogue))
 
 
+def _spare_the_collector() -> None:
+    """Take what stays for good (modules, catalogue, engine) out of the garbage collector's rounds.
+
+    Streamlit has all of the heap looked through after every run, while what the run drew still
+    waits to be sent: with the engine loaded that takes longer than the run itself.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def _warm(settings: Settings) -> None:
     """Bring the lake up to date and ask what pages will ask, so that no page waits for it."""
     from mesodash.ui.warming import warm  # noqa: PLC0415 - the filters it asks about need this module
 
     reader = shared_reader(settings.db, settings.catalogue)
     warm(reader, shared_catalogue(settings.catalogue), date.today())  # noqa: DTZ011 - as above
+    _spare_the_collector()
+
+
+def check_log(db: Path) -> None:
+    """Say on standard error if the change log is not as it was written; note where it stands."""
+    try:
+        verdict = verify_and_anchor(db)
+    except RecordError as error:
+        sys.stderr.write(f"{error}\n")
+    else:
+        if not verdict.holds:
+            sys.stderr.write(f"{verdict.sentence}\n")
+    sys.stderr.flush()
