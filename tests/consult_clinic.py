@@ -7,14 +7,14 @@ from mesodash.records.fill import fill_clinic
 HAIR_DAYS = ("2026-11-06", "2026-11-13", "2026-11-20T10:00")
 
 
-def make_clinic(path, *, country="GB"):
+def make_clinic(path, *, country="GB", kind="demo"):
     """ANNA is new, HUGO is in a hair course (3 of 7, last treated on HAIR_DAYS[-1]), MIA is new.
 
     The hair course has redness that ended, swelling still there when last seen, a score before and
     one after, and a fourth session planned on 2026-11-27.
     """
     create_clinic(
-        path, clinic_id="rooms", name="Clinic Rooms", kind="demo", actor=DEMO, country=country
+        path, clinic_id="rooms", name="Clinic Rooms", kind=kind, actor=DEMO, country=country
     )
     days = [*enumerate(HAIR_DAYS, 1), (4, "2026-11-27")]
     fill_clinic(

@@ -33,6 +33,8 @@ PAGES = {
     "outcomes": "/outcomes",
     "side-effects": "/side_effects",
     "signals": "/signals",
+    "change-log": "/change_log",
+    "data-protection": "/data_protection",
 }
 WIDTHS = {1440: 1000, 1024: 900, 390: 844}
 CHROMIUM = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync")

@@ -1,60 +1,136 @@
-"""Every page opened by every role that may: no error, and no patient where the role sees none."""
+"""Every page asked for by every identity through the frame, signed in to a clinical file."""
 
 import html
 import re
 from datetime import date
 
 import pytest
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+from tests.pages.identities import (
+    IDENTITIES,
+    add_accounts,
+    entries_since,
+    last_entry,
+    made_clinical,
+    signed_in,
+)
 
+from mesodash.access.gate import COOKIE
 from mesodash.demo import make_demo
-from mesodash.permissions import ROLES, may
+from mesodash.records.actor import Actor
 from mesodash.settings import PROJECT
 from mesodash.ui import access
 from mesodash.ui.pages import PAGES
 
 TODAY = date(2026, 11, 22)
-ALLOWED = [(role, spec) for role in ROLES for spec in PAGES if may(role, spec.action)]
+FRAME = PROJECT / "src" / "mesodash" / "ui" / "frame.py"
 A_PATIENT = re.compile(r"\bP-\d{4}\b")
+SIGNED_OUT = "Signed out This sign-in has ended. Sign in again to go on."
+SHUT = "This page is not for your role"
+# What a look at a page leaves in the change log, and the right it takes to see that part of it.
+LOOKS = {
+    "body_map": ("patients.list", ("view", "patients", "list")),
+    "due": ("patients.list", ("view", "patients", "due")),
+    "signals": ("sessions.view", ("view", "sessions", "late_effects")),
+}
 
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory, catalogue):
-    path = tmp_path_factory.mktemp("roles") / "demo.db"
+    """A clinical file with the richness of a demo, and the cookie of each identity."""
+    path = tmp_path_factory.mktemp("roles") / "clinic.db"
     make_demo(path, sessions=120, seed=1, today=TODAY, catalogue=catalogue)
-    return path
+    made_clinical(path)
+    add_accounts(path)
+    return path, {who: signed_in(path, who) for who in IDENTITIES}
 
 
-def opened(clinic, monkeypatch, role, spec, **query):
-    monkeypatch.setenv("MESODASH_DB", str(clinic))
+@pytest.fixture
+def ask(clinic, monkeypatch):
+    """Ask the frame for a page as a browser does: its cookie, and the page's address hashed."""
+    path, tokens = clinic
+    monkeypatch.setenv("MESODASH_DB", str(path))
     monkeypatch.setattr(access, "today", lambda: TODAY)
-    page = AppTest.from_file(PROJECT / "pages" / spec.file, default_timeout=180)
-    page.session_state[access.DEMO_ROLE] = role
-    for name, value in {"filter_period": "all", **query}.items():
-        page.query_params[name] = value
-    page.run()
-    assert list(page.exception) == []
-    bodies = " ".join(re.sub(r"<[^>]+>", " ", block.proto.body) for block in page.get("html"))
-    return html.unescape(bodies)
+
+    def run(who, address, **query):
+        cookies = {COOKIE: tokens[who]} if who else {}
+        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
+        page = AppTest.from_file(FRAME, default_timeout=180)
+        page._page_hash = calc_hash(address)
+        for name, value in {"filter_period": "all", **query}.items():
+            page.query_params[name] = value
+        return page.run()
+
+    return run
+
+
+def text(page):
+    """What the page's own markup says, without the stylesheet."""
+    blocks = [block.proto.body for block in page.get("html")]
+    shown = [block for block in blocks if not block.startswith("<style>")]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", " ".join(shown))).split())
+
+
+def expected_rows(who, spec):
+    """What the look is to leave: a refusal, the looks at patients, or nothing."""
+    if not who.may(spec.action):
+        return [(who.actor_id, who.role, "refused", "permissions", spec.action)]
+    right, row = LOOKS.get(spec.url_path, (spec.action, None))
+    return [(who.actor_id, who.role, *row)] if row and who.may(right) else []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("role", "spec"), ALLOWED, ids=[f"{role}-{spec.url_path}" for role, spec in ALLOWED]
-)
-def test_a_page_that_a_role_may_open_opens(clinic, monkeypatch, role, spec):
-    text = opened(clinic, monkeypatch, role, spec)
-    if not may(role, "sessions.view"):
-        assert A_PATIENT.findall(text) == []
+def test_every_identity_at_every_page(clinic, ask, checks):
+    path, _ = clinic
+    named = set()
+    with checks("role x page", planned=4 * len(PAGES) * len(IDENTITIES)) as count:
+        for spec in PAGES:
+            for who in IDENTITIES:
+                cell, at, allowed = (
+                    f"{who} at {spec.url_path}",
+                    last_entry(path),
+                    who.may(spec.action),
+                )
+                page = ask(who, spec.url_path)
+                words, log = text(page), entries_since(path, at)
+                people = A_PATIENT.findall(words)
+                named |= {(who.role, spec.url_path)} if people else set()
+                count.that(list(page.exception) == [], f"{cell}: {page.exception}")
+                count.that((SHUT in words) != allowed, f"{cell}: opened against the matrix")
+                count.that(log == expected_rows(who, spec), f"{cell}: noted {log}")
+                count.that(not people or who.may("sessions.view"), f"{cell}: shows {people}")
+    # Control: the look for patients sees them where they are shown.
+    assert {("practitioner", "due"), ("manager", "due"), ("administrator", "signals")} <= named
 
 
-def test_the_search_for_patients_is_not_blind(clinic, monkeypatch):
-    due = next(spec for spec in PAGES if spec.url_path == "due")
-    assert A_PATIENT.findall(opened(clinic, monkeypatch, "practitioner", due)) != []
+def test_a_page_shut_twice_is_noted_once_a_visit(clinic, ask):
+    path, _ = clinic
+    at = last_entry(path)
+    page = ask(IDENTITIES[4], "volumes")
+    assert SHUT in text(page.run())
+    assert len(entries_since(path, at)) == 1
 
 
-def test_a_role_without_the_right_is_told_so(clinic, monkeypatch):
-    signals = next(spec for spec in PAGES if spec.url_path == "signals")
-    assert "Your role does not see single patients." in opened(
-        clinic, monkeypatch, "manager", signals
-    )
+def test_without_a_sign_in_no_page_is_drawn(clinic, ask, checks):
+    path, _ = clinic
+    at = last_entry(path)
+    with checks("pages without a sign-in", planned=2 * len(PAGES)) as count:
+        for spec in PAGES:
+            page = ask(None, spec.url_path)
+            words = text(page)
+            count.that(words == SIGNED_OUT, f"{spec.url_path}: {words[:200]}")
+            count.that(not len(page.button) + len(page.selectbox), f"{spec.url_path}: widgets")
+    assert entries_since(path, at) == []
+
+
+def test_an_address_that_is_no_page_gives_the_first_page_of_the_role(ask):
+    page = ask(Actor("Tom", "trainer"), "nowhere")
+    assert list(page.exception) == []
+    assert "Protocols" in text(page)
+
+
+def test_a_role_without_the_right_is_told_so(ask):
+    page = ask(Actor("Mia", "manager"), "signals")
+    assert "Your role does not see single patients." in text(page)

@@ -39,7 +39,15 @@ def test_the_right_to_names_gives_nothing_else():
 
 
 def test_the_auditor_changes_nothing():
-    changing = ("patients.screen", "sessions.plan", "protocols.adopt", "records.", "accounts.")
+    changing = (
+        "patients.screen",
+        "patients.erase",
+        "sessions.plan",
+        "protocols.adopt",
+        "records.",
+        "accounts.",
+        "page.accounts",
+    )
     for action in matrix():
         if action.startswith(changing):
             assert not may("auditor", action)

@@ -1,15 +1,18 @@
 """The frame around every page: page settings, navigation, the note on whose data this is."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from mesodash.permissions import ROLES
+from mesodash.permissions import ROLES, NotAllowedError
 from mesodash.records.actor import Actor
 from mesodash.records.clinic import Clinic
+from mesodash.records.refusals import require
 from mesodash.settings import PROJECT, load_settings
 from mesodash.ui import access, markup
-from mesodash.ui.pages import PAGES
+from mesodash.ui.pages import PAGES, PageSpec
 from mesodash.ui.start import ensure_clinic
 
 # A file of our own: an icon named from Streamlit's set is fetched from another host.
@@ -22,25 +25,46 @@ def main() -> None:
     markup.show_style()
     ensure_clinic(load_settings(), today=access.today())
     clinic, actor = access.clinic(), access.actor()
-    allowed = [spec for spec in PAGES if actor.may(spec.action)]
-    page = st.navigation(
-        [
-            st.Page(
-                PROJECT / "pages" / spec.file,
-                title=spec.title,
-                icon=spec.icon,
-                url_path=spec.url_path,
-                default=spec is allowed[0],
-            )
-            for spec in allowed
-        ],
-        position="top",
-    )
+    page = st.navigation(_navigation(actor), position="top")
     if clinic.is_demo:
         _demo_bar(clinic)
     else:
         _own_bar(clinic, actor)
     page.run()
+
+
+def _navigation(actor: Actor) -> list[StreamlitPage]:
+    """The pages of the role, the first one first; the others hidden and shut.
+
+    A page that the role may not open keeps its address, at which nothing of its file runs. There
+    are no sections: Streamlit writes them into the narrow menu as a list that screen readers do
+    not take for one.
+    """
+    first = next(spec for spec in PAGES if actor.may(spec.action))
+    return [
+        st.Page(
+            PROJECT / "pages" / spec.file if allowed else partial(_shut, spec, actor),
+            title=spec.title if allowed else "Not for your role",
+            icon=spec.icon,
+            url_path=spec.url_path,
+            default=spec is first,
+            visibility="visible" if allowed else "hidden",
+        )
+        for spec in PAGES
+        for allowed in (actor.may(spec.action),)
+    ]
+
+
+def _shut(spec: PageSpec, actor: Actor) -> None:
+    """What stands at the address of a page that the role may not open; noted once a visit."""
+    told: dict[tuple[str, Actor], str] = st.session_state.setdefault("frame_refused", {})
+    if (spec.action, actor) not in told:
+        try:
+            require(access.db(), actor, spec.action)
+        except NotAllowedError as error:
+            told[spec.action, actor] = str(error)
+    sentence = told[spec.action, actor]
+    markup.show("empty", title="This page is not for your role", text=sentence)
 
 
 def _demo_bar(clinic: Clinic) -> None:

@@ -31,4 +31,7 @@ PAGES = (
     PageSpec("review/outcomes.py", "Outcomes", ":material/trending_up:"),
     PageSpec("review/side_effects.py", "Side effects", ":material/timelapse:"),
     PageSpec("review/signals.py", "Signals", ":material/notification_important:"),
+    PageSpec("manage/accounts.py", "Accounts", ":material/manage_accounts:"),
+    PageSpec("manage/change_log.py", "Change log", ":material/history:"),
+    PageSpec("manage/data_protection.py", "Data protection", ":material/shield_person:"),
 )

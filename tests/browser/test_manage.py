@@ -1,0 +1,104 @@
+"""The pages under Manage in a browser: widths, themes, and addresses that are not for a role."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from tests.browser.conftest import start_server
+from tests.consult_clinic import make_clinic
+from tests.pages.identities import IDENTITIES, add_accounts, entries_since, last_entry, signed_in
+
+from mesodash.access.gate import COOKIE
+from mesodash.ui.pages import PAGES
+
+APP = Path(__file__).parents[2] / "app.py"
+ADA, MIA, _, _, TOM, REX = IDENTITIES
+MANAGE = [spec.url_path for spec in PAGES if spec.file.startswith("manage/")]
+PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    db = make_clinic(tmp_path_factory.mktemp("manage") / "rooms.db", kind="clinical")
+    add_accounts(db)
+    return db
+
+
+@pytest.fixture(scope="module")
+def url(clinic, tmp_path_factory):
+    log = tmp_path_factory.mktemp("log") / "app.log"
+    process, url = start_server(APP, log, {"MESODASH_DB": str(clinic)}, show_errors="none")
+    yield url
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def context_of(chromium, clinic, url):
+    """Give contexts of a browser in which one of the identities is signed in."""
+    made = []
+
+    def sign_in(who, **options):
+        context = chromium.new_context(viewport={"width": 1440, "height": 1000}, **options)
+        made.append(context)
+        context.add_cookies([{"name": COOKIE, "value": signed_in(clinic, who), "url": url}])
+        return context
+
+    yield sign_in
+    for context in made:
+        context.close()
+
+
+def drawn(page, address):
+    """Go there and wait until the page is drawn to its end."""
+    page.goto(address)
+    expect(page.locator("h2.md-title, .md-empty").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", MANAGE)
+def test_the_pages_at_every_width_in_both_themes(url, context_of, path, theme):
+    page = context_of(ADA, color_scheme=theme, reduced_motion="reduce").new_page()
+    drawn(page, f"{url}/{path}")
+    found = {}
+    for width in (1440, 1024, 390):
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.wait_for_timeout(500)
+        spill = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        serious = [
+            (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
+            for rule in Axe().run(page).response["violations"]
+            if rule["impact"] in ("serious", "critical")
+        ]
+        found[width] = (max(spill, 0), page.get_by_test_id("stException").count(), serious)
+    assert found == dict.fromkeys((1440, 1024, 390), (0, 0, []))
+
+
+@pytest.mark.parametrize("who", [MIA, TOM, REX], ids=lambda who: who.actor_id)
+def test_addresses_typed_by_hand_open_nothing_that_the_role_may_not(
+    url, clinic, context_of, who, checks
+):
+    """The page's name goes over the websocket as a browser sends it; nothing of the page runs."""
+    page = context_of(who).new_page()
+    shut = [spec for spec in PAGES if not who.may(spec.action)]
+    drawn(page, url)
+    at = last_entry(clinic)
+    with checks(f"addresses typed by {who.actor_id}", planned=3 * len(shut) + 1) as count:
+        offered = page.get_by_test_id("stTopNavLink").count()
+        count.that(offered > 0, "an empty navigation")
+        for spec in shut:
+            link = page.locator(f'a[href$="/{spec.url_path}"]')
+            count.that(link.count() == 0, f"{spec.url_path} is offered")
+        for spec in shut:
+            drawn(page, f"{url}/{spec.url_path}")
+            text = page.get_by_test_id("stMain").inner_text()
+            count.that("This page is not for your role" in text, f"{spec.url_path}: {text[:200]}")
+            titles = page.locator("h2.md-title").count()
+            count.that(titles == 0, f"{spec.url_path} shows a title")
+    noted = [(row[0], row[2], row[4]) for row in entries_since(clinic, at)]
+    assert noted == [(who.actor_id, "refused", spec.action) for spec in shut]
