@@ -1,5 +1,6 @@
 """Opening a lake: empty, growing, shared by threads, damaged."""
 
+import os
 import threading
 from datetime import date
 
@@ -149,3 +150,35 @@ def test_warm_ends():
     thread = warm()
     thread.join(60)
     assert not thread.is_alive()
+
+
+def sessions_by_day(lake):
+    sessions = lake.tables.sessions
+    same = sessions.view()
+    pairs = sessions.join(same, sessions.held_on == same.held_on)
+    return pairs.group_by("session", "held_on").agg(n=pairs.count())
+
+
+def test_a_question_too_large_for_little_memory_is_given_more(published):
+    lake = Lake(published[1])
+    lake._backend.raw_sql("SET memory_limit = '1MiB'")  # less than any question needs
+    assert len(lake.run(sessions_by_day(lake))) > 0
+    assert lake._memory == 1
+
+
+def test_a_question_too_large_for_all_memory_says_so(published, monkeypatch):
+    monkeypatch.setattr("mesodash.lake.engines._MEMORY_MIB", (1,))
+    lake = Lake(published[1])
+    with pytest.raises(LakeError, match="shorter period"):
+        lake.run(sessions_by_day(lake))
+
+
+def test_what_a_killed_process_spilled_goes_after_a_day(published):
+    folder = published[1]
+    old, new = folder / "_spill-old", folder / "_spill-new"
+    for left in (old, new):
+        left.mkdir()
+        (left / "duckdb_temp").write_bytes(b"x")
+    os.utime(old, (0, 0))
+    Lake(folder)
+    assert (old.exists(), new.exists()) == (False, True)

@@ -9,16 +9,22 @@ from pandas.testing import assert_frame_equal
 
 from mesodash.lake.engines import open_lake
 from mesodash.lake.publish import publish
-from mesodash.reports import clusters, courses, due, outcomes, side_effects, volumes
+from mesodash.reports import (
+    clusters,
+    courses,
+    due,
+    effect_counts,
+    outcomes,
+    side_effects,
+    volumes,
+)
 from mesodash.reports.asking import ask
 from mesodash.reports.filters import Filters, Period
 from mesodash.settings import lake_beside
 
 QUESTIONS = {
     (volumes._cells, volumes.ALL_KEYS),
-    (side_effects._counted, ("effect", *side_effects.KEYS[1:])),
-    (side_effects._patient_cells, ("effect", *side_effects.KEYS[1:])),
-    (side_effects._session_cells, side_effects.KEYS[1:]),
+    (effect_counts.everything, ("effect", *side_effects.KEYS[1:])),
     (outcomes._cells, ("scale", "protocol", "indication", "clinic")),
     (courses._cells, courses.KEYS),
     (courses._dropped, courses.KEYS),
@@ -78,8 +84,9 @@ def test_counted_reports(lake, catalogue, build, keys, data):
 
 @few
 @given(asked=filters)
-def test_clusters(lake, catalogue, asked):
-    same(lake, clusters._counts, catalogue, asked)
+@pytest.mark.parametrize("build", [clusters._by_session, clusters._by_place])
+def test_clusters(lake, catalogue, build, asked):
+    same(lake, build, catalogue, asked)
 
 
 @few

@@ -124,3 +124,14 @@ def test_unknown_keys_and_bare_lakes_are_told(reader, catalogue):
     for ask in (lambda: bare.sessions_behind(DEMO, {}), bare.weekday_hours):
         with pytest.raises(ReportError, match="only from the clinic's file"):
             ask()
+
+
+def test_another_cell_of_the_same_keys_compiles_nothing(reader, monkeypatch):
+    keys = ("month", "area")
+    frame = reader.volumes(SUMMER, keys).dropna().head(4).to_dict("records")
+    reader.sessions_behind(DEMO, cell(frame[0], keys), SUMMER)
+    monkeypatch.setattr("mesodash.lake.engines.Lake._shape", None)
+    for row in frame[1:]:
+        assert len(reader.sessions_behind(DEMO, cell(row, keys), SUMMER)) == row["sessions"]
+    with pytest.raises(TypeError):  # other keys are another shape
+        reader.sessions_behind(DEMO, {"month": "2024-07"}, SUMMER)

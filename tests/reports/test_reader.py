@@ -50,17 +50,17 @@ def test_the_same_question_is_answered_from_memory_and_stays_whole(own, catalogu
 
 
 def test_memory_is_bounded(own, catalogue, monkeypatch):
-    monkeypatch.setattr("mesodash.reports.reader._REMEMBERED", 2)
+    monkeypatch.setattr("mesodash.reports.look._REMEMBERED", 2)
     reader = Reader(own, catalogue)
     for year in (2023, 2024, 2025):
         reader.volumes(Filters(Period(start=date(year, 1, 1))), ())
-    assert len(reader._remembered) == 2
+    assert len(reader._memory) == 2
 
 
 def test_due_lists_are_not_remembered(own, catalogue):
     reader = Reader(own, catalogue)
     assert len(reader.due(date(2025, 6, 1), DEMO)) > 0
-    assert len(reader._remembered) == 0
+    assert len(reader._memory) == 0
 
 
 def test_threads(own, catalogue):

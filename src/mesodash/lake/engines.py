@@ -1,15 +1,20 @@
 """Opening a lake: its tables as Ibis expressions, and the engine (DuckDB) that runs them.
 
 The expressions name no engine, so that a lake read by another one needs no other reports. One
-DuckDB instance serves all threads of a process; each query runs on its own cursor.
+DuckDB instance serves all threads of a process; each query runs on its own cursor. The engine gets
+little memory and spills what needs more beside the lake; only a question that cannot be answered so
+is given more.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import threading
+import time
 from collections import OrderedDict
 from functools import lru_cache
+from secrets import token_hex
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +30,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ENGINES: Final = ("duckdb",)
+SPILL: Final = "_spill-"
+_STALE_AFTER: Final = 24 * 3600.0
 _ATTEMPTS: Final = 3
+_MEMORY_MIB: Final = (208, 1024, 4096)
+"""What the engine may hold in memory, then what it is given where it says that it is not enough."""
 _SHAPES: Final = 1024
 _DUCKDB: Final = {
     "int64": "BIGINT",
@@ -55,6 +64,13 @@ class Lake:
         # Nothing is fetched from the network, and no cached bytes outlive a replaced file.
         self._backend.raw_sql("SET autoinstall_known_extensions = false")
         self._backend.raw_sql("SET enable_external_file_cache = false")
+        # Beside the lake: what is spilled is the lake's own, and a system's temporary folder may
+        # be small, kept in memory or open to others. The engine makes it only when it must.
+        _remove_stale(folder)
+        spill = folder.absolute() / f"{SPILL}{token_hex(8)}"
+        self._backend.raw_sql(f"SET temp_directory = '{_quoted(spill)}'")
+        self._memory = 0
+        self._limit_memory()
         self._lock = threading.Lock()
         self._defined: dict[str, bool] = {}
         self._shapes: OrderedDict[Hashable, tuple[Shape | None, object]] = OrderedDict()
@@ -121,14 +137,24 @@ class Lake:
     def _fetch(self, sql: str, parameters: Mapping[str, Any]) -> pd.DataFrame:
         import duckdb  # noqa: PLC0415 - slow to import, see warm
 
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempt = 0
+        while True:
             with self._lock:
                 self._define()
+                memory = self._memory
                 cursor = self._backend.con.cursor()
             try:
                 found = cursor.sql(sql, params=parameters) if parameters else cursor.sql(sql)
                 frame: pd.DataFrame = found.to_arrow_table().to_pandas()
+            except duckdb.OutOfMemoryException as error:
+                with self._lock:
+                    if not self._more_memory(memory):
+                        raise LakeError(
+                            "This question needs more memory than the machine may give it;"
+                            " ask for a shorter period or fewer keys."
+                        ) from error
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
+                attempt += 1
                 if attempt == _ATTEMPTS:
                     raise LakeError(
                         f"The lake at {self.folder} is damaged;"
@@ -138,7 +164,18 @@ class Lake:
                 return frame
             finally:
                 cursor.close()
-        raise AssertionError  # the loop returns or raises
+
+    def _limit_memory(self) -> None:
+        self._backend.raw_sql(f"SET memory_limit = '{_MEMORY_MIB[self._memory]}MiB'")
+
+    def _more_memory(self, tried: int) -> bool:
+        """Let the engine have the next larger share; False if `tried` was the largest."""
+        if self._memory == tried:  # else another thread has done so in the meantime
+            if tried + 1 == len(_MEMORY_MIB):
+                return False
+            self._memory = tried + 1
+            self._limit_memory()
+        return True
 
     def clinics(self) -> tuple[str, ...]:
         """The ids of the clinics published here."""
@@ -176,7 +213,7 @@ class Lake:
                 continue
             columns = schema.columns(name)
             if there:
-                source = str(self.folder.absolute() / name / pattern).replace("'", "''")
+                source = _quoted(self.folder.absolute() / name / pattern)
                 chosen = ", ".join(
                     f'CAST("{c}" AS {_DUCKDB[k]}) AS "{c}"' for c, k in columns.items()
                 )
@@ -191,6 +228,18 @@ class Lake:
                 body = f"SELECT {nothing} WHERE false"
             self._backend.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS {body}')
             self._defined[name] = there
+
+
+def _remove_stale(folder: Path) -> None:
+    """Remove what processes that were killed have left spilled for a day."""
+    for left in folder.glob(f"{SPILL}*"):
+        if time.time() - left.stat().st_mtime > _STALE_AFTER:
+            shutil.rmtree(left, ignore_errors=True)  # another process may be removing it too
+
+
+def _quoted(path: Path) -> str:
+    """A path as it stands between the quotes of an SQL text."""
+    return str(path).replace("'", "''")
 
 
 @lru_cache(maxsize=8)

@@ -124,11 +124,26 @@ def is_up_to_date(db: Path, lake: Path) -> bool:
     with snapshot(db) as record:
         now = record.position()
         then = published_position(lake, now.clinic_id)
-        return (
-            then is not None
-            and then.revision == now.revision
-            and record.touched_since(then) == Touched(everything=False)
-        )
+        if then is None or then.revision != now.revision:
+            return False
+        return then == now or record.touched_since(then) == Touched(everything=False)
+
+
+def mark(file: Path) -> tuple[int, int] | None:
+    """What tells a file from the one that stood there before: its number and time of writing.
+
+    None where there is no file.
+    """
+    try:
+        state = file.stat()
+    except FileNotFoundError:
+        return None
+    return state.st_ino, state.st_mtime_ns
+
+
+def published_mark(lake: Path, clinic_id: str) -> tuple[int, int] | None:
+    """`mark` of what says up to where the lake shows a clinic: it moves with every publish."""
+    return mark(_state_file(lake, clinic_id))
 
 
 def _write_months(

@@ -20,9 +20,16 @@ from mesodash.reports.filters import Filters
 from mesodash.reports.scope import codes_below
 
 _DAY: Final = "a day"
+_NAME: Final = "a name"
 _SIZES: Final = (1, 4, 16, 64, 256, 1024)
 """Lists of names are filled up to these lengths with their own last name: few shapes, and the same
 rows, since the reports only ask whether something is among them."""
+
+
+class Name(str):
+    """A text among the further parts of a question that is a value of it, not part of its shape."""
+
+    __slots__ = ()
 
 
 def ask(
@@ -40,7 +47,7 @@ def ask(
             name but hand it on to the engine (see `lake.shapes`), and depend on nothing else.
         catalogue: the codes; the shape belongs to this one.
         filters: what is asked; areas are spelled out to all codes at or below them.
-        more: keys to count by and the like belong to the shape; dates are values.
+        more: keys to count by and the like belong to the shape; dates and `Name`s are values.
 
     Raises:
         ReportError: unknown area.
@@ -64,6 +71,9 @@ def _split(part: Any, values: list[Value]) -> Any:
     if isinstance(part, date):
         values.append(part)
         return _DAY
+    if isinstance(part, Name):
+        values.append(str(part))
+        return _NAME
     if isinstance(part, Filters):
         return tuple(_split_field(getattr(part, f.name), values) for f in fields(part))
     if isinstance(part, tuple):
@@ -87,7 +97,7 @@ def _size(names: tuple[str, ...]) -> int:
 
 def _filled(part: Any, values: Iterator[Value]) -> Any:
     """The same part of the question with other values, taken in the order of `_split`."""
-    if isinstance(part, date):
+    if isinstance(part, date | Name):
         return next(values)
     if isinstance(part, Filters):
         return replace(part, **_filled_fields(part, values))

@@ -10,10 +10,10 @@ import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
-from mesodash.reports.asking import ask
+from mesodash.reports.asking import Name, ask
+from mesodash.reports.effect_counts import USED_KEYS, used
 from mesodash.reports.filters import Filters, checked_keys
 from mesodash.reports.scope import held_sessions, keyed, on_session, treated
-from mesodash.reports.side_effects import USED_KEYS, used
 from mesodash.reports.volumes import ALL_KEYS
 
 CELL_KEYS: Final = (*ALL_KEYS, "effect", *USED_KEYS, "weekday", "hour")
@@ -46,7 +46,7 @@ def session_numbers(
         ReportError: unknown key or area.
     """
     keys = checked_keys(tuple(key for key, _ in cell), CELL_KEYS, "sessions behind a figure")
-    values = tuple(dict(cell).values())
+    values = tuple(None if value is None else Name(value) for value in dict(cell).values())
     frame = ask(lake, _numbers, catalogue, filters, keys, values)
     known = frame.dropna(subset=["area"]).drop_duplicates(["clinic_id", "session", "area"])
     known = known.sort_values("area").rename(columns={"area": "areas"})

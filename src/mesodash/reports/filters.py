@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from mesodash.catalogue.quoting import quoted
+
 
 class ReportError(Exception):
     """A report cannot be made as asked; the message is one plain sentence that names the fix."""
@@ -62,6 +64,6 @@ def checked_keys(by: tuple[str, ...], allowed: tuple[str, ...], report: str) -> 
     for key in by:
         if key not in allowed:
             raise ReportError(
-                f'{report} cannot be counted by "{key}"; choose from {", ".join(allowed)}.'
+                f"{report} cannot be counted by {quoted(key)}; choose from {', '.join(allowed)}."
             )
     return tuple(dict.fromkeys(by))

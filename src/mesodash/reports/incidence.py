@@ -7,11 +7,12 @@ import pandas as pd
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
 from mesodash.reports.asking import ask
+from mesodash.reports.effect_counts import AREA_KEYS, USED_KEYS, used
 from mesodash.reports.exact import clopper_pearson
 from mesodash.reports.filters import Filters, checked_keys
 from mesodash.reports.scope import held_sessions, keyed, on_session, ordered, summed, treated
 from mesodash.reports.shares import whole, with_share
-from mesodash.reports.side_effects import AREA_KEYS, KEYS, USED_KEYS, used
+from mesodash.reports.side_effects import KEYS
 
 INCIDENCE_COLUMNS = (
     "sessions_with",

@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from mesodash.catalogue.quoting import quoted
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
 from mesodash.lake.shapes import OpenText
@@ -27,7 +28,9 @@ def codes_below(catalogue: Catalogue, areas: tuple[str, ...]) -> tuple[str, ...]
         return areas  # stand-ins for codes that were looked up before, see reports.asking
     for area in areas:
         if area not in catalogue.areas:
-            raise ReportError(f'There is no area "{area}"; see `mesodash areas` for the codes.')
+            raise ReportError(
+                f"There is no area {quoted(area)}; see `mesodash areas` for the codes."
+            )
     wanted = set(areas)
     return tuple(
         code
@@ -131,14 +134,21 @@ def treated(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
     """One row a session, area and side that the area filter leaves: clinic_id, session, area, side,
     volume_ul (empty where none was recorded).
     """  # noqa: D205
+    areas = areas_in_scope(lake, catalogue, filters)
+    return areas.group_by("clinic_id", "session", "area", "side").agg(
+        volume_ul=areas.volume_ul.sum()
+    )
+
+
+def areas_in_scope(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
+    """The treated areas as recorded, those that the filters on clinic, month and area leave; a side
+    of an area stands there once for each technique.
+    """  # noqa: D205
     areas = of_clinics(lake.tables.treated_areas, filters)
     conditions = months_of(areas, filters.period)
     if filters.areas:
         conditions.append(areas.area.isin(codes_below(catalogue, filters.areas)))
-    areas = areas.filter(*conditions) if conditions else areas
-    return areas.group_by("clinic_id", "session", "area", "side").agg(
-        volume_ul=areas.volume_ul.sum()
-    )
+    return areas.filter(*conditions) if conditions else areas
 
 
 def keyed(table: Any, by: tuple[str, ...], catalogue: Catalogue) -> dict[str, Any]:

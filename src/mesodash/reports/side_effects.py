@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,18 @@ from mesodash.lake.counting import (
 )
 from mesodash.lake.engines import Lake
 from mesodash.reports.asking import ask
-from mesodash.reports.filters import Filters, checked_keys
-from mesodash.reports.scope import (
-    codes_below,
-    held_sessions,
-    keyed,
-    narrowed,
-    of_course,
-    on_session,
-    ordered,
-    summed,
-    treated,
+from mesodash.reports.effect_counts import (
+    AREA_KEYS,
+    COUNTING,
+    DURATIONS,
+    PATIENTS,
+    SESSIONS,
+    durations,
+    everything,
 )
-from mesodash.reports.survival import Curve, kaplan_meier, turnbull
+from mesodash.reports.filters import Filters, checked_keys
+from mesodash.reports.scope import ordered
+from mesodash.reports.survival import Array, Curve, kaplan_meier, turnbull
 
 KEYS = (
     "effect",
@@ -61,8 +61,6 @@ COLUMNS = (
     "promised_days",
     "within_promise",
 )
-AREA_KEYS = ("area", "region")
-USED_KEYS = ("lot", "product")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +131,10 @@ def side_effects(
         ReportError: unknown key or area.
     """
     by = _keys(by)
+    counted = ask(lake, everything, catalogue, filters, by)
+    counted = counted.fillna({"n": 0})  # no held session at all is a sum of nothing
+    counted = counted.astype(dict.fromkeys(by, "str") | {"n": "Int64"})
+    parts = {what: counted[counted["what"] == what] for what in (DURATIONS, PATIENTS, SESSIONS)}
     rows = [
         {
             **group.keys,
@@ -148,15 +150,15 @@ def side_effects(
             "promised_days": group.promised_days,
             "within_promise": group.within_promise[0],
         }
-        for group in curves(lake, catalogue, filters, by)
+        for group in _curves(by, parts[DURATIONS], catalogue)
     ]
     frame = pd.DataFrame(rows, columns=[*by, *(c for c in COLUMNS if c not in _COUNTED_APART)])
     whole = dict.fromkeys(("n", "resolved", "ongoing", "no_follow_up", "imprecise"), "int64")
     shares = {name: "float64" for name in frame.columns if name not in (*by, *whole)}
     frame = frame.astype(dict.fromkeys(by, "str") | whole | shares)
-    patients = _patients(lake, catalogue, filters, by)
+    patients = parts[PATIENTS].rename(columns={"n": "patients"})[[*by, "patients"]]
     frame = frame.merge(patients, how="left", on=list(by))
-    frame = _with_sessions(frame, _sessions(lake, catalogue, filters, by), by)
+    frame = _with_sessions(frame, parts[SESSIONS].rename(columns={"n": "sessions"}), by)
     frame["per_100_sessions"] = 100 * frame["n"] / frame["sessions"].astype("Float64")
     frame["per_100_sessions"] = frame["per_100_sessions"].where(frame["sessions"] > 0)
     frame["per_100_sessions"] = frame["per_100_sessions"].astype("float64")
@@ -175,17 +177,7 @@ def curves(
         ReportError: unknown key or area.
     """
     by = _keys(by)
-    counted = ask(lake, _counted, catalogue, filters, by)
-    counted = counted.sort_values([*by, *_COUNTING], ignore_index=True)
-    return tuple(_fit(by, key, rows, catalogue) for key, rows in _groups(counted, by))
-
-
-_COUNTING = ("counting", "from_minutes", "to_minutes")
-
-
-def _counted(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
-    effects = _effects(lake, catalogue, filters, by)
-    return effects.group_by(*by, *_COUNTING).agg(n=effects.count())
+    return tuple(_curves(by, ask(lake, durations, catalogue, filters, by), catalogue))
 
 
 def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
@@ -194,112 +186,57 @@ def _keys(by: tuple[str, ...]) -> tuple[str, ...]:
     return by if "effect" in by else ("effect", *by)
 
 
-def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
-    """The side effects that the filters leave, with the keys as columns beside the facts."""
-    effects = narrowed(of_course(lake.tables.side_effects, lake, filters, by), filters)
-    if filters.areas:
-        effects = effects.filter(effects.area.isin(codes_below(catalogue, filters.areas)))
-    if set(by) & set(USED_KEYS):
-        effects = on_session(effects, used(lake, by), "left")
-    facts = [c for c in ("patient", "counting", "from_minutes", "to_minutes") if c not in by]
-    return effects.select(
-        **keyed(effects, by, catalogue),
-        clinic_id=effects.clinic_id,
-        **{c: effects[c] for c in facts},
-    )
-
-
-def used(lake: Lake, keys: tuple[str, ...]) -> Any:
-    """Each lot or product (or both, as the keys say) of each session once."""
-    wanted = [key for key in USED_KEYS if key in keys]
-    products = lake.tables.products_used
-    products = products.filter(*(products[key].notnull() for key in wanted))  # noqa: PD004 - Ibis
-    return products.select("clinic_id", "session", *wanted).distinct()
-
-
-def _patients(
-    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]
-) -> pd.DataFrame:
-    frame = ask(lake, _patient_cells, catalogue, filters, by)
-    return frame.astype(dict.fromkeys(by, "str") | {"patients": "int64"})
-
-
-def _patient_cells(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
-    effects = _effects(lake, catalogue, filters, by)
-    cells = effects.group_by("clinic_id", *by).agg(patients=effects.patient.nunique())
-    return summed(cells, by, ("patients",))
-
-
-def _sessions(
-    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]
-) -> pd.DataFrame:
-    """Held sessions in scope by the keys other than the effect."""
-    keys = tuple(key for key in by if key != "effect")
-    frame = ask(lake, _session_cells, catalogue, filters, keys)
-    frame["sessions"] = frame["sessions"].fillna(0)
-    return frame.astype(dict.fromkeys(keys, "str") | {"sessions": "Int64"})
-
-
-def _session_cells(
-    lake: Lake, catalogue: Catalogue, filters: Filters, keys: tuple[str, ...]
-) -> Any:
-    sessions = held_sessions(lake, filters, keys)
-    whole = not (filters.areas or set(keys) & {*AREA_KEYS, *USED_KEYS})
-    if filters.areas or set(keys) & set(AREA_KEYS):
-        sessions = on_session(sessions, treated(lake, catalogue, filters).drop("volume_ul"))
-    if set(keys) & set(USED_KEYS):
-        sessions = on_session(sessions, used(lake, keys), "left")
-    cells = sessions.select(
-        **keyed(sessions, keys, catalogue), clinic_id=sessions.clinic_id, session=sessions.session
-    )
-    cells = cells.group_by("clinic_id", *keys).agg(
-        sessions=cells.count() if whole else cells.session.nunique()  # a row a session is a count
-    )
-    return summed(cells, keys, ("sessions",))
-
-
 def _with_sessions(
     frame: pd.DataFrame, sessions: pd.DataFrame, by: tuple[str, ...]
 ) -> pd.DataFrame:
     keys = [key for key in by if key != "effect"]
     if not keys:
-        return frame.assign(sessions=pd.array([sessions["sessions"].iloc[0]] * len(frame), "Int64"))
-    frame = frame.merge(sessions, how="left", on=keys)
+        return frame.assign(sessions=pd.array(list(sessions["sessions"]) * len(frame), "Int64"))
+    frame = frame.merge(sessions[[*keys, "sessions"]], how="left", on=keys)
     frame["sessions"] = frame["sessions"].fillna(0)
     for key in set(keys) & set(AREA_KEYS):  # where it was is not known, nor then its denominator
         frame["sessions"] = frame["sessions"].where(frame[key].notna())
     return frame
 
 
-def _groups(
-    counted: pd.DataFrame, by: tuple[str, ...]
-) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
-    yield from counted.groupby(list(by), dropna=False, sort=False)
+def _curves(
+    by: tuple[str, ...], counted: pd.DataFrame, catalogue: Catalogue
+) -> Iterator[EffectCurve]:
+    """The curve of each group of the counted durations, in the order of the keys."""
+    counted = counted.sort_values([*by, *COUNTING], ignore_index=True)
+    names = [[None if pd.isna(v) else v for v in counted[key].array] for key in by]
+    how = counted["counting"].to_numpy(object)
+    start, end = (counted[c].to_numpy("float64", na_value=np.nan) for c in COUNTING[1:])
+    n = counted["n"].to_numpy("float64")
+    row = 0
+    for key, rows in groupby(zip(*names, strict=True)):
+        part = slice(row, row := row + sum(1 for _ in rows))
+        keys = dict(zip(by, key, strict=True))
+        times = (start[part] / MINUTES_A_DAY, end[part] / MINUTES_A_DAY)
+        yield _fit(keys, how[part], *times, n[part], catalogue)
 
 
 def _fit(
-    by: tuple[str, ...], key: tuple[Any, ...], rows: pd.DataFrame, catalogue: Catalogue
+    keys: dict[str, str | None], how: Any, start: Array, end: Array, n: Array, catalogue: Catalogue
 ) -> EffectCurve:
-    n = rows.groupby("counting")["n"].sum()
-    inside = rows[rows["counting"] != IMPRECISE]
-    start = inside["from_minutes"].to_numpy("float64") / MINUTES_A_DAY
-    end = inside["to_minutes"].to_numpy("float64") / MINUTES_A_DAY
-    count = inside["n"].to_numpy("float64")
-    if n.get(INTERVAL, 0):
-        curve = turnbull(start, np.where(np.isnan(end), np.inf, end), count)
+    """One group's curve; `how` is the counting of each row, times are days."""
+    inside = how != IMPRECISE
+    counts = {counting: int(n[how == counting].sum()) for counting in set(how)}
+    how, start, end, n = how[inside], start[inside], end[inside], n[inside]
+    if counts.get(INTERVAL):
+        curve = turnbull(start, np.where(np.isnan(end), np.inf, end), n)
     else:
-        over = (inside["counting"] == RESOLVED).to_numpy()
-        curve = kaplan_meier(start, np.where(over, count, 0), np.where(over, 0, count))
-    keys = {name: None if pd.isna(value) else value for name, value in zip(by, key, strict=True)}
+        over = how == RESOLVED
+        curve = kaplan_meier(start, np.where(over, n, 0), np.where(over, 0, n))
     known = catalogue.side_effects.get(keys["effect"] or "")
     promised = known.promised_days if known else None
     return EffectCurve(
         keys=keys,
         curve=curve,
-        resolved=int(n.get(RESOLVED, 0) + n.get(INTERVAL, 0)),
-        ongoing=int(n.get(ONGOING, 0)),
-        no_follow_up=int(n.get(NO_FOLLOW_UP, 0)),
-        imprecise=int(n.get(IMPRECISE, 0)),
+        resolved=counts.get(RESOLVED, 0) + counts.get(INTERVAL, 0),
+        ongoing=counts.get(ONGOING, 0),
+        no_follow_up=counts.get(NO_FOLLOW_UP, 0),
+        imprecise=counts.get(IMPRECISE, 0),
         median=curve.median(),
         promised_days=promised,
         within_promise=curve.resolved_by(promised) if promised is not None else (np.nan,) * 3,

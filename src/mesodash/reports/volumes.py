@@ -17,7 +17,6 @@ from mesodash.reports.scope import (
     of_clinics,
     on_session,
     ordered,
-    summed,
     treated,
 )
 
@@ -59,33 +58,50 @@ def volumes(
 
 
 def _cells(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
-    sessions = _with_first_day(held_sessions(lake, filters, by), lake, filters)
+    sessions = held_sessions(lake, filters, by)
     how = "inner" if filters.areas else "left"
     rows = on_session(sessions, treated(lake, catalogue, filters), how)
+    keys = tuple(f"key_{key}" for key in by)
     rows = rows.mutate(**{f"key_{k}": e for k, e in keyed(rows, by, catalogue).items()})
-    cells = rows.group_by("clinic_id", *(f"key_{key}" for key in by)).agg(
-        sessions=rows.session.nunique(),
-        patients=rows.patient.nunique(),
-        new_patients=rows.patient.nunique(where=_is_new(rows, by, filters)),
+    # Level by level, because different sessions and patients counted at once are held in memory,
+    # a set of them a cell: a row a session and cell, then a row a patient and cell, then the cell.
+    rows = rows.group_by("clinic_id", *keys, "patient", "session").agg(
+        held_on=rows.held_on.max(),
         areas_treated=rows.area.count(),
         volume_ul=rows.volume_ul.sum(),
     )
-    counts = ("sessions", "patients", "new_patients", "areas_treated", "volume_ul")
-    return summed(cells, tuple(f"key_{key}" for key in by), counts)
+    rows = rows.group_by("clinic_id", *keys, "patient").agg(
+        sessions=rows.count(),
+        held_on=rows.held_on.max(),
+        areas_treated=rows.areas_treated.sum(),
+        volume_ul=rows.volume_ul.sum(),
+    )
+    # Joined only now: beside the join with the areas the engine may try the two against each other,
+    # by the clinic alone.
+    rows = _with_first_day(rows, lake, filters)
+    rows = rows.mutate(new_patients=_is_new(rows, by, filters).ifelse(1, 0))
+    cells = rows.group_by(*keys) if keys else rows
+    return cells.agg(
+        sessions=rows.sessions.sum(),
+        patients=rows.count(),
+        new_patients=rows.new_patients.sum(),
+        areas_treated=rows.areas_treated.sum(),
+        volume_ul=rows.volume_ul.sum(),
+    )
 
 
-def _with_first_day(sessions: Any, lake: Lake, filters: Filters) -> Any:
-    """Sessions with `first_on`, the day of the patient's first held session ever."""
+def _with_first_day(rows: Any, lake: Lake, filters: Filters) -> Any:
+    """Rows of patients with `first_on`, the day of the patient's first held session ever."""
     every = of_clinics(lake.tables.sessions, filters)
     every = every.filter(every.state == "held")
     firsts = every.group_by(first_clinic=every.clinic_id, first_patient=every.patient).agg(
         first_on=every.held_on.min()
     )
-    joined = sessions.inner_join(
+    joined = rows.inner_join(
         firsts,
-        [sessions.clinic_id == firsts.first_clinic, sessions.patient == firsts.first_patient],
+        [rows.clinic_id == firsts.first_clinic, rows.patient == firsts.first_patient],
     )
-    return joined.select(*sessions.columns, "first_on")
+    return joined.select(*rows.columns, "first_on")
 
 
 def _is_new(rows: Any, by: tuple[str, ...], filters: Filters) -> Any:
