@@ -8,7 +8,9 @@ import pytest
 from tests.reports.made_clinic import make_clinic
 
 from mesodash.cli import main
+from mesodash.cli.more_reports import WORDS
 from mesodash.reports import clusters, courses, outcomes, side_effects, volumes
+from mesodash.reports.registry import MORE
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +153,29 @@ def test_monthly_says_where_it_cannot_write(run, clinic, tmp_path):
     said = run("report", "monthly", "--month", "2024-03", "--to", target, "--db", clinic, code=2)
 
     assert said == f"{target} cannot be written; choose another folder."
+
+
+def as_text(value):
+    """A JSON value as a CSV cell has it."""
+    return "" if value is None else str(value)
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_every_report_is_printed_in_each_format(run, clinic, name):
+    arguments = ("report", name.replace("_", "-"), "--db", clinic, "--format")
+
+    header, *rows = csv.reader(io.StringIO(run(*arguments, "csv")))
+    found = json.loads(run(*arguments, "json"))
+    head, _, *lines = run(*arguments, "table").splitlines()
+
+    assert header[: len(MORE[name][1])] == list(MORE[name][1])
+    assert len(found) == len(rows) == len(lines)
+    assert all(list(row) == header for row in found)
+    assert head.split() == header
+    whole = [[cell for cell in row.values() if not isinstance(cell, dict | list)] for row in found]
+    for row, cells in zip(whole, rows, strict=True):
+        assert {as_text(cell) for cell in row} <= {*cells, "True", "False"}
+
+
+def test_every_report_has_its_words():
+    assert WORDS.keys() == MORE.keys()

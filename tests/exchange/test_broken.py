@@ -23,7 +23,7 @@ WHOLE_FILES = {
     "Latin-1": ((P + "Zoë,female\n").encode("latin-1"), "is not in UTF-8 (line 2)"),
     "0xFF": (P.encode() + b"\xff\xff,female\n", "is not in UTF-8 (line 2)"),
     "NUL": (P.encode() + b"P\x001,female\n", "holds NUL bytes (line 2)"),
-    "a spreadsheet": (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)), "holds NUL bytes"),
+    "a spreadsheet": (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)), "is a spreadsheet or"),
     "no header": (b"P1,female\nP2,male\n", "has no column 'patient_id', 'sex'"),
     "required column missing": (b"patient_id,note\nP1,x\n", "has no column 'sex'"),
     "column twice": (b"patient_id,sex,sex\nP1,female,male\n", "names the column 'sex' twice"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mesodash.exchange.text import csv_line, protect, real, thousandths, unprotect
 
 ANY = st.text(st.characters(codec="utf-8"))
-LIVE = ("=", "+", "-", "@", "\t", "\r")
+LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @pytest.mark.parametrize("start", LIVE)
@@ -24,7 +24,7 @@ def test_plain_text_stays_as_it_is(text):
     assert (protect(text), unprotect(text)) == (text, text)
 
 
-@given(st.lists(st.sampled_from("'=+-@\t\ra1"), max_size=6).map("".join) | ANY)
+@given(st.lists(st.sampled_from("'=+-@\t\r\n＝＠a1"), max_size=6).map("".join) | ANY)
 def test_unprotect_undoes_protect_exactly(text):
     assert unprotect(protect(text)) == text
     assert not protect(text).startswith(LIVE)

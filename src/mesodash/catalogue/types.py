@@ -13,6 +13,7 @@ from mesodash.catalogue.care import (
     Regulation,
     Scope,
 )
+from mesodash.catalogue.quoting import quoted
 from mesodash.catalogue.rows import (
     EVIDENCE_ORDER,
     SIDES,
@@ -90,7 +91,9 @@ class Catalogue:
         try:
             return self.areas[code]
         except KeyError:
-            message = f'There is no area "{code}" in the catalogue; see areas.csv for the codes.'
+            message = (
+                f"There is no area {quoted(code)} in the catalogue; see areas.csv for the codes."
+            )
             raise UnknownCodeError(message) from None
 
     def ancestors(self, code: str) -> tuple[str, ...]:
@@ -121,7 +124,7 @@ class Catalogue:
             case "both":
                 return f"{label}, both sides"
             case _:
-                message = f'"{side}" is not a side; use left, right, both or midline.'
+                message = f"{quoted(side)} is not a side; use left, right, both or midline."
                 raise ValueError(message)
 
     def indications_at(self, area: str) -> tuple[Indication, ...]:
@@ -137,7 +140,7 @@ class Catalogue:
         """
         if indication is not None and indication not in self.indications:
             message = (
-                f'There is no indication "{indication}" in the catalogue;'
+                f"There is no indication {quoted(indication)} in the catalogue;"
                 " see indications.csv for the codes."
             )
             raise UnknownCodeError(message)

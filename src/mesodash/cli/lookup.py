@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from mesodash.catalogue.load import load_catalogue
+from mesodash.catalogue.quoting import quoted
 from mesodash.catalogue.types import Catalogue, Protocol, UnknownCodeError
 from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
 from mesodash.cli.judged import Asked, asked_of, protocols_there, reason_row, verdicts_for, why
@@ -59,7 +60,9 @@ def areas(
             past = area_history(db, sites, COMMAND_LINE, patient_id=patient, limit=EVERYTHING)
         treated.update(code for _, code in {(one.session_id, one.area) for one in past})
     if indication is not None and indication not in catalogue.indications:
-        raise Failure(f'There is no indication "{indication}"; see `mesodash areas --format json`.')
+        raise Failure(
+            f"There is no indication {quoted(indication)}; see `mesodash areas --format json`."
+        )
     top = None if area is None else _known_area(catalogue, area)
     rows: list[dict[str, Any]] = []
     for one in catalogue.areas.values():

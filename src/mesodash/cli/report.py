@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mesodash.catalogue.load import load_catalogue
+from mesodash.catalogue.quoting import quoted
 from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
+from mesodash.cli.more_reports import WORDS
 from mesodash.lake.errors import LakeError
 from mesodash.records.actor import COMMAND_LINE
 from mesodash.records.clinic import read_clinic
 from mesodash.reports.filters import Filters, Period, ReportError
+from mesodash.reports.registry import MORE
 from mesodash.settings import load_settings
 
 if TYPE_CHECKING:
@@ -37,7 +40,9 @@ def _day(_context: click.Context, option: click.Parameter, text: str | None) -> 
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Failure(f'"{text}" is not a day; write {option.opts[-1]} as 2026-01-31.') from None
+        raise Failure(
+            f"{quoted(text)} is not a day; write {option.opts[-1]} as 2026-01-31."
+        ) from None
 
 
 def _keys(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:
@@ -106,15 +111,21 @@ volumes = _counted(
 )
 side_effects = _counted(
     "side_effects",
-    "effect, protocol, area, practitioner, lot, region, month, indication, clinic",
+    "effect, protocol, area, practitioner, lot, product, region, month, indication, clinic",
     "How often side effects followed and how long they lasted.",
 )
 outcomes = _counted(
     "outcomes", "protocol, scale, indication, area, clinic", "How much scores changed."
 )
 courses = _counted(
-    "courses", "protocol, indication, month, clinic", "How many courses were carried through."
+    "courses",
+    "protocol, indication, month, practitioner, clinic",
+    "How many courses were carried through.",
 )
+for _name, (_, _usual) in MORE.items():
+    _counted(
+        _name, f"usually {', '.join(_usual) or 'nothing'}; a wrong one names all", WORDS[_name]
+    )
 
 
 @report.command("clusters")

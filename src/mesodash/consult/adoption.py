@@ -121,6 +121,7 @@ def adopt(
     actor: Actor,
     on: date,
     reason: str | None = None,
+    after: int | None = None,
     clock: Clock = utc_now,
 ) -> ProtocolVersion:
     """Make the clinic's next version of a protocol; the same again returns the newest as it is.
@@ -133,11 +134,13 @@ def adopt(
         actor: who adopts.
         on: the day from which it is the clinic's.
         reason: why it goes beyond what is published; needed as soon as one parameter does.
+        after: the version that was looked at (0: none), so that nobody's newer one is passed over.
         clock: gives the time of the change log.
 
     Raises:
         AdoptionError: banned in the clinic's country, a value no session could hold, an unknown
             technique, or beyond what is published without a reason.
+        ChangedMeanwhileError: somebody else adopted another version since.
     """
     published = protocol_of(catalogue, protocol)
     country = read_clinic(db).country
@@ -153,8 +156,9 @@ def adopt(
         raise AdoptionError(message, needs_reason=True)
     if reason and len(reason) > _LONGEST_WORDS:
         raise AdoptionError(f"Shorten the reason to {_LONGEST_WORDS} characters.")
+    kept = reason if outside else None
     return add_version(
-        db, protocol, parameters, actor, on=on, reason=reason if outside else None, clock=clock
+        db, protocol, parameters, actor, on=on, reason=kept, after=after, clock=clock
     )
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 from mesodash.exchange.cells import Parser, Value, Vocabulary, parser_for
 from mesodash.exchange.columns import Sheet
-from mesodash.exchange.errors import CellError
+from mesodash.exchange.errors import BrokenFileError, CellError
 from mesodash.exchange.rules import Fault, faults_of
 
 Cells = Sequence[str | None]
+
+MOST_REFUSED = 50_000
+"""Refused rows of one file that are told one by one; a file with more is another kind of file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +82,30 @@ class Batch:
 
     def keep(self, good: list[Row], bad: Iterable[tuple[Row, Fault]]) -> None:
         """Go on with `good`, and refuse `bad` with what was found among the files."""
-        own = self.sheet.own_id
         for row, fault in bad:
-            cells = {
-                name: "" if value is None else str(value)
-                for name, value in zip(self.sheet.names, row.values, strict=True)
-            }
-            self.refuse(row.line, [fault], cells)
-            if own:
-                self.refused.setdefault(cells[own], row.line)
-            self.lose(row.values, row.line)
+            self.drop(row, fault)
         self.rows = good
+
+    def drop(self, row: Row, fault: Fault) -> None:
+        """Refuse a row whose cells are good, with what was found among the files."""
+        cells = {
+            name: "" if value is None else str(value)
+            for name, value in zip(self.sheet.names, row.values, strict=True)
+        }
+        self.refuse(row.line, [fault], cells)
+        if self.sheet.own_id:
+            self.refused.setdefault(cells[self.sheet.own_id], row.line)
+        self.lose(row.values, row.line)
+
+    def check_number(self) -> None:
+        """Raise BrokenFileError where more rows are refused than anybody would mend one by one."""
+        if len(self.rejects) > MOST_REFUSED:
+            first = self.rejects[0]
+            raise BrokenFileError(
+                f"{self.source} has more than {MOST_REFUSED} rows that cannot be taken, the first"
+                f" in line {first.line} ({first.reason}); check that it is the right file;"
+                " nothing was imported."
+            )
 
     def lose(self, values: Sequence[Value], line: int) -> None:
         """Remember the key of a refused row where rows are never changed."""
@@ -171,8 +187,11 @@ def fill_batch(
     reader = RowReader(batch.sheet, batch.present, vocabulary)
     own = batch.sheet.own_id
     own_at = batch.sheet.at(own) if own else 0
+    key_at = [batch.sheet.at(name) for name in batch.sheet.key]
+    first_line: dict[tuple[Value, ...], int] = {}
     for line, cells in rows:
         batch.read += 1
+        batch.check_number()
         if isinstance(cells, Unreadable):
             batch.rejects.append(Reject(batch.source, line, "", "", cells.reason))
             batch.lose((None,) * len(batch.sheet.names), line)
@@ -194,5 +213,17 @@ def fill_batch(
                 )
                 batch.doubtful.append((session, patient, held_at))
         else:
-            batch.rows.append(Row(line, values))
+            row = Row(line, values)
+            earlier = first_line.setdefault(tuple(values[at] for at in key_at), line)
+            if earlier == line:
+                batch.rows.append(row)
+            else:
+                same = _named(batch.sheet.key)
+                why = f"is there already in line {earlier} (same {same}); keep one of the two"
+                batch.drop(row, (batch.sheet.key[0], why))
         yield 1
+    batch.check_number()
+
+
+def _named(key: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(key[:-1]), key[-1])))

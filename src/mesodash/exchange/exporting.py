@@ -19,6 +19,7 @@ from mesodash.records.clinic import read_clinic
 from mesodash.records.connection import reading, utc_now, writing
 from mesodash.records.migrations import migrate
 from mesodash.records.ordered import ordered_rows, session_patients
+from mesodash.records.refusals import require
 from mesodash.records.standing import canonical
 
 Progress = Callable[[str, int], None]
@@ -61,7 +62,12 @@ def export_csv(
             patients for a pseudonymised export.
         RecordError: the clinic's file is missing, damaged or busy.
     """
-    actor.require("records.export_pseudonymised" if pseudonymised else "records.export")
+    require(
+        db,
+        actor,
+        "records.export_pseudonymised" if pseudonymised else "records.export",
+        clock=clock,
+    )
     _check_target(folder)
     read_clinic(db)
     migrate(db)  # a file of an earlier version has not every table yet

@@ -1,5 +1,6 @@
 """Import: a folder of exchange files into the clinic's file, checked whole and written at once."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from mesodash.records.clinic import read_clinic
 from mesodash.records.connection import Change, reading, utc_now, writing
 from mesodash.records.known import Known
 from mesodash.records.migrations import migrate
+from mesodash.records.refusals import require
 from mesodash.records.upsert import Counts, Touched, upsert
 
 Progress = Callable[[str, int], None]
@@ -111,12 +113,13 @@ def import_folder(
         clock: gives the time for the change log.
 
     Raises:
-        ExchangeError: the folder has nothing to import, or `rejects` cannot be written.
+        ExchangeError: the folder has nothing to import, `rejects` cannot be written, or the clinic
+            is a demo and the files bring new people.
         BrokenFileError: files that cannot be read; nothing was written.
         RecordError: the clinic's file is missing, damaged or busy.
     """
-    actor.require("records.import")
-    read_clinic(db)
+    require(db, actor, "records.import", clock=clock)
+    clinic = read_clinic(db)
     check_folder(folder)
     migrate(db)  # a file of an earlier version has not every table yet
     vocabulary = vocabulary_of(catalogue)
@@ -125,6 +128,8 @@ def import_folder(
     results: list[FileResult] = []
     with suppress(_OnlyTriedError), writing(db, actor, clock=clock) as change:
         results += _take(change, batches, vocabulary)
+        if clinic.is_demo and not dry_run:
+            _only_known_people(db, results)
         refused = [
             reject
             for batch in batches
@@ -140,6 +145,15 @@ def import_folder(
         not_read=not_read(folder, reader.used),
         dry_run=dry_run,
     )
+
+
+def _only_known_people(db: Path, results: Sequence[FileResult]) -> None:
+    """A demo needs no sign-in, so it takes its own export back, and nobody else's patients."""
+    if any(one.inserted for one in results if one.file in ("patients.csv", "practitioners.csv")):
+        raise ExchangeError(
+            f"{db.name} is a demo clinic, which takes no new people, for anybody may open it; make"
+            " a clinic of your own with `mesodash init` and import there."
+        )
 
 
 def _take(change: Change, batches: Sequence[Batch], vocabulary: Vocabulary) -> list[FileResult]:
@@ -223,7 +237,7 @@ class _Reader:
         name = plan.source if plan else sheet.file
         self.used.add(name)
         path = self._folder / name
-        if not path.is_file():
+        if not os.path.lexists(path):
             raise BrokenFileError(
                 f"{name} is not in the folder, but the mapping reads {sheet.file} from it;"
                 " nothing was imported."

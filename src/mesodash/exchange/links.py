@@ -36,20 +36,12 @@ class Links:
         references = [c for c in sheet.columns if c.refers]
         known = {c.refers: self._owners(c.refers, batch.rows, sheet.at(c.name)) for c in references}
         clinic = self._clinic_side(batch)
-        first_line: dict[tuple[object, ...], int] = {}
-        key_at = [sheet.at(name) for name in sheet.key]
         good: list[Row] = []
         bad: list[tuple[Row, Fault]] = []
         for row in batch.rows:
-            key = tuple(row.values[at] for at in key_at)
-            earlier = first_line.setdefault(key, row.line)
             fault: Fault | None = None
-            if earlier != row.line:
-                same = _named(sheet.key)
-                reason = f"is there already in line {earlier} (same {same}); keep one of the two"
-                fault = (sheet.key[0], reason)
             facts = dict(zip(names, row.values, strict=True))
-            for column in references if fault is None else ():
+            for column in references:
                 value = facts[column.name]
                 if value is not None and value not in known[column.refers]:
                     fault = (column.name, self._why_unknown(column.refers, str(value)))
@@ -197,7 +189,3 @@ def _other_patient(table: str, facts: Facts, known: dict[str, dict[str, str]]) -
         if value is not None and known[target][str(value)] != facts["patient_id"]:
             return (column, f"is the {_ONE[target]} of another patient; correct one of them")
     return None
-
-
-def _named(key: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, (", ".join(key[:-1]), key[-1])))

@@ -1,6 +1,8 @@
 """Reading one CSV file strictly: its rows with their lines, or one sentence why it is broken."""
 
 import csv
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -11,6 +13,16 @@ MAX_BYTES = 1_000_000_000
 MAX_COLUMNS = 200
 MAX_LINE = 1_000_000
 MAX_HEADER = 20_000
+MAX_CELL = 131_072
+"""What Python's own reader of CSV takes; it also bounds how far an open quote is followed."""
+
+NOT_TEXT = {
+    b"PK\x03\x04": "a spreadsheet or zip file",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet",
+    b"\x1f\x8b": "a gzip file",
+    b"%PDF": "a PDF",
+    b"SQLite format 3": "a database",
+}
 
 SourceRow = tuple[int, list[str]]
 
@@ -19,16 +31,20 @@ class SourceFile:
     """An open CSV file: `header`, and `rows()` of (line, cells).
 
     Refused as a whole, each with one sentence: other encodings than UTF-8 (a BOM is fine), NUL
-    bytes, no header, a column named twice or not at all, quotes never closed, more than 200
-    columns, lines of more than 1 MB (which bounds memory), files of more than 1 GB.
+    bytes, spreadsheets and other files by their first bytes, no header, a column named twice or not
+    at all, quotes never closed, more than 200 columns, cells of more than 131 072 characters, lines
+    of more than 1 MB (which bounds memory), files of more than 1 GB, links, folders and devices.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._line = 0
         try:
-            size = path.stat().st_size
-            self._file: BinaryIO = path.open("rb")
+            # A link could lead anywhere, and a pipe is waited for without end.
+            size = os.lstat(path).st_size
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                raise self.broken("is a link or a folder; put the file itself there")
+            self._file: BinaryIO = os.fdopen(_opened(path), "rb")
         except OSError as error:
             raise BrokenFileError(f"{path.name} cannot be read; check its permissions.") from error
         try:
@@ -63,6 +79,9 @@ class SourceFile:
             if self._line == 1:
                 if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
                     raise self.broken("is in UTF-16; save it as “CSV UTF-8”")
+                for begins, what in NOT_TEXT.items():
+                    if raw.startswith(begins):
+                        raise self.broken(f"is {what}; save its table as “CSV UTF-8”")
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
                 if len(raw) >= MAX_HEADER - 3 and not raw.endswith(b"\n"):
                     raise self.broken(
@@ -110,6 +129,16 @@ class SourceFile:
             except StopIteration:
                 return
             except csv.Error as error:
+                if "field limit" in str(error):
+                    raise self.broken(
+                        f"has a cell of more than {MAX_CELL} characters in or after line {line}, or"
+                        ' a quote (") that is never closed; shorten the one or close the other'
+                    ) from error
+                if "new-line character" in str(error):
+                    raise self.broken(
+                        f"has a line end inside a cell or of an old kind (CR alone) in line {line};"
+                        " put the cell in quotes, or save the file with usual line ends"
+                    ) from error
                 raise self.broken(
                     f'has a quote (") in or after line {line} that is never closed or stands'
                     ' inside a cell; write "" for a quote within quotes'
@@ -121,3 +150,8 @@ class SourceFile:
         for line, cells in self._parsed():
             if any(cells):
                 yield line, cells
+
+
+def _opened(path: Path) -> int:
+    """Open a file for reading, unless it has become a link since it was looked at."""
+    return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))

@@ -1,5 +1,6 @@
 """Which files an import reads, and their rows as text in the order of an exchange file."""
 
+import os
 from collections.abc import Container, Iterator
 from pathlib import Path
 
@@ -20,19 +21,21 @@ def check_folder(folder: Path) -> None:
 
 
 def not_read(folder: Path, used: set[str]) -> tuple[str, ...]:
-    """CSV files of the folder that were not asked for, so that none is passed over in silence."""
-    return tuple(
-        sorted(
-            path.name
-            for path in folder.iterdir()
-            if path.suffix.lower() == ".csv" and path.name not in used | {"rejects.csv"}
-        )
+    """CSV files of the folder that were not asked for, so that none is passed over in silence.
+
+    A character that a terminal would obey is shown as `?`.
+    """
+    names = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.suffix.lower() == ".csv" and path.name not in used | {"rejects.csv"}
     )
+    return tuple("".join(c if c.isprintable() else "?" for c in name) for name in names)
 
 
 def exchange_files(folder: Path, mapped: Container[str]) -> list[Sheet]:
     """The exchange files that are present or mapped (by table), parents first."""
-    return [s for s in SHEETS if s.table in mapped or (folder / s.file).is_file()]
+    return [s for s in SHEETS if s.table in mapped or os.path.lexists(folder / s.file)]
 
 
 def expected() -> str:

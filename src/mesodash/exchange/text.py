@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterable
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_PROTECTED = re.compile(r"'+[=+\-@\t\r]")
+_LIVE = r"[=+\-@\t\r\n＝＋－＠]"
+_FORMULA = re.compile(f"'*{_LIVE}")
+_PROTECTED = re.compile(f"'+{_LIVE}")
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]|^\s|\s$')
 
 
 def protect(text: str) -> str:
-    """Put a `'` before text that a spreadsheet would run as a formula (OWASP's list).
+    """Put a `'` before text that a spreadsheet would run as a formula.
+
+    What it may begin with is OWASP's list (CSV injection): = + - @ tab CR LF, and the wide forms.
 
     Text that already looks protected gets one more, so that `unprotect` always undoes it exactly.
     """

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 
 from mesodash.records.actor import Actor
 from mesodash.records.connection import Clock, reading, utc_now, writing
-from mesodash.records.errors import RecordError
+from mesodash.records.errors import ChangedMeanwhileError, RecordError
+from mesodash.records.refusals import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +95,34 @@ def add_version(
     *,
     on: date,
     reason: str | None = None,
+    after: int | None = None,
     clock: Clock = utc_now,
 ) -> ProtocolVersion:
     """Write the next version of a protocol; the newest is returned as it is if nothing differs.
 
     What may be adopted is judged before, by `consult.adoption.adopt`.
+
+    Args:
+        path: the clinic's file.
+        protocol: code of the catalogue.
+        parameters: the clinic's own.
+        actor: who adopts.
+        on: the day.
+        reason: why it goes beyond what is published.
+        after: the version that was looked at while this one was made, 0 for none; None if nothing
+            was looked at, as by a program.
+        clock: gives the time of the change log.
+
+    Raises:
+        ChangedMeanwhileError: the newest version is another than `after`, and differs.
     """
-    actor.require("protocols.adopt")
+    require(path, actor, "protocols.adopt", clock=clock)
     with writing(path, actor, clock=clock) as change:
         newest = _newest(change.db, protocol)
         if newest is not None and (newest.parameters, newest.reason) == (parameters, reason):
             return newest
+        if newest is not None and after is not None and newest.version != after:
+            raise ChangedMeanwhileError(_both(newest, parameters))
         version = newest.version + 1 if newest else 1
         change.db.table("protocol_versions").insert(
             {
@@ -146,6 +164,21 @@ def read_version(path: Path, key: int) -> ProtocolVersion:
     if not found:
         raise RecordError("This version of the protocol is not in the clinic's file.")
     return found[0]
+
+
+def _both(newest: ProtocolVersion, mine: Parameters) -> str:
+    theirs, own = newest.parameters.given(), mine.given()
+    names = [name for name in asdict(mine) if theirs.get(name) != own.get(name)]
+
+    def told(given: Mapping[str, Any]) -> str:
+        return (
+            ", ".join(f"{n.replace('_', ' ')} {given.get(n, 'open')}" for n in names) or "the same"
+        )
+
+    return (
+        f"{newest.adopted_by} adopted version {newest.version} meanwhile ({told(theirs)}), yours"
+        f" says {told(own)}; look at both, then adopt again."
+    )
 
 
 def _newest(db: Database, protocol: str) -> ProtocolVersion | None:

@@ -14,6 +14,7 @@ from mesodash.records.actor import Actor
 from mesodash.records.audit import note_view
 from mesodash.records.connection import Change, Clock, reading, utc_now, writing
 from mesodash.records.errors import RecordError
+from mesodash.records.refusals import require
 
 Said = Literal["yes", "no", "unknown"]
 
@@ -78,7 +79,7 @@ def record_screening(
     carry: bool = True,
     clock: Clock = utc_now,
 ) -> int:
-    """Keep a new screening; earlier ones stay as they are.
+    """Keep a new screening; earlier ones stay as they are, and the same sent twice is kept once.
 
     Args:
         path: the clinic's file.
@@ -97,7 +98,7 @@ def record_screening(
         RecordError: nobody has this id, no question was answered, a word is not an answer, or a
             newer screening is on file.
     """
-    actor.require("patients.screen")
+    require(path, actor, "patients.screen", clock=clock)
     _check(answers)
     with writing(path, actor, clock=clock) as change:
         number = _patient_number(change.db, patient_id)
@@ -105,6 +106,8 @@ def record_screening(
         _not_older(on, latest)
         kept = dict(latest.answers.given) if carry and latest is not None else {}
         kept |= {code: replace(one, answered_on=on) for code, one in answers.items()}
+        if latest is not None and _is_same(latest, kept, actor, on):
+            return latest.screening_id
         return _write(change, number, patient_id, kept, on, confirms=None)
 
 
@@ -134,7 +137,7 @@ def confirm_screening(
         RecordError: nobody has this id, there is nothing to confirm, or somebody recorded newer
             answers in the meantime.
     """
-    actor.require("patients.screen")
+    require(path, actor, "patients.screen", clock=clock)
     with writing(path, actor, clock=clock) as change:
         number = _patient_number(change.db, patient_id)
         latest = _newest(change.db, number, patient_id)
@@ -156,7 +159,7 @@ def latest_screening(
     Raises:
         RecordError: nobody has this id.
     """
-    actor.require("patients.view")
+    require(path, actor, "patients.view", clock=clock)
     found = screenings_of(path, patient_id, actor, limit=1, clock=clock)
     return found[0] if found else None
 
@@ -169,7 +172,7 @@ def screenings_of(
     Raises:
         RecordError: nobody has this id.
     """
-    actor.require("patients.view")
+    require(path, actor, "patients.view", clock=clock)
     with reading(path) as db:
         number = _patient_number(db, patient_id)
         found = _read(db, number, patient_id, limit)
@@ -182,11 +185,20 @@ def _check(answers: Mapping[str, Answer]) -> None:
         raise RecordError("No question was answered; answer at least one.")
     for code, one in answers.items():
         if one.said not in words.ANSWERS:
-            raise RecordError(f"{one.said!r} is no answer to {code}; say yes, no or unknown.")
+            raise RecordError(f"{one.said[:64]!r} is no answer to {code}; say yes, no or unknown.")
         if one.detail is not None and not 1 <= len(one.detail) <= LONGEST_DETAIL:
             raise RecordError(
                 f"The note to {code} must have 1 to {LONGEST_DETAIL} characters; shorten it."
             )
+
+
+def _is_same(latest: Screening, kept: Mapping[str, Answer], actor: Actor, on: date) -> bool:
+    """Whether this is the latest screening sent once more, as by a double click."""
+    return (
+        latest.confirms is None
+        and (latest.screened_on, latest.screened_by) == (on, actor.actor_id)
+        and latest.answers.given == kept
+    )
 
 
 def _not_older(on: date, latest: Screening | None) -> None:

@@ -1,0 +1,55 @@
+"""The reader of exchange files under coverage-guided fuzzing: some seconds here, more by hand.
+
+`python -m tests.exchange.fuzz_parser SEEDS -max_total_time=3600` goes on for an hour.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.exchange.small_clinic import FILES
+
+from mesodash.exchange.columns import SHEETS
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 15
+
+
+@pytest.fixture
+def seeds(tmp_path):
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for at, sheet in enumerate(SHEETS):
+        (folder / sheet.table).write_bytes(bytes([at]) + FILES[sheet.file].encode())
+    return folder
+
+
+def fuzz(seeds, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "tests.exchange.fuzz_parser", seeds, "-rss_limit_mb=600",
+         "-timeout=5", "-max_len=4096", f"-artifact_prefix={seeds.parent}/", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
+        env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_no_bytes_bring_the_reader_down(seeds, checks):
+    done = fuzz(seeds, f"-max_total_time={SECONDS}")
+
+    runs = re.search(r"Done (\d+) runs", done.stderr)
+    with checks("fuzzed files (atheris)", planned=2) as count:
+        count.that(done.returncode == 0, done.stderr[-2000:])
+        count.that(runs and int(runs[1]) >= 1000, f"too few runs: {done.stderr[-500:]}")
+    print(runs and runs[0])
+
+
+@pytest.mark.slow
+def test_negative_control_a_reader_that_forgets_a_row_is_found(seeds):
+    done = fuzz(seeds, "-max_total_time=60", "--broken")
+
+    assert done.returncode != 0
+    assert "RuntimeError" in done.stdout + done.stderr

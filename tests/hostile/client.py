@@ -1,0 +1,142 @@
+"""A raw websocket client of Streamlit: what someone sends who does not keep to the page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from google.protobuf.message import Message
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+from mesodash.access.gate import COOKIE
+
+SECONDS = 60
+Kept = Mapping[str, Mapping[str, Any]]
+"""Widget id -> one field of a WidgetState and its value, such as {"double_value": 3}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one run sent.
+
+    Attributes:
+        frames: each message as it came.
+        widgets: (type, message, fragment) of each element that has a widget's id.
+        failed: whether the run ended in an exception, or sent one to be shown.
+    """
+
+    frames: tuple[bytes, ...]
+    widgets: tuple[tuple[str, Message, str], ...] = field(repr=False)
+    failed: bool
+
+    def widget(self, part: str) -> tuple[str, Message, str]:
+        """The one widget whose id holds this."""
+        (found,) = [one for one in self.widgets if part in one[1].id]
+        return found
+
+    def holds(self, text: str) -> bool:
+        """Whether the text stands in any frame."""
+        return any(text.encode() in frame for frame in self.frames)
+
+
+class Client:
+    """One session: `run` sends widgets' states and gives what came back; leave it with `with`."""
+
+    def __init__(self, url: str, token: str = "", *, origin: str | None = None) -> None:
+        host = urlsplit(url).netloc
+        self.opening = connect(
+            f"ws://{host}/_stcore/stream",
+            origin=origin or url,
+            additional_headers={"Cookie": f"{COOKIE}={token}"} if token else {},
+            subprotocols=["streamlit"],
+            max_size=None,
+            open_timeout=SECONDS,
+            close_timeout=2,
+        )
+
+    def __enter__(self) -> Self:
+        self.socket = self.opening.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.opening.__exit__(kind, error, trace)
+
+    def run(
+        self, page: str = "", kept: Kept | None = None, *, query: str = "", fragment: str = ""
+    ) -> Seen:
+        """Ask for a run of a page and wait for its end."""
+        self.ask(page, kept, query=query, fragment=fragment)
+        return self.answer()
+
+    def ask(
+        self, page: str = "", kept: Kept | None = None, *, query: str = "", fragment: str = ""
+    ) -> None:
+        """Ask for a run, without waiting for it."""
+        message = BackMsg()
+        message.rerun_script.page_name = page
+        message.rerun_script.query_string = query
+        message.rerun_script.fragment_id = fragment
+        for name, value in (kept or {}).items():
+            state = message.rerun_script.widget_states.widgets.add(id=name)
+            for attribute, given in value.items():
+                _put(state, attribute, given)
+        self.socket.send(message.SerializeToString())
+
+    def download(self, file_id: str) -> str:
+        """The address of a file that is made when it is asked for; empty where there is none."""
+        message = BackMsg()
+        message.backend_operation_request.request_id = "1"
+        message.backend_operation_request.deferred_file.file_id = file_id
+        self.socket.send(message.SerializeToString())
+        while True:
+            raw = self.socket.recv(timeout=SECONDS)
+            assert isinstance(raw, bytes)
+            told = ForwardMsg.FromString(raw)
+            if told.WhichOneof("type") == "backend_operation_response":
+                return told.backend_operation_response.deferred_file.url
+
+    def answer(self) -> Seen:
+        """What comes until a run has ended; one that another overtook is not the end."""
+        frames, widgets, failed = [], [], False
+        while True:
+            raw = self.socket.recv(timeout=SECONDS)
+            assert isinstance(raw, bytes)
+            frames.append(raw)
+            message = ForwardMsg.FromString(raw)
+            kind = message.WhichOneof("type")
+            if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+                element = message.delta.new_element
+                failed |= element.WhichOneof("type") == "exception"
+                widgets += _widgets(element, message.delta.fragment_id)
+            elif kind == "script_finished":
+                status = message.script_finished
+                failed |= status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+                if status != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    return Seen(tuple(frames), tuple(widgets), failed)
+
+
+def _widgets(element: Message, fragment: str) -> Iterator[tuple[str, Message, str]]:
+    kind = element.WhichOneof("type")
+    inner = getattr(element, kind) if kind else None
+    if inner is not None and isinstance(getattr(inner, "id", None), str) and inner.id:
+        yield kind, inner, fragment
+
+
+def _put(state: Message, attribute: str, given: Any) -> None:
+    if attribute.endswith("_array_value") or attribute == "string_trigger_value":
+        inner = getattr(state, attribute)
+        inner.SetInParent()
+        if attribute == "string_trigger_value":
+            inner.data = given
+        else:
+            inner.data.extend(given)
+    else:
+        setattr(state, attribute, given)
