@@ -83,3 +83,21 @@ def test_links_lead_somewhere(page):
 def test_ci_runs_the_readmes_test_command():
     assert "<!-- test command -->" in read("README.md")
     assert "README.md" in read(".ci/run")
+
+
+def test_every_test_that_a_document_names_exists(checks):
+    named = {
+        (file, test)
+        for page in DOCS.glob("*.md")
+        for file, test in re.findall(
+            r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page.read_text(encoding="utf-8")
+        )
+    }
+    with checks("tests named in the documents", planned=60, at_least=True) as count:
+        for file, test in sorted(named):
+            there = (ROOT / file).is_file()
+            text = read(file) if there else ""
+            count.that(
+                there and (not test or re.search(rf"^(?:async )?def {test}\(", text, re.MULTILINE)),
+                f"{file}::{test}",
+            )

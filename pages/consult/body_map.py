@@ -2,26 +2,42 @@
 
 import streamlit as st
 
-from mesodash.ui import area_choice, area_panel
+from mesodash.ui import access, area_choice, area_panel
 from mesodash.ui.consult import overlay, patient_choice
 from mesodash.ui.consult.scene import read_scene
 
-figure, panel = st.columns([6, 7], gap="medium")
-labels = area_choice.area_labels()
-with panel:
-    patient = patient_choice.choose_patient()
-with figure:  # what an address got wrong is said here
-    scene = read_scene(patient, area_choice.now_chosen(labels))
-# The panel is what a click waits for, so it is sent first.
-with panel:
-    if scene.chosen:
-        area_panel.show_panel(scene)
-    else:
-        area_panel.show_start(scene)
-with figure:
-    # The switches stand below the figure and decide what it shows, so their place is held.
-    above = st.container()
-    drawn = overlay.choose(scene)
-    lists = st.container()
-    with above:
-        area_choice.choose_areas(labels, drawn, lists=lists)
+
+@st.fragment
+def consultation() -> None:
+    """The page, run by itself at a click: the frame around it says what it said before."""
+    clinic = access.clinic()
+    actor = access.actor(clinic)
+    if not actor.may("page.body_map"):  # the role was changed since: the frame says so
+        st.rerun()
+    figure, panel = st.columns([6, 7], gap="medium")
+    labels = area_choice.area_labels()
+    with panel:
+        field = st.container()
+        # Once it is known what stands in the field, it can follow after what a click waits for.
+        known = patient_choice.is_known()
+        asked = patient_choice.now_asked() if known else patient_choice.ask(actor, field)
+        patient = patient_choice.find(asked, actor)
+    with figure:  # what an address got wrong is said here
+        scene = read_scene(clinic, actor, patient, area_choice.now_chosen(labels))
+    with panel:
+        if scene.chosen:
+            area_panel.show_panel(scene)
+        else:
+            area_panel.show_start(scene)
+    if known and patient_choice.ask(actor, field) != asked:
+        st.rerun()
+    with figure:
+        # The switches stand below the figure and decide what it shows, so their place is held.
+        above = st.container()
+        drawn = overlay.choose(scene)
+        lists = st.container()
+        with above:
+            area_choice.choose_areas(labels, drawn, lists=lists, reports=scene.reports)
+
+
+consultation()

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from mesodash.records.actor import Actor
 from mesodash.records.audit import note_view
 from mesodash.records.connection import Clock, reading, utc_now
+from mesodash.records.refusals import require
 
 _MOST_AT_ONCE: Final = 500
 
@@ -55,7 +56,7 @@ def ids_behind(
         side_effects: and of side effects.
         clock: gives the time of the look.
     """
-    actor.require("sessions.view")
+    require(path, actor, "sessions.view", clock=clock)
     note_view(path, actor, table="sessions", key=reason[:200], clock=clock)
     with reading(path) as db:
         rows = list(

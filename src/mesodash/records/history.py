@@ -12,6 +12,7 @@ from mesodash.records.actor import Actor
 from mesodash.records.audit import note_view
 from mesodash.records.connection import Clock, reading, utc_now
 from mesodash.records.errors import RecordError
+from mesodash.records.refusals import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def area_history(
     Raises:
         RecordError: nobody has `patient_id`.
     """
-    actor.require("sessions.view")
+    require(path, actor, "sessions.view", clock=clock)
     if not sites:
         return ()
     patient: int | None = None

@@ -8,6 +8,7 @@ from mesodash.records.actor import Actor
 from mesodash.records.audit import note_view
 from mesodash.records.connection import Clock, reading, utc_now
 from mesodash.records.errors import RecordError
+from mesodash.records.refusals import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def last_treated(
     Raises:
         RecordError: nobody has this id.
     """
-    actor.require("patients.view")
+    require(path, actor, "patients.view", clock=clock)
     with reading(path) as db:
         row = db.execute("SELECT id FROM patients WHERE patient_id = ?", [patient_id]).fetchone()
         if row is None:

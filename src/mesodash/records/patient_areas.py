@@ -11,6 +11,7 @@ from mesodash.records.audit import note_view
 from mesodash.records.connection import Clock, reading, utc_now
 from mesodash.records.errors import RecordError
 from mesodash.records.history import Site
+from mesodash.records.refusals import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def patient_standing(
     Raises:
         RecordError: nobody has `patient_id`.
     """
-    actor.require("patients.view")
+    require(path, actor, "patients.view", clock=clock)
     with reading(path) as db:
         patient = _patient_number(db, patient_id)
         under_way = frozenset(row[0] for row in db.execute(_OPEN, [patient]))

@@ -6,6 +6,7 @@ from pathlib import Path
 from mesodash.records.actor import Actor
 from mesodash.records.audit import note_view
 from mesodash.records.connection import Clock, reading, utc_now
+from mesodash.records.refusals import require
 
 #: The newest sessions looked through for patients seen lately.
 _LOOKED_THROUGH = 150
@@ -33,7 +34,7 @@ def recent_patients(
 
     Sessions still to come count too: they are who will come next. Noted as a view of the list.
     """
-    actor.require("patients.list")
+    require(path, actor, "patients.list", clock=clock)
     note_view(path, actor, table="patients", key="list", clock=clock)
     with reading(path) as db:
         seen = db.execute(
@@ -63,7 +64,7 @@ def find_patient(
         limit: how many ids to give at the most where there is no exact one.
         clock: gives the time of the look.
     """
-    actor.require("patients.list")
+    require(path, actor, "patients.list", clock=clock)
     wanted = asked.strip()
     if not wanted:
         return Found(None)

@@ -7,6 +7,7 @@ from mesodash.records.actor import Actor
 from mesodash.records.audit import note_view
 from mesodash.records.connection import Clock, reading, utc_now
 from mesodash.records.errors import RecordError
+from mesodash.records.refusals import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Patient:
 
 def patient_ids(path: Path, actor: Actor, *, clock: Clock = utc_now) -> tuple[str, ...]:
     """All patient ids in order, for choosing one; noted as a view of the list."""
-    actor.require("patients.list")
+    require(path, actor, "patients.list", clock=clock)
     note_view(path, actor, table="patients", key="list", clock=clock)
     with reading(path) as db:
         return tuple(
@@ -35,7 +36,7 @@ def read_patient(path: Path, patient_id: str, actor: Actor, *, clock: Clock = ut
     Raises:
         RecordError: nobody has this id.
     """
-    actor.require("patients.view")
+    require(path, actor, "patients.view", clock=clock)
     with reading(path) as db:
         row = next(
             db.query(
@@ -65,7 +66,7 @@ def ids_of_patients_and_courses(
     Returns:
         number -> patient_id, number -> course_id.
     """
-    actor.require("patients.list")
+    require(path, actor, "patients.list", clock=clock)
     note_view(path, actor, table="patients", key=reason, clock=clock)
     with reading(path) as db:
         patients = dict(db.execute("SELECT id, patient_id FROM patients").fetchall())

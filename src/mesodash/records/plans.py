@@ -1,10 +1,9 @@
-"""Planned courses: writing one with all its sessions at once, reading, moving on, cancelling."""
+"""Planned courses: writing one with all its sessions at once, and cancelling it."""
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, date
+from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,16 @@ from typing import Any
 from sqlite_utils import Database
 
 from mesodash.records.actor import Actor
-from mesodash.records.audit import note_view
-from mesodash.records.connection import Change, Clock, reading, utc_now, writing
+from mesodash.records.connection import Change, Clock, utc_now, writing
 from mesodash.records.errors import RecordError
+from mesodash.records.plan_reading import (
+    course_number,
+    patient_number,
+    planned_sessions,
+    practitioners,
+)
 from mesodash.records.plan_rows import CoursePlan, PlannedArea, PlannedSession
+from mesodash.records.refusals import require
 
 __all__ = [
     "CoursePlan",
@@ -23,6 +28,7 @@ __all__ = [
     "PlannedSession",
     "cancel_plan",
     "planned_sessions",
+    "practitioners",
     "save_plan",
 ]
 
@@ -56,7 +62,7 @@ def save_plan(
         RecordError: unknown patient or practitioner, no dates or areas, or a nonce that already
             made another plan.
     """
-    actor.require("sessions.plan")
+    require(path, actor, "sessions.plan", clock=clock)
     if not plan.dates or not plan.areas:
         raise RecordError("A plan needs at least one date and one area; plan it again.")
     if not 8 <= len(nonce) <= 64:
@@ -76,7 +82,7 @@ def save_plan(
 
 
 def cancel_plan(
-    path: Path, course_id: str, actor: Actor, *, reason: str, clock: Clock = utc_now
+    path: Path, course_id: str, actor: Actor, *, reason: str = "", clock: Clock = utc_now
 ) -> int:
     """Cancel what is still planned of a course and stop it; held sessions stay as they are.
 
@@ -84,14 +90,12 @@ def cancel_plan(
         How many sessions were cancelled; 0 if none was planned any more (then nothing changes).
 
     Raises:
-        RecordError: unknown course, or no reason given.
+        RecordError: unknown course.
     """
-    actor.require("sessions.plan")
+    require(path, actor, "sessions.plan", clock=clock)
     reason = " ".join(reason.split())
-    if not reason:
-        raise RecordError("Write down why the plan is cancelled.")
     with writing(path, actor, clock=clock) as change:
-        course, patient = _course(change.db, course_id)
+        course, patient = course_number(change.db, course_id)
         planned = change.db.execute(
             "SELECT id, substr(held_at, 1, 7) FROM sessions"
             " WHERE course = ? AND state = 'planned' ORDER BY held_at",
@@ -105,92 +109,12 @@ def cancel_plan(
         )
         change.db.execute(
             "UPDATE courses SET state = 'stopped', stopped_reason = ? WHERE id = ?",
-            [reason[:500], course],
+            [reason[:500] or None, course],
         )
         change.log("update", "courses", key=course_id, patient=patient)
         for month, rows in sorted(Counter(month for _, month in planned).items()):
             change.log("update", "sessions", patient=patient, month=month, rows=rows)
     return len(planned)
-
-
-def planned_sessions(
-    path: Path,
-    actor: Actor,
-    *,
-    patient_id: str | None = None,
-    course_id: str | None = None,
-    start: date | None = None,
-    end: date | None = None,
-    clock: Clock = utc_now,
-) -> tuple[PlannedSession, ...]:
-    """Sessions of courses that were planned or begun here, in order of time; noted as a view.
-
-    Args:
-        path: the clinic's file.
-        actor: who looks.
-        patient_id: only this patient's, every state; without it only what is still planned.
-        course_id: only this course's, every state.
-        start: only from this day on.
-        end: only until this day, included.
-        clock: gives the time of the look.
-
-    Raises:
-        RecordError: unknown patient or course.
-    """
-    actor.require("sessions.view")
-    where: list[str] = ["c.id = s.course"]
-    values: list[str | int] = []
-    number: int | None = None
-    key = "planned"
-    with reading(path) as db:
-        if patient_id is not None:
-            number, key = _patient(db, patient_id), patient_id
-            where.append("s.patient = ?")
-            values.append(number)
-        if course_id is not None:
-            course, number = _course(db, course_id)
-            key = course_id
-            where.append("s.course = ?")
-            values.append(course)
-        if patient_id is None and course_id is None:
-            where.append("s.state = 'planned'")
-        if start is not None:
-            where.append("s.held_at >= ?")
-            values.append(start.isoformat())
-        if end is not None:
-            where.append("s.held_at < ?")
-            values.append(f"{end.isoformat()}~")  # '~' sorts after 'T'
-        found = _sessions(db, " AND ".join(where), values)
-    note_view(path, actor, table="sessions", key=key, patient=number, clock=clock)
-    return found
-
-
-def _sessions(db: Database, where: str, values: Sequence[str | int]) -> tuple[PlannedSession, ...]:
-    rows = list(
-        db.query(
-            "SELECT s.id, s.session_id, c.course_id, p.patient_id,"
-            " coalesce(s.protocol, c.protocol) AS protocol, s.held_at, s.state,"
-            " (SELECT count(*) FROM sessions AS e WHERE e.course = s.course"
-            "   AND (e.held_at, e.id) <= (s.held_at, s.id)) AS number,"
-            " c.planned_sessions, d.name AS practitioner"
-            " FROM sessions AS s JOIN courses AS c ON c.id = s.course"
-            " JOIN patients AS p ON p.id = s.patient"
-            " LEFT JOIN practitioners AS d ON d.id = s.practitioner"
-            f" WHERE {where} ORDER BY s.held_at, s.id",
-            list(values),
-        )
-    )
-    areas: dict[int, list[PlannedArea]] = {row["id"]: [] for row in rows}
-    for session, treated in areas.items():
-        for area, side, technique, depth, points, volume in db.execute(
-            "SELECT area, side, technique, depth_um, points, volume_ul FROM treated_areas"
-            " WHERE session = ? ORDER BY id",
-            [session],
-        ):
-            treated.append(
-                PlannedArea(area, side, technique, _thousandth(depth), points, _thousandth(volume))
-            )
-    return tuple(PlannedSession(areas=tuple(areas[row.pop("id")]), **row) for row in rows)
 
 
 def _write(
@@ -203,7 +127,7 @@ def _write(
     clock: Clock,
 ) -> str:
     db = change.db
-    patient = _patient(db, patient_id)
+    patient = patient_number(db, patient_id)
     treating = None if practitioner is None else _practitioner(db, practitioner)
     course_id = f"plan-{sha256(nonce.encode()).hexdigest()[:16]}"
     course = _insert(
@@ -291,13 +215,6 @@ def _insert(db: Database, table: str, row: dict[str, Any]) -> int:
     return int(db.execute(sql, list(row.values())).fetchone()[0])
 
 
-def _patient(db: Database, patient_id: str) -> int:
-    row = db.execute("SELECT id FROM patients WHERE patient_id = ?", [patient_id]).fetchone()
-    if row is None:
-        raise RecordError(f"No patient has the id {patient_id[:64]!r}; choose one from the list.")
-    return int(row[0])
-
-
 def _practitioner(db: Database, practitioner_id: str) -> int:
     row = db.execute(
         "SELECT id FROM practitioners WHERE practitioner_id = ?", [practitioner_id]
@@ -309,16 +226,5 @@ def _practitioner(db: Database, practitioner_id: str) -> int:
     return int(row[0])
 
 
-def _course(db: Database, course_id: str) -> tuple[int, int]:
-    row = db.execute("SELECT id, patient FROM courses WHERE course_id = ?", [course_id]).fetchone()
-    if row is None:
-        raise RecordError(f"No course has the id {course_id[:64]!r}; choose one from the list.")
-    return int(row[0]), int(row[1])
-
-
 def _thousand(value: float | None) -> int | None:
     return None if value is None else round(value * 1000)
-
-
-def _thousandth(whole: int | None) -> float | None:
-    return None if whole is None else whole / 1000

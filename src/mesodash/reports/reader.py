@@ -6,31 +6,30 @@ Importing this is cheap: Ibis and the engine come with the first report (or with
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from mesodash.catalogue.quoting import quoted
 from mesodash.lake.engines import open_lake
-from mesodash.lake.publish import is_up_to_date, publish
-from mesodash.records.behind import hours_of_sessions, ids_behind
+from mesodash.lake.publish import is_up_to_date, mark, publish, published_mark
 from mesodash.records.connection import Clock, utc_now
-from mesodash.records.patients import ids_of_patients_and_courses
 from mesodash.records.publishing import snapshot
 from mesodash.reports import registry
 from mesodash.reports.filters import Filters, ReportError
+from mesodash.reports.look import Look, Memory
+from mesodash.reports.named_lists import NamedLists
+from mesodash.reports.own_ids import only, to_names, to_numbers
 from mesodash.settings import lake_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date
+    from collections.abc import Callable, Hashable
     from pathlib import Path
 
     import pandas as pd
 
     from mesodash.catalogue.types import Catalogue
     from mesodash.lake.engines import Lake
-    from mesodash.records.actor import Actor
+    from mesodash.records.clinic import Clinic
     from mesodash.reports.side_effects import EffectCurve
 
 REPORTS: Final = (*registry.FIRST, *registry.MORE)
@@ -44,10 +43,9 @@ DEFAULT_KEYS: Final = {
     "clusters": (),
     **{name: keys for name, (_, keys) in registry.MORE.items()},
 }
-_REMEMBERED: Final = 512
 
 
-class Reader:
+class Reader(NamedLists):
     """Reports on one clinic's file (with its own lake beside it) or on a whole lake.
 
     Safe to share between threads. A report on a file first publishes what changed since the last,
@@ -78,8 +76,8 @@ class Reader:
         self._folder, self._engine = lake, engine
         self._alone = db is not None and lake == lake_beside(db)
         self._catalogue, self._clock = catalogue, clock
-        self._lock = threading.Lock()
-        self._remembered: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._memory = Memory()
+        self._stood: tuple[Hashable, tuple[Lake, Hashable]] | None = None
 
     def report(
         self, name: str, filters: Filters | None = None, by: tuple[str, ...] | None = None
@@ -96,7 +94,9 @@ class Reader:
             LakeError, RecordError: the lake or the file cannot be read.
         """
         if name not in REPORTS:
-            raise ReportError(f'There is no report "{name}"; choose from {", ".join(REPORTS)}.')
+            raise ReportError(
+                f"There is no report {quoted(name)}; choose from {', '.join(REPORTS)}."
+            )
         keys = DEFAULT_KEYS[name] if by is None else by
         frame: pd.DataFrame = self._answer(name, filters or Filters(), keys)
         return frame.copy(deep=False)  # pandas copies on write, so the remembered one stays whole
@@ -138,149 +138,54 @@ class Reader:
 
     def forget(self) -> None:
         """Drop the remembered answers."""
-        with self._lock:
-            self._remembered.clear()
+        self._memory.clear()
 
-    def due(self, on: date, actor: Actor, filters: Filters | None = None) -> pd.DataFrame:
-        """Who is due on a day: patient_id, course_id, area, protocol, reason, due_on, days_overdue.
+    def look(self, clinic: Clinic | None = None) -> Look:
+        """One moment's reports, for a page that asks several: the lake's age is asked once.
 
-        It names patients, so it is never remembered, and the look is noted as the actor's.
-
-        Raises:
-            ReportError: the reader has no clinic's file to name the patients from.
+        `clinic` is what this run has read of the file, if it has: where nothing was recorded or
+        published since the last look, the file is then not asked again.
         """
-        from mesodash.reports.due import due  # noqa: PLC0415 - slow to import, see warm
+        return Look(self._memory, stand=partial(self._stand, clinic), answer=self._answer_on)
 
-        if self.db is None:
-            raise ReportError(
-                "A due list names patients, so it needs the clinic's file: give --db."
-            )
-        lake = self._current_lake()
-        clinic_id, practitioners = self._own()
-        patients, courses = ids_of_patients_and_courses(
-            self.db, actor, reason="due", clock=self._clock
-        )
-        asked = _only(filters or Filters(), clinic_id)
-        rows = due(lake, self._catalogue, _to_numbers(asked, clinic_id, practitioners), on)
-        rows.insert(0, "course_id", rows["course"].map(courses, na_action="ignore"))
-        rows.insert(0, "patient_id", rows["patient"].map(patients))
-        return rows.drop(columns=["clinic_id", "patient", "course"])
-
-    def sessions_behind(
-        self, actor: Actor, cell: Mapping[str, str | None], filters: Filters | None = None
-    ) -> pd.DataFrame:
-        """The held sessions behind a bar, an area or a cell, newest first.
-
-        Args:
-            actor: who looks; the look is noted, and only some roles are shown the patient_id.
-            cell: keys of the figure and their values in the cell, as the report shows them; see
-                `reports.behind.CELL_KEYS` (weekday from "0", Monday; hour "0" to "23").
-            filters: those of the figure.
-
-        Returns:
-            session_id, patient_id, held_at, protocol, practitioner, areas (codes joined by ", ").
-
-        Raises:
-            ReportError: no clinic's file to name them from; unknown key or area.
-        """
-        from mesodash.reports.behind import session_numbers  # noqa: PLC0415 - slow to import, see warm
-
-        db, lake, asked, practitioners = self._to_name("The sessions behind a figure", filters)
-        clinic_id = asked.clinics[0]
-        labels = {name: f"{clinic_id}/{number}" for number, name in practitioners.items()}
-        pairs = {k: labels.get(v or "", v) if k == "practitioner" else v for k, v in cell.items()}
-        rows = session_numbers(lake, self._catalogue, asked, tuple(pairs.items()))
-        if cell.get("hour") is not None:
-            hours = hours_of_sessions(db, asked.period.start, asked.period.end)
-            at = [str(hours.get(int(number))) == cell["hour"] for number in rows["session"]]
-            rows = rows[at]
-        reason = f"behind {', '.join(f'{k}={v}' for k, v in sorted(cell.items()))}"
-        ids = ids_behind(db, actor, reason=reason, sessions=rows["session"], clock=self._clock)
-        rows = _to_names(rows, clinic_id, practitioners)
-        rows.insert(0, "held_at", rows["session"].map(ids.held_at))
-        rows.insert(0, "patient_id", rows["patient"].map(ids.patients).astype("str"))
-        rows.insert(0, "session_id", rows["session"].map(ids.sessions))
-        named: pd.DataFrame = rows.drop(columns=["clinic_id", "session", "patient", "held_on"])
-        return named.reset_index(drop=True)
-
-    def open_effects(self, actor: Actor, filters: Filters | None = None) -> pd.DataFrame:
-        """`reports.single_effects.open_effects`, by the record's ids; the look is noted."""
-        return self._single_effects("open_effects", actor, filters)
-
-    def late_effects(self, actor: Actor, filters: Filters | None = None) -> pd.DataFrame:
-        """`reports.single_effects.late_effects`, by the record's ids; the look is noted."""
-        return self._single_effects("late_effects", actor, filters)
-
-    def _single_effects(self, name: str, actor: Actor, filters: Filters | None) -> pd.DataFrame:
-        from mesodash.reports import single_effects  # noqa: PLC0415 - slow to import, see warm
-
-        db, lake, asked, practitioners = self._to_name("A list of single side effects", filters)
-        rows = getattr(single_effects, name)(lake, self._catalogue, asked)
-        ids = ids_behind(
-            db,
-            actor,
-            reason=name,
-            sessions=set(rows["session"]),
-            side_effects=set(rows["side_effect"]),
-            clock=self._clock,
-        )
-        rows = _to_names(rows, asked.clinics[0], practitioners)
-        rows.insert(0, "patient_id", rows["patient"].map(ids.patients).astype("str"))
-        rows.insert(0, "session_id", rows["session"].map(ids.sessions))
-        rows.insert(0, "side_effect_id", rows["side_effect"].map(ids.side_effects))
-        named: pd.DataFrame = rows.drop(columns=["clinic", "side_effect", "session", "patient"])
-        return named
-
-    def weekday_hours(self, filters: Filters | None = None) -> pd.DataFrame:
-        """`reports.behind.weekday_hours`: held sessions by weekday and hour.
-
-        Raises:
-            ReportError: no clinic's file, and a lake holds days without hours.
-        """
-        from mesodash.reports.behind import session_days, weekday_hours  # noqa: PLC0415 - slow to import, see warm
-
-        db, lake, asked, _ = self._to_name("The hours of sessions", filters)
-        days = session_days(lake, self._catalogue, asked)
-        return weekday_hours(days, hours_of_sessions(db, asked.period.start, asked.period.end))
-
-    def _to_name(
-        self, what: str, filters: Filters | None
-    ) -> tuple[Path, Lake, Filters, dict[int, str]]:
-        """The file, its lake, the filters as the lake takes them, and the practitioners' ids.
-
-        Raises:
-            ReportError: the reader has no clinic's file.
-        """
-        if self.db is None:
-            raise ReportError(f"{what} can be given only from the clinic's file: give --db.")
-        lake = self._current_lake()
-        clinic_id, practitioners = self._own()
-        asked = _only(filters or Filters(), clinic_id)
-        return self.db, lake, _to_numbers(asked, clinic_id, practitioners), practitioners
+    def _stand(self, clinic: Clinic | None, wait: bool) -> tuple[Lake, Hashable] | None:
+        seen: Hashable = None
+        if clinic is not None and self.db is not None and self._alone:
+            seen = (clinic, mark(self.db), published_mark(self._folder, clinic.clinic_id))
+        if seen is not None and self._stood is not None and self._stood[0] == seen:
+            return self._stood[1]
+        if self.db is not None and not is_up_to_date(self.db, self._folder):
+            if not wait:
+                return None
+            publish(self.db, self._folder, clock=self._clock)
+            seen = None  # that was before it was published
+        lake = open_lake(self._folder, engine=self._engine)
+        found = lake, lake.state()
+        if seen is not None:
+            self._stood = seen, found
+        return found
 
     def _answer(self, name: str, filters: Filters, by: tuple[str, ...]) -> Any:
         """The remembered answer for the lake as it stands, else a new one."""
-        lake = self._current_lake()
+        return self._answer_on(self._current_lake(), name, filters, by)
+
+    def _answer_on(self, lake: Lake, name: str, filters: Filters, by: tuple[str, ...]) -> Any:
         key = (lake.state(), name, filters, by)
-        with self._lock:
-            if key in self._remembered:
-                self._remembered.move_to_end(key)
-                return self._remembered[key]
+        kept = self._memory.get(key)
+        if kept is not None:
+            return kept
         function = _function(name)
         arguments = () if name == "clusters" else (by,)
         if self.db is None:
             answer = function(lake, self._catalogue, filters, *arguments)
         else:
             clinic_id, practitioners = self._own()
-            asked = _only(filters, clinic_id) if self._alone else filters
-            asked = _to_numbers(asked, clinic_id, practitioners)
+            asked = only(filters, clinic_id) if self._alone else filters
+            asked = to_numbers(asked, clinic_id, practitioners)
             answer = function(lake, self._catalogue, asked, *arguments)
-            answer = _to_names(answer, clinic_id, practitioners)
+            answer = to_names(answer, clinic_id, practitioners)
         if lake.state() == key[0]:  # else another process published in between
-            with self._lock:
-                self._remembered[key] = answer
-                while len(self._remembered) > _REMEMBERED:
-                    self._remembered.popitem(last=False)
+            self._memory.keep(key, answer)
         return answer
 
     def _current_lake(self) -> Lake:
@@ -292,38 +197,6 @@ class Reader:
         """The file's clinic and the ids behind its practitioners' numbers."""
         with snapshot(cast("Path", self.db)) as record:
             return record.position().clinic_id, record.practitioner_ids()
-
-
-def _only(filters: Filters, clinic_id: str) -> Filters:
-    """Only the file's own clinic: its lake may still hold that of an earlier file of this name."""
-    if filters.clinics and clinic_id not in filters.clinics:
-        raise ReportError(
-            f'This file is the clinic "{clinic_id}"; name that one, or give --lake for others.'
-        )
-    return replace(filters, clinics=(clinic_id,))
-
-
-def _to_numbers(filters: Filters, clinic_id: str, practitioners: dict[int, str]) -> Filters:
-    """Practitioners as the lake labels them."""
-    labels = {name: f"{clinic_id}/{number}" for number, name in practitioners.items()}
-    wanted = tuple(labels.get(name, name) for name in filters.practitioners)
-    return replace(filters, practitioners=wanted)
-
-
-def _to_names(answer: Any, clinic_id: str, practitioners: dict[int, str]) -> Any:
-    """Practitioners by the record's practitioner_id again."""
-    names = {f"{clinic_id}/{number}": name for number, name in practitioners.items()}
-    if isinstance(answer, tuple):
-        return tuple(
-            replace(group, keys={**group.keys, "practitioner": names.get(label, label)})
-            if (label := group.keys.get("practitioner"))
-            else group
-            for group in answer
-        )
-    for column in ("practitioner", "value"):
-        if column in answer.columns:
-            answer[column] = answer[column].replace(names)
-    return answer
 
 
 def _function(name: str) -> Callable[..., Any]:

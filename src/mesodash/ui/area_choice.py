@@ -15,6 +15,7 @@ from mesodash.bodymap.component import Scale, body_figure, chosen_now
 from mesodash.bodymap.layers import Category, PointsLayer
 from mesodash.catalogue.types import Catalogue
 from mesodash.reports.filters import Filters
+from mesodash.reports.look import Look
 from mesodash.ui import access, markup, phrases
 from mesodash.ui.filters import preset
 from mesodash.ui.picture_download import offer_picture
@@ -89,14 +90,18 @@ def choose_areas(
     overlay: Overlay = NOTHING,
     *,
     lists: DeltaGenerator | None = None,
+    reports: Look | None = None,
 ) -> tuple[AreaSide, ...]:
-    """Draw the figure, and the lists below it or in `lists`; return what is chosen now."""
+    """Draw the figure, and the lists below it or in `lists`; return what is chosen now.
+
+    `reports` are those of this run, if it has looked at them already.
+    """
     if labels is None:
         labels = area_labels()
         _follow_address(labels)
     chosen = _keep_choice(labels)
     measure = "none" if overlay.states else st.session_state.get(MEASURE) or "sessions"
-    values = _values(measure, labels)
+    values = _values(measure, labels, reports)
     noun = measure.removesuffix("s")
     state = body_figure(
         key=FIGURE,
@@ -174,10 +179,14 @@ def _write_address() -> None:
 
 
 def _from_list() -> None:
-    st.session_state[CHOSEN] = tuple(st.session_state[LIST])
+    # A message made by hand may name what the list does not offer: Streamlit hands that on as text.
+    listed = st.session_state[LIST]
+    st.session_state[CHOSEN] = tuple(one for one in listed if isinstance(one, AreaSide))
 
 
-def _values(measure: str, areas: Iterable[AreaSide]) -> dict[AreaSide, float] | None:
+def _values(
+    measure: str, areas: Iterable[AreaSide], reports: Look | None
+) -> dict[AreaSide, float] | None:
     """The number that colours each area; an area without rows has none.
 
     What was recorded on both sides counts on each of them, and whatever side an area was recorded
@@ -185,12 +194,12 @@ def _values(measure: str, areas: Iterable[AreaSide]) -> dict[AreaSide, float] | 
     """
     if measure == "none":
         return None
-    frame = access.reader().report(
+    rows = (reports or access.reader().look()).rows(
         "volumes", Filters(period=preset("12_months", access.today())), ("area", "side")
     )
     drawn = set(areas)
     values: dict[AreaSide, float] = {}
-    for row in frame.to_dict("records"):
+    for row in rows:
         if row["area"] is None or row["side"] is None:
             continue
         for site in places(AreaSide(row["area"], row["side"]), drawn):

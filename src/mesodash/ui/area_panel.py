@@ -3,7 +3,14 @@
 import streamlit as st
 
 from mesodash.ui import markup, phrases
-from mesodash.ui.consult import history_here, indicated, plan_course, questionnaire, screened
+from mesodash.ui.consult import (
+    cancelling,
+    history_here,
+    indicated,
+    plan_course,
+    questionnaire,
+    screened,
+)
 from mesodash.ui.consult.scene import Scene
 
 TAB = "show"
@@ -39,6 +46,7 @@ def show_panel(scene: Scene) -> None:
     if line:
         markup.show("note", text=line)
     screened.show_said()
+    cancelling.show_said()
     screened.show_stops(scene)
     _screening_row(scene)
     if st.session_state.pop(screened.KEPT, False):  # with the answers kept, on to what they allow

@@ -129,3 +129,28 @@ def test_own_results_come_with_their_interval(catalogue):
         "fewer than 5 patients with an outcome"
     )
     assert own_results(catalogue, protocol, []) == "no outcomes recorded here"
+
+
+def test_a_card_without_the_reports_says_so_and_holds_the_lines_that_follow(catalogue):
+    protocol = catalogue.protocols["face_ncha"]
+    at = [AreaSide("face.cheek", "left")]
+    taken = here(catalogue, protocol, spaced(protocol), at, ATLAS)
+
+    def drawn(known):
+        return card(protocol, catalogue, here=taken, verdict=None, known=known)
+
+    waiting, come, remembered = (
+        drawn(known)
+        for known in (
+            Known(None, None, {}),
+            Known((), (EFFECT,), {}, followed=True),
+            Known((), (EFFECT,), {}),
+        )
+    )
+    assert [one["lines_held"] for one in (waiting, come, remembered)] == [True, True, False]
+    assert [name for name, _ in waiting["later"]] == [name for name, _ in come["later"]]
+    assert dict(waiting["later"])["This clinic"] == "counting …"
+    assert {row[2] for row in waiting["expect"]} <= {"counting …"}
+    assert come["later"] == remembered["later"]
+    assert 'class="later"' in render("consult_card", p=waiting)
+    assert 'class="later"' not in render("consult_card", p=remembered)

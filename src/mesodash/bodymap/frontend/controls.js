@@ -110,7 +110,7 @@ export class Controls {
     }
     if (marked.length) parts.push(html("span", { class: "mb-key" }, html("i", { class: "mb-swatch mb-dashed", "aria-hidden": "true" }), words.marked));
     for (const [, label, look] of states?.categories ?? []) {
-      if (look !== "none") parts.push(html("span", { class: "mb-key" }, html("i", { class: `mb-swatch mb-swatch-${look}`, "aria-hidden": "true" }), label));
+      parts.push(html("span", { class: "mb-key" }, html("i", { class: `mb-swatch mb-swatch-${look}`, "aria-hidden": "true" }), label));
     }
     this.legend.replaceChildren(...parts);
   }

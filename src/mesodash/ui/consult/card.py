@@ -19,6 +19,7 @@ from mesodash.ui.protocol_card import (
 )
 
 ENOUGH_PATIENTS = 5
+COUNTING = "counting …"
 Row = Mapping[Any, Any]
 
 #: Facts of a card that are seen at once, in this order; the others are one click away.
@@ -40,14 +41,21 @@ class Known:
     """What the clinic itself knows of the protocols in the chosen areas.
 
     Attributes:
-        outcomes: rows of the report on outcomes by protocol and scale.
-        effects: rows of the report on side effects by protocol and effect.
+        outcomes: rows of the report on outcomes by protocol and scale; None while it is counted.
+        effects: rows of the report on side effects by protocol and effect; None likewise.
         versions: the version in force of each adopted protocol, by code.
+        followed: whether the reports came after the card was drawn without them.
     """
 
-    outcomes: Sequence[Row]
-    effects: Sequence[Row]
+    outcomes: Sequence[Row] | None
+    effects: Sequence[Row] | None
     versions: Mapping[str, ProtocolVersion]
+    followed: bool = False
+
+    @property
+    def lines_held(self) -> bool:
+        """Whether the card keeps the place of lines that come later, so that nothing moves."""
+        return self.followed or self.outcomes is None or self.effects is None
 
 
 def card(
@@ -86,8 +94,11 @@ def card(
         "facts": [
             *((NAMES.get(name, name), facts[name]) for name in SHOWN if name in facts),
             ("Here", here.words + (f". {here.over}" if here.over else "")),
+        ],
+        "lines_held": known.lines_held,
+        "later": [
             ("This clinic", own_results(catalogue, protocol, known.outcomes)),
-            *_foremost(catalogue, protocol, known.effects),
+            ("What to expect", foremost(catalogue, protocol, known.effects)),
         ],
         "expect": expected(catalogue, protocol, known.effects),
         "components": [
@@ -151,8 +162,10 @@ def verdict_words(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def own_results(catalogue: Catalogue, protocol: Protocol, outcomes: Sequence[Row]) -> str:
+def own_results(catalogue: Catalogue, protocol: Protocol, outcomes: Sequence[Row] | None) -> str:
     """This clinic's responders to a protocol in these areas, on the scale with most patients."""
+    if outcomes is None:
+        return COUNTING
     mine = [row for row in outcomes if row["protocol"] == protocol.code]
     if not mine:
         return "no outcomes recorded here"
@@ -172,45 +185,49 @@ def own_results(catalogue: Catalogue, protocol: Protocol, outcomes: Sequence[Row
     )
 
 
-def expected(catalogue: Catalogue, protocol: Protocol, effects: Sequence[Row]) -> list[list[str]]:
+def expected(
+    catalogue: Catalogue, protocol: Protocol, effects: Sequence[Row] | None
+) -> list[list[str]]:
     """Rows of effect, published duration and this clinic's own median with n.
 
     The effects that the protocol's sources name, then those that this clinic saw often enough.
     """
-    mine = {row["effect"]: row for row in effects if row["protocol"] == protocol.code}
+    mine = {row["effect"]: row for row in effects or () if row["protocol"] == protocol.code}
     often = sorted(
         (code for code, row in mine.items() if row["n"] >= ENOUGH_PATIENTS),
         key=lambda code: -mine[code]["n"],
     )
     codes = dict.fromkeys([*protocol.expected_effects, *often])
     return [
-        [catalogue.side_effects[code].label, _published(catalogue, code), _own(mine.get(code))]
+        [
+            catalogue.side_effects[code].label,
+            _published(catalogue, code).removeprefix("published "),
+            COUNTING if effects is None else _own(mine.get(code)),
+        ]
         for code in codes
         if code in catalogue.side_effects
     ]
 
 
-def _foremost(
-    catalogue: Catalogue, protocol: Protocol, effects: Sequence[Row]
-) -> list[tuple[str, str]]:
+def foremost(catalogue: Catalogue, protocol: Protocol, effects: Sequence[Row] | None) -> str:
     """What to expect first, in a line: the effect seen here most often, or the first named."""
     rows = expected(catalogue, protocol, effects)
     if not rows:
-        return []
-    mine = [row for row in effects if row["protocol"] == protocol.code]
+        return COUNTING if effects is None else "no side effect published or recorded here"
+    mine = [row for row in effects or () if row["protocol"] == protocol.code]
     often = max(mine, key=lambda row: row["n"], default=None)
     label = None
     if often is not None and often["n"] >= ENOUGH_PATIENTS:
         known = catalogue.side_effects.get(often["effect"])
         label = known.label if known else None
     name, published, own = next((row for row in rows if row[0] == label), rows[0])
-    return [("What to expect", f"{name}: {published} (published); here {own}")]
+    return f"{name}: {published}; here {own}"
 
 
 def _published(catalogue: Catalogue, code: str) -> str:
     effect = catalogue.side_effects[code]
     if effect.published_typical:
-        return effect.published_typical
+        return f"published {effect.published_typical}"
     return f"promised {effect.promised_text}" if effect.promised_text else "not published"
 
 

@@ -11,6 +11,7 @@ from mesodash.records.history import TreatedSession, area_history
 from mesodash.records.patient_areas import ComingSession, CourseScore
 from mesodash.reports.filters import Filters
 from mesodash.ui import access, clinic_results, history_table, labels, lasting, markup, phrases
+from mesodash.ui.consult.cancelling import offer_cancelling
 from mesodash.ui.consult.rested import rested
 from mesodash.ui.consult.scene import Scene
 
@@ -28,7 +29,7 @@ def show_history_here(scene: Scene) -> None:
     rows = area_history(
         access.db(),
         scene.sites,
-        access.actor(),
+        scene.actor,
         patient_id=scene.patient_id,
         limit=max(limit, MORE) + 1,
     )
@@ -37,6 +38,7 @@ def show_history_here(scene: Scene) -> None:
         _show_timeline(scene, rows[: max(limit, MORE)], planned)
     if planned:
         _show_planned(scene, planned)
+        offer_cancelling(scene, _courses(scene.catalogue, planned))
     if scene.standing and scene.standing.scores:
         _then_and_now(scene, scene.standing.scores)
     if rows:
@@ -192,6 +194,16 @@ def scores(catalogue: Catalogue, measured: Sequence[CourseScore]) -> list[Measur
     ]
 
 
+def _courses(catalogue: Catalogue, planned: Sequence[ComingSession]) -> dict[str, str]:
+    """The courses with sessions planned here: id -> protocol and the first day."""
+    courses: dict[str, str] = {}
+    for one in planned:
+        if one.course_id is not None and one.course_id not in courses:
+            label = _protocol(catalogue, one.protocol)
+            courses[one.course_id] = f"{label}, next on {phrases.day(one.planned_at)}"
+    return courses
+
+
 def _show_planned(scene: Scene, planned: Sequence[ComingSession]) -> None:
     markup.show(
         "table",
@@ -266,14 +278,13 @@ def then_and_now(catalogue: Catalogue, measured: Sequence[CourseScore]) -> list[
 def _clinic(scene: Scene) -> None:
     """How well it worked and how long side effects lasted, over all of the clinic's patients."""
     filters = Filters(areas=scene.areas)
-    reader = access.reader()
     clinic_results.show_results(
         scene.catalogue,
-        reader.report("outcomes", filters, ("protocol", "scale")).to_dict("records"),
+        scene.reports.rows("outcomes", filters, ("protocol", "scale")),
     )
     lasting.show_lasting(
         scene.catalogue,
-        reader.report("side_effects", filters, ("effect",)).to_dict("records"),
+        scene.reports.rows("side_effects", filters, ("effect",)),
         title="How long side effects last here",
         period="all of the clinic's sessions in these areas",
     )

@@ -1,6 +1,8 @@
 """What is indicated in the chosen areas: a card a protocol, offered ones first, and a choice."""
 
 import streamlit as st
+from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from mesodash.catalogue.types import Protocol
 from mesodash.reports.filters import Filters
@@ -34,9 +36,11 @@ def show_indicated(scene: Scene) -> None:
         text=" · ".join(indications),
     )
     known = known_here(scene)
+    # What is remembered stands in the cards at once; else they come without, and it follows.
+    places: dict[str, DeltaGenerator] = {}
     with st.container(key="protocol_cards", gap="small"):
         for protocol in offered:
-            _show(scene, protocol, known)
+            places[protocol.code] = _show(scene, protocol, known)
         if blocked:
             markup.show(
                 "section",
@@ -45,45 +49,36 @@ def show_indicated(scene: Scene) -> None:
                 text="They stay in sight with the reason.",
             )
         for protocol in blocked:
-            _show(scene, protocol, known)
+            places[protocol.code] = _show(scene, protocol, known)
+    if known.outcomes is None or known.effects is None:
+        known = known_here(scene, wait=True)
+        for protocol in (*offered, *blocked):
+            places[protocol.code].html(_text(scene, protocol, known))
 
 
-def known_here(scene: Scene) -> Known:
-    """The clinic's own results, side effects and versions for the chosen areas."""
+def known_here(scene: Scene, *, wait: bool = False) -> Known:
+    """The clinic's own results, side effects and versions for the chosen areas.
+
+    Without `wait`, reports that are not remembered are left out (None) rather than waited for.
+    """
     filters = Filters(areas=scene.areas)
-    reader = access.reader()
+    ask = scene.reports.rows if wait else scene.reports.at_hand
     return Known(
-        outcomes=reader.report("outcomes", filters, ("protocol", "scale")).to_dict("records"),
-        effects=reader.report("side_effects", filters, ("protocol", "effect")).to_dict("records"),
+        outcomes=ask("outcomes", filters, ("protocol", "scale")),
+        effects=ask("side_effects", filters, ("protocol", "effect")),
         versions=scene.versions,
+        followed=wait,
     )
 
 
-def _show(scene: Scene, protocol: Protocol, known: Known) -> None:
+def _show(scene: Scene, protocol: Protocol, known: Known) -> DeltaGenerator:
+    """Draw a card and its button; return the card's place."""
     chosen = scene.protocol is protocol
-    verdict = scene.verdicts[protocol.code]
-    here = doses.here(
-        scene.catalogue,
-        protocol,
-        scene.spaced(protocol),
-        scene.chosen,
-        access.atlas(),
-        figure=scene.figure,
-    )
-    look = "blocked" if verdict.blocked else "chosen" if chosen else "offered"
+    blocked = scene.verdicts[protocol.code].blocked
+    look = "blocked" if blocked else "chosen" if chosen else "offered"
     with st.container(border=True, key=f"{look}_{protocol.code}", gap="small"):
-        markup.show(
-            "consult_card",
-            p=card(
-                protocol,
-                scene.catalogue,
-                here=here,
-                verdict=verdict,
-                known=known,
-                several_areas=len(scene.chosen) > 1,
-            ),
-        )
-        if not verdict.blocked:
+        place = st.html(_text(scene, protocol, known))
+        if not blocked:
             st.button(
                 f"Chosen: {protocol.label}" if chosen else f"Choose {protocol.label}",
                 key=f"choose_{protocol.code}",
@@ -93,6 +88,29 @@ def _show(scene: Scene, protocol: Protocol, known: Known) -> None:
                 args=(None if chosen else protocol.code,),
                 help="Click again to leave it." if chosen else None,
             )
+    return place
+
+
+def _text(scene: Scene, protocol: Protocol, known: Known) -> Markup:
+    here = doses.here(
+        scene.catalogue,
+        protocol,
+        scene.spaced(protocol),
+        scene.chosen,
+        access.atlas(),
+        figure=scene.figure,
+    )
+    return markup.render(
+        "consult_card",
+        p=card(
+            protocol,
+            scene.catalogue,
+            here=here,
+            verdict=scene.verdicts[protocol.code],
+            known=known,
+            several_areas=len(scene.chosen) > 1,
+        ),
+    )
 
 
 def _choose(code: str | None) -> None:

@@ -52,8 +52,7 @@ def choose(scene: Scene) -> Overlay:
     by = protocol.label if protocol else "the protocol that treated each area last"
     markup.show(
         "note",
-        text=f"Rest map of {scene.patient_id}, by the interval of {by}. Areas without a"
-        " pattern were never treated.",
+        text=f"Rest map of {scene.patient_id}, by the interval of {by}.",
     )
     return Overlay(
         points=layers,

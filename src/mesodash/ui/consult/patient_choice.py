@@ -1,7 +1,9 @@
 """Choosing the patient: one of those seen lately, or anybody by the id; or nobody, a walk-in."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from mesodash.records.actor import Actor
 from mesodash.records.errors import RecordError
 from mesodash.records.patient_search import Found, find_patient, recent_patients
 from mesodash.records.patients import Patient, read_patient
@@ -11,16 +13,25 @@ KEY = "patient"
 OFFERED = 50
 
 
-def choose_patient() -> Patient | None:
-    """Draw the choice; return the patient, or None for a walk-in or the whole clinic.
+def is_known() -> bool:
+    """Whether the field was drawn before, so that what stands in it is known without drawing it."""
+    return KEY in st.session_state
 
-    What was typed stays in the field where nobody has that id.
+
+def now_asked() -> str | None:
+    """What stands in the field, for what is drawn before it."""
+    asked: str | None = st.session_state.get(KEY)
+    return asked
+
+
+def ask(actor: Actor, place: DeltaGenerator) -> str | None:
+    """Draw the field in its place; return what stands in it.
+
+    None is a walk-in, or the whole clinic. An id that nobody has stays in the field.
     """
-    db, actor = access.db(), access.actor()
-    offered = recent_patients(db, actor, limit=OFFERED)
-    asked = st.selectbox(
+    asked: str | None = place.selectbox(
         "Patient",
-        offered,
+        recent_patients(access.db(), actor, limit=OFFERED),
         index=None,
         key=KEY,
         bind="query-params",
@@ -28,9 +39,15 @@ def choose_patient() -> Patient | None:
         filter_mode="prefix",
         placeholder="No patient: type an id, or choose one seen lately",
     )
+    return asked
+
+
+def find(asked: str | None, actor: Actor) -> Patient | None:
+    """The patient who was asked for; None, and a word on it, where nobody has that id."""
     if not asked:
         return None
-    found = Found(asked) if asked in offered else find_patient(db, asked, actor)
+    db = access.db()
+    found = find_patient(db, asked, actor)
     if found.exact is None:
         _explain(asked, found)
         return None

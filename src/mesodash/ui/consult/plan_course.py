@@ -9,15 +9,16 @@ import streamlit as st
 from mesodash.catalogue.types import Protocol
 from mesodash.consult.planning import MOST_SESSIONS, PlanError, plan_course
 from mesodash.consult.rest import interval_of
+from mesodash.records.actor import Actor
 from mesodash.records.errors import RecordError
-from mesodash.records.plans import CoursePlan, save_plan
+from mesodash.records.plans import CoursePlan, practitioners, save_plan
 from mesodash.ui import access, markup, phrases
 from mesodash.ui.consult import doses, take_away
+from mesodash.ui.consult.cancelling import SAVED, offer_cancelling
 from mesodash.ui.consult.card import verdict_words
 from mesodash.ui.consult.month_grid import WEEKDAYS, months
 from mesodash.ui.consult.scene import Scene
 
-SAVED = "consult_plan_saved"
 NONCE = "consult_plan_nonce"
 FORM = "plan_"
 
@@ -43,6 +44,7 @@ def show_plan(scene: Scene) -> None:
 @st.fragment
 def _form(scene: Scene, protocol: Protocol, sites: tuple[Any, ...]) -> None:
     """The form, run by itself while it is filled in."""
+    access.actor()  # a part that runs by itself asks by itself whether the sign-in stands
     verdict = scene.verdicts[protocol.code]
     markup.show(
         "section",
@@ -223,11 +225,12 @@ def _keep(scene: Scene, plan: CoursePlan) -> None:
         )
         take_away.offer(scene, plan, None)
         return
+    treating = _who_treats(access.actor())
     nonce = st.session_state.setdefault(NONCE, secrets.token_hex(16))
     if st.button("Save as planned sessions", type="primary", key="plan_save"):
         try:
             course = save_plan(
-                access.db(), scene.patient_id, plan, None, access.actor(), nonce=nonce
+                access.db(), scene.patient_id, plan, treating, access.actor(), nonce=nonce
             )
         except RecordError as error:
             st.session_state[NONCE] = secrets.token_hex(16)
@@ -236,6 +239,23 @@ def _keep(scene: Scene, plan: CoursePlan) -> None:
         st.session_state[SAVED] = ((scene.patient_id, scene.chosen), (course, plan))
         st.session_state[NONCE] = secrets.token_hex(16)  # the next plan is another one
         st.rerun()
+
+
+def _who_treats(actor: Actor) -> str | None:
+    """Ask who will treat where there are several; one alone is it, and none is left open."""
+    if not actor.may("sessions.plan"):
+        return None
+    names = dict(practitioners(access.db(), actor))
+    if len(names) <= 1:
+        return next(iter(names), None)
+    return st.selectbox(
+        "Practitioner",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        key="plan_practitioner",
+        placeholder="Not decided yet",
+    )
 
 
 def _show_saved(scene: Scene, saved: tuple[str, CoursePlan]) -> None:
@@ -250,7 +270,9 @@ def _show_saved(scene: Scene, saved: tuple[str, CoursePlan]) -> None:
     )
     markup.show("months", months=months(plan.dates, scene.today), weekdays=WEEKDAYS)
     take_away.offer(scene, plan, course)
-    st.button("Plan another course", key="plan_another", on_click=_another)
+    with st.container(horizontal=True, key="plan_next"):
+        st.button("Plan another course", key="plan_another", on_click=_another)
+        offer_cancelling(scene, {course: f"{label}, {_span(plan)}"})
 
 
 def _another() -> None:

@@ -57,6 +57,7 @@ def show_questionnaire(scene: Scene) -> None:
 @st.fragment
 def _form(scene: Scene, questions: Sequence[Question]) -> None:
     """The form, run by itself while it is filled in."""
+    access.actor()  # a part that runs by itself asks by itself whether the sign-in stands
     whose = scene.patient_id or "walk-in"
     markup.show(
         "section",

@@ -14,12 +14,15 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.types import EVIDENCE_ORDER, Catalogue, Protocol
 from mesodash.consult.adoption import current
 from mesodash.consult.screening import NO_ANSWERS, Answers, Verdict, screen, worst_by_protocol
+from mesodash.records.actor import Actor
+from mesodash.records.clinic import Clinic
 from mesodash.records.history import Site
 from mesodash.records.last_treated import LastTreated, last_treated
 from mesodash.records.patient_areas import Standing, patient_standing
 from mesodash.records.patients import Patient
 from mesodash.records.protocol_versions import ProtocolVersion
 from mesodash.records.screenings import Screening, latest_screening
+from mesodash.reports.look import Look
 from mesodash.ui import access
 from mesodash.ui.consult.doses import Spaced, spaced
 
@@ -33,8 +36,9 @@ class Scene:
     """One consultation as it stands in this run; what is costly is worked out when first asked."""
 
     catalogue: Catalogue
+    actor: Actor
+    clinic: Clinic
     today: date
-    country: str | None
     patient: Patient | None
     chosen: tuple[AreaSide, ...]
 
@@ -42,6 +46,11 @@ class Scene:
     def patient_id(self) -> str | None:
         """The patient's id, or None for a walk-in."""
         return None if self.patient is None else self.patient.patient_id
+
+    @property
+    def country(self) -> str | None:
+        """The clinic's country, whose rules hold."""
+        return self.clinic.country
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -69,7 +78,7 @@ class Scene:
         """The patient's latest screening."""
         if self.patient is None:
             return None
-        return latest_screening(access.db(), self.patient.patient_id, access.actor())
+        return latest_screening(access.db(), self.patient.patient_id, self.actor)
 
     @property
     def answers(self) -> Answers:
@@ -101,6 +110,11 @@ class Scene:
         return worst_by_protocol(self.each_verdict)
 
     @cached_property
+    def reports(self) -> Look:
+        """The clinic's reports as they stand in this run."""
+        return access.reader().look(self.clinic)
+
+    @cached_property
     def versions(self) -> dict[str, ProtocolVersion]:
         """The clinic's versions in force."""
         return dict(current(access.db()))
@@ -119,14 +133,14 @@ class Scene:
         """What is under way, planned and measured of the patient in the chosen areas."""
         if self.patient is None:
             return None
-        return patient_standing(access.db(), self.patient.patient_id, self.sites, access.actor())
+        return patient_standing(access.db(), self.patient.patient_id, self.sites, self.actor)
 
     @cached_property
     def last_treated(self) -> tuple[LastTreated, ...]:
         """When each area of the patient was last treated."""
         if self.patient is None:
             return ()
-        return last_treated(access.db(), self.patient.patient_id, access.actor())
+        return last_treated(access.db(), self.patient.patient_id, self.actor)
 
     def spaced(self, protocol: Protocol) -> Spaced:
         """How a protocol's points are placed: as the clinic adopted it, else as published."""
@@ -149,12 +163,15 @@ class Scene:
         )
 
 
-def read_scene(patient: Patient | None, chosen: Sequence[AreaSide]) -> Scene:
-    """The consultation of this run."""
+def read_scene(
+    clinic: Clinic, actor: Actor, patient: Patient | None, chosen: Sequence[AreaSide]
+) -> Scene:
+    """The consultation of this run: the clinic's, as this actor may see it."""
     return Scene(
         catalogue=access.catalogue(),
+        actor=actor,
+        clinic=clinic,
         today=access.today(),
-        country=access.clinic().country,
         patient=patient,
         chosen=tuple(chosen),
     )

@@ -1,0 +1,126 @@
+"""Reading what is planned: the sessions of planned courses, and who may hold them."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mesodash.records.actor import Actor
+from mesodash.records.audit import note_view
+from mesodash.records.connection import Clock, reading, utc_now
+from mesodash.records.errors import RecordError
+from mesodash.records.plan_rows import PlannedArea, PlannedSession
+from mesodash.records.refusals import require
+
+
+def planned_sessions(
+    path: Path,
+    actor: Actor,
+    *,
+    patient_id: str | None = None,
+    course_id: str | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    clock: Clock = utc_now,
+) -> tuple[PlannedSession, ...]:
+    """Sessions of courses that were planned or begun here, in order of time; noted as a view.
+
+    Args:
+        path: the clinic's file.
+        actor: who looks.
+        patient_id: only this patient's, every state; without it only what is still planned.
+        course_id: only this course's, every state.
+        start: only from this day on.
+        end: only until this day, included.
+        clock: gives the time of the look.
+
+    Raises:
+        RecordError: unknown patient or course.
+    """
+    require(path, actor, "sessions.view", clock=clock)
+    where: list[str] = ["c.id = s.course"]
+    values: list[str | int] = []
+    number: int | None = None
+    key = "planned"
+    with reading(path) as db:
+        if patient_id is not None:
+            number, key = patient_number(db, patient_id), patient_id
+            where.append("s.patient = ?")
+            values.append(number)
+        if course_id is not None:
+            course, number = course_number(db, course_id)
+            key = course_id
+            where.append("s.course = ?")
+            values.append(course)
+        if patient_id is None and course_id is None:
+            where.append("s.state = 'planned'")
+        if start is not None:
+            where.append("s.held_at >= ?")
+            values.append(start.isoformat())
+        if end is not None:
+            where.append("s.held_at < ?")
+            values.append(f"{end.isoformat()}~")  # '~' sorts after 'T'
+        found = _sessions(db, " AND ".join(where), values)
+    note_view(path, actor, table="sessions", key=key, patient=number, clock=clock)
+    return found
+
+
+def _sessions(db: Database, where: str, values: Sequence[str | int]) -> tuple[PlannedSession, ...]:
+    rows = list(
+        db.query(
+            "SELECT s.id, s.session_id, c.course_id, p.patient_id,"
+            " coalesce(s.protocol, c.protocol) AS protocol, s.held_at, s.state,"
+            " (SELECT count(*) FROM sessions AS e WHERE e.course = s.course"
+            "   AND (e.held_at, e.id) <= (s.held_at, s.id)) AS number,"
+            " c.planned_sessions, d.name AS practitioner"
+            " FROM sessions AS s JOIN courses AS c ON c.id = s.course"
+            " JOIN patients AS p ON p.id = s.patient"
+            " LEFT JOIN practitioners AS d ON d.id = s.practitioner"
+            f" WHERE {where} ORDER BY s.held_at, s.id",
+            list(values),
+        )
+    )
+    areas: dict[int, list[PlannedArea]] = {row["id"]: [] for row in rows}
+    for session, treated in areas.items():
+        for area, side, technique, depth, points, volume in db.execute(
+            "SELECT area, side, technique, depth_um, points, volume_ul FROM treated_areas"
+            " WHERE session = ? ORDER BY id",
+            [session],
+        ):
+            treated.append(
+                PlannedArea(area, side, technique, _thousandth(depth), points, _thousandth(volume))
+            )
+    return tuple(PlannedSession(areas=tuple(areas[row.pop("id")]), **row) for row in rows)
+
+
+def practitioners(
+    path: Path, actor: Actor, *, clock: Clock = utc_now
+) -> tuple[tuple[str, str], ...]:
+    """Who may hold a planned session: (practitioner_id, name), by name."""
+    require(path, actor, "sessions.plan", clock=clock)
+    with reading(path) as db:
+        rows = db.execute(
+            "SELECT practitioner_id, name FROM practitioners ORDER BY name, practitioner_id"
+        ).fetchall()
+    return tuple((str(practitioner_id), str(name)) for practitioner_id, name in rows)
+
+
+def patient_number(db: Database, patient_id: str) -> int:
+    """The internal number of a patient; RecordError where nobody has that id."""
+    row = db.execute("SELECT id FROM patients WHERE patient_id = ?", [patient_id]).fetchone()
+    if row is None:
+        raise RecordError(f"No patient has the id {patient_id[:64]!r}; choose one from the list.")
+    return int(row[0])
+
+
+def course_number(db: Database, course_id: str) -> tuple[int, int]:
+    """The internal numbers of a course and its patient; RecordError where none has that id."""
+    row = db.execute("SELECT id, patient FROM courses WHERE course_id = ?", [course_id]).fetchone()
+    if row is None:
+        raise RecordError(f"No course has the id {course_id[:64]!r}; choose one from the list.")
+    return int(row[0]), int(row[1])
+
+
+def _thousandth(whole: int | None) -> float | None:
+    return None if whole is None else whole / 1000
