@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("src", "pages")
 FILES = sorted({*(p for f in FOLDERS for p in (ROOT / f).rglob("*.py")), ROOT / "app.py"})

@@ -90,6 +90,7 @@ def test_the_file_keeps_neither_password_nor_token(db, clock):
     assert token.encode() not in kept
 
 
+@pytest.mark.slow
 def test_five_wrong_tries_lock_even_the_right_password_for_five_minutes(db, clock):
     for _ in range(4):
         enter(db, clock, password="wrong password!")

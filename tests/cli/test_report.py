@@ -12,6 +12,8 @@ from mesodash.cli.more_reports import WORDS
 from mesodash.reports import clusters, courses, outcomes, side_effects, volumes
 from mesodash.reports.registry import MORE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory):

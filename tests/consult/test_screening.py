@@ -100,6 +100,7 @@ def indicated(catalogue):
     ]
 
 
+@pytest.mark.slow
 def test_nothing_absolute_is_ever_offered(catalogue):
     """Every protocol x area x contraindication: a yes to any of its questions has its effect."""
     walked = 0

@@ -11,6 +11,8 @@ from mesodash.records.connection import reading
 from mesodash.records.errors import RecordError
 from mesodash.records.fill import COLUMNS, count_by_month
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 LOG = f"SELECT {', '.join(sealing.COLUMNS)} FROM change_log ORDER BY seq"  # seals have own keys
 

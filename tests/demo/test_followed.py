@@ -8,6 +8,8 @@ import pytest
 
 from mesodash.records.connection import reading
 
+pytestmark = pytest.mark.slow
+
 
 def test_side_effects_are_known_in_every_way(ask):
     ways = Counter(

@@ -11,6 +11,8 @@ from mesodash.exchange.exporting import export_csv
 from mesodash.exchange.mapping import load_mapping
 from mesodash.records.clinic import read_revision
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SOURCES = ("dm", "ex", "ae")
 SEVERITY = {"MILD": "1", "MODERATE": "2", "SEVERE": "3"}

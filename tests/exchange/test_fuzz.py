@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.exchange.small_clinic import ACTOR, FILES, clock, make_clinic, write_files
@@ -47,6 +48,7 @@ def folders(draw):
     return files or FILES
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40,
     deadline=None,

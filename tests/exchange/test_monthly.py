@@ -14,6 +14,8 @@ from mesodash.records.clinic import create_clinic
 from mesodash.reports.filters import Filters, Period, ReportError
 from mesodash.reports.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 MADE = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
 OCTOBER = Month(2026, 10)

@@ -23,6 +23,7 @@ def group(count, person, name):
     return {f"{name}{n}": person for n in range(count)}
 
 
+@pytest.mark.slow
 @given(st.lists(ANYBODY, min_size=5, max_size=80))
 def test_every_combination_is_shared_by_five(people):
     named = {f"P{n}": person for n, person in enumerate(people)}

@@ -114,6 +114,7 @@ def test_only_touched_months_are_written(clinic, lake, tmp_path):
     assert rows(lake) == from_scratch(clinic, tmp_path)
 
 
+@pytest.mark.slow
 def test_many_changes_one_by_one_equal_from_scratch(clinic, lake, tmp_path):
     publish(clinic, lake, clock=clock)
     for number in range(1, 12):
@@ -214,6 +215,7 @@ def test_views_do_not_publish(clinic, lake):
     assert publish(clinic, lake, clock=clock).tables == ()
 
 
+@pytest.mark.slow
 def test_a_restored_backup_replaces_what_came_after(clinic, lake, tmp_path):
     publish(clinic, lake, clock=clock)
     backup = tmp_path / "backup.db"
@@ -299,6 +301,7 @@ def test_threads_take_turns(clinic, lake, tmp_path):
     assert rows(lake) == from_scratch(clinic, tmp_path)
 
 
+@pytest.mark.slow
 def test_processes_take_turns(clinic, lake, tmp_path):
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         results = [job.result() for job in [pool.submit(publish, clinic, lake) for _ in range(6)]]

@@ -126,6 +126,7 @@ def lake_of(path, lake):
     return tables
 
 
+@pytest.mark.slow
 def test_nothing_of_the_person_is_left_and_all_doses_are(clinic, tmp_path, checks):
     """Test 20 of the security plan."""
     folder, lake, saved = clinic.parent, clinic.with_suffix(".lake"), clinic.parent / "saved"

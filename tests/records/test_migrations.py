@@ -68,6 +68,7 @@ def test_every_table_is_strict(empty):
     assert loose == []
 
 
+@pytest.mark.slow
 def test_eight_processes_that_start_together_all_succeed(tmp_path):
     path = tmp_path / "new" / "clinic.db"
     context = multiprocessing.get_context("spawn")

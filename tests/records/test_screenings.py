@@ -248,6 +248,7 @@ def _ask(path, code):
     record_screening(path, "P1", {code: Answer("no")}, DEMO, MAY)
 
 
+@pytest.mark.slow
 def test_six_processes_that_record_at_once_lose_no_answer(clinic):
     """Each carries the others' answers, so the last one on file has all six."""
     context = multiprocessing.get_context("spawn")

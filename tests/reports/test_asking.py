@@ -22,6 +22,8 @@ from mesodash.reports.asking import ask
 from mesodash.reports.filters import Filters, Period
 from mesodash.settings import lake_beside
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = {
     (volumes._cells, volumes.ALL_KEYS),
     (effect_counts.everything, ("effect", *side_effects.KEYS[1:])),

@@ -11,6 +11,8 @@ from mesodash.records.connection import reading
 from mesodash.reports.filters import Filters, Period, ReportError
 from mesodash.reports.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 SUMMER = Filters(Period(date(2024, 6, 1), date(2024, 8, 31)))
 
 

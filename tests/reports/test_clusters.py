@@ -70,6 +70,7 @@ def test_practitioners_by_their_id(tmp_path, catalogue):
     assert frame[frame["kind"] == "practitioner"]["value"].tolist() == ["dr-1"]
 
 
+@pytest.mark.slow
 def test_a_clinic_among_others(tmp_path, catalogue):
     lake = tmp_path / "lake"
     for name, ill in (("calm", 0), ("calm2", 0), ("ill", 30)):

@@ -13,6 +13,8 @@ from mesodash.reports.due import REASONS
 from mesodash.reports.periods import compared
 from mesodash.reports.reader import REPORTS
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 

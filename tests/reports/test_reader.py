@@ -14,6 +14,8 @@ from mesodash.records.connection import writing
 from mesodash.reports.filters import Filters, Period, ReportError
 from mesodash.reports.reader import DEFAULT_KEYS, REPORTS, Reader
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def own(tmp_path):

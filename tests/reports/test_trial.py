@@ -20,6 +20,8 @@ from mesodash.records.actor import DEMO
 from mesodash.records.clinic import create_clinic
 from mesodash.reports.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "cdiscpilot01"
 FULL_DATE = 10

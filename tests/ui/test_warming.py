@@ -2,10 +2,14 @@
 
 from datetime import date
 
+import pytest
+
 from mesodash.demo import make_demo
 from mesodash.reports.filters import Filters, Period
 from mesodash.reports.reader import Reader
 from mesodash.ui.warming import questions, warm
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 22)
 
