@@ -1,10 +1,11 @@
 """What every test may use: the shipped catalogue and an empty clinic's file."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,9 @@ from tests.checks import Checks
 from mesodash.catalogue.load import load_catalogue
 from mesodash.records.actor import DEMO
 from mesodash.records.clinic import create_clinic
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 # How long an example takes says how busy the machine is, nothing about the code.
@@ -63,3 +67,17 @@ def empty_clinic(tmp_path):
         path, clinic_id="test", name="Test", kind="clinical", actor=DEMO, clock=lambda: NOW
     )
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """The one browser of this process: a second Playwright beside the first is refused."""
+    from playwright.sync_api import expect, sync_playwright
+    from tests.browser.conftest import launch
+
+    # A busy machine may take seconds over a rerun; a wrong page stays wrong however long one waits.
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright
 from tests.browser.figure_page import opened  # noqa: F401 (a fixture of the figure's tests)
 
 ROOT = Path(__file__).parents[2]
@@ -105,13 +105,3 @@ def launch(playwright: Playwright) -> Browser:
             "The browser tests need Chromium: install the package chromium, "
             f"or run `playwright install chromium`. ({str(error).splitlines()[0]})"
         )
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    # A busy machine may take seconds over a rerun; a wrong page stays wrong however long one waits.
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()

@@ -129,7 +129,7 @@ def test_placed_points_outlive_reload_and_a_turn_to_the_other_figure(opened: Ope
 def test_states_are_told_by_pattern_and_word(opened: Opener):
     page = opened("case=states")
     legend = page.locator(".mb-legend")
-    expect(legend).to_have_text("Free to treatToo earlyOverdue")
+    expect(legend).to_have_text("Free to treatToo earlyOverdueNot treated yet")
     looks = page.locator('[data-view="front"] .mb-look-fill')
     fills = {looks.nth(i).get_attribute("fill").rpartition("-")[2] for i in range(looks.count())}
     assert fills == {"wait)", "late)"}

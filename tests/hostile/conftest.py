@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 import pytest
-from tests.browser.conftest import chromium, start_server  # noqa: F401 (chromium is a fixture)
+from tests.browser.conftest import start_server
 from tests.consult_clinic import make_clinic
 
 from mesodash.access import passwords, signing_in

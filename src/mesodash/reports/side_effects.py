@@ -157,7 +157,7 @@ def side_effects(
     shares = {name: "float64" for name in frame.columns if name not in (*by, *whole)}
     frame = frame.astype(dict.fromkeys(by, "str") | whole | shares)
     patients = parts[PATIENTS].rename(columns={"n": "patients"})[[*by, "patients"]]
-    frame = frame.merge(patients, how="left", on=list(by))
+    frame = frame.merge(patients, how="left", on=list(by)).astype({"patients": "int64"})
     frame = _with_sessions(frame, parts[SESSIONS].rename(columns={"n": "sessions"}), by)
     frame["per_100_sessions"] = 100 * frame["n"] / frame["sessions"].astype("Float64")
     frame["per_100_sessions"] = frame["per_100_sessions"].where(frame["sessions"] > 0)
