@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from time import sleep
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ class Seen:
 
     Attributes:
         frames: each message as it came.
-        widgets: (type, message, fragment) of each element that has a widget's id.
+        widgets: (type, message, fragment) of each element or block that has a widget's id.
         failed: whether the run ended in an exception, or sent one to be shown.
     """
 
@@ -47,6 +48,7 @@ class Client:
 
     def __init__(self, url: str, token: str = "", *, origin: str | None = None) -> None:
         host = urlsplit(url).netloc
+        self.shown = ""
         self.opening = connect(
             f"ws://{host}/_stcore/stream",
             origin=origin or url,
@@ -90,6 +92,24 @@ class Client:
                 _put(state, attribute, given)
         self.socket.send(message.SerializeToString())
 
+    def twice(self, page: str, kept: Kept, wait: float, *, query: str, fragment: str) -> None:
+        """The same press twice, so many seconds apart, then on to another page and to its end."""
+        self.ask(page, kept, query=query, fragment=fragment)
+        sleep(wait)
+        self.ask(page, kept, query=query, fragment=fragment)
+        self.answer()
+        self.ask("protocols")
+        left = False
+        while True:
+            raw = self.socket.recv(timeout=SECONDS)
+            assert isinstance(raw, bytes)
+            message = ForwardMsg.FromString(raw)
+            kind = message.WhichOneof("type")
+            if kind == "navigation":
+                left = message.navigation.page_script_hash != self.shown
+            elif kind == "script_finished" and left:
+                return
+
     def download(self, file_id: str) -> str:
         """The address of a file that is made when it is asked for; empty where there is none."""
         message = BackMsg()
@@ -112,10 +132,15 @@ class Client:
             frames.append(raw)
             message = ForwardMsg.FromString(raw)
             kind = message.WhichOneof("type")
+            if kind == "navigation":
+                self.shown = message.navigation.page_script_hash
             if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
                 failed |= element.WhichOneof("type") == "exception"
                 widgets += _widgets(element, message.delta.fragment_id)
+            elif kind == "delta" and message.delta.WhichOneof("type") == "add_block":
+                # Popovers and tabs that tell the server when they are opened have ids too.
+                widgets += _widgets(message.delta.add_block, message.delta.fragment_id)
             elif kind == "script_finished":
                 status = message.script_finished
                 failed |= status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR

@@ -2,10 +2,12 @@
 
 import json
 import math
+import re
 
 import pytest
-from tests.hostile.client import Client, Seen
-from tests.hostile.conftest import ROLES, token_of
+from tests.hostile.client import Client
+from tests.hostile.conftest import ROLES, ROOT, token_of
+from tests.hostile.doors import FORMS, REACHED, Open, page
 from websockets.exceptions import ConnectionClosed
 
 from mesodash.records.accounts import accounts
@@ -13,7 +15,8 @@ from mesodash.records.check import check_clinic
 from mesodash.records.connection import reading
 from mesodash.ui.pages import PAGES
 
-LONG = "x" * 20_000
+FORGED_TEXT = "forged-by-hand"
+LONG = FORGED_TEXT * 1_430  # 20,020 characters
 FORGED = (
     {"choice": {"seq": 99, "chosen": ["no.such@left", 7, None, "'; DROP TABLE patients"]}},
     {"choice": {"seq": 2**70, "chosen": "all", "figure": 5, "view": ["front"], "asked": {}}},
@@ -24,7 +27,7 @@ FORGED = (
 VALUES = {
     "number_input": [{"double_value": v} for v in (9999.5, -1e308, math.nan, math.inf)],
     "selectbox": [
-        {"string_value": v} for v in ("no such", LONG, "'; DROP TABLE patients --", "\x00")
+        {"string_value": v} for v in (FORGED_TEXT, LONG, "'; DROP TABLE patients --", "\x00")
     ],
     "text_input": [
         {"string_value": v} for v in (LONG, "\x00\r\n\x1b", "<script>1</script>", "=1+1")
@@ -35,9 +38,9 @@ VALUES = {
         {"int_value": 7},
         {"json_value": "{"},
     ],
-    "radio": [{"string_value": v} for v in ("no such", LONG, "", "\x00")],
-    "multiselect": [{"string_array_value": v} for v in (["no such"], [LONG], ["a"] * 999, [""])],
-    "button_group": [{"string_array_value": v} for v in (["no such"], [LONG], ["a"] * 99, [""])],
+    "radio": [{"string_value": v} for v in (FORGED_TEXT, LONG, "", "\x00")],
+    "multiselect": [{"string_array_value": v} for v in ([FORGED_TEXT], [LONG], ["a"] * 999, [""])],
+    "button_group": [{"string_array_value": v} for v in ([FORGED_TEXT], [LONG], ["a"] * 99, [""])],
     "date_input": [
         {"string_array_value": v}
         for v in (["9999-12-31"], ["0001-01-01"], ["tomorrow"], ["2026/01/01"] * 9)
@@ -53,30 +56,47 @@ VALUES = {
     "plotly_chart": [{"string_value": v} for v in ("{}", "[", '{"selection": 7}', LONG)],
 }
 VALUES["download_button"] = VALUES["button"]
+VALUES["tab_container"] = VALUES["radio"]
+VALUES["popover"] = VALUES["checkbox"]
 # Pressing these ends the sign-in or starts a form that another case sends.
 SPARED = ("-sign_out",)
 
 
-def forms(client: Client) -> list[tuple[str, str, Seen, str]]:
-    """(page, address, what it sent, fragment) of every page and of the forms behind a click."""
-    found = [(spec.url_path, "", client.run(spec.url_path), "") for spec in PAGES]
-    address = "area=face.chin&side=midline&patient=ANNA"
-    first = client.run("body_map", query=address)
-    found.append(("body_map", address, first, ""))
-    _, asked, fragment = first.widget("screen_now")
-    opened = client.run(
-        "body_map", {asked.id: {"trigger_value": True}}, query=address, fragment=fragment
-    )
-    found.append(("body_map", address, opened, ""))
-    _, chosen, _ = client.run("adopted").widget("-adopt")
-    label = {chosen.id: {"string_value": chosen.options[0]}}
-    found.append(("adopted", "", client.run("adopted", label), ""))
-    return found
+OPENED = re.compile(r"-(show|adopt|filter_body_open|patient|plan_(sessions|interval|reason)_\w+)$")
+"""What leads to a form, or fills it in: forged in every other turn, so that the form is there."""
+OURS = {
+    "/".join(file.parts[-2:]) for top in ("src", "pages") for file in (ROOT / top).rglob("*.py")
+}
+TURNS = 4
+
+
+def every_place() -> list[tuple[str, str]]:
+    """(kind, name) of every page and of the forms behind a click."""
+    return [*(("page", spec.url_path) for spec in PAGES), *(("form", name) for name in FORMS)]
+
+
+def opened(client: Client, kind: str, name: str) -> Open:
+    return page(client, name) if kind == "page" else FORMS[name](client)
+
+
+def forged_states(place: Open, turn: int, *, keep: bool) -> dict[str, dict[str, object]]:
+    """One forged value for each widget that stands there."""
+    return {
+        widget.id: VALUES[kind][turn]
+        for kind, widget, _ in place.seen.widgets
+        if not widget.id.endswith(SPARED) and not (keep and OPENED.search(widget.id))
+    }
+
+
+def ended(written: str) -> list[str]:
+    """Where each exception of a run that the log tells of was raised: folder and file."""
+    lines = re.findall(r"Uncaught app execution: \w+ at (.+) \(", written)
+    return [line.rsplit(" > ", 1)[-1].rsplit(":", 1)[0] for line in lines]
 
 
 def rows(clinic) -> dict[str, int]:
-    """How many rows each table of the record holds that a page could have written to."""
-    tables = ("patients", "sessions", "courses", "plans", "screenings", "treated_areas")
+    """How many rows each table holds that no form of a page writes to."""
+    tables = ("patients", "side_effects", "outcomes", "products_used", "practitioners")
     with reading(clinic) as db:
         return {table: db.table(table).count for table in tables}
 
@@ -86,40 +106,76 @@ def administrator(clinic):
     return token_of(clinic, "administrator")
 
 
+def wrong_rows(clinic) -> list[str]:
+    """What no form could have made, by table: too long, of no known kind, or not whole."""
+    asked = {
+        "plans": "SELECT nonce FROM plans WHERE length(reason) NOT BETWEEN 1 AND 500",
+        "sessions": "SELECT session_id FROM sessions WHERE held_at NOT BETWEEN '2026' AND '2037'",
+        "courses": "SELECT course_id FROM courses WHERE planned_sessions NOT BETWEEN 1 AND 60"
+        " OR length(stopped_reason) > 500",
+        "screening_answers": "SELECT question FROM screening_answers WHERE length(detail) > 500",
+        "protocol_versions": "SELECT protocol FROM protocol_versions WHERE length(reason) > 500"
+        " OR length(parameters) > 2000",
+        "treated_areas": "SELECT area FROM treated_areas WHERE points NOT BETWEEN 1 AND 1000",
+    }
+    with reading(clinic) as db:
+        return [f"{table}: {row[0]}" for table, sql in asked.items() for row in db.execute(sql)]
+
+
 def test_no_widget_takes_what_its_page_does_not_offer(
-    url, clinic, catalogue, administrator, checks
+    url, log, clinic, catalogue, administrator, checks
 ):
+    """Each place is opened honestly, sent forged values, and opened honestly again."""
     before = rows(clinic)
     kinds: set[str] = set()
-    with checks("widget tampering", planned=600, at_least=True) as count:
-        with Client(url, administrator) as client:
-            everything = forms(client)
-        for page, address, seen, _ in everything:
-            for turn in range(4):
-                forged, told = {}, []
-                for kind, widget, _ in seen.widgets:
-                    if kind not in VALUES:
-                        count.that(False, f"{page}: {kind} is not known to this test")
-                        continue
-                    if not widget.id.endswith(SPARED):
-                        forged[widget.id] = VALUES[kind][turn]
-                        told.append(f"{page}: {widget.id[36:]} = {str(VALUES[kind][turn])[:60]}")
-                        kinds.add(kind)
+    ids: set[str] = set()
+    with checks("widget tampering", planned=700, at_least=True) as count:
+        for kind, name in every_place():
+            for turn in range(TURNS):
                 with Client(url, administrator) as client:
-                    sent = client.run(page, forged, query=address)
-                    quiet = not sent.holds("Traceback (most recent call last)")
-                    honest = client.run(page, query=address)
-                for what in told:
+                    place = opened(client, kind, name)
+                    count.that(not place.seen.failed, f"{name}: fails by itself")
+                    if kind == "form":
+                        found = [w for _, w, _ in place.seen.widgets if REACHED[name] in w.id]
+                        count.that(found, f"{name}: not reached")
+                    forged = forged_states(place, turn, keep=kind == "form" and turn % 2 == 0)
+                    sent = place.again(client, forged).seen
+                # What was forged stays in the window that sent it; the next one is another's.
+                with Client(url, administrator) as client:
+                    honest = client.run(place.page, query=place.query)
+                quiet = not sent.holds("Traceback (most recent call last)")
+                for widget in forged:
+                    what = f"{name}: {widget[36:]} = {str(forged[widget])[:60]}"
                     count.that(quiet and not honest.failed, what)
-        count.that(len(kinds) >= 9, f"kinds of widgets seen: {sorted(kinds)}")
+                ids |= set(forged)
+                kinds |= {one for one, _, _ in place.seen.widgets}
+                off = [w.id for _, w, _ in place.seen.widgets if getattr(w, "disabled", False)]
+                count.that(not off, f"{name}: {off} is switched off, and no such is sent here")
+        count.that(kinds >= {"bidi_component", "popover", "tab_container"}, f"seen: {kinds}")
+        count.that(
+            len([one for one in ids if one.endswith(("body_figure", "_body"))]) >= 3, "figures"
+        )
         checked = check_clinic(clinic, catalogue)
         count.that(not checked.damage, str(checked.damage))
         count.that(not checked.unknown_codes, str(checked.unknown_codes))
         count.that(rows(clinic) == before, f"{before} became {rows(clinic)}")
+        count.that(not wrong_rows(clinic), str(wrong_rows(clinic)))
         # "Add the account" was pressed as well, by one who may: what came of it is in order.
         for one in accounts(clinic):
             kept = one.name.isprintable() and len(one.name) <= 64 and one.role in ROLES
             count.that(kept, f"account {one.name[:70]!r}, {one.role}")
+        written = log.read_text("utf-8")
+        for line in written.splitlines():
+            count.that(FORGED_TEXT not in line and "DROP TABLE" not in line, f"log: {line[:200]}")
+        ours = [where for where in ended(written) if where in OURS]
+        count.that(not ours, f"runs that ended in code of ours: {sorted(set(ours))}")
+
+
+def test_the_log_is_read_for_where_a_run_ended(checks):
+    line = "Uncaught app execution: KeyError at a/b.py:1 > ui/labels.py:20 (its words are left out)"
+    with checks("control: a run that ended in our code", planned=2) as count:
+        count.that(ended(line) == ["ui/labels.py"], str(ended(line)))
+        count.that("ui/labels.py" in OURS, "is ours")
 
 
 def test_forged_ids_and_garbage_leave_the_server_alive(url, administrator, checks):

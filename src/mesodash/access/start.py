@@ -9,11 +9,15 @@ from typing import Any
 from mesodash.records.accounts import accounts
 from mesodash.records.clinic import read_clinic
 
-# Streamlit's options that open something at the side, and the value each must have.
+# Streamlit's options that open something at the side, and the value each must have. Unless it is
+# headless, a message of its protocol may write files beside the app; its rich tracebacks print
+# messages of exceptions, which our log leaves out.
 NEEDED_OPTIONS: Mapping[str, Any] = {
     "server.enableXsrfProtection": True,
     "server.enableStaticServing": False,
     "server.enableAgentApi": False,
+    "server.headless": True,
+    "logger.enableRich": False,
     "client.showErrorDetails": "none",
 }
 

@@ -100,7 +100,9 @@ def choose_areas(
         labels = area_labels()
         _follow_address(labels)
     chosen = _keep_choice(labels)
-    measure = "none" if overlay.states else st.session_state.get(MEASURE) or "sessions"
+    # Its list looks at it later only: a browser may have sent what no list of ours offers.
+    asked = st.session_state.get(MEASURE)
+    measure = "none" if overlay.states else asked if asked in MEASURES else "sessions"
     values = _values(measure, labels, reports)
     noun = measure.removesuffix("s")
     state = body_figure(

@@ -56,7 +56,8 @@ def newly_chosen(picked: Iterable[AreaSide], shown: Iterable[AreaSide]) -> str |
 
 def sites_of(code: str | None) -> tuple[AreaSide, ...]:
     """Every place on the figure at or below an area, so that both its sides stand chosen."""
-    if code is None:
+    # A browser may have sent what no list of ours offers.
+    if code is None or code not in access.catalogue().areas:
         return ()
     below = set(access.catalogue().leaves(code)) | {code}
     return tuple(AreaSide(area, side) for area, side in access.atlas().areas() if area in below)

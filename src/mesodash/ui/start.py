@@ -24,6 +24,7 @@ from mesodash.records.migrations import migrate
 from mesodash.reports.reader import Reader
 from mesodash.settings import Settings, lake_beside, load_settings
 from mesodash.ui import identity
+from mesodash.ui.quiet_log import quiet_log
 
 NOT_ALLOWED = 4
 _MAKING = threading.Lock()
@@ -55,7 +56,12 @@ def ensure_clinic(settings: Settings, *, today: date) -> None:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Make the clinic before the first page can ask for it; load the engine in the background."""
-    settings = load_settings()
+    with quiet_log():
+        _begin(load_settings())
+        yield {}
+
+
+def _begin(settings: Settings) -> None:
     if not settings.db.exists():
         sys.stderr.write(f"Making a demo clinic of synthetic patients in {settings.db} ...\n")
     try:
@@ -77,7 +83,6 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         os._exit(NOT_ALLOWED)
     threading.Thread(target=_warm, args=(settings,), name="warm-engine", daemon=True).start()
     threading.Thread(target=check_log, args=(settings.db,), name="check-log", daemon=True).start()
-    yield {}
 
 
 @cache
