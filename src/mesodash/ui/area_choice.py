@@ -16,7 +16,7 @@ from mesodash.bodymap.layers import Category, PointsLayer
 from mesodash.catalogue.types import Catalogue
 from mesodash.reports.filters import Filters
 from mesodash.reports.look import Look
-from mesodash.ui import access, markup, phrases
+from mesodash.ui import access, markup, phrases, waiting
 from mesodash.ui.filters import preset
 from mesodash.ui.picture_download import offer_picture
 
@@ -196,8 +196,11 @@ def _values(
     """
     if measure == "none":
         return None
-    rows = (reports or access.reader().look()).rows(
-        "volumes", Filters(period=preset("12_months", access.today())), ("area", "side")
+    rows = waiting.rows(
+        reports or access.reader().look(),
+        "volumes",
+        Filters(period=preset("12_months", access.today())),
+        ("area", "side"),
     )
     drawn = set(areas)
     values: dict[AreaSide, float] = {}

@@ -10,7 +10,16 @@ from mesodash.figures.timeline import Lasted, Measured, Visit, timeline
 from mesodash.records.history import TreatedSession, area_history
 from mesodash.records.patient_areas import ComingSession, CourseScore
 from mesodash.reports.filters import Filters
-from mesodash.ui import access, clinic_results, history_table, labels, lasting, markup, phrases
+from mesodash.ui import (
+    access,
+    clinic_results,
+    history_table,
+    labels,
+    lasting,
+    markup,
+    phrases,
+    waiting,
+)
 from mesodash.ui.consult.cancelling import offer_cancelling
 from mesodash.ui.consult.rested import rested
 from mesodash.ui.consult.scene import Scene
@@ -280,11 +289,11 @@ def _clinic(scene: Scene) -> None:
     filters = Filters(areas=scene.areas)
     clinic_results.show_results(
         scene.catalogue,
-        scene.reports.rows("outcomes", filters, ("protocol", "scale")),
+        waiting.rows(scene.reports, "outcomes", filters, ("protocol", "scale")),
     )
     lasting.show_lasting(
         scene.catalogue,
-        scene.reports.rows("side_effects", filters, ("effect",)),
+        waiting.rows(scene.reports, "side_effects", filters, ("effect",)),
         title="How long side effects last here",
         period="all of the clinic's sessions in these areas",
     )

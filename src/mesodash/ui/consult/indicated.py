@@ -1,12 +1,14 @@
 """What is indicated in the chosen areas: a card a protocol, offered ones first, and a choice."""
 
+from functools import partial
+
 import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from mesodash.catalogue.types import Protocol
 from mesodash.reports.filters import Filters
-from mesodash.ui import access, markup, phrases
+from mesodash.ui import access, markup, phrases, waiting
 from mesodash.ui.consult import doses
 from mesodash.ui.consult.card import Known, card
 from mesodash.ui.consult.scene import CHOSEN_PROTOCOL, Scene
@@ -62,7 +64,7 @@ def known_here(scene: Scene, *, wait: bool = False) -> Known:
     Without `wait`, reports that are not remembered are left out (None) rather than waited for.
     """
     filters = Filters(areas=scene.areas)
-    ask = scene.reports.rows if wait else scene.reports.at_hand
+    ask = partial(waiting.rows, scene.reports) if wait else scene.reports.at_hand
     return Known(
         outcomes=ask("outcomes", filters, ("protocol", "scale")),
         effects=ask("side_effects", filters, ("protocol", "effect")),
