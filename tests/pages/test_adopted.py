@@ -2,13 +2,15 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from tests.consult_clinic import make_clinic
 
-from mesodash.consult.adoption import versions
+from mesodash.consult.adoption import adopt, published_parameters, versions
+from mesodash.records.actor import DEMO
 from mesodash.settings import PROJECT
 from mesodash.ui import access
 
@@ -94,6 +96,24 @@ def test_a_change_is_a_new_version_shown_beside_the_old(open_page):
     words = text(page)
     assert "Side by side 1 difference" in words
     assert "Points 50 50 40 differs" in words, words
+
+
+def test_a_version_adopted_meanwhile_is_not_passed_over(open_page, catalogue):
+    page, db = open_page("face_ncha")
+    page = ran(number(page, "Points").set_value(45))
+    theirs = replace(published_parameters(catalogue, "face_ncha"), points=40)
+    adopt(db, catalogue, "face_ncha", theirs, actor=DEMO, on=TODAY)
+
+    page = press(page, "Adopt")
+
+    assert "Version 1 was adopted meanwhile" in text(page)
+    assert [version.parameters.points for version in versions(db, "face_ncha")] == [40]
+    assert number(page, "Points").value == 45
+
+    page = press(page, "Start from version 1")
+    assert number(page, "Points").value == 40
+    page = press(ran(number(page, "Points").set_value(45)), "Adopt as a new version")
+    assert [version.parameters.points for version in versions(db, "face_ncha")] == [45, 40]
 
 
 def test_what_is_banned_cannot_be_adopted(open_page):

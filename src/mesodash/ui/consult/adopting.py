@@ -26,6 +26,8 @@ from mesodash.ui import access, markup, phrases
 WHOLE = ("points", "sessions", "interval_days", "top_up_days")
 DECIMAL = ("depth_mm", "volume_per_point_ml", "spacing_cm", "max_volume_ml")
 DONE = "adopted_done"
+OPENED = "adopt_opened_on"
+"""With a protocol's code: the version its form was opened on, whatever came after."""
 
 
 def show_adopted(catalogue: Catalogue) -> None:
@@ -103,7 +105,10 @@ def show_form(catalogue: Catalogue, code: str) -> None:
         )
         return
     known = versions(access.db(), code)
-    start = known[0].parameters if known else published_parameters(catalogue, code)
+    newest = known[0].version if known else 0
+    opened = st.session_state.setdefault(f"{OPENED}_{code}", newest)
+    before = next((version for version in known if version.version == opened), None)
+    start = before.parameters if before else published_parameters(catalogue, code)
     markup.show(
         "section",
         title="Change it" if known else "Adopt it",
@@ -111,8 +116,10 @@ def show_form(catalogue: Catalogue, code: str) -> None:
         text="Empty is left open, as published. What is published stands in an empty field and"
         " behind its question mark.",
     )
-    # A new version is a new form: its fields start from what is now in force.
-    prefix = f"adopt_{code}_{known[0].version if known else 0}"
+    if newest != opened:
+        _adopted_meanwhile(known[0], code)
+    # A new version is a new form: its fields start from what was then in force.
+    prefix = f"adopt_{code}_{opened}"
     parameters = _fields(catalogue, code, start, prefix)
     outside = beyond(catalogue, code, parameters)
     reason = None
@@ -122,7 +129,7 @@ def show_form(catalogue: Catalogue, code: str) -> None:
         )
         reason = st.text_input(
             "The clinic's reason",
-            value=(known[0].reason or "") if known else "",
+            value=(before.reason or "") if before else "",
             max_chars=500,
             key=f"{prefix}_reason",
         )
@@ -139,17 +146,32 @@ def show_form(catalogue: Catalogue, code: str) -> None:
             actor=access.actor(),
             on=access.today(),
             reason=reason,
+            after=opened,
         )
     except RecordError as error:
         markup.show("empty", title="Not adopted", text=str(error))
         return
     same = bool(known) and version.key == known[0].key
+    del st.session_state[f"{OPENED}_{code}"]
     st.session_state[DONE] = (
         f"Nothing differs from version {version.version}"
         if same
         else f"Version {version.version} of {_label(catalogue, code)} is adopted"
     )
     st.rerun()
+
+
+def _adopted_meanwhile(newest: ProtocolVersion, code: str) -> None:
+    """Say that somebody was quicker; what was typed stays until the newer version is taken up."""
+    markup.show(
+        "empty",
+        title=f"! Version {newest.version} was adopted meanwhile",
+        text=f"By {newest.adopted_by}; it stands below, side by side. What is entered here is kept,"
+        " but it was made from an older version and cannot be adopted.",
+    )
+    if st.button(f"Start from version {newest.version}", key="adopt_newest"):
+        del st.session_state[f"{OPENED}_{code}"]
+        st.rerun()
 
 
 def _fields(catalogue: Catalogue, code: str, start: Parameters, prefix: str) -> Parameters:
