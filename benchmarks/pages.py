@@ -80,7 +80,7 @@ def measure(db: Path, folder: Path, runs: int, wanted: list[str]) -> None:
     with sync_playwright() as playwright:
         browser = launch(playwright)
         try:
-            environment = {"MESODASH_DB": str(db)}
+            environment = {"MESODASH_DB": str(db), "MESODASH_AHEAD": "yes"}
             server, url = start_server(PROJECT / "app.py", folder / "app.log", environment)
             servers.append(server)
             server, empty_url = start_server(script, folder / "empty.log")

@@ -208,7 +208,7 @@ def measure_clicks(db: Path, clicks: int) -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         script = Path(folder) / "empty.py"
         script.write_text(EMPTY, "utf-8")
-        environment = {"MESODASH_DB": str(db)}
+        environment = {"MESODASH_DB": str(db), "MESODASH_AHEAD": "yes"}
         server, url = start_server(PROJECT / "app.py", Path(folder) / "app.log", environment)
         other, empty_url = start_server(script, Path(folder) / "empty.log")
         browser = launch(playwright)

@@ -20,6 +20,7 @@ class Settings:
         hosts: names under which the app may be called (`MESODASH_HOSTS`, separated by commas;
             default this computer's own).
         behind_tls: whether a proxy in front speaks https (`MESODASH_TLS=proxy`).
+        ahead: whether the start asks ahead what pages will ask (`MESODASH_AHEAD=no`: it does not).
     """
 
     db: Path
@@ -27,6 +28,7 @@ class Settings:
     demo_sessions: int
     hosts: tuple[str, ...] = OWN_HOSTS
     behind_tls: bool = False
+    ahead: bool = True
 
     @property
     def catalogue(self) -> Path:
@@ -46,6 +48,7 @@ def load_settings() -> Settings:
             if host.strip()
         ),
         behind_tls=os.environ.get("MESODASH_TLS", "") == "proxy",
+        ahead=os.environ.get("MESODASH_AHEAD", "") != "no",
     )
 
 

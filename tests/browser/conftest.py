@@ -53,7 +53,10 @@ def answers(url: str) -> bool:
 def start_server(
     script: Path, log: Path, env: dict[str, str] | None = None, *, show_errors: str = "full"
 ) -> tuple[subprocess.Popen, str]:
-    """Start `streamlit run script` on loopback and wait until it answers."""
+    """Start `streamlit run script` on loopback and wait until it answers.
+
+    It asks nothing ahead, which would cost each of the many servers ten seconds of a processor.
+    """
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
@@ -62,7 +65,12 @@ def start_server(
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", **(env or {})},
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+                "MESODASH_AHEAD": "no",
+                **(env or {}),
+            },
             stdout=output,
             stderr=subprocess.STDOUT,
         )

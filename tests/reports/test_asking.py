@@ -61,7 +61,7 @@ filters = st.builds(
     clinics=some("test", "elsewhere"),
 )
 few = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

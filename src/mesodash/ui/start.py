@@ -81,7 +81,8 @@ def _begin(settings: Settings) -> None:
         sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
         os._exit(NOT_ALLOWED)
-    threading.Thread(target=_warm, args=(settings,), name="warm-engine", daemon=True).start()
+    if settings.ahead:
+        threading.Thread(target=_warm, args=(settings,), name="warm-engine", daemon=True).start()
     threading.Thread(target=check_log, args=(settings.db,), name="check-log", daemon=True).start()
 
 
