@@ -45,3 +45,24 @@ def test_a_run_overtaken_after_drawing_loses_no_choice(monkeypatch):
     with pytest.raises(OvertakenError):
         area_choice.choose_areas({hip: "Hip, left"}, area_choice.Overlay(states={hip: None}))
     assert area_choice.now_chosen({hip: "Hip, left"}) == (hip,)
+
+
+@pytest.mark.parametrize(
+    ("told", "drawn", "chosen"),
+    [
+        ([], (), ("hip",)),  # as it was drawn before the click on the figure: nobody touched it
+        ([], ("hip",), ()),
+        (["knee"], (), ("knee",)),
+        (["hip", "knee"], ("hip",), ("hip", "knee")),
+    ],
+)
+def test_the_list_counts_where_it_is_not_as_it_was_drawn(monkeypatch, told, drawn, chosen):
+    sites = {name: AreaSide(name, "left") for name in ("hip", "knee")}
+    state = {
+        area_choice.CHOSEN: (sites["hip"],),
+        area_choice.LIST: [sites[name] for name in told],
+        area_choice.LISTED: tuple(sites[name] for name in drawn),
+    }
+    monkeypatch.setattr(st, "session_state", state)
+    area_choice._from_list()
+    assert state[area_choice.CHOSEN] == tuple(sites[name] for name in chosen)

@@ -24,6 +24,8 @@ CHOSEN = "body_chosen"
 WRITTEN = "body_address"
 FIGURE = "body_figure"
 LIST = "body_list"
+LISTED = "body_listed"
+"""What the list was last drawn with."""
 MEASURE = "body_measure"
 
 MEASURES = {
@@ -141,6 +143,7 @@ def _lists(labels: Mapping[AreaSide, str], *, coloured: bool) -> None:
         on_change=_from_list,
         placeholder="Choose from the list, or click the figure",
     )
+    st.session_state[LISTED] = tuple(st.session_state[LIST])
     if coloured:
         st.selectbox(
             "Colour by",
@@ -182,8 +185,11 @@ def _write_address() -> None:
 
 def _from_list() -> None:
     # A message made by hand may name what the list does not offer: Streamlit hands that on as text.
-    listed = st.session_state[LIST]
-    st.session_state[CHOSEN] = tuple(one for one in listed if isinstance(one, AreaSide))
+    listed = tuple(one for one in st.session_state[LIST] if isinstance(one, AreaSide))
+    # A run overtaken before it drew the list leaves the browser with the list as it was, which is
+    # then told as a change though nobody touched it.
+    if listed != st.session_state.get(LISTED):
+        st.session_state[CHOSEN] = listed
 
 
 def _values(
