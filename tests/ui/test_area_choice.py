@@ -47,22 +47,17 @@ def test_a_run_overtaken_after_drawing_loses_no_choice(monkeypatch):
     assert area_choice.now_chosen({hip: "Hip, left"}) == (hip,)
 
 
-@pytest.mark.parametrize(
-    ("told", "drawn", "chosen"),
-    [
-        ([], (), ("hip",)),  # as it was drawn before the click on the figure: nobody touched it
-        ([], ("hip",), ()),
-        (["knee"], (), ("knee",)),
-        (["hip", "knee"], ("hip",), ("hip", "knee")),
-    ],
-)
-def test_the_list_counts_where_it_is_not_as_it_was_drawn(monkeypatch, told, drawn, chosen):
-    sites = {name: AreaSide(name, "left") for name in ("hip", "knee")}
+def test_a_list_that_the_figure_overtook_counts_no_more(monkeypatch):
+    hip, knee = AreaSide("hip", "left"), AreaSide("knee", "left")
     state = {
-        area_choice.CHOSEN: (sites["hip"],),
-        area_choice.LIST: [sites[name] for name in told],
-        area_choice.LISTED: tuple(sites[name] for name in drawn),
+        area_choice.CHOSEN: (hip,),
+        area_choice.LISTED: ((hip,), 2),
+        f"{area_choice.LIST}_1": [],
+        f"{area_choice.LIST}_2": [hip, knee],
     }
     monkeypatch.setattr(st, "session_state", state)
-    area_choice._from_list()
-    assert state[area_choice.CHOSEN] == tuple(sites[name] for name in chosen)
+    area_choice._from_list(1)
+    assert state[area_choice.CHOSEN] == (hip,)
+    area_choice._from_list(2)
+    assert state[area_choice.CHOSEN] == (hip, knee)
+    assert state[area_choice.LISTED] == ((hip, knee), 2)

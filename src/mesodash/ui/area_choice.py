@@ -25,7 +25,7 @@ WRITTEN = "body_address"
 FIGURE = "body_figure"
 LIST = "body_list"
 LISTED = "body_listed"
-"""What the list was last drawn with."""
+"""What the list names, and how many lists there were: (areas, number)."""
 MEASURE = "body_measure"
 
 MEASURES = {
@@ -124,26 +124,32 @@ def choose_areas(
         states=overlay.states,
         points=overlay.points,
     )
-    st.session_state[LIST] = list(chosen)
     _write_address()
     with lists or st.container():
-        _lists(labels, coloured=not overlay.states)
+        _lists(labels, chosen, coloured=not overlay.states)
         if values:
             offer_picture(values, labels, MEASURES[measure], figure=state.figure)
     return chosen
 
 
-def _lists(labels: Mapping[AreaSide, str], *, coloured: bool) -> None:
+def _lists(labels: Mapping[AreaSide, str], chosen: tuple[AreaSide, ...], *, coloured: bool) -> None:
     """The list beside the figure, and what colours it; states have looks of their own."""
+    listed, number = st.session_state.get(LISTED, (None, 0))
+    if listed != chosen:
+        # A new list: the browser may still tell, with its next word, what stood in the old one.
+        number += 1
+        st.session_state[LISTED] = (chosen, number)
+    key = f"{LIST}_{number}"
+    st.session_state[key] = list(chosen)  # each time: a run may end before the browser hears it
     st.multiselect(
         "Areas",
         list(labels),
         format_func=labels.__getitem__,
-        key=LIST,
+        key=key,
         on_change=_from_list,
+        args=(number,),
         placeholder="Choose from the list, or click the figure",
     )
-    st.session_state[LISTED] = tuple(st.session_state[LIST])
     if coloured:
         st.selectbox(
             "Colour by",
@@ -183,13 +189,13 @@ def _write_address() -> None:
     st.session_state[WRITTEN] = _address()
 
 
-def _from_list() -> None:
+def _from_list(number: int) -> None:
     # A message made by hand may name what the list does not offer: Streamlit hands that on as text.
-    listed = tuple(one for one in st.session_state[LIST] if isinstance(one, AreaSide))
-    # A run overtaken before it drew the list leaves the browser with the list as it was, which is
-    # then told as a change though nobody touched it.
-    if listed != st.session_state.get(LISTED):
+    told = st.session_state[f"{LIST}_{number}"]
+    listed = tuple(one for one in told if isinstance(one, AreaSide))
+    if number == st.session_state[LISTED][1]:
         st.session_state[CHOSEN] = listed
+        st.session_state[LISTED] = (listed, number)
 
 
 def _values(
