@@ -183,6 +183,8 @@ def test_no_serious_accessibility_finding(app, chromium, path, theme):
     page = context.new_page()
     page.goto(f"{app}{path}")
     expect(page.locator("h2.md-title").first).to_be_visible(timeout=PATIENCE)
+    if path == LOWER_ABDOMEN:
+        expect(page.locator("[data-area]").first).to_be_visible(timeout=PATIENCE)
     page.wait_for_timeout(1500)
     found = Axe().run(page).response["violations"]
     serious = [

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, Route, WebSocket, expect
 from tests.browser.apps.small_atlas import ATLAS
 from tests.browser.figure_page import Opener, area, heard
 
@@ -105,6 +105,30 @@ def test_without_the_atlas_a_sentence_and_another_try(opened: Opener):
     page.route("**/atlas.json*", lambda route: route.fulfill(json=ATLAS))
     page.get_by_role("button", name="Try again").click()
     expect(area(page, "Lower abdomen")).to_be_visible()
+
+
+def test_before_the_body_is_drawn_there_is_no_button_to_find(opened: Opener):
+    page = opened()
+    expect(area(page, "Lower abdomen")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/atlas.json*", hold)
+    page.reload()
+    buttons = page.locator(".mb-root button")
+    expect(page.locator(".mb-root.mb-undrawn")).to_be_attached()
+    assert buttons.count() > 0
+    assert buttons.filter(visible=True).count() == 0
+    found = Axe().run(page, ".mb-root").response["violations"]
+    assert [rule["id"] for rule in found if rule["impact"] in {"serious", "critical"}] == []
+
+    expect(page.locator(".mb-root[aria-busy]")).to_be_attached()
+    for route in held:
+        route.continue_()
+    expect(area(page, "Lower abdomen")).to_be_visible()
+    assert buttons.filter(visible=True).count() > 3
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -67,9 +67,10 @@ def rows(look: Look, name: str, filters: Filters, by: tuple[str, ...]) -> Rows:
     if found is not None:
         return found
     question = (access.clinic(), name, filters, by)
-    return wait_for(_asked().ask(question, lambda: look.rows(name, filters, by)))
+    return wait_for(questions_under_way().ask(question, lambda: look.rows(name, filters, by)))
 
 
 @cache
-def _asked() -> Asked:
+def questions_under_way() -> Asked:
+    """The process's questions. Each is named by its clinic and all its filters; no answer stays."""
     return Asked()

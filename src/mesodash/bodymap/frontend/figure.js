@@ -23,6 +23,8 @@ const filled = (text, what) => text.replace(/\{(\w+)\}/g, (whole, name) => what[
 export class Figure {
   constructor(root) {
     this.root = root;
+    // Its buttons get their names with the drawings; until then nobody finds them, and they keep their room.
+    root.classList.add("mb-undrawn");
     this.choice = new Choice();
     this.placing = new Placing((word) => this.tell("placed", word));
     this.views = new Map();
@@ -137,6 +139,7 @@ export class Figure {
 
   render() {
     if (!this.drawn) return;
+    this.root.classList.remove("mb-undrawn");
     const { data, state } = this;
     const names = this.names();
     const shown = names.map((name) => this.view(state.figure, name));
