@@ -9,9 +9,9 @@ from mesodash.access.elsewhere import Return
 from mesodash.access.gate import Gate
 from mesodash.access.web import routes
 from mesodash.settings import load_settings
-from mesodash.ui import identity
-from mesodash.ui.headers import SecurityHeaders
-from mesodash.ui.start import lifespan
+from mesodash.ui.server import identity
+from mesodash.ui.server.headers import SecurityHeaders
+from mesodash.ui.server.start import lifespan
 
 
 def _db() -> Path:

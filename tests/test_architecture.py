@@ -140,6 +140,6 @@ def test_no_unsafe_html():
 
 def test_no_module_hides_one_of_pythons_own_beside_the_frame():
     """Streamlit puts the folder of the script it runs first on the path: a `html.py` there wins."""
-    beside = {path.stem for path in (SOURCE / "ui").glob("*.py")} - {"__init__"}
+    beside = {path.stem for path in (SOURCE / "ui").rglob("*.py")} - {"__init__"}
 
     assert beside & set(sys.stdlib_module_names) == set()

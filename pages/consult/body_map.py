@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mesodash.ui import access, area_choice, area_panel
-from mesodash.ui.consult import overlay, patient_choice
+from mesodash.ui import access, area_choice
+from mesodash.ui.consult import area_panel, overlay, patient_choice
 from mesodash.ui.consult.scene import read_scene
 
 

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from mesodash.ui import access, markup, phrases, protocol_list, review
-from mesodash.ui.protocol_card import protocol_card
+from mesodash.ui import access, markup, phrases
+from mesodash.ui.consult import protocol_list
+from mesodash.ui.consult.protocol_card import protocol_card
+from mesodash.ui.review import page
 
-review.show_style()
+page.show_style()
 heading = st.container()
 catalogue = access.catalogue()
 found = protocol_list.choose(catalogue)

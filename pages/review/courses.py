@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from mesodash.ui import course_views, review
+from mesodash.ui.review import course_views, page
 
-view = review.open_page("Courses")
+view = page.open_page("Courses")
 total = view.report("courses", ())
 
 if total.empty or not int(total["courses"].iloc[0]):
-    review.show_empty(
+    page.show_empty(
         view.filters,
         "No course was started",
         "Courses appear here once sessions are planned or recorded as part of one.",
@@ -18,8 +18,8 @@ if total.empty or not int(total["courses"].iloc[0]):
 whole = total.to_dict("records")[0]
 ends = view.report("completion", ())
 stops = view.report("stopping", ())
-review.say(course_views.leading(whole, ends, stops))
-review.show_measures(course_views.measures(whole, ends, view.report("first_session", ())))
+page.say(course_views.leading(whole, ends, stops))
+page.show_measures(course_views.measures(whole, ends, view.report("first_session", ())))
 
 key = course_views.choose_split()
 left, right = st.columns(2, gap="medium")

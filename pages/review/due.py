@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from mesodash.ui import access, due_views, review
+from mesodash.ui import access
+from mesodash.ui.review import due_views, page
 
-view = review.open_page("Due")
+view = page.open_page("Due")
 if not view.lists_people:
-    review.show_hidden(view, "The list of who is due")
+    page.show_hidden(view, "The list of who is due")
     st.stop()
 
 on, reasons, within = due_views.choose(access.today())
@@ -17,6 +18,6 @@ if frame.empty:
     due_views.show_nobody(everyone, on)
     st.stop()
 
-review.say(due_views.leading(frame, on))
-review.show_measures(due_views.measures(frame))
+page.say(due_views.leading(frame, on))
+page.show_measures(due_views.measures(frame))
 due_views.show_list(view, frame, on)

@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from mesodash.ui import markup, outcome_course, outcome_missing, outcome_views, review
+from mesodash.ui import markup
+from mesodash.ui.review import outcome_course, outcome_missing, outcome_views, page
 
-view = review.open_page("Outcomes")
+view = page.open_page("Outcomes")
 frame = view.report("outcomes", ("protocol", "scale"))
 
 if frame.empty:
-    review.show_empty(
+    page.show_empty(
         view.filters,
         "No outcome was measured",
         "An outcome appears here once a patient has a score before and after treatment.",
     )
     st.stop()
 
-review.say(outcome_views.leading(frame))
+page.say(outcome_views.leading(frame))
 code, key = outcome_views.choose(frame, view.catalogue)
 scale = view.catalogue.scales[code]
 markup.show("note", text=outcome_views.scale_words(scale))

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from mesodash.ui import effect_parts, effect_views, review
+from mesodash.ui.review import effect_parts, effect_views, page
 
-view = review.open_page("Side effects")
+view = page.open_page("Side effects")
 frame = view.report("side_effects", ("effect",))
 
 if frame.empty:
-    review.show_empty(
+    page.show_empty(
         view.filters,
         "No side effect is recorded",
         "Side effects appear here as soon as they are recorded after a session or imported.",
     )
     st.stop()
 
-review.say(effect_views.leading(frame, view.catalogue))
-review.show_measures(effect_views.measures(frame, int(frame["sessions"].iloc[0])))
+page.say(effect_views.leading(frame, view.catalogue))
+page.show_measures(effect_views.measures(frame, int(frame["sessions"].iloc[0])))
 effect_parts.PARTS[effect_parts.choose()](view, frame)

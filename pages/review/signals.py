@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from mesodash.ui import review, signal_views
+from mesodash.ui.review import page, signal_views
 
-view = review.open_page("Signals")
+view = page.open_page("Signals")
 sessions = view.report("volumes", ())
 
 if sessions.empty or not int(sessions["sessions"].iloc[0]):
-    review.show_empty(
+    page.show_empty(
         view.filters,
         "No session was held",
         "Signals are looked for as soon as sessions and side effects are recorded.",
@@ -18,7 +18,7 @@ if sessions.empty or not int(sessions["sessions"].iloc[0]):
 # Counts of groups, not of people, so whole in a shared view; what stands out is narrowed below.
 looks = view.reader.report("looks", view.filters)
 near = view.reader.report("signals", view.filters, ())
-review.say(signal_views.leading(looks, near))
+page.say(signal_views.leading(looks, near))
 signal_views.show_standing_out(view, near)
 signal_views.show_late(view)
 signal_views.show_near(view, near)

@@ -2,25 +2,32 @@
 
 import streamlit as st
 
-from mesodash.ui import drill, monthly_button, review, volume_body, volume_more, volume_views
-from mesodash.ui.volume_words import what_changed
+from mesodash.ui.review import (
+    drill,
+    monthly_button,
+    page,
+    volume_body,
+    volume_more,
+    volume_views,
+)
+from mesodash.ui.review.volume_words import what_changed
 
-view = review.open_page("Volumes")
+view = page.open_page("Volumes")
 total, before, year = volume_views.totals(view)
 
 if total is None:
-    review.show_hidden(view, "A choice of fewer than 5 patients")
+    page.show_hidden(view, "A choice of fewer than 5 patients")
     st.stop()
 if not total["sessions"]:
-    review.show_empty(
+    page.show_empty(
         view.filters,
         "No session was held",
         "Sessions appear here as soon as they are recorded or imported.",
     )
     st.stop()
 
-review.say(what_changed(total, before, volume_views.days_before(view)))
-review.show_measures(volume_views.measures(total, before, year))
+page.say(what_changed(total, before, volume_views.days_before(view)))
+page.show_measures(volume_views.measures(total, before, year))
 
 measure, grain, split = volume_views.choose()
 by_time = view.report("volumes", (grain, split) if split else (grain,))

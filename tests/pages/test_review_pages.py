@@ -17,7 +17,7 @@ from mesodash.reports.reader import Reader
 from mesodash.settings import PROJECT
 from mesodash.ui import access, phrases
 from mesodash.ui.filters import preset
-from mesodash.ui.volume_words import change
+from mesodash.ui.review.volume_words import change
 
 TODAY = date(2026, 11, 22)
 YEAR = Filters(period=preset("12_months", TODAY))

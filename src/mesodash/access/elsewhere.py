@@ -34,7 +34,7 @@ _STREAMLITS: Final = ("_streamlit_session", "_streamlit_user", "_streamlit_user_
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What Streamlit knows of signing in elsewhere; ui/identity.py fills it in.
+    """What Streamlit knows of signing in elsewhere; ui/server/identity.py fills it in.
 
     Attributes:
         providers: those set up, or None.

@@ -16,7 +16,7 @@ from mesodash.records.clinic import Clinic, read_clinic
 from mesodash.reports.reader import Reader
 from mesodash.settings import load_settings
 from mesodash.ui import markup
-from mesodash.ui.start import shared_catalogue, shared_reader
+from mesodash.ui.server.start import shared_catalogue, shared_reader
 
 DEMO_ROLE = "demo_role"
 """Where the frame keeps the role that a visitor of the demo looks with."""

@@ -13,7 +13,7 @@ from mesodash.records.refusals import require
 from mesodash.settings import PROJECT, load_settings
 from mesodash.ui import access, markup
 from mesodash.ui.pages import PAGES, PageSpec
-from mesodash.ui.start import ensure_clinic
+from mesodash.ui.server.start import ensure_clinic
 
 # A file of our own: an icon named from Streamlit's set is fetched from another host.
 ICON = str(Path(__file__).with_name("icon.png"))

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.starlette import App
 from tests.browser.apps.small_atlas import ATLAS
 
-from mesodash.ui.headers import SecurityHeaders
+from mesodash.ui.server.headers import SecurityHeaders
 
 ATLAS_PATH = "/_stcore/bidi-components/mesodash.body/atlas/atlas.json"
 

@@ -9,7 +9,7 @@ from mesodash.consult.screening import LEVEL_WORDS, WEIGHT_WORDS, Verdict
 from mesodash.records.protocol_versions import ProtocolVersion
 from mesodash.ui import phrases
 from mesodash.ui.consult.doses import Here
-from mesodash.ui.protocol_card import (
+from mesodash.ui.consult.protocol_card import (
     evidence_words,
     found_words,
     indications_line,

@@ -10,16 +10,8 @@ from mesodash.figures.timeline import Lasted, Measured, Visit, timeline
 from mesodash.records.history import TreatedSession, area_history
 from mesodash.records.patient_areas import ComingSession, CourseScore
 from mesodash.reports.filters import Filters
-from mesodash.ui import (
-    access,
-    clinic_results,
-    history_table,
-    labels,
-    lasting,
-    markup,
-    phrases,
-    waiting,
-)
+from mesodash.ui import access, labels, lasting, markup, phrases, waiting
+from mesodash.ui.consult import clinic_results, history_table
 from mesodash.ui.consult.cancelling import offer_cancelling
 from mesodash.ui.consult.rested import rested
 from mesodash.ui.consult.scene import Scene

@@ -13,9 +13,10 @@ from mesodash.records.change_log import Entry, entries
 from mesodash.records.connection import utc_now
 from mesodash.records.errors import RecordError
 from mesodash.reports.filters import Period
-from mesodash.ui import access, markup, phrases, review
+from mesodash.ui import access, markup, phrases
 from mesodash.ui.filters import PRESETS, period_words, preset
 from mesodash.ui.manage import log_words
+from mesodash.ui.review import page
 
 PAGE = 200
 _VERDICT, _BEFORE = "log_verdict", "log_before"
@@ -122,36 +123,36 @@ def show_entries(choice: Choice) -> None:
         before_seq=before,
         limit=PAGE + 1,
     )
-    page, more = found[:PAGE], len(found) > PAGE
-    if not page:
+    shown, more = found[:PAGE], len(found) > PAGE
+    if not shown:
         markup.show(
             "empty",
             title="Nothing stands in the change log for this choice.",
             text="Choose a longer period, other people or other actions above.",
         )
     else:
-        _show_page(page, choice)
+        _show_page(shown, choice)
     with st.container(horizontal=True, gap="small", key="log_pages"):
         if before is not None and st.button("Back to the newest", key="log_newest"):
             _from_the_newest()
             st.rerun()
-        if more and st.button(f"Older than entry {page[-1].seq}", key="log_older"):
-            st.session_state[_BEFORE] = page[-1].seq
+        if more and st.button(f"Older than entry {shown[-1].seq}", key="log_older"):
+            st.session_state[_BEFORE] = shown[-1].seq
             st.rerun()
 
 
-def _show_page(page: Sequence[Entry], choice: Choice) -> None:
+def _show_page(shown: Sequence[Entry], choice: Choice) -> None:
     names = access.actor().may("patients.view")
-    frame = as_frame(page, names=names)
+    frame = as_frame(shown, names=names)
     heads = ("When (UTC)", "Who", "Role", "Did what", "Of what", "Which", "Rows", "Entry")
-    review.show_table(
+    page.show_table(
         "Entries",
         f"{choice.words} Newest first."
         + ("" if names else " Patients stand by their number inside the file."),
-        [review.column(head, number=head in ("Rows", "Entry")) for head in heads],
+        [page.column(head, number=head in ("Rows", "Entry")) for head in heads],
         [
             [
-                review.Cell(_when(entry), entry.seq),
+                page.Cell(_when(entry), entry.seq),
                 entry.actor,
                 entry.role,
                 log_words.action(entry.action),
@@ -160,9 +161,9 @@ def _show_page(page: Sequence[Entry], choice: Choice) -> None:
                 phrases.number(entry.rows),
                 str(entry.seq),
             ]
-            for entry in page
+            for entry in shown
         ],
-        aside=f"entries {page[-1].seq} to {page[0].seq}",
+        aside=f"entries {shown[-1].seq} to {shown[0].seq}",
         sheet=Sheet(
             title="Change log",
             frame=frame,
@@ -179,11 +180,11 @@ def _when(entry: Entry) -> str:
     return f"{phrases.day(entry.at.date().isoformat())}, {entry.at:%H:%M:%S}"
 
 
-def as_frame(page: Sequence[Entry], *, names: bool) -> pd.DataFrame:
+def as_frame(shown: Sequence[Entry], *, names: bool) -> pd.DataFrame:
     """Entries as they leave in a file.
 
     Args:
-        page: what is shown.
+        shown: the entries.
         names: whether the reader may see who a patient is.
 
     Returns:
@@ -191,13 +192,13 @@ def as_frame(page: Sequence[Entry], *, names: bool) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "entry": [entry.seq for entry in page],
-            "at": [entry.at.isoformat() for entry in page],
-            "actor": [entry.actor for entry in page],
-            "role": [entry.role for entry in page],
-            "action": [entry.action for entry in page],
-            "table": [entry.table for entry in page],
-            "which": [log_words.which(entry, names=names) for entry in page],
-            "rows": [entry.rows for entry in page],
+            "entry": [entry.seq for entry in shown],
+            "at": [entry.at.isoformat() for entry in shown],
+            "actor": [entry.actor for entry in shown],
+            "role": [entry.role for entry in shown],
+            "action": [entry.action for entry in shown],
+            "table": [entry.table for entry in shown],
+            "which": [log_words.which(entry, names=names) for entry in shown],
+            "rows": [entry.rows for entry in shown],
         }
     )

@@ -9,7 +9,8 @@ from mesodash.records.account_care import Cared, cared_accounts
 from mesodash.records.change_log import known_actions, known_actors
 from mesodash.records.processing import ProcessingRecord, record
 from mesodash.settings import load_settings
-from mesodash.ui import access, markup, review
+from mesodash.ui import access, markup
+from mesodash.ui.review import page
 
 
 def show_demo(title: str, text: str) -> None:
@@ -36,7 +37,7 @@ def known_in_log() -> tuple[tuple[str, ...], tuple[str, ...]]:
         people = known_actors(db, actor)
     except NotAllowedError as error:
         _stop(error)
-    review.show_style()
+    page.show_style()
     st.components.v2.component("mesodash.sorting", js="sorting.js")(key="sorting")
     return people, known_actions(db, actor)
 
@@ -47,7 +48,7 @@ def processing() -> ProcessingRecord:
         found = record(access.db(), access.actor(), settings=load_settings())
     except NotAllowedError as error:
         _stop(error)
-    review.show_style()
+    page.show_style()
     return found
 
 

@@ -1,0 +1,270 @@
+"""The courses page's parts: the leading sentence, measures, completion, intervals, top-ups."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mesodash.figures.intervals import dot_whisker
+from mesodash.figures.stopping import stopping_curve
+from mesodash.ui import labels, markup, phrases
+from mesodash.ui.review import page
+from mesodash.ui.review.scope import View
+
+SPLITS = ("protocol", "practitioner")
+MOST_ROWS = 10
+Row = Mapping[Any, Any]
+
+
+def leading(whole: Row, ends: pd.DataFrame, stops: pd.DataFrame) -> str:
+    """How many started, how many of the ended ones were completed, and where most stop."""
+    text = f"{phrases.count(whole['courses'], 'course')} started"
+    if len(ends) and int(ends["ended"].iloc[0]):
+        row = ends.to_dict("records")[0]
+        text += (
+            f"; of the {phrases.number(row['ended'])} that have ended,"
+            f" {phrases.percent(row['completed_share'])} were completed"
+        )
+    text += "."
+    where = most_stop(stops)
+    if where is not None:
+        text += (
+            f" Most who stop do so after session {int(where['after_session'])}:"
+            f" {phrases.number(where['stopped'])} of {phrases.number(where['at_risk'])}"
+            " who got that far."
+        )
+    return text
+
+
+def most_stop(stops: pd.DataFrame) -> Row | None:
+    """The row of the session after which most stopped; None if nobody did."""
+    if stops.empty or not int(stops["stopped"].max()):
+        return None
+    rows: list[Row] = list(stops.to_dict("records"))
+    return max(rows, key=lambda row: int(row["stopped"]))
+
+
+def measures(whole: Row, ends: pd.DataFrame, waits: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """The cards, each with its denominator."""
+    end = ends.to_dict("records")[0] if len(ends) else {}
+    wait = waits.to_dict("records")[0] if len(waits) else {}
+    started = f"of {phrases.count(whole['courses'], 'course')}"
+    planned, held = whole["sessions_planned"], whole["sessions_held"]
+    half = wait.get("median_days")
+    return [
+        ("Courses started", phrases.number(whole["courses"]), "planned ones included"),
+        ("Completed", phrases.percent(end.get("completed_share")),
+         f"of {phrases.number(end.get('ended'))} that have ended"),
+        ("Stopped", phrases.number(whole["stopped"]), started),
+        ("Still running", phrases.number(whole["active"]), started),
+        ("Sessions held", phrases.number(held),
+         "no course says how many were planned" if phrases.is_missing(planned)
+         else f"{phrases.number(planned)} planned"),
+        ("Wait for the first session", phrases.duration(half),
+         f"half had it by then; {phrases.count(wait.get('waiting'), 'course')} still waiting"),
+    ]  # fmt: skip
+
+
+def choose_split() -> str:
+    """Draw the choice of what completion and intervals are compared by."""
+    return st.segmented_control(
+        "Compare by",
+        SPLITS,
+        default="protocol",
+        required=True,
+        format_func=labels.KEY_WORDS.__getitem__,
+        key="courses_by",
+        bind="query-params",
+    )
+
+
+def show_stopping(view: View, stops: pd.DataFrame) -> None:
+    """How many are still in the course after each session."""
+    if stops.empty:
+        markup.show("empty", title="Nothing to follow yet", text="No course has a held session.")
+        return
+    page.show_chart(
+        stopping_curve(stops, period=view.words(stops)),
+        key="courses_stopping",
+        definition="Of those who had this many sessions, the share that went on to another one."
+        " Courses still running count as long as they are watched, and then no more.",
+    )
+
+
+def show_completion(view: View, key: str) -> None:
+    """The share of ended courses that were completed, a row a protocol or practitioner."""
+    frame = view.report("completion", (key,))
+    rows = frame[frame["ended"] > 0].sort_values("ended", ascending=False, kind="stable")
+    if rows.empty:
+        markup.show("empty", title="No course has ended", text="Completion needs ended courses.")
+        return
+    drawn = rows.head(MOST_ROWS)
+    more = "" if len(rows) == len(drawn) else f" The {len(drawn)} largest of {len(rows)}."
+    page.show_chart(
+        dot_whisker(
+            pd.DataFrame(
+                {
+                    "label": [labels.value(view.catalogue, key, code) for code in drawn[key]],
+                    "n": drawn["ended"].to_list(),
+                    "value": drawn["completed_share"].to_list(),
+                    "low": drawn["completed_low"].to_list(),
+                    "high": drawn["completed_high"].to_list(),
+                }
+            ),
+            title=f"Completed, % of ended courses, by {key}",
+            subtitle=f"{view.caption(frame)} 95 % Wilson interval.{more}",
+            unit="% of ended courses",
+            share=True,
+        ),
+        key="courses_completion",
+        definition="Completed of completed and stopped courses; those still running are not in it.",
+    )
+
+
+def show_planned(view: View) -> None:
+    """Planned against held sessions, by protocol."""
+    frame = view.report("courses", ("protocol",))
+    frame = frame.sort_values("courses", ascending=False, kind="stable")
+    _table(
+        view, "Planned against held", frame, "courses", "protocol",
+        f"{view.caption(frame)} By the day a course started.",
+        [
+            ("Courses", "all that started, planned ones included", _number("courses")),
+            ("Completed", "of these", _number("completed")),
+            ("Stopped", "of these", _number("stopped")),
+            ("Running", "of these", _number("active")),
+            ("Sessions planned", "sum of the planned ones; empty if none is stated",
+             _number("sessions_planned")),
+            ("Sessions held", "held sessions of these courses, whenever they were",
+             _number("sessions_held")),
+            ("Stopped after session", "number of sessions held: how many stopped there",
+             _stopped),
+        ],
+    )  # fmt: skip
+
+
+def show_intervals(view: View, key: str) -> None:
+    """How well the planned interval between sessions is kept."""
+    frame = view.report("gaps", (key,))
+    frame = frame.sort_values("gaps", ascending=False, kind="stable")
+    _table(
+        view, "Intervals kept", frame, "gaps", key,
+        f"{view.caption(frame)} From each session to the next of its course.",
+        [
+            ("Gaps", "from one held session to the next", _number("gaps")),
+            ("Kept (95 %)", "of the gaps with a plan, those neither shorter nor longer; Wilson",
+             _share("within")),
+            ("Within a week of it", "of the judged gaps, no more than 7 days outside the plan",
+             _percent("within_week")),
+            ("Usual gap", "median, days", _days("gap_median")),
+            ("Planned", "the interval planned, days", _planned),
+            ("Off by, days", "median of the days outside the plan; below 0 is early",
+             _signed("deviation_median")),
+        ],
+    )  # fmt: skip
+
+
+def show_waiting(view: View) -> None:
+    """Days from a course's start to its first session."""
+    frame = view.report("first_session", ("protocol",))
+    frame = frame.sort_values("courses", ascending=False, kind="stable")
+    _table(
+        view, "From consultation to first session", frame, "first_session", "protocol",
+        f"{view.caption(frame)} Courses not begun count as waiting, they are not dropped.",
+        [
+            ("Courses", "all that started in the period", _number("courses")),
+            ("Waiting", "no session held yet; counted as waiting until now", _number("waiting")),
+            ("Gave up", "stopped before a first session; not in the curve", _number("gave_up")),
+            ("Half had it by", "median of the waiting curve", _days("median_days")),
+            ("By 7 d", "share with a first session by day 7", _percent("started_by_7d")),
+            ("By 28 d", "share with a first session by day 28", _percent("started_by_28d")),
+        ],
+    )  # fmt: skip
+
+
+def show_top_ups(view: View) -> None:
+    """Top-ups that fell due, and those that were made."""
+    frame = view.report("top_ups", ("protocol",))
+    if frame.empty:
+        markup.show(
+            "empty",
+            title="No top-up fell due",
+            text="A top-up falls due once a completed course's protocol names a time for it.",
+        )
+        return
+    frame = frame.sort_values("due", ascending=False, kind="stable")
+    _table(
+        view, "Top-ups due and made", frame, "top_ups", "protocol", view.caption(frame),
+        [
+            ("Due", "completed courses whose top-up time fell into the period", _number("due")),
+            ("Made", "of these, followed by another session of the protocol", _number("made")),
+            ("Made (95 %)", "made of due, Wilson interval", _share("made")),
+            ("Late by, days", "median days from due to made; below 0 is early",
+             _signed("median_days_late")),
+        ],
+    )  # fmt: skip
+
+
+Maker = Callable[[Row], str | page.Cell]
+
+
+def _table(
+    view: View,
+    title: str,
+    frame: pd.DataFrame,
+    report: str,
+    key: str,
+    caption: str,
+    columns: list[tuple[str, str, Maker]],
+) -> None:
+    if frame.empty:
+        markup.show("empty", title=f"{title}: nothing to show", text=caption)
+        return
+    page.show_table(
+        title,
+        caption,
+        [
+            page.column(labels.KEY_WORDS[key], number=False),
+            *(page.column(head, text) for head, text, _ in columns),
+        ],
+        [
+            [labels.value(view.catalogue, key, row[key]), *(make(row) for *_, make in columns)]
+            for row in frame.to_dict("records")
+        ],
+        sheet=view.sheet(title, frame, report),
+    )
+
+
+def _number(name: str) -> Maker:
+    return lambda row: phrases.number(row[name])
+
+
+def _percent(name: str) -> Maker:
+    return lambda row: phrases.percent(row[name])
+
+
+def _days(name: str) -> Maker:
+    return lambda row: page.Cell(phrases.duration(row[name]), row[name])
+
+
+def _signed(name: str) -> Maker:
+    return lambda row: phrases.signed(row[name], 0)
+
+
+def _share(name: str) -> Maker:
+    def make(row: Row) -> page.Cell:
+        value, low, high = (row[f"{name}_{part}"] for part in ("share", "low", "high"))
+        return page.Cell(phrases.interval(phrases.percent, value, low, high), value)
+
+    return make
+
+
+def _planned(row: Row) -> str:
+    return phrases.between(row["planned_low"], row["planned_high"])
+
+
+def _stopped(row: Row) -> page.Cell:
+    after = row["dropped_after"]
+    text = ", ".join(f"{number}: {n}" for number, n in after.items())
+    return page.Cell(text or phrases.MISSING, sum(after.values()))

@@ -1,0 +1,244 @@
+"""The volumes page's parts: totals of three periods, measures, the chart over time, the table."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mesodash.figures.bars import MOST_PARTS, by_time
+from mesodash.figures.theme import Chart
+from mesodash.reports.filters import Period
+from mesodash.reports.periods import before, year_before
+from mesodash.ui import labels, phrases
+from mesodash.ui.review import drill, page
+from mesodash.ui.review.scope import View
+from mesodash.ui.review.volume_words import MEASURES, against, overlaps
+
+LABELS = {
+    "sessions": "Sessions",
+    "patients": "Patients",
+    "new_patients": "New patients",
+    "areas_treated": "Areas treated",
+    "volume_ml": "Volume, mL",
+}
+HELP = {
+    "sessions": "Held sessions",
+    "patients": "Different patients of these sessions",
+    "new_patients": "Those whose first session ever falls into the period (by month, week or day:"
+    " into that one)",
+    "areas_treated": "Treated areas; each side of an area once a session",
+    "volume_ml": "Sum of the recorded volumes; sessions without a volume add nothing",
+}
+GRAINS = ("month", "week", "day")
+SPLITS = ("region", "area", "side", "protocol", "indication", "practitioner")
+_FREQUENCY = {"month": "M", "week": "W-SUN", "day": "D"}
+Row = Mapping[str, Any]
+
+
+def totals(view: View) -> tuple[Row | None, Row | None, Row | None]:
+    """The whole of the period, of the one before and of the same one last year.
+
+    None where there is no such period, or where a shared view may not show it.
+    """
+    period = view.filters.period
+    wanted = [period, before(period), year_before(period)]
+    if wanted[1] == wanted[2]:  # of a whole year both are the same
+        wanted[2] = None
+    return (_total(view, wanted[0]), _total(view, wanted[1]), _total(view, wanted[2]))
+
+
+def _total(view: View, period: Period | None) -> Row | None:
+    if period is None:
+        return None
+    frame = view.report("volumes", (), replace(view.filters, period=period))
+    return None if frame.empty else frame.to_dict("records")[0]  # type: ignore[return-value]
+
+
+def days_before(view: View) -> int | None:
+    """How many days the period before has; None without one."""
+    period = before(view.filters.period)
+    if period is None or period.start is None or period.end is None:
+        return None
+    return (period.end - period.start).days + 1
+
+
+def measures(now: Row, earlier: Row | None, year: Row | None) -> list[tuple[str, str, str]]:
+    """The cards: label, number, change against the period before and the same one last year."""
+    return [
+        (
+            LABELS[name],
+            number(now, name, 0),
+            labels.NOT_RECORDED
+            if number(now, name, 0) == phrases.MISSING
+            else against(
+                now[name],
+                None if earlier is None else earlier[name],
+                None if year is None else year[name],
+            ),
+        )
+        for name in MEASURES
+    ]
+
+
+def number(row: Mapping[Any, Any], name: str, digits: int) -> str:
+    """A measure of a row; sessions without a single recorded area have no number of areas."""
+    if name == "areas_treated" and row["sessions"] and not row[name]:
+        return phrases.MISSING
+    return phrases.number(row[name], digits)
+
+
+def choose() -> tuple[str, str, str | None]:
+    """Draw the choices of the chart and the figure: measure, how long a bar is, what splits it."""
+    with st.container(horizontal=True, gap="small", key="row_of_volume_choices"):
+        measure = st.selectbox(
+            "Count",
+            list(LABELS),
+            format_func=LABELS.__getitem__,
+            key="volumes_count",
+            bind="query-params",
+            width=165,
+        )
+        grain = st.segmented_control(
+            "By",
+            GRAINS,
+            default="month",
+            required=True,
+            format_func=str.capitalize,
+            key="volumes_by",
+            bind="query-params",
+        )
+        split = st.segmented_control(
+            "Split by",
+            SPLITS,
+            format_func=labels.KEY_WORDS.__getitem__,
+            key="volumes_split",
+            bind="query-params",
+            wrap=True,
+        )
+    return measure, grain, split
+
+
+def times(frame: pd.DataFrame, period: Period, grain: str) -> list[str]:
+    """Every month, week (its Monday) or day of the period; as recorded where it is open."""
+    known = sorted(frame[grain].dropna())
+    if not known:
+        return []
+    first = period.start or date.fromisoformat(_whole_day(known[0]))
+    last = period.end or date.fromisoformat(_whole_day(known[-1]))
+    spans = pd.period_range(first, last, freq=_FREQUENCY[grain])
+    return [f"{span.start_time:%Y-%m}" if grain == "month" else f"{span.start_time:%Y-%m-%d}"
+            for span in spans]  # fmt: skip
+
+
+def _whole_day(text: str) -> str:
+    return text if len(text) == 10 else f"{text}-01"
+
+
+def show_over_time(
+    view: View, frame: pd.DataFrame, measure: str, grain: str, split: str | None
+) -> None:
+    """The chart; a click on a bar asks for the sessions behind it."""
+    spans = times(frame, view.filters.period, grain)
+    drawn = chart(frame, view, measure=measure, grain=grain, split=split, spans=spans)
+    codes = (
+        {labels.value(view.catalogue, split, code): code for code in frame[split]} if split else {}
+    )
+    parts = [codes.get(trace.name) for trace in drawn.figure.data] if split else []
+    page.show_chart(
+        drawn,
+        key="volumes_over_time",
+        definition=f"{LABELS[measure]}: {HELP[measure]}. Only held sessions count; a {grain}"
+        " without any is a gap. A click on a bar lists the sessions behind it.",
+        on_click=drill.from_chart("volumes_over_time", grain, spans, split, parts),
+    )
+
+
+def chart(
+    frame: pd.DataFrame,
+    view: View,
+    *,
+    measure: str,
+    grain: str,
+    split: str | None,
+    spans: list[str],
+) -> Chart:
+    """The measure by month, week or day, split by a key of the report."""
+    drawn = frame
+    if split:
+        words = [labels.value(view.catalogue, split, code) for code in frame[split]]
+        drawn = frame.assign(**{split: words})
+    return by_time(
+        drawn,
+        value=measure,
+        unit=MEASURES[measure],
+        subtitle=_subtitle(frame, view, measure, grain, split),
+        times=spans,
+        grain=grain,
+        part=split,
+        part_words=labels.KEY_WORDS[split].lower() if split else "",
+        adds_up=not overlaps(measure, split),
+    )
+
+
+def _subtitle(frame: pd.DataFrame, view: View, measure: str, grain: str, split: str | None) -> str:
+    parts = [view.caption(frame)]
+    cut = cut_months(view.filters.period) if grain == "month" else ""
+    if cut:
+        parts.append(f"{cut} in part.")
+    if overlaps(measure, split):
+        parts.append("Parts overlap and do not add up, so they are lines.")
+    if split and frame[split].nunique() > MOST_PARTS:
+        rest = "left out" if overlaps(measure, split) else "in grey"
+        parts.append(f"The {MOST_PARTS} largest of {frame[split].nunique()}; the others {rest}.")
+    return " ".join(parts)
+
+
+def cut_months(period: Period) -> str:
+    """The first and last month where the period holds them only in part."""
+    cut = []
+    if period.start and period.start.day != 1:
+        cut.append(f"{period.start:%b %Y}")
+    if period.end and _next_day_month(period.end) == (period.end.year, period.end.month):
+        cut.append(f"{period.end:%b %Y}")
+    return " and ".join(dict.fromkeys(cut))
+
+
+def _next_day_month(day: date) -> tuple[int, int]:
+    following = date.fromordinal(day.toordinal() + 1)
+    return following.year, following.month
+
+
+def show_table(view: View, frame: pd.DataFrame, key: str, total: Row) -> None:
+    """A row for each value of the key: times newest first, others with most sessions first."""
+    timed = key in GRAINS
+    if timed:
+        frame = frame.sort_values(key, ascending=False)
+    else:
+        frame = frame.sort_values("sessions", ascending=False, kind="stable")
+    who = "Patients" if timed else "Patients (and sessions of several areas)"
+    of_areas = key in ("region", "area", "side")
+    note = f"{who if timed or of_areas else 'Patients'} with several rows count in each."
+    sessions = phrases.count(total["sessions"], "session")
+    whole = f"{sessions}, {phrases.count(total['patients'], 'patient')}"
+    title = f"By {labels.KEY_WORDS[key].lower()}"
+    page.show_table(
+        title,
+        f"{view.caption(frame)} {whole}. {note}",
+        [
+            page.column(labels.KEY_WORDS[key], number=False),
+            *(page.column(LABELS[name], HELP[name]) for name in MEASURES),
+        ],
+        [
+            [
+                page.Cell(labels.value(view.catalogue, key, row[key]), row[key] if timed else None),
+                *(number(row, name, int(name == "volume_ml")) for name in MEASURES),
+            ]
+            for row in frame.to_dict("records")
+        ],
+        sheet=view.sheet(
+            f"Volumes {title.lower()}", frame, "volumes", about={"Denominator": whole}
+        ),
+    )

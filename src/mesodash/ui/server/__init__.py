@@ -1,0 +1,1 @@
+"""The server around the pages: how it starts, its headers, its log, its sign-in elsewhere."""

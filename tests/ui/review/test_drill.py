@@ -1,0 +1,79 @@
+"""A click on a bar or an area becomes one cell, which an address can hold."""
+
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+
+from mesodash.reports.filters import Filters
+from mesodash.ui.review import drill
+from mesodash.ui.review.scope import View
+
+
+@pytest.fixture
+def state(monkeypatch):
+    kept = {}
+    monkeypatch.setattr(st, "session_state", kept)
+    return kept
+
+
+@pytest.fixture
+def view(catalogue):
+    return View("Volumes", Filters(), False, catalogue, None, "Test")
+
+
+def clicked(**point):
+    return SimpleNamespace(selection=SimpleNamespace(points=[point] if point else []))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [{"month": "2026-03"}, {"week": "2026-03-02", "protocol": "a&b=c"}, {"area": "face.cheek"}],
+)
+def test_a_cell_survives_the_address(cell):
+    assert drill.cell_of(drill.text_of(cell)) == cell
+
+
+def test_what_is_missing_is_no_part_of_a_cell():
+    assert drill.text_of({"month": "2026-03", "protocol": None}) == "month=2026-03"
+    assert drill.text_of({"area": float("nan")}) == ""
+
+
+def test_words_of_a_cell(view):
+    assert drill.words(view, "month=2026-03&protocol=cellulite_mix") == (
+        "Mar 2026, Protocol: Cellulite mixture, thigh, buttock and hip"
+    )
+    assert drill.words(view, "week=2026-03-02") == "Week of 2 Mar 2026"
+    assert drill.words(view, "area=abdomen.lower") == "Area: Abdomen: Lower abdomen"
+
+
+def test_a_click_on_a_bar_is_its_month(state):
+    state["chart"] = clicked(point_index=1, curve_number=0)
+
+    drill.from_chart("chart", "month", ["2026-02", "2026-03"], None, [])()
+
+    assert state[drill.KEY] == "month=2026-03"
+
+
+def test_a_click_on_a_part_is_its_month_and_code(state):
+    state["chart"] = clicked(point_index=0, curve_number=1)
+
+    drill.from_chart("chart", "month", ["2026-02"], "protocol", ["a", "b"])()
+
+    assert state[drill.KEY] == "month=2026-02&protocol=b"
+
+
+def test_a_click_on_the_others_is_the_whole_month(state):
+    state["chart"] = clicked(point_index=0, curve_number=1)
+
+    drill.from_chart("chart", "month", ["2026-02"], "protocol", ["a", None])()
+
+    assert state[drill.KEY] == "month=2026-02"
+
+
+def test_letting_go_of_a_bar_changes_nothing(state):
+    state["chart"] = clicked()
+
+    drill.from_chart("chart", "month", ["2026-02"], None, [])()
+
+    assert drill.KEY not in state

@@ -1,0 +1,100 @@
+"""The volumes page's parts: months of a period, what is cut, what was not recorded."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from mesodash.reports.filters import Filters, Period
+from mesodash.ui.review.scope import View
+from mesodash.ui.review.volume_views import chart, measures, number, times
+
+FRAME = pd.DataFrame(
+    {
+        "month": ["2026-02", "2026-03"],
+        "protocol": ["melasma_txa", None],
+        "sessions": [3, 4],
+        "patients": [2, 4],
+    }
+)
+NOW = {
+    "sessions": 7,
+    "patients": 5,
+    "new_patients": 1,
+    "areas_treated": 0,
+    "volume_ml": float("nan"),
+}
+
+
+@pytest.fixture
+def draw(catalogue):
+    """Draw FRAME under a period as the page does."""
+
+    def chart_of(measure, split=None, period=Period()):  # noqa: B008 - frozen
+        view = View("Volumes", Filters(period=period), False, catalogue, None, "Test")
+        spans = times(FRAME, period, "month")
+        return chart(FRAME, view, measure=measure, grain="month", split=split, spans=spans)
+
+    return chart_of
+
+
+@pytest.mark.parametrize(
+    ("grain", "spans"),
+    [
+        ("month", ["2026-03", "2026-04"]),
+        ("week", ["2026-03-23", "2026-03-30"]),
+        ("day", ["2026-03-29", "2026-03-30", "2026-03-31", "2026-04-01"]),
+    ],
+)
+def test_times_fill_the_period(grain, spans):
+    frame = pd.DataFrame({grain: ["2026-03-30" if grain != "month" else "2026-03"]})
+
+    assert times(frame, Period(date(2026, 3, 29), date(2026, 4, 1)), grain) == spans
+
+
+def test_times_of_an_open_period_are_those_recorded():
+    assert times(FRAME, Period(), "month") == ["2026-02", "2026-03"]
+
+
+def test_what_was_not_recorded_is_not_zero():
+    cards = {label: (shown, words) for label, shown, words in measures(NOW, None, None)}
+
+    assert cards["Areas treated"] == ("–", "not recorded")
+    assert cards["Volume, mL"] == ("–", "not recorded")
+    assert cards["New patients"] == ("1", "no earlier period to compare with")
+
+
+def test_no_sessions_treat_no_areas():
+    assert number({"sessions": 0, "areas_treated": 0}, "areas_treated", 0) == "0"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2026, 2, 1), date(2026, 3, 31), "From 1 Feb 2026 to 31 Mar 2026."),
+        (
+            date(2026, 2, 2),
+            date(2026, 3, 30),
+            "From 2 Feb 2026 to 30 Mar 2026. Feb 2026 and Mar 2026 in part.",
+        ),
+        (date(2026, 2, 1), date(2026, 2, 3), "From 1 Feb 2026 to 3 Feb 2026. Feb 2026 in part."),
+    ],
+)
+def test_the_chart_says_which_months_are_cut(draw, start, end, words):
+    assert draw("sessions", period=Period(start, end)).subtitle == words
+
+
+def test_parts_carry_the_catalogues_words_and_the_missing_is_named(draw):
+    drawn = draw("sessions", "protocol")
+
+    assert [(bar.name, [y for y in bar.y if y]) for bar in drawn.figure.data] == [
+        ("not recorded", [4]),
+        ("Tranexamic acid for melasma", [3]),
+    ]
+
+
+def test_overlapping_parts_are_lines_and_said_to_be(draw):
+    drawn = draw("patients", "protocol")
+
+    assert {trace.type for trace in drawn.figure.data} == {"scatter"}
+    assert "Parts overlap and do not add up, so they are lines." in drawn.subtitle

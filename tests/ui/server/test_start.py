@@ -1,0 +1,38 @@
+"""At the start the change log is checked, and what is wrong with it is said."""
+
+from contextlib import closing
+
+from pysqlite3 import dbapi2 as sqlite3
+
+from mesodash.records.anchors import anchors_beside
+from mesodash.ui.server.start import check_log
+
+
+def test_a_sound_log_is_anchored_without_a_word(empty_clinic, capsys):
+    check_log(empty_clinic)
+
+    assert capsys.readouterr() == ("", "")
+    assert [anchor.rows for anchor in anchors_beside(empty_clinic)] == [1]
+
+
+def test_a_changed_log_is_said_on_standard_error(empty_clinic, capsys):
+    with closing(sqlite3.connect(str(empty_clinic))) as db, db:
+        db.execute("DROP TRIGGER change_log_no_update")
+        db.execute("UPDATE change_log SET actor = 'nobody'")
+
+    check_log(empty_clinic)
+
+    assert capsys.readouterr() == (
+        "",
+        "The change log was changed: entry 1 or one before it is not as it was written.\n",
+    )
+    assert anchors_beside(empty_clinic) == ()
+
+
+def test_a_key_that_cannot_be_read_is_said(empty_clinic, capsys):
+    key = empty_clinic.with_name("clinic.db.key")
+    key.write_text("nothing")
+
+    check_log(empty_clinic)
+
+    assert capsys.readouterr().err.startswith(f"{key} holds no key")
