@@ -10,6 +10,7 @@ from mesodash.access.gate import Gate
 from mesodash.access.web import routes
 from mesodash.settings import load_settings
 from mesodash.ui.server import identity
+from mesodash.ui.server.downloads import OWN_FILES
 from mesodash.ui.server.headers import SecurityHeaders
 from mesodash.ui.server.start import lifespan
 
@@ -33,6 +34,7 @@ app = App(
             db=_db,
             hosts=lambda: load_settings().hosts,
             elsewhere=lambda: identity.providers() is not None,
+            own_file=OWN_FILES.hold,
         ),
         Middleware(Return, elsewhere=identity.STREAMLIT, db=_db, secure=_secure),
     ],

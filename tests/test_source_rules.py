@@ -178,6 +178,8 @@ SHARED = {
     "_opened": "a lake, which holds pseudonyms",
     "_rate_with_tail": "a number of two numbers",
     "report": "a report's definition",
+    "_parts": "common passwords",
+    "_longest_part": "a number of them",
     "questions_under_way": "questions being answered, named by clinic and filters; no answers",
 }
 """Functions that may be remembered for everybody, and what they give: nothing of a patient."""

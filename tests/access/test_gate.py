@@ -12,7 +12,14 @@ from mesodash.records import accounts
 from mesodash.records.actor import COMMAND_LINE
 from mesodash.records.clinic import create_clinic
 
-OPEN = ("/_stcore/health", "/sign-in", "/sign-in/code", "/favicon.png", "/static/js/index.js")
+OPEN = (
+    "/_stcore/health",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/new-password",
+    "/favicon.png",
+    "/static/js/index.js",
+)
 ELSEWHERE = ("/sign-in/with", "/auth/login", "/oauth2callback")
 PAGES = ("/", "/volumes", "/side_effects", "/index.html")
 CLOSED = (
@@ -45,6 +52,7 @@ def clinic(tmp_path_factory):
     path = make_clinic(tmp_path_factory.mktemp("gate") / "clinic.db", "Pia", "Max", "Kim", "Lou")
     kept = passwords.hashed("correct horse battery", name="Ada")
     accounts.add_account(path, "Ada", "administrator", COMMAND_LINE, password_hash=kept)
+    accounts.add_account(path, "Gil", "trainer", COMMAND_LINE, password_hash=kept, given=True)
     return path
 
 
@@ -74,6 +82,7 @@ def credentials(clinic):
         "revoked": f"{COOKIE}={revoked}",
         "disabled": f"{COOKIE}={disabled}",
         "locked out": f"{COOKIE}={locked(clinic, 'Lou')}",
+        "with a given password": f"{COOKIE}={token(clinic, 'Gil')}",
         "before the second step": f"{COOKIE}={token(clinic, 'Ada')}",
         "the hash in the file": f"{COOKIE}={signing_in.hashed_token(token(clinic, 'Pia'))}",
     }
@@ -84,7 +93,7 @@ def test_only_the_door_stands_open(clinic, credentials, checks):
     """Test 10: endpoint x credential, then a sign-in that stands from a wrong place."""
     own = f"{COOKIE}={token(clinic, 'Pia')}"
     cells = list(itertools.product(CLOSED, credentials.items(), METHODS))
-    with checks("endpoint x credential", planned=22 * 12 * 3 + 22 * 3 * 2 + 22 + 5) as count:
+    with checks("endpoint x credential", planned=22 * 13 * 3 + 22 * 3 * 2 + 22 + 6) as count:
         for address, (kind, cookie), (method, origin) in cells:
             status, _, body = ask(clinic, address, method=method, cookie=cookie, origin=origin)
             count.that((status, body) in SHUT, f"{method} {address}, {kind}: {status}")
@@ -110,6 +119,18 @@ def test_a_provider_opens_its_own_three_addresses_for_reading_only(clinic, check
             status = ask(clinic, address, method=method, origin=origin, elsewhere=True)[0]
             opened = address in ELSEWHERE and method == "GET"
             count.that(status == (200 if opened else 403), f"{method} {address}: {status}")
+
+
+def test_a_file_made_for_another_sign_in_is_not_there(clinic, checks):
+    whose = {token(clinic, "Pia"): "/media/1.csv", token(clinic, "Pia"): "/media/2.csv"}
+    with checks("files and sign-ins", planned=2 * 2 + 2) as count:
+        for kept, (own, address) in itertools.product(whose, whose.items()):
+            found = ask(clinic, address, cookie=f"{COOKIE}={kept}", whose=whose)
+            there = (200, b"patients") if kept == own else (404, b"There is no such file.")
+            count.that(found[::2] == there, f"{address}: {found}")
+        for kept in whose:
+            page = ask(clinic, "/volumes", cookie=f"{COOKIE}={kept}", whose=whose)
+            count.that(page[0] == 200, "pages are not files")
 
 
 def test_a_websocket_opens_for_a_standing_sign_in(clinic):

@@ -67,6 +67,7 @@ def ask(
     origin: str | None = None,
     page: bool = False,
     elsewhere: bool = False,
+    whose: dict[str, str] | None = None,
     clock: Clock | None = None,
 ) -> tuple[int, dict[bytes, bytes], bytes]:
     """Send one request through the gate; give what came back: status, headers, body."""
@@ -75,6 +76,7 @@ def ask(
         db=lambda: path,
         hosts=lambda: ("127.0.0.1", "localhost"),
         elsewhere=lambda: elsewhere,
+        own_file=lambda token, address: whose is None or whose.get(token) == address,
         clock=clock or Clock(),
     )
     headers = {"host": host, "cookie": cookie, "origin": origin}

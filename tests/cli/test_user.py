@@ -10,6 +10,14 @@ from mesodash.cli import main
 from mesodash.records.accounts import find_account
 
 PASSWORD = "correct horse battery"
+GUESSABLE = (
+    "This password is easy to guess; choose another one, such as four words that do not belong"
+    " together."
+)
+NAMED = (
+    "The account's name and the word mesodash may not stand in its password; choose another one."
+)
+TO_CHANGE = " They choose their own password at the next sign-in."
 
 
 @pytest.fixture
@@ -39,6 +47,34 @@ def test_the_first_administrator(run, empty_clinic):
     assert (ada.role, ada.disabled, ada.sees_names) == ("administrator", False, False)
     assert passwords.matches(PASSWORD, ada.password_hash)
     assert not passwords.matches(PASSWORD + " ", ada.password_hash)
+
+
+def test_a_password_that_was_given_must_be_changed_but_not_the_first_administrators(
+    run, empty_clinic
+):
+    add(run)
+    assert not find_account(empty_clinic, "Ada").must_change
+    told = (0, f"Bea may sign in as administrator.{TO_CHANGE}", "")
+    assert add(run, "Bea") == told
+    assert find_account(empty_clinic, "Bea").must_change
+    told = (0, f"Ada has a new password.{TO_CHANGE}", "")
+    assert run("reset", "Ada", "--password-stdin") == told
+    assert find_account(empty_clinic, "Ada").must_change
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("Password123456!", GUESSABLE), ("lovelace on the hill", NAMED)],
+)
+@pytest.mark.parametrize("command", ["add", "reset"])
+def test_a_common_password_is_refused_in_every_command(run, empty_clinic, command, typed, sentence):
+    add(run, "Ada Lovelace")
+    before = find_account(empty_clinic, "Ada Lovelace")
+    name = "Bea Lovelace" if command == "add" else "Ada Lovelace"
+    role = ("--role", "trainer") if command == "add" else ()
+    assert run(command, name, *role, "--password-stdin", typed=typed) == (2, "", sentence)
+    assert find_account(empty_clinic, "Ada Lovelace") == before
+    assert find_account(empty_clinic, "Bea Lovelace") is None
 
 
 def test_an_account_of_an_identity_provider_has_no_password(run, empty_clinic):
@@ -131,7 +167,7 @@ def test_an_account_is_changed(run, empty_clinic):
         (
             ("add", "Eva", "--role", "trainer", "--password-stdin"),
             "aaaaaaaaaaaaaaaa",
-            "Choose a password that is harder to guess.",
+            GUESSABLE,
         ),
         (
             ("add", "Eva\n", "--role", "trainer", "--issuer", "i"),
@@ -184,7 +220,7 @@ def test_sign_ins_are_ended_for_one_or_for_all(run, empty_clinic):
     add(run, "Pia", "practitioner")
     add(run, "Tom", "trainer")
     for name in ("Pia", "Pia", "Tom"):
-        assert signing_in.with_password(empty_clinic, name, PASSWORD).then == "in"
+        assert signing_in.with_password(empty_clinic, name, PASSWORD).then == "change"
     assert run("sign-out", "Pia") == (0, "Ended: 2.", "")
     assert run("sign-out", "--all") == (0, "Ended: 1.", "")
     wrong = (2, "", "Name an account, or give --all.")

@@ -48,7 +48,7 @@ class Client:
 
     def __init__(self, url: str, token: str = "", *, origin: str | None = None) -> None:
         host = urlsplit(url).netloc
-        self.shown = ""
+        self.shown = self.session = ""
         self.opening = connect(
             f"ws://{host}/_stcore/stream",
             origin=origin or url,
@@ -114,6 +114,7 @@ class Client:
         """The address of a file that is made when it is asked for; empty where there is none."""
         message = BackMsg()
         message.backend_operation_request.request_id = "1"
+        message.backend_operation_request.session_id = self.session
         message.backend_operation_request.deferred_file.file_id = file_id
         self.socket.send(message.SerializeToString())
         while True:
@@ -132,6 +133,8 @@ class Client:
             frames.append(raw)
             message = ForwardMsg.FromString(raw)
             kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.session = message.new_session.initialize.session_id
             if kind == "navigation":
                 self.shown = message.navigation.page_script_hash
             if kind == "delta" and message.delta.WhichOneof("type") == "new_element":

@@ -17,7 +17,7 @@ from mesodash.records.fill import fill_clinic
 from mesodash.ui.pages import PAGES
 
 APPS = Path(__file__).parent / "apps"
-USERS, RERUNS = 10, 5
+USERS, RERUNS = 25, 5
 MARK = "MARKED"
 NOTE = "a note that nobody logs"
 ON = "2026-11-10T10:00"
@@ -29,7 +29,7 @@ def patient(number: int) -> str:
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory):
-    """Ten patients treated at the chin, each with an open effect, so that each is due."""
+    """A patient a user, treated at the chin, each with an open effect, so that each is due."""
     path = tmp_path_factory.mktemp("leaks") / "clinic.db"
     create_clinic(path, clinic_id="c", name="Clinic", kind="clinical", actor=DEMO)
     everyone = range(1, USERS + 1)
@@ -75,7 +75,7 @@ def clinic(tmp_path_factory):
     return path
 
 
-def test_ten_people_at_once_see_their_own_patient_only(url, clinic, checks):
+def test_people_at_once_see_their_own_patient_only(url, clinic, checks):
     def one(number: int) -> list[tuple[int, str, tuple[bytes, ...], bool]]:
         address = f"area=face.chin&side=midline&patient={patient(number)}"
         with Client(url, token_of(clinic, "practitioner")) as client:
@@ -142,22 +142,37 @@ def fetched(address: str, token: str | None) -> int:
             return error.code
 
 
-def test_a_download_needs_a_sign_in(url, clinic, checks):
-    with checks("downloads", planned=5) as count:
-        token = token_of(clinic, "practitioner")
+def offered(seen) -> list[str]:
+    """The numbers of the downloads that are made when asked for, in the order of the page."""
+    return [
+        one.deferred_file_id
+        for kind, one, _ in seen.widgets
+        if kind == "download_button" and one.deferred_file_id
+    ]
+
+
+def test_a_download_needs_the_sign_in_that_it_was_made_for(url, clinic, checks):
+    with checks("downloads", planned=10) as count:
+        token, again = token_of(clinic, "practitioner"), token_of(clinic, "practitioner")
+        other = token_of(clinic, "administrator")
         with Client(url, token) as client:
             seen = client.run("volumes", query="filter_period=all")
-            kept = [
-                one.deferred_file_id
-                for kind, one, _ in seen.widgets
-                if kind == "download_button" and one.deferred_file_id
-            ]
+            kept = offered(seen)
             count.that(kept, "the page offers downloads")
             address = f"{url}{client.download(kept[0])}"
+            count.that("/media/" in address, f"it is made when asked for: {address}")
             count.that(fetched(address, token) == 200, "its own reader gets it")
             count.that(fetched(address, None) == 403, "nobody without a sign-in does")
             count.that(fetched(address, "forged") == 403, "nor with a forged one")
             count.that(client.download("0" * 32) == "", "a guessed number is no file")
+            count.that(fetched(address, other) == 404, "nor another person who has the address")
+            count.that(fetched(address, again) == 404, "nor another sign-in of the same person")
+        with Client(url, other) as client:
+            number = offered(client.run("volumes", query="filter_period=all"))[0]
+            count.that(
+                f"{url}{client.download(number)}" == address, "control: one address for both"
+            )
+            count.that(fetched(address, other) == 200, "control: whose page made it too gets it")
 
 
 def test_the_log_names_no_patient(url, log, clinic, checks):

@@ -12,7 +12,7 @@ import pytest
 from tests.exchange.small_clinic import ACTOR, FILES, clock, make_clinic, write_files
 from tests.hostile.strings import LONG, STRINGS
 
-from mesodash.access import passwords, signing_in
+from mesodash.access import own_account, passwords, signing_in
 from mesodash.consult.adoption import adopt
 from mesodash.consult.planning import plan_course
 from mesodash.exchange.errors import ExchangeError
@@ -137,7 +137,7 @@ def test_the_reasons_of_a_plan_and_of_cancelling_it(db, catalogue, checks):
     def cancelled(number: int, text: str) -> object:
         plan = plan_of(catalogue, "asked")
         course = save_plan(db, "P2", plan, None, ACTOR, nonce=f"cancel-{number:04d}")
-        cancel_plan(db, course, ACTOR, reason=text)
+        cancel_plan(db, course, ACTOR, seen=plan.sessions(course), reason=text)
         return one(db, "SELECT stopped_reason FROM courses WHERE course_id = ?", course)
 
     with checks("fields: reasons of plans", planned=2 * PLANNED + 2) as count:
@@ -172,6 +172,32 @@ def test_an_accounts_name(db, checks):
 
     with checks("fields: account name", planned=PLANNED + 1) as count:
         try_each(count, put, str.strip)
+
+
+def test_a_password_of_ones_own(db, checks):
+    """Each string is a right password or is refused in a sentence; the file keeps none of them."""
+    kept = passwords.hashed("correct horse battery", name="Owner")
+    accounts.add_account(db, "Owner", "trainer", COMMAND_LINE, password_hash=kept)
+    token = signing_in.with_password(db, "Owner", "correct horse battery").token
+    now, taken = "correct horse battery", []
+    with checks("fields: own password", planned=2 * PLANNED + 2) as count:
+        for text in STRINGS:
+            before = accounts.find_account(db, "Owner")
+            try:
+                own_account.change_password(db, token, now, text)
+            except passwords.PasswordError as error:
+                count.that(str(error).endswith("."), f"{text[:40]!a}: {error}")
+                count.that(accounts.find_account(db, "Owner") == before, f"{text[:40]!a}: changed")
+                continue
+            right = passwords.matches(text, accounts.find_account(db, "Owner").password_hash)
+            count.that(right, f"{text[:40]!a} is another one")
+            entered = signing_in.with_password(db, "Owner", f"{text} ")
+            count.that(entered.token is None, f"{text[:40]!a} with a space lets in")
+            now, taken = text, [*taken, text]
+        count.that(len(taken) > 30, f"only {len(taken)} were taken")
+        files = b"".join(file.read_bytes() for file in db.parent.iterdir() if file.is_file())
+        held = [one for one in taken if len(one) > 20 and one.encode() in files]
+        count.that(not held, f"the file holds {held}")
 
 
 def test_a_name_at_the_sign_in_says_the_same_and_is_not_noted(db, checks):

@@ -10,7 +10,15 @@ from mesodash.access import passwords
 from mesodash.catalogue.types import Catalogue
 from mesodash.exchange.exporting import export_csv
 from mesodash.exchange.importing import import_folder
-from mesodash.records import account_care, accounts, change_log, processing, retention, sign_ins
+from mesodash.records import (
+    account_care,
+    accounts,
+    accounts_own,
+    change_log,
+    processing,
+    retention,
+    sign_ins,
+)
 from mesodash.records.actor import COMMAND_LINE, Actor
 from mesodash.records.backup import backup_clinic, restore_clinic
 from mesodash.records.behind import ids_behind
@@ -185,7 +193,8 @@ CALLS = (
          (("create", "courses", "plan-c2b1092a96bc3e3d"), ("create", "sessions", None),
           ("create", "treated_areas", None))),
     Call("cancel a plan", "sessions.plan",
-         lambda p: cancel_plan(p.db, "C1", p.actor, reason="moved away", clock=p.clock),
+         lambda p: cancel_plan(p.db, "C1", p.actor, seen={"S4": "2026-11-27"},
+                               reason="moved away", clock=p.clock),
          (("update", "courses", "C1"), ("update", "sessions", None))),
     Call("adopt", "protocols.adopt",
          lambda p: add_version(p.db, "hair_duta", Parameters(), p.actor, on=TODAY, clock=p.clock),
@@ -220,6 +229,14 @@ CALLS = (
          lambda p: change_log.known_actors(*p.given, clock=p.clock), ()),
     Call("what stands in the log", "audit.view",
          lambda p: change_log.known_actions(*p.given, clock=p.clock), ()),
+    Call("own sign-ins", "account.own",
+         lambda p: accounts_own.own_sign_ins(*p.given, "", clock=p.clock), ()),
+    Call("end one's other sign-ins", "account.own",
+         lambda p: accounts_own.end_other_sign_ins(*p.given, "", clock=p.clock),
+         (("sign_out", "accounts", "own, all others"),)),
+    Call("own password", "account.own",
+         lambda p: accounts_own.keep_own_password(*p.given, HASH, "", clock=p.clock),
+         (("update", "accounts", "own password"),)),
     Call("add an account", "accounts.manage",
          lambda p: accounts.add_account(p.db, "Zoe", "trainer", p.actor, password_hash=HASH,
                                         clock=p.clock),

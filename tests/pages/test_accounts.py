@@ -51,7 +51,9 @@ def test_an_account_is_added_and_its_password_shown_once(page, db):
     page = press(page, "Add the account")
 
     (shown,) = page.code
-    assert passwords.matches(shown.value, accounts.find_account(db, "Zoe").password_hash)
+    zoe = accounts.find_account(db, "Zoe")
+    assert passwords.matches(shown.value, zoe.password_hash)
+    assert zoe.must_change, "an administrator knows it"
     assert entries_since(db, at) == [("Ada", "administrator", "create", "accounts", "Zoe")]
     assert "Zoe has an account" in text(page)
     page = ran(page)
@@ -116,8 +118,9 @@ def test_each_change_is_confirmed_made_and_noted(page, db, what, button, key, af
 
     assert after in text(page)
     assert [(row[0], row[4]) for row in entries_since(db, at)] == [("Ada", key)]
+    words = "a given password" if what == "password" else "password"
     state = "disabled" if what == "disabled" else "may sign in"
-    assert re.search(rf"Pia practitioner password no \d+ \w+ \d+, [\d:]+ no {state}", text(page))
+    assert re.search(rf"Pia practitioner {words} no \d+ \w+ \d+, [\d:]+ no {state}", text(page))
     if what == "password":
         kept = accounts.find_account(db, "Pia").password_hash
         assert passwords.matches(page.code[0].value, kept)

@@ -18,6 +18,7 @@ APPLIED = [
     "m006_accounts",
     "m007_chain",
     "m008_erasure",
+    "m009_given_passwords",
 ]
 
 

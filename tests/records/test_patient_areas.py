@@ -33,6 +33,7 @@ def test_elsewhere_there_is_neither(clinic):
     found = patient_standing(clinic, "HUGO", HIP, DEMO)
 
     assert (found.planned, found.scores) == ((), ())
+    assert [one.session_id for one in found.coming] == ["S4"]
     assert found.under_way == {"hair_duta"}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from mesodash.records.actor import Actor
 from mesodash.records.connection import reading, writing
-from mesodash.records.errors import RecordError
+from mesodash.records.errors import ChangedMeanwhileError, RecordError
 from mesodash.records.plans import (
     CoursePlan,
     PlannedArea,
@@ -160,11 +160,12 @@ def test_cancelling_stops_the_course_and_leaves_held_sessions(clinic):
         change.db.execute("UPDATE sessions SET state = 'held' WHERE id = 1")
         change.log("update", "sessions", month="2026-11", patient=1)
 
-    assert cancel_plan(clinic, course_id, DOCTOR, reason=" moved  away ") == 1
+    second = {f"{course_id}-2": "2026-12-01T10:30"}
+    assert cancel_plan(clinic, course_id, DOCTOR, seen=second, reason=" moved  away ") == 1
 
     assert rows(clinic, "SELECT state FROM sessions ORDER BY id") == [("held",), ("cancelled",)]
     assert rows(clinic, "SELECT state, stopped_reason FROM courses") == [("stopped", "moved away")]
-    assert cancel_plan(clinic, course_id, DOCTOR, reason="again") == 0
+    assert cancel_plan(clinic, course_id, DOCTOR, seen={}, reason="again") == 0
     assert planned_sessions(clinic, DOCTOR) == ()
 
 
@@ -172,12 +173,52 @@ def test_cancelling_needs_a_course_and_a_reason_only_if_there_is_one(clinic):
     course_id = save(clinic)
 
     with pytest.raises(RecordError, match="No course"):
-        cancel_plan(clinic, "nobody", DOCTOR, reason="x")
+        cancel_plan(clinic, "nobody", DOCTOR, seen={}, reason="x")
     assert rows(clinic, "SELECT DISTINCT state FROM sessions") == [("planned",)]
 
-    assert cancel_plan(clinic, course_id, DOCTOR, reason="  ") == 2
+    assert cancel_plan(clinic, course_id, DOCTOR, seen=PLAN.sessions(course_id), reason="  ") == 2
     assert rows(clinic, "SELECT state, stopped_reason FROM courses") == [("stopped", None)]
     assert rows(clinic, "SELECT DISTINCT state FROM sessions") == [("cancelled",)]
+
+
+@pytest.mark.parametrize(
+    ("change_to", "told"),
+    [
+        ("held_at = '2026-11-26'", "the session of 2026-11-24T10:30 is planned on 2026-11-26"),
+        ("state = 'held'", "the session of 2026-11-24T10:30 is held"),
+        ("course = NULL", "the session of 2026-11-24T10:30 is no session of it any more"),
+    ],
+)
+def test_what_changed_meanwhile_is_not_cancelled_unseen(clinic, change_to, told):
+    course_id = save(clinic)
+    seen = {s.session_id: s.held_at for s in planned_sessions(clinic, DOCTOR, course_id=course_id)}
+    with writing(clinic, DOCTOR) as change:
+        change.db.execute(f"UPDATE sessions SET {change_to} WHERE id = 1")
+        change.log("update", "sessions", month="2026-11", patient=1)
+    before = rows(clinic, "SELECT id, held_at, state, course FROM sessions")
+
+    with pytest.raises(ChangedMeanwhileError) as caught:
+        cancel_plan(clinic, course_id, DOCTOR, seen=seen, reason="x")
+
+    assert str(caught.value) == (
+        f"This plan is not as you saw it: {told}. Nothing was cancelled; look at it again, then"
+        " cancel it."
+    )
+    assert rows(clinic, "SELECT id, held_at, state, course FROM sessions") == before
+    assert rows(clinic, "SELECT state, stopped_reason FROM courses") == [("planned", None)]
+
+
+def test_a_session_planned_meanwhile_and_many_changes_are_told_in_short(clinic):
+    course_id = save(clinic)
+    seen = {f"gone-{n}": f"2026-11-0{n}" for n in range(1, 7)}
+
+    with pytest.raises(ChangedMeanwhileError) as caught:
+        cancel_plan(clinic, course_id, DOCTOR, seen=PLAN.sessions(course_id) | seen)
+    assert str(caught.value).count("no session of it any more") == 5
+    assert "; and 1 more. Nothing was cancelled" in str(caught.value)
+
+    with pytest.raises(ChangedMeanwhileError, match="one more is planned on 2026-12-01T10:30"):
+        cancel_plan(clinic, course_id, DOCTOR, seen={f"{course_id}-1": "2026-11-24T10:30"})
 
 
 def test_planned_sessions_do_not_count_as_held_but_reach_the_lake(clinic, catalogue):

@@ -126,7 +126,7 @@ def record_calls(db, text):
         yield name, told == () or (text in NOT_TEXT and refused(told)), told
     sentences = {
         "course of plans": lambda: plans.planned_sessions(db, ACTOR, course_id=text),
-        "cancel": lambda: plans.cancel_plan(db, text, ACTOR, reason="x"),
+        "cancel": lambda: plans.cancel_plan(db, text, ACTOR, seen={}, reason="x"),
         "plan, practitioner": lambda: plans.save_plan(
             db, "P1", PLAN, text, ACTOR, nonce="12345678"
         ),

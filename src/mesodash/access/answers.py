@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,7 @@ from mesodash.records import sign_ins
 from mesodash.records.clinic import read_clinic
 
 CODE: Final = f"{SIGN_IN}/code"
+CHANGE: Final = f"{SIGN_IN}/new-password"
 CODE_COOKIE: Final = "mesodash_code"
 CODE_TO_COOKIE: Final = "mesodash_code_to"
 # Only an address of the app itself: a path of one word and a plain query.
@@ -26,6 +28,13 @@ _PAGES: Final = Environment(loader=PackageLoader("mesodash.access"), autoescape=
 def own_address(text: str | None) -> str:
     """The address to go on to, if it is one of the app's own; else its first page."""
     return text if text and _OWN_ADDRESS.fullmatch(text) else "/"
+
+
+def _next(step: Step, to: str) -> str:
+    """Where a step that was passed leads."""
+    if step.then == "change":
+        return f"{CHANGE}?{urlencode({'to': to})}"
+    return to if step.then == "in" else CODE
 
 
 class Answers:
@@ -57,19 +66,19 @@ class Answers:
 
     def gone_on(self, step: Step, to: str) -> Response:
         """After a step that was passed: on to the next one, or in."""
-        answer = RedirectResponse(to if step.then == "in" else CODE, 303)
+        answer = RedirectResponse(_next(step, to), 303)
         self._hand_over(answer, step, to)
         return answer
 
     async def arrived(self, step: Step, to: str) -> Response:
         """The same for a browser that another site sent: it sends our cookie only on from here."""
-        answer = await self.page("arrived.html", 200, to=to if step.then == "in" else CODE)
+        answer = await self.page("arrived.html", 200, to=_next(step, to))
         self._hand_over(answer, step, to)
         return answer
 
     def _hand_over(self, answer: Response, step: Step, to: str) -> None:
         token = step.token or ""
-        if step.then == "in":
+        if step.then in ("in", "change"):
             # No lifetime: it goes with the browser, and the server ends it sooner.
             answer.set_cookie(
                 COOKIE, token, path="/", httponly=True, samesite="strict", secure=self.secure()

@@ -20,8 +20,16 @@ SIGN_IN: Final = "/sign-in"
 
 # What a browser needs to show the sign-in page, and a watchdog to see that the server lives.
 # `/static/` holds Streamlit's own front end, the same for everybody.
-_OPEN: Final = ("/_stcore/health", SIGN_IN, f"{SIGN_IN}/code", "/favicon.png")
+_OPEN: Final = (
+    "/_stcore/health",
+    SIGN_IN,
+    f"{SIGN_IN}/code",
+    f"{SIGN_IN}/new-password",
+    "/favicon.png",
+)
 _OPEN_FOLDER: Final = "/static/"
+# Where Streamlit gives out what pages made to be downloaded or shown.
+_FILES: Final = "/media/"
 # The way to an identity provider and back, where one is set up.
 _OPEN_ELSEWHERE: Final = (f"{SIGN_IN}/with", "/auth/login", "/oauth2callback")
 _READING: Final = ("GET", "HEAD")
@@ -41,6 +49,7 @@ class Gate:
         db: Callable[[], Path],
         hosts: Callable[[], tuple[str, ...]],
         elsewhere: Callable[[], bool] = lambda: False,
+        own_file: Callable[[str | None, str], bool] = lambda _token, _address: True,
         clock: Clock = utc_now,
     ) -> None:
         """Give the app behind the gate.
@@ -50,9 +59,11 @@ class Gate:
             db: tells the clinic's file.
             hosts: the names under which the app may be called.
             elsewhere: whether one may sign in at an identity provider.
+            own_file: whether a file to download was made for the sign-in of a token.
             clock: gives the time.
         """
         self.app, self.db, self.hosts, self.elsewhere, self.clock = app, db, hosts, elsewhere, clock
+        self.own_file = own_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it here."""
@@ -77,10 +88,11 @@ class Gate:
         if changes and not _is_own(headers.get("origin"), host):
             return PlainTextResponse("This request came from another site.", 403)
         path = scope["path"]
-        if self._is_open(path, scope.get("method")) or await run_in_threadpool(
-            self._may_enter, headers.get("cookie", "")
-        ):
+        if self._is_open(path, scope.get("method")):
             return None
+        cookies = headers.get("cookie", "")
+        if await run_in_threadpool(self._may_enter, cookies):
+            return await run_in_threadpool(self._not_theirs, path, cookies)
         wants_page = "text/html" in headers.get("accept", "") and not path.startswith("/_stcore")
         if scope["type"] == "http" and scope["method"] == "GET" and wants_page:
             query = scope["query_string"].decode("latin-1")
@@ -92,6 +104,14 @@ class Gate:
         if path in _OPEN or (path.startswith(_OPEN_FOLDER) and ".." not in path):
             return True
         return path in _OPEN_ELSEWHERE and method == "GET" and self.elsewhere()
+
+    def _not_theirs(self, path: str, cookies: str) -> Response | None:
+        """Nothing, unless the path is of a file made for another sign-in, or of none."""
+        if not path.startswith(_FILES) or read_clinic(self.db()).is_demo:
+            return None
+        if self.own_file(token_in(cookies), path):
+            return None
+        return PlainTextResponse("There is no such file.", 404)
 
     def _may_enter(self, cookies: str) -> bool:
         db = self.db()

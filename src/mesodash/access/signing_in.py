@@ -30,12 +30,13 @@ class Step:
 
     Attributes:
         token: the new token to hand to the browser; None where the step was refused.
-        then: `in`, or `code` (the second factor is next), or `refused`.
+        then: `in`, or `code` (the second factor is next), or `change` (a password that somebody
+            else gave is to be changed next), or `refused`.
         sentence: why not, in plain words.
     """
 
     token: str | None
-    then: Literal["in", "code", "refused"]
+    then: Literal["in", "code", "change", "refused"]
     sentence: str = ""
 
 
@@ -47,7 +48,7 @@ def hashed_token(token: str) -> str:
 def with_password(db: Path, name: str, password: str, *, clock: Clock = utc_now) -> Step:
     """The first step. A name that does not exist takes the same time and gives the same words."""
     account = find_account(db, name.strip()[:64])
-    locked = account is not None and _is_locked(account, clock())
+    locked = account is not None and is_locked(account, clock())
     right = passwords.matches(password, account.password_hash if account else None)
     if locked:
         return Step(None, "refused", LOCKED)
@@ -68,7 +69,7 @@ def with_person(db: Path, person: Person, *, clock: Clock = utc_now) -> Step:
         sign_ins.note_refusal(db, account, clock=clock)
         return Step(None, "refused", NO_ENTRY)
     if person.two_factors:
-        return Step(_begin(db, account, "full", clock), "in")
+        return entered(db, account, clock=clock)
     return _first_step(db, account, clock)
 
 
@@ -94,7 +95,7 @@ def with_code(
     if standing is None or standing.stage != "code":
         return Step(None, "refused", OVER)
     account = standing.account
-    if _is_locked(account, clock()):
+    if is_locked(account, clock()):
         return Step(None, "refused", LOCKED)
     known = account.totp_secret or secret
     step = second_factor.step_of(known, code, clock()) if known else None
@@ -104,11 +105,28 @@ def with_code(
     if not sign_ins.keep_second_factor(db, account, known, step, clock=clock):
         return Step(None, "refused", WRONG_CODE)
     sign_ins.end(db, hashed_token(token), account.actor, clock=clock)
-    return Step(_begin(db, account, "full", clock), "in")
+    return entered(db, account, clock=clock)
+
+
+def entered(db: Path, account: Account, *, clock: Clock = utc_now) -> Step:
+    """Begin a full sign-in, which with a password that somebody else gave opens its change only."""
+    then: Literal["in", "change"] = "change" if account.must_change else "in"
+    return Step(_begin(db, account, "full", clock), then)
 
 
 def signed_in(db: Path, token: str | None, *, clock: Clock = utc_now) -> Account | None:
-    """Whose full sign-in a token is; None if it does not stand."""
+    """Whose full sign-in a token is; None if it does not stand or a password must be changed."""
+    account = _whole(db, token, clock)
+    return None if account is None or account.must_change else account
+
+
+def must_change(db: Path, token: str | None, *, clock: Clock = utc_now) -> Account | None:
+    """Whose sign-in a token is that waits for a password of their own; None if it does not."""
+    account = _whole(db, token, clock)
+    return account if account is not None and account.must_change else None
+
+
+def _whole(db: Path, token: str | None, clock: Clock) -> Account | None:
     if not token:
         return None
     standing = sign_ins.look_up(db, hashed_token(token), clock=clock)
@@ -127,7 +145,7 @@ def sign_out(db: Path, token: str | None, *, clock: Clock = utc_now) -> None:
 def _first_step(db: Path, account: Account, clock: Clock) -> Step:
     if account.totp_secret or account.role in second_factor.NEEDED_BY:
         return Step(_begin(db, account, "code", clock), "code")
-    return Step(_begin(db, account, "full", clock), "in")
+    return entered(db, account, clock=clock)
 
 
 def _begin(db: Path, account: Account, stage: sign_ins.Stage, clock: Clock) -> str:
@@ -136,5 +154,6 @@ def _begin(db: Path, account: Account, stage: sign_ins.Stage, clock: Clock) -> s
     return token
 
 
-def _is_locked(account: Account, now: datetime) -> bool:
+def is_locked(account: Account, now: datetime) -> bool:
+    """Whether no password of the account is tried now."""
     return account.locked_until is not None and now < account.locked_until

@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mesodash.access import elsewhere as other
-from mesodash.access import second_factor, signing_in
-from mesodash.access.answers import CODE, CODE_COOKIE, CODE_TO_COOKIE, Answers, own_address
+from mesodash.access import own_account, passwords, second_factor, signing_in
+from mesodash.access.answers import CHANGE, CODE, CODE_COOKIE, CODE_TO_COOKIE, Answers, own_address
 from mesodash.access.elsewhere import Elsewhere
-from mesodash.access.gate import SIGN_IN
+from mesodash.access.gate import COOKIE, SIGN_IN
 from mesodash.records import sign_ins
 from mesodash.records.clinic import read_clinic
 from mesodash.records.connection import Clock, utc_now
@@ -51,6 +51,8 @@ def routes(
         Route(SIGN_IN, pages.take_password, methods=["POST"]),
         Route(CODE, pages.ask_code, methods=["GET"]),
         Route(CODE, pages.take_code, methods=["POST"]),
+        Route(CHANGE, pages.ask_new_password, methods=["GET"]),
+        Route(CHANGE, pages.take_new_password, methods=["POST"]),
         Route(other.WITH, pages.go_elsewhere, methods=["GET"]),
     )
 
@@ -113,6 +115,38 @@ class _SignInPages:
         for name in (CODE_COOKIE, CODE_TO_COOKIE, _SECRET_COOKIE):
             answer.delete_cookie(name, path=SIGN_IN)
         return answer
+
+    async def ask_new_password(self, request: Request, to: str = "", problem: str = "") -> Response:
+        account = await run_in_threadpool(
+            signing_in.must_change,
+            self.answers.db(),
+            request.cookies.get(COOKIE),
+            clock=self.clock,
+        )
+        if account is None:
+            return RedirectResponse(SIGN_IN, 303)
+        return await self.answers.page(
+            "new_password.html",
+            401 if problem else 200,
+            to=to or own_address(request.query_params.get("to")),
+            problem=problem,
+            name=account.name,
+            shortest=passwords.SHORTEST,
+        )
+
+    async def take_new_password(self, request: Request) -> Response:
+        form = await _form(request)
+        to = own_address(form.get("to"))
+        step = await self._try(
+            own_account.with_first_password,
+            self.answers.db(),
+            request.cookies.get(COOKIE, ""),
+            form.get("new", ""),
+            form.get("again", ""),
+        )
+        if step.token is None:
+            return await self.ask_new_password(request, to, step.sentence)
+        return self.answers.gone_on(step, to)
 
     async def _try(
         self, function: Callable[..., signing_in.Step], *given: Any, **named: Any

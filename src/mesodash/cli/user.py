@@ -11,6 +11,8 @@ from mesodash.permissions import ROLES
 from mesodash.records import accounts, sign_ins
 from mesodash.records.actor import COMMAND_LINE
 
+_TO_CHANGE = " They choose their own password at the next sign-in."
+
 role_option = click.option(
     "--role", type=click.Choice(ROLES), required=True, help="What they may do."
 )
@@ -49,11 +51,14 @@ def add(
         raise Failure("Give --issuer and --subject together, or neither.")
     kept = None if issuer else _hashed(name, password_stdin)
     with told_plainly():
+        # Who adds the first administrator is that administrator, and typed a password of their own.
+        first = role == "administrator" and not accounts.accounts(db)
         made = accounts.add_account(
             db, name, role, COMMAND_LINE,
             password_hash=kept, issuer=issuer, subject=subject, sees_names=bool(names),
+            given=not first,
         )  # fmt: skip
-    click.echo(f"{made.name} may sign in as {made.role}.")
+    click.echo(f"{made.name} may sign in as {made.role}.{_TO_CHANGE if made.must_change else ''}")
 
 
 @user.command("list")
@@ -129,8 +134,8 @@ def reset(name: str, password_stdin: bool, db: Path) -> None:
     """Give an account a new password and let it set up its second factor anew."""
     kept = _hashed(name, password_stdin)
     with told_plainly():
-        accounts.set_password(db, name, kept, COMMAND_LINE)
-    click.echo(f"{name} has a new password.")
+        accounts.set_password(db, name, kept, COMMAND_LINE, given=True)
+    click.echo(f"{name} has a new password.{_TO_CHANGE}")
 
 
 @user.command("sign-out")

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from mesodash import permissions
 from mesodash.catalogue.quoting import quoted
+from mesodash.records.accounts_rules import known_issuer, known_role
 from mesodash.records.actor import Actor
 from mesodash.records.connection import Change, Clock, reading, utc_now, writing
 from mesodash.records.errors import RecordError
@@ -18,7 +17,7 @@ from mesodash.records.refusals import require
 
 _COLUMNS = (
     "id, name, role, sees_names, password_hash, totp_secret, totp_step, issuer, subject,"
-    " disabled, failures, locked_until"
+    " disabled, failures, locked_until, must_change"
 )
 
 _FRESH: Mapping[str, Any] = {
@@ -26,6 +25,7 @@ _FRESH: Mapping[str, Any] = {
     "totp_step": 0,
     "failures": 0,
     "locked_until": None,
+    "must_change": 0,
 }
 
 
@@ -45,6 +45,7 @@ class Account:
         disabled: may not sign in.
         failures: wrong passwords since the last right one.
         locked_until: no password is tried before (UTC).
+        must_change: the password is one that somebody else gave; it opens nothing but its change.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Account:
     disabled: bool
     failures: int
     locked_until: datetime | None
+    must_change: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -112,9 +114,12 @@ def add_account(
     issuer: str | None = None,
     subject: str | None = None,
     sees_names: bool = False,
+    given: bool = False,
     clock: Clock = utc_now,
 ) -> Account:
     """Add an account, local (a password's hash) or of an identity provider (issuer and subject).
+
+    `given` is whether somebody else knows the password: its owner then changes it at first.
 
     Raises:
         RecordError: the name or the subject is taken or empty, the role is unknown, or neither a
@@ -124,11 +129,11 @@ def add_account(
     name = name.strip()
     if not 1 <= len(name) <= 64 or not name.isprintable():
         raise RecordError("An account's name has 1 to 64 characters.")
-    _known_role(role)
+    known_role(role)
     if (password_hash is None) == (issuer is None) or (issuer is None) != (subject is None):
         raise RecordError("An account has a password, or an issuer and a subject.")
     if issuer is not None and subject is not None:
-        issuer = _known_issuer(issuer, subject)
+        issuer = known_issuer(issuer, subject)
     with writing(path, actor, clock=clock) as change:
         if _found(change.db, "name = ?", [name]):
             raise RecordError(f'There is an account "{name}" already; choose another name.')
@@ -139,6 +144,7 @@ def add_account(
                 "name": name,
                 "role": role,
                 "sees_names": int(sees_names),
+                "must_change": int(given and issuer is None),
                 "password_hash": password_hash,
                 "issuer": issuer,
                 "subject": subject,
@@ -164,7 +170,7 @@ def set_role(
         RecordError: no such account or role, or the clinic would have no administrator left.
     """
     require(path, actor, "accounts.manage", clock=clock)
-    _known_role(role)
+    known_role(role)
     with writing(path, actor, clock=clock) as change:
         account = account_named(change.db, name)
         values: dict[str, Any] = {"role": role}
@@ -194,9 +200,17 @@ def set_disabled(
 
 
 def set_password(
-    path: Path, name: str, password_hash: str, actor: Actor, *, clock: Clock = utc_now
+    path: Path,
+    name: str,
+    password_hash: str,
+    actor: Actor,
+    *,
+    given: bool = False,
+    clock: Clock = utc_now,
 ) -> None:
     """Give an account another password; second factor and lock are cleared, its sign-ins end.
+
+    `given` is whether somebody else knows it: its owner then changes it at the next sign-in.
 
     Raises:
         RecordError: no such account, or it belongs to an identity provider.
@@ -209,7 +223,8 @@ def set_password(
                 f'"{account.name}" signs in elsewhere; its password is changed there.'
             )
         change.db.table("accounts").update(
-            account.number, {**_FRESH, "password_hash": password_hash}
+            account.number,
+            {**_FRESH, "password_hash": password_hash, "must_change": int(given)},
         )
         end_sign_ins(change, account.number, clock())
         change.log("update", "accounts", key=f"{account.name}: password")
@@ -224,7 +239,7 @@ def set_subject(
         RecordError: no such account, or another one is that person of that provider already.
     """
     require(path, actor, "accounts.manage", clock=clock)
-    issuer = _known_issuer(issuer, subject)
+    issuer = known_issuer(issuer, subject)
     with writing(path, actor, clock=clock) as change:
         account = account_named(change.db, name)
         other = _found(change.db, "issuer = ? AND subject = ?", [issuer, subject])
@@ -242,30 +257,6 @@ def end_sign_ins(change: Change, account: int, now: datetime) -> None:
         "UPDATE sign_ins SET ended_at = ? WHERE account = ? AND ended_at IS NULL",
         [now.isoformat(timespec="seconds"), account],
     )
-
-
-def _known_role(role: str) -> None:
-    if role not in permissions.ROLES:
-        raise RecordError(
-            f"There is no role {quoted(role)}; choose from {', '.join(permissions.ROLES)}."
-        )
-
-
-def _known_issuer(issuer: str, subject: str) -> str:
-    """The issuer as it is kept: an https address without a slash at its end.
-
-    Plain http serves for a provider on this computer only.
-    """
-    address = urlsplit(issuer)
-    own = address.scheme == "http" and address.hostname in ("127.0.0.1", "localhost", "::1")
-    if not (address.scheme == "https" and address.hostname) and not own:
-        raise RecordError(
-            "An issuer is the https address the provider calls itself in its settings, such as"
-            " https://login.example.org."
-        )
-    if not 1 <= len(subject) <= 255 or not subject.isprintable():
-        raise RecordError("A subject has 1 to 255 characters; copy it from the provider.")
-    return issuer.rstrip("/")
 
 
 def _keep_an_administrator(db: Database, changed: Account) -> None:
@@ -298,4 +289,5 @@ def _account(row: Mapping[str, Any]) -> Account:
         disabled=bool(row["disabled"]),
         failures=row["failures"],
         locked_until=None if until is None else datetime.fromisoformat(until),
+        must_change=bool(row["must_change"]),
     )

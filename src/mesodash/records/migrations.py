@@ -17,6 +17,7 @@ for change in (
     accounts.m006_accounts,
     audit.m007_chain,
     audit.m008_erasure,
+    accounts.m009_given_passwords,
 ):
     MIGRATIONS()(change)
 

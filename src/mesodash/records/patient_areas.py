@@ -48,11 +48,14 @@ class Standing:
 
     Attributes:
         under_way: the protocols of courses that are planned or active.
+        planned: what is still planned at the sites asked for.
+        coming: all that is still planned, wherever it is.
     """
 
     under_way: frozenset[str]
     planned: tuple[ComingSession, ...]
     scores: tuple[CourseScore, ...]
+    coming: tuple[ComingSession, ...]
 
 
 _OPEN = """SELECT DISTINCT protocol FROM courses
@@ -93,13 +96,17 @@ def patient_standing(
         under_way = frozenset(row[0] for row in db.execute(_OPEN, [patient]))
         places = _places(db, patient)
         courses = _courses_at(db, patient, sites)
-        planned = tuple(
+        coming = tuple(
             ComingSession(session_id, at, protocol, course, places.get(number, ()))
             for number, session_id, at, protocol, course in db.execute(_PLANNED, [patient])
+        )
+        planned = tuple(
+            one
+            for one in coming
             if (
-                any(_meets(place, sites) for place in places[number])
-                if number in places
-                else course in courses
+                any(_meets(place, sites) for place in one.places)
+                if one.places
+                else one.course_id in courses
             )
         )
         scores = tuple(
@@ -112,7 +119,7 @@ def patient_standing(
             )
         )
     note_view(path, actor, table="sessions", key=patient_id, patient=patient, clock=clock)
-    return Standing(under_way, planned, scores)
+    return Standing(under_way, planned, scores, coming)
 
 
 def _patient_number(db: Database, patient_id: str) -> int:

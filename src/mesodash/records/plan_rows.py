@@ -41,6 +41,14 @@ class CoursePlan:
     version: int | None = None
     reason: str | None = None
 
+    def sessions(self, course_id: str) -> dict[str, str]:
+        """The sessions it becomes as the course of that id: session_id -> held_at, in order."""
+        at = "" if self.at is None else f"T{self.at.isoformat(timespec='minutes')}"
+        return {
+            f"{course_id}-{number}": f"{day.isoformat()}{at}"
+            for number, day in enumerate(self.dates, 1)
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC
 from hashlib import sha256
@@ -12,7 +13,7 @@ from sqlite_utils import Database
 
 from mesodash.records.actor import Actor
 from mesodash.records.connection import Change, Clock, utc_now, writing
-from mesodash.records.errors import RecordError
+from mesodash.records.errors import ChangedMeanwhileError, RecordError
 from mesodash.records.plan_reading import (
     course_number,
     patient_number,
@@ -31,6 +32,9 @@ __all__ = [
     "practitioners",
     "save_plan",
 ]
+
+_TOLD = 5
+"""How many differences a sentence names, before it counts the rest."""
 
 
 def save_plan(
@@ -82,25 +86,49 @@ def save_plan(
 
 
 def cancel_plan(
-    path: Path, course_id: str, actor: Actor, *, reason: str = "", clock: Clock = utc_now
+    path: Path,
+    course_id: str,
+    actor: Actor,
+    *,
+    seen: Mapping[str, str],
+    reason: str = "",
+    clock: Clock = utc_now,
 ) -> int:
     """Cancel what is still planned of a course and stop it; held sessions stay as they are.
+
+    What was seen is the lock, as in `moving.move_session`: what somebody moved, held or cancelled
+    since is not cancelled unseen.
+
+    Args:
+        path: the clinic's file.
+        course_id: which.
+        actor: who cancels.
+        seen: the sessions still planned as the person saw them: session_id -> held_at.
+        reason: why, if it is to be kept.
+        clock: gives the time for the change log.
 
     Returns:
         How many sessions were cancelled; 0 if none was planned any more (then nothing changes).
 
     Raises:
+        ChangedMeanwhileError: other sessions are planned than were seen, or on other days; the
+            sentence says how each stands.
         RecordError: unknown course.
     """
     require(path, actor, "sessions.plan", clock=clock)
     reason = " ".join(reason.split())
     with writing(path, actor, clock=clock) as change:
         course, patient = course_number(change.db, course_id)
-        planned = change.db.execute(
-            "SELECT id, substr(held_at, 1, 7) FROM sessions"
-            " WHERE course = ? AND state = 'planned' ORDER BY held_at",
+        sessions = change.db.execute(
+            "SELECT session_id, held_at, state FROM sessions WHERE course = ? ORDER BY held_at",
             [course],
         ).fetchall()
+        planned = {name: held_at for name, held_at, state in sessions if state == "planned"}
+        if planned != seen:
+            raise ChangedMeanwhileError(
+                f"This plan is not as you saw it: {_differences(seen, sessions)}. Nothing was"
+                " cancelled; look at it again, then cancel it."
+            )
         if not planned:
             return 0
         change.db.execute(
@@ -112,9 +140,28 @@ def cancel_plan(
             [reason[:500] or None, course],
         )
         change.log("update", "courses", key=course_id, patient=patient)
-        for month, rows in sorted(Counter(month for _, month in planned).items()):
+        for month, rows in sorted(Counter(on[:7] for on in planned.values()).items()):
             change.log("update", "sessions", patient=patient, month=month, rows=rows)
     return len(planned)
+
+
+def _differences(seen: Mapping[str, str], sessions: Sequence[tuple[str, str, str]]) -> str:
+    """How the sessions of a course stand otherwise than they were seen, the first five of them."""
+    now = {name: (held_at, state) for name, held_at, state in sessions}
+    told = []
+    for name, on in seen.items():
+        held_at, state = now.get(name, ("", "no session of it any more"))
+        if state != "planned":
+            told.append(f"the session of {on[:20]} is {state}")
+        elif held_at != on:
+            told.append(f"the session of {on[:20]} is planned on {held_at}")
+    told += [
+        f"one more is planned on {held_at}"
+        for name, held_at, state in sessions
+        if state == "planned" and name not in seen
+    ]
+    more = len(told) - _TOLD
+    return "; ".join(told[:_TOLD]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _write(
@@ -157,16 +204,13 @@ def _write(
         },
     )
     months: Counter[str] = Counter()
-    for number, day in enumerate(plan.dates, 1):
-        held_at = day.isoformat()
-        if plan.at is not None:
-            held_at += f"T{plan.at.isoformat(timespec='minutes')}"
+    for session_id, held_at in plan.sessions(course_id).items():
         months[held_at[:7]] += 1
         session = _insert(
             db,
             "sessions",
             {
-                "session_id": f"{course_id}-{number}",
+                "session_id": session_id,
                 "patient": patient,
                 "course": course,
                 "practitioner": treating,

@@ -141,7 +141,8 @@ TABLES: Mapping[str, Use] = {
         {
             STAFF: "name issuer subject",
             HIDDEN: "password_hash totp_secret",
-            INNER: "id role sees_names totp_step disabled failures locked_until created_at",
+            INNER: "id role sees_names totp_step disabled failures locked_until created_at"
+            " must_change",
         },
     ),
     "sign_ins": Use(

@@ -25,11 +25,12 @@ def main() -> None:
     markup.show_style()
     ensure_clinic(load_settings(), today=access.today())
     clinic, actor = access.clinic(), access.actor()
-    page = st.navigation(_navigation(actor), position="top")
+    pages = _navigation(actor)
+    page = st.navigation(pages, position="top")
     if clinic.is_demo:
         _demo_bar(clinic)
     else:
-        _own_bar(clinic, actor)
+        _own_bar(clinic, actor, own=pages[-1])
     page.run()
 
 
@@ -48,7 +49,7 @@ def _navigation(actor: Actor) -> list[StreamlitPage]:
             icon=spec.icon,
             url_path=spec.url_path,
             default=spec is first,
-            visibility="visible" if allowed else "hidden",
+            visibility="visible" if allowed and spec.listed else "hidden",
         )
         for spec in PAGES
         for allowed in (actor.may(spec.action),)
@@ -81,10 +82,11 @@ def _demo_bar(clinic: Clinic) -> None:
         )
 
 
-def _own_bar(clinic: Clinic, actor: Actor) -> None:
-    """Which clinic, who is signed in, and the way out."""
+def _own_bar(clinic: Clinic, actor: Actor, own: StreamlitPage) -> None:
+    """Which clinic, who is signed in, the way to one's own account, and the way out."""
     with st.container(horizontal=True, vertical_alignment="center", key="frame_bar"):
         markup.show("signed_in", clinic=clinic.name, name=actor.actor_id, role=actor.role)
+        st.page_link(own)
         if st.button("Sign out", key="sign_out", icon=":material/logout:"):
             access.sign_out()
             st.rerun()

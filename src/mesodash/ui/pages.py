@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 
 class PageSpec(NamedTuple):
-    """One page: its file under pages/, its title and its icon."""
+    """One page: its file under pages/, its title, its icon, and whether the navigation shows it."""
 
     file: str
     title: str
     icon: str
+    listed: bool = True
 
     @property
     def url_path(self) -> str:
@@ -34,4 +35,6 @@ PAGES = (
     PageSpec("manage/accounts.py", "Accounts", ":material/manage_accounts:"),
     PageSpec("manage/change_log.py", "Change log", ":material/history:"),
     PageSpec("manage/data_protection.py", "Data protection", ":material/shield_person:"),
+    # Reached from the bar on top, beside who is signed in.
+    PageSpec("manage/account.py", "Your account", ":material/account_circle:", listed=False),
 )

@@ -61,7 +61,9 @@ def test_what_went_wrong_and_where_stands_there_and_nothing_typed(kept):
         speak()
 
     assert [line for line in kept if "ANNA" in line] == []
-    where = f"KeyError at server/test_quiet_log.py:{failed.__code__.co_firstlineno + 3} ({LEFT_OUT})"
+    where = (
+        f"KeyError at server/test_quiet_log.py:{failed.__code__.co_firstlineno + 3} ({LEFT_OUT})"
+    )
     assert kept == [
         f"Uncaught app execution: {where}",
         "No widget ..., page 7",

@@ -1,11 +1,12 @@
 """At the start the change log is checked, and what is wrong with it is said."""
 
+import sys
 from contextlib import closing
 
 from pysqlite3 import dbapi2 as sqlite3
 
 from mesodash.records.anchors import anchors_beside
-from mesodash.ui.server.start import check_log
+from mesodash.ui.server.start import TURN_S, check_log, short_turns
 
 
 def test_a_sound_log_is_anchored_without_a_word(empty_clinic, capsys):
@@ -36,3 +37,11 @@ def test_a_key_that_cannot_be_read_is_said(empty_clinic, capsys):
     check_log(empty_clinic)
 
     assert capsys.readouterr().err.startswith(f"{key} holds no key")
+
+
+def test_threads_take_short_turns_while_the_server_runs():
+    before = sys.getswitchinterval()
+    assert before > TURN_S
+    with short_turns():
+        assert sys.getswitchinterval() == TURN_S
+    assert sys.getswitchinterval() == before

@@ -307,9 +307,10 @@ export class Figure {
   send(items) {
     const { data, state } = this;
     const seq = this.choice.make(items);
-    this.render();
+    this.tell("choice", { seq, chosen: items, figure: state.figure, view: state.view, asked: state.asked });
+    // Streamlit sends what it was told in a task of its own: drawing waits until that is on its way.
+    setTimeout(() => this.render());
     const names = items.map((item) => this.areas.get(item)?.label ?? "").filter(Boolean);
     this.status.textContent = names.length ? `${data.words.chosen} ${names.join("; ")}` : data.words.none_chosen;
-    this.tell("choice", { seq, chosen: items, figure: state.figure, view: state.view, asked: state.asked });
   }
 }

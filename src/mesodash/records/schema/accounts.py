@@ -40,3 +40,11 @@ def m006_accounts(db: Database) -> None:
         ) STRICT"""
     )
     db.execute("CREATE INDEX sign_ins_by_account ON sign_ins (account)")
+
+
+def m009_given_passwords(db: Database) -> None:
+    """Passwords that somebody else gave: their owners change them before anything else."""
+    db.execute(
+        "ALTER TABLE accounts ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0"
+        " CHECK (must_change IN (0, 1))"
+    )

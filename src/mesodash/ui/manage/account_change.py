@@ -12,7 +12,7 @@ from mesodash.records import accounts, sign_ins
 from mesodash.records.account_care import Cared, reset_second_factor
 from mesodash.records.accounts import Account
 from mesodash.records.errors import RecordError
-from mesodash.ui import access, markup
+from mesodash.ui import access, markup, phrases
 from mesodash.ui.manage import account_new, told
 from mesodash.ui.manage.account_table import ROLE_WORDS
 
@@ -66,7 +66,10 @@ def show(cared: Sequence[Cared]) -> None:
     one = known[name]
     options = changes(one.account)
     what = st.selectbox(
-        "What to change", list(options), format_func=options.__getitem__, key=f"what_{name}_{at}"
+        "What to change",
+        list(options),
+        format_func=phrases.wording(options),
+        key=f"what_{name}_{at}",
     )
     prefix = f"{what}_{name}_{at}"
     change = _asked(what, one, prefix)
@@ -148,12 +151,15 @@ def _password(name: str, prefix: str) -> _Change:
         )
     )
 
+    own = name == access.actor().actor_id
+
     def do() -> None:
         kept = passwords.hashed(password, name=name)
-        accounts.set_password(access.db(), name, kept, access.actor())
+        accounts.set_password(access.db(), name, kept, access.actor(), given=not own)
 
+    after = "" if own else " Whoever it is chooses their own at the next sign-in."
     return _Change(
-        f"{name} has another password and sets up the second factor anew.",
+        f"{name} has another password and sets up the second factor anew.{after}",
         "Change the password",
         do,
         password if made else None,

@@ -84,11 +84,14 @@ def _add(
             issuer=issuer,
             subject=subject,
             sees_names=names,
+            given=True,
         )
     except (RecordError, NotAllowedError, passwords.PasswordError) as error:
         told.refused("Not added", error)
         return
     text = f"{made.name} may sign in as {made.role}."
+    if made.must_change:
+        text += " They choose their own password at the first sign-in."
     told.tell(
         f"{made.name} has an account",
         f"{text} Hand over this password; it is not shown again." if shown else text,

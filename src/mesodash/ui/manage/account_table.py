@@ -47,7 +47,7 @@ def _row(one: Cared, now: datetime) -> list[str]:
     return [
         account.name,
         role(account),
-        "password" if account.issuer is None else f"identity provider {account.issuer}",
+        signs_in_with(account),
         second_factor(account),
         moment(one.last_sign_in) if one.last_sign_in else "never",
         phrases.number(one.standing) if one.standing else "no",
@@ -59,6 +59,13 @@ def role(account: Account) -> str:
     """The role, with the right to names where a manager has it."""
     sees = account.role == "manager" and account.sees_names
     return f"{account.role}, sees names" if sees else account.role
+
+
+def signs_in_with(account: Account) -> str:
+    """A password, the owner's or one that was given, or an identity provider."""
+    if account.issuer is not None:
+        return f"identity provider {account.issuer}"
+    return "a given password" if account.must_change else "password"
 
 
 def second_factor(account: Account) -> str:

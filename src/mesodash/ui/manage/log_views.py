@@ -68,7 +68,7 @@ def choose(people: Sequence[str], actions: Sequence[str]) -> Choice:
             "Period",
             list(PRESETS),
             index=list(PRESETS).index("30_days"),
-            format_func=PRESETS.__getitem__,
+            format_func=phrases.wording(PRESETS),
             key="log_period",
             on_change=_from_the_newest,
             width=170,

@@ -5,8 +5,8 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -24,9 +24,12 @@ from mesodash.records.migrations import migrate
 from mesodash.reports.reader import Reader
 from mesodash.settings import Settings, lake_beside, load_settings
 from mesodash.ui.server import identity
+from mesodash.ui.server.downloads import keep_whose
 from mesodash.ui.server.quiet_log import quiet_log
 
 NOT_ALLOWED = 4
+TURN_S = 0.0005
+"""How long a thread may work while another waits; Python's own would be 0.005."""
 _MAKING = threading.Lock()
 _READY: set[Path] = set()
 
@@ -56,9 +59,25 @@ def ensure_clinic(settings: Settings, *, today: date) -> None:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Make the clinic before the first page can ask for it; load the engine in the background."""
-    with quiet_log():
+    with quiet_log(), short_turns():
         _begin(load_settings())
+        keep_whose()
         yield {}
+
+
+@contextmanager
+def short_turns() -> Iterator[None]:
+    """Send what a page has drawn while the page goes on working.
+
+    Each message to the browser needs the interpreter several times, and with Python's own interval
+    waits five milliseconds for it each time: the first words of a page came with its last.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _begin(settings: Settings) -> None:
