@@ -8,9 +8,9 @@ import pytest
 from tests.reports.made_clinic import make_clinic
 
 from mesodash.lake import schema
-from mesodash.lake.engines import Lake, open_lake, warm
+from mesodash.lake.engines import Lake, first_share, open_lake, warm
 from mesodash.lake.errors import LakeError
-from mesodash.lake.publish import publish
+from mesodash.lake.publish import PART, publish
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import writing
 
@@ -27,6 +27,20 @@ def test_an_empty_lake_has_empty_tables(tmp_path, table):
     frame = Lake(tmp_path / "none").run(getattr(Lake(tmp_path).tables, table))
     assert list(frame.columns) == list(schema.columns(table))
     assert len(frame) == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "share"), [(0, 0), (149_999_999, 0), (150_000_000, 1), (1_500_000_000, 2)]
+)
+def test_a_large_lake_is_given_more_memory_from_the_start(tmp_path, size, share):
+    half, rest = tmp_path / "courses" / PART, tmp_path / "sessions" / "month=2026-01" / PART
+    for file, length in ((half, size // 2), (rest, size - size // 2)):
+        file.parent.mkdir(parents=True)
+        with file.open("wb") as sparse:
+            sparse.truncate(length)
+    (tmp_path / "_spill-1").mkdir()
+    (tmp_path / "_spill-1" / "block").write_bytes(bytes(1000))
+    assert first_share(tmp_path) == share
 
 
 def test_types_and_folders(published):

@@ -14,7 +14,13 @@ from tests.reports.made_clinic import make_clinic
 
 from mesodash.lake import schema
 from mesodash.lake.errors import LakeError
-from mesodash.lake.publish import Published, is_up_to_date, publish, published_position
+from mesodash.lake.publish import (
+    Published,
+    is_up_to_date,
+    publish,
+    published_mark,
+    published_position,
+)
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import writing
 from mesodash.records.errors import NotAClinicError
@@ -319,3 +325,14 @@ def test_a_lake_that_cannot_be_written_is_told(clinic, tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(LakeError, match="cannot be written"):
         publish(clinic, tmp_path / "file", clock=clock)
+
+
+def test_a_lake_that_is_no_folder_shows_nothing_and_one_that_cannot_be_read_is_told(lake):
+    lake.write_text("no folder", "utf-8")
+    assert published_position(lake, "test") is None
+    assert published_mark(lake, "test") is None
+
+    lake.unlink()
+    (lake / "_state" / "test.json").mkdir(parents=True)
+    with pytest.raises(LakeError, match=r"cannot be read \(Is a directory\); free the folder"):
+        published_position(lake, "test")

@@ -13,6 +13,7 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from functools import lru_cache
 from secrets import token_hex
 from types import SimpleNamespace
@@ -35,6 +36,9 @@ _STALE_AFTER: Final = 24 * 3600.0
 _ATTEMPTS: Final = 3
 _MEMORY_MIB: Final = (208, 1024, 4096)
 """What the engine may hold in memory, then what it is given where it says that it is not enough."""
+_MEMORY_FROM: Final = (0, 150_000_000, 1_500_000_000)
+"""From how many bytes of tables each share is the first: a million sessions take 45 million bytes,
+and where the first share cannot be enough, trying it doubles the time."""
 _SHAPES: Final = 1024
 _DUCKDB: Final = {
     "int64": "BIGINT",
@@ -69,7 +73,7 @@ class Lake:
         _remove_stale(folder)
         spill = folder.absolute() / f"{SPILL}{token_hex(8)}"
         self._backend.raw_sql(f"SET temp_directory = '{_quoted(spill)}'")
-        self._memory = 0
+        self._memory = first_share(folder)
         self._limit_memory()
         self._lock = threading.Lock()
         self._defined: dict[str, bool] = {}
@@ -228,6 +232,16 @@ class Lake:
                 body = f"SELECT {nothing} WHERE false"
             self._backend.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS {body}')
             self._defined[name] = there
+
+
+def first_share(folder: Path) -> int:
+    """Which share of memory (its index) a lake's engine begins with, by the size of its tables."""
+    size = 0
+    for file in folder.glob(f"*/**/{PART}"):
+        # Another process may publish just now: a file that went counts for nothing.
+        with suppress(FileNotFoundError):
+            size += file.stat().st_size
+    return max(index for index, least in enumerate(_MEMORY_FROM) if size >= least)
 
 
 def _remove_stale(folder: Path) -> None:

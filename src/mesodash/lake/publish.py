@@ -114,8 +114,13 @@ def published_position(lake: Path, clinic_id: str) -> Position | None:
     try:
         state = json.loads(_state_file(lake, clinic_id).read_text("utf-8"))
         position = Position(*(state[name] for name in _POSITION))
-    except (FileNotFoundError, ValueError, KeyError):  # missing, cut off, or by another version
-        return None
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError):
+        return None  # missing, cut off, or by another version
+    except OSError as error:
+        raise LakeError(
+            f"The lake at {lake} cannot be read ({error.strerror}); free the folder, or publish"
+            " into another."
+        ) from error
     return position if state["schema"] == schema.VERSION else None
 
 
@@ -136,7 +141,7 @@ def mark(file: Path) -> tuple[int, int] | None:
     """
     try:
         state = file.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return state.st_ino, state.st_mtime_ns
 
