@@ -305,3 +305,25 @@ def test_migraine_with_nsaid_asthma_keeps_only_what_is_allowed(open_page, rooms)
     chosen = [b.label for b in page.button if b.label.startswith("Choose ")]
     assert [label for label in chosen if "igraine" in label] == []
     assert "Do not treat. Stomach ulcer, or asthma from painkillers" in text(page)
+
+
+def test_a_lake_that_cannot_be_read_leaves_the_rest_of_the_page_standing(open_page, rooms):
+    rooms.with_suffix(".lake").write_text("no folder", "utf-8")
+    page = open_page(rooms, **CROWN, patient="HUGO")
+
+    said = "rooms.lake cannot be written (Not a directory); free the folder or its disk."
+    words = text(page)
+    assert "No colours: the sessions cannot be counted The lake at" in words
+    assert "own results The lake at" in words
+    assert words.count(said) == 2
+    assert "This clinic not known now" in words
+    assert "counting" not in words
+    assert [b.label for b in page.button if b.label.startswith("Choose Multivitamins")] != []
+
+    words = text(tab(page, "History"))
+    assert words.count(said) == 3
+    assert "How well it worked here The lake at" in words
+    assert "3 sessions of HUGO" in words
+
+    rooms.with_suffix(".lake").unlink()  # the control: with its folder free, it is counted again
+    assert "cannot be written" not in text(ran(page))

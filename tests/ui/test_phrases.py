@@ -63,3 +63,25 @@ def test_numbers():
     assert phrases.plain(4.0) == "4"
     assert phrases.count(1, "entry", "entries") == "1 entry"
     assert phrases.count(1200, "session") == "1 200 sessions"
+
+
+def test_a_moment_has_its_time_of_day_where_it_is_known():
+    found = [phrases.moment(one) for one in ("2026-03-09T10:15", "2026-03-09", "2026", None)]
+    assert found == ["9 Mar 2026, 10:15", "9 Mar 2026", "2026", phrases.MISSING]
+
+
+def test_the_days_of_a_sentence_are_said_as_people_say_them():
+    said = phrases.days_in("It stood on 2026-03-09 and is on 2026-03-10T09:30 by now; no. 12-34.")
+    assert said == "It stood on 9 Mar 2026 and is on 10 Mar 2026, 09:30 by now; no. 12-34."
+
+
+def test_a_code_that_was_never_offered_stays_itself():
+    word = phrases.wording({"a": "Apple", None: "Nothing"})
+
+    assert [word(code) for code in ("a", None, "forged", 7)] == ["Apple", "Nothing", "forged", "7"]
+
+
+def test_options_that_would_be_called_the_same_are_numbered():
+    told = phrases.distinct({"a": "Monday", "b": "Tuesday", "c": "Monday"})
+
+    assert told == {"a": "Monday (1 of 2)", "b": "Tuesday", "c": "Monday (2 of 2)"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -18,6 +19,8 @@ from mesodash.figures.theme import (
 )
 
 LANE = 30
+LANE_LETTERS = 24
+"""The longest line of a lane's name; one lane holds two."""
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "hexagon", "cross", "x")
 # Shorter than this an effect would be no wider than a hair on an axis of months.
 SHORTEST_DAYS = 1.0
@@ -74,7 +77,7 @@ def timeline(
         subtitle: n, the period and what the marks mean.
     """
     lanes = _lanes(visits, lasted, measured)
-    figure = new_figure(height=LANE * len(lanes) + 92, hovermode="closest")
+    figure = new_figure(height=LANE * len(lanes) + 108, hovermode="closest")
     groups = list(dict.fromkeys(visit.group for visit in visits))
     for number, group in enumerate(groups):
         figure.add_trace(_visits([v for v in visits if v.group == group], number, group))
@@ -85,6 +88,9 @@ def timeline(
     figure.update_yaxes(
         categoryorder="array",
         categoryarray=lanes[::-1],
+        tickmode="array",
+        tickvals=lanes,
+        ticktext=[_in_two_lines(lane) for lane in lanes],
         range=[-0.6, len(lanes) - 0.4],
         showgrid=False,
         ticks="",
@@ -95,6 +101,7 @@ def timeline(
         fixedrange=True,
         side="bottom",
         nticks=6,
+        tickangle=0,
         **_span(
             [visit.at for visit in visits]
             + [end for one in lasted for end in (one.start, one.end)]
@@ -102,6 +109,7 @@ def timeline(
             today,
         ),
     )
+    figure.update_layout(margin_b=38)  # room for "today" below the months
     figure.add_vline(x=today.isoformat(), line={"color": QUIET, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=today.isoformat(),
@@ -119,6 +127,12 @@ def timeline(
         subtitle=subtitle,
         alt=_alt(visits, lasted, measured),
     )
+
+
+def _in_two_lines(name: str) -> str:
+    """A lane's name, broken so that the marks keep most of a narrow window; what is over goes."""
+    lines = wrap(name, LANE_LETTERS, max_lines=2, placeholder=" …")
+    return "<br>".join(lines)
 
 
 def _lanes(

@@ -15,8 +15,8 @@ from mesodash.bodymap.component import Scale, body_figure, chosen_now
 from mesodash.bodymap.layers import Category, PointsLayer
 from mesodash.catalogue.types import Catalogue
 from mesodash.reports.filters import Filters
-from mesodash.reports.look import Look
-from mesodash.ui import access, markup, phrases, waiting
+from mesodash.reports.look import Look, Rows
+from mesodash.ui import access, markup, phrases, unread, waiting
 from mesodash.ui.filters import preset
 from mesodash.ui.picture_download import offer_picture
 
@@ -144,7 +144,7 @@ def _lists(labels: Mapping[AreaSide, str], chosen: tuple[AreaSide, ...], *, colo
     st.multiselect(
         "Areas",
         list(labels),
-        format_func=labels.__getitem__,
+        format_func=phrases.wording(labels),
         key=key,
         on_change=_from_list,
         args=(number,),
@@ -154,7 +154,7 @@ def _lists(labels: Mapping[AreaSide, str], chosen: tuple[AreaSide, ...], *, colo
         st.selectbox(
             "Colour by",
             list(MEASURES),
-            format_func=MEASURES.__getitem__,
+            format_func=phrases.wording(MEASURES),
             key=MEASURE,
             persist_state="session",
         )
@@ -208,12 +208,14 @@ def _values(
     """
     if measure == "none":
         return None
-    rows = waiting.rows(
-        reports or access.reader().look(),
-        "volumes",
-        Filters(period=preset("12_months", access.today())),
-        ("area", "side"),
-    )
+    rows: Rows = ()
+    with unread.told("No colours: the sessions cannot be counted"):
+        rows = waiting.rows(
+            reports or access.reader().look(),
+            "volumes",
+            Filters(period=preset("12_months", access.today())),
+            ("area", "side"),
+        )
     drawn = set(areas)
     values: dict[AreaSide, float] = {}
     for row in rows:

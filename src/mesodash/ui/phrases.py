@@ -1,12 +1,17 @@
 """Words and number formats used on two pages or more. Missing is shown as missing, never as 0."""
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
+_Code = TypeVar("_Code")
+
 MISSING = "–"
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?")
 
 
 def is_missing(value: Any) -> bool:
@@ -92,6 +97,39 @@ def day(value: Any) -> str:
         return date.fromisoformat(f"{text}-01").strftime("%b %Y")
     parsed = date.fromisoformat(text[:10])
     return f"{parsed.day} {parsed:%b %Y}"
+
+
+def moment(value: Any) -> str:
+    """An ISO date as `day` says it; a date-time with its time of day, `3 Mar 2026, 10:15`."""
+    text = "" if is_missing(value) else str(value)
+    return f"{day(text)}, {text[11:16]}" if len(text) > len("2026-03-03") else day(value)
+
+
+def days_in(sentence: str) -> str:
+    """A sentence with its ISO dates and date-times as `moment` says them."""
+    return _ISO.sub(lambda found: moment(found[0]), sentence)
+
+
+def wording(words: Mapping[Any, str]) -> Callable[[Any], str]:
+    """How a widget shows its options: the word for a code.
+
+    A browser may send a code that was never offered; it stays itself, for the page to leave out.
+    """
+    return lambda code: words.get(code, str(code))
+
+
+def distinct(words: Mapping[_Code, str]) -> dict[_Code, str]:
+    """The words of options, told apart: what several would be called gets a number behind it.
+
+    A widget answers with the word, so that of two with one word only the last could be chosen.
+    """
+    times = Counter(words.values())
+    seen: Counter[str] = Counter()
+    told = {}
+    for code, word in words.items():
+        seen[word] += 1
+        told[code] = f"{word} ({seen[word]} of {times[word]})" if times[word] > 1 else word
+    return told
 
 
 def count(n: Any, one: str, many: str | None = None) -> str:

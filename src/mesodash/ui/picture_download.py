@@ -8,7 +8,7 @@ import streamlit as st
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.picture import VIEW_WORDS, heat_map_svg
 from mesodash.bodymap.picture_png import to_png
-from mesodash.ui import access
+from mesodash.ui import access, phrases
 
 VIEWS = {
     "Front and back": ("front", "back"),
@@ -46,7 +46,7 @@ def offer_picture(
             "Figure",
             list(FIGURES),
             default=figure,
-            format_func=FIGURES.__getitem__,
+            format_func=phrases.wording(FIGURES),
             required=True,
             key=f"{key}_figure_{figure}",
         )

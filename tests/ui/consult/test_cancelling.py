@@ -10,6 +10,7 @@ from tests.consult_clinic import make_clinic
 
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import reading, writing
+from mesodash.records.moving import move_session
 from mesodash.records.plans import planned_sessions
 from mesodash.settings import PROJECT
 from mesodash.ui import access
@@ -88,6 +89,27 @@ def test_a_planned_course_is_cancelled_with_one_confirmation(open_page, rooms, r
     assert "next on 27 Nov 2026 1 session will not be held; the course is stopped." in text(page)
     assert "Planned here" not in text(page)
     assert "Cancelled:" not in text(ran(page))
+
+
+@pytest.mark.slow
+def test_a_plan_that_somebody_changed_meanwhile_is_not_cancelled_unseen(open_page, rooms):
+    page = open_page("History")
+    move_session(rooms, "S4", DEMO, seen="2026-11-27", to=date(2026, 12, 4))
+    one(page.text_input, "Reason, if you want to keep one").set_value("moved away")
+
+    page = ran(one(page.button, "Cancel all that is still planned").click())
+
+    assert "Not cancelled: somebody changed it meanwhile This plan is not as you saw it: the" in (
+        text(page)
+    )
+    assert "the session of 27 Nov 2026 is planned on 4 Dec 2026. Nothing was cancelled" in text(
+        page
+    )
+    assert states(rooms) == ([("active", None)], ["held", "held", "held", "planned"])
+    assert one(page.text_input, "Reason, if you want to keep one").value == "moved away"
+
+    page = ran(one(page.button, "Cancel all that is still planned").click())  # now it was seen
+    assert states(rooms) == ([("stopped", "moved away")], ["held", "held", "held", "cancelled"])
 
 
 @pytest.mark.slow

@@ -57,7 +57,7 @@ def test_an_exclusion_says_which_answer_when_and_why(catalogue):
     words = verdict_words(verdict)
 
     assert (words["sign"], words["blocked"]) == ("✕", True)
-    assert words["words"].startswith("Not for this patient · ")
+    assert words["words"] == "Not for this patient"
     (reason,) = words["reasons"]
     assert reason["weight"] == "Do not treat"
     assert reason["sentence"].startswith("Warfarin, DOAC or heparin: clinic lists exclude it")
@@ -83,6 +83,47 @@ def test_an_adopted_version_is_marked(catalogue):
     )
 
     assert found["version"] == "Our version 2, 3 Mar 2026"
+
+
+def test_what_the_clinic_set_otherwise_and_what_no_source_gives_are_said(catalogue):
+    def facts(code, version=None, area="scalp.vertex"):
+        site = AreaSide(area, catalogue.areas[area].sides[0])
+        protocol = catalogue.protocols[code]
+        known = Known((), (), {code: version} if version else {})
+        drawn = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+        return dict(card(protocol, catalogue, here=drawn, verdict=None, known=known)["facts"])
+
+    own = Parameters(depth_mm=6, sessions=9, technique="nappage")
+    version = ProtocolVersion(7, "hair_duta", 1, date(2026, 3, 3), "demo", own, "as trained")
+
+    assert facts("hair_duta", version)["Our version sets"] == "depth, mm: 6; sessions: 9"
+    assert "Our version sets" not in facts("hair_duta")
+    assert facts("hair_duta")["Not published"] == "volume a point, spacing or points"
+    assert (
+        facts("cellulite_mix", area="hip")["Not published"]
+        == "depth, volume a point, largest volume, top-up"
+    )
+
+
+def test_a_change_without_responders_has_its_interval(catalogue):
+    row = {
+        "protocol": "hair_duta", "scale": "norwood", "patients": 9, "change_mean": -0.44,
+        "change_low": -1.02, "change_high": 0.1, "responder_rate": None,
+    }  # fmt: skip
+    said = own_results(catalogue, catalogue.protocols["hair_duta"], [row])
+    assert said == "9 patients, mean change −0.4 (−1.0 to +0.1); Norwood–Hamilton stage"
+
+
+def test_what_is_counted_and_what_cannot_be_had_are_told_apart(catalogue):
+    protocol = catalogue.protocols["face_ncha"]
+    site = AreaSide("face.cheek", "left")
+    drawn = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+
+    for followed, words in ((False, "counting …"), (True, "not known now")):
+        known = Known(None, None, {}, followed=followed)
+        found = card(protocol, catalogue, here=drawn, verdict=None, known=known)
+        assert found["later"][0] == ("This clinic", words)
+        assert found["later"][1] == ("What to expect", words)
 
 
 def test_what_to_expect_stands_beside_the_clinics_own_median(catalogue):

@@ -183,7 +183,9 @@ def _fields(catalogue: Catalogue, code: str, start: Parameters, prefix: str) -> 
         LABELS["technique"],
         techniques,
         index=None if known is None else techniques.index(known),
-        format_func=lambda technique: catalogue.techniques[technique].label,
+        format_func=phrases.wording(
+            {code: one.label for code, one in catalogue.techniques.items()}
+        ),
         key=f"{prefix}_technique",
         placeholder="as published",
     )
@@ -228,7 +230,7 @@ def show_versions(catalogue: Catalogue, code: str) -> None:
         this = st.selectbox(
             "Version",
             list(names),
-            format_func=names.__getitem__,
+            format_func=phrases.wording(names),
             key=f"adopt_this_{code}_{len(known)}",
             width=280,
         )
@@ -237,11 +239,13 @@ def show_versions(catalogue: Catalogue, code: str) -> None:
             "Beside",
             [None, *others],
             index=1 if others else 0,
-            format_func=lambda key: "What is published" if key is None else names[key],
+            format_func=phrases.wording({None: "What is published", **names}),
             key=f"adopt_that_{code}_{this}_{len(known)}",
             width=280,
         )
     by_key = {version.key: version for version in known}
+    if this not in by_key or not (that is None or that in by_key):
+        return
     beside = None if that is None else by_key[that]
     rows = differences(catalogue, by_key[this], beside)
     changed = sum(row.differs for row in rows)

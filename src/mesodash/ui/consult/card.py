@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mesodash.catalogue.types import Catalogue, Protocol
+from mesodash.consult.adoption import differences
 from mesodash.consult.screening import LEVEL_WORDS, WEIGHT_WORDS, Verdict
 from mesodash.records.protocol_versions import ProtocolVersion
 from mesodash.ui import phrases
@@ -20,6 +21,7 @@ from mesodash.ui.consult.protocol_card import (
 
 ENOUGH_PATIENTS = 5
 COUNTING = "counting …"
+UNREAD = "not known now"
 Row = Mapping[Any, Any]
 
 #: Facts of a card that are seen at once, in this order; the others are one click away.
@@ -41,7 +43,8 @@ class Known:
     """What the clinic itself knows of the protocols in the chosen areas.
 
     Attributes:
-        outcomes: rows of the report on outcomes by protocol and scale; None while it is counted.
+        outcomes: rows of the report on outcomes by protocol and scale; None while it is counted,
+            or, once it has followed, where it cannot be had.
         effects: rows of the report on side effects by protocol and effect; None likewise.
         versions: the version in force of each adopted protocol, by code.
         followed: whether the reports came after the card was drawn without them.
@@ -81,6 +84,7 @@ def card(
     """
     facts = _joined(dict(protocol_facts(protocol, catalogue)))
     version = known.versions.get(protocol.code)
+    unknown = UNREAD if known.followed else COUNTING
     return {
         "label": protocol.label,
         "evidence": protocol.evidence,
@@ -93,14 +97,16 @@ def card(
         "verdict": None if verdict is None else verdict_words(verdict),
         "facts": [
             *((NAMES.get(name, name), facts[name]) for name in SHOWN if name in facts),
+            *blanks(protocol),
+            *ours(catalogue, version),
             ("Here", here.words + (f". {here.over}" if here.over else "")),
         ],
         "lines_held": known.lines_held,
         "later": [
-            ("This clinic", own_results(catalogue, protocol, known.outcomes)),
-            ("What to expect", foremost(catalogue, protocol, known.effects)),
+            ("This clinic", own_results(catalogue, protocol, known.outcomes, unknown=unknown)),
+            ("What to expect", foremost(catalogue, protocol, known.effects, unknown=unknown)),
         ],
-        "expect": expected(catalogue, protocol, known.effects),
+        "expect": expected(catalogue, protocol, known.effects, unknown=unknown),
         "components": [
             (catalogue.components[code].label, _component(catalogue, code))
             for code in protocol.components
@@ -110,6 +116,34 @@ def card(
         "rules": [] if verdict is None else [note.sentence for note in verdict.notes],
         "sources": [source_words(catalogue, key) for key in protocol.sources],
     }
+
+
+def blanks(protocol: Protocol) -> list[tuple[str, str]]:
+    """A line that names what no source gives of a protocol, so that nothing is missed by silence.
+
+    Sessions and interval are left out: the course says so itself. Empty where all is published.
+    """
+    points = protocol.points is None and protocol.spacing_cm_min is None
+    given = {
+        "depth": protocol.depth_mm_min is None
+        and protocol.depth_mm_max is None
+        and not protocol.depth_text,
+        "needle": not protocol.needle,
+        "volume a point": protocol.volume_per_point_ml is None,
+        "spacing or points": points and protocol.spacing_cm_max is None,
+        "largest volume": protocol.max_volume_ml is None and not protocol.max_volume_text,
+        "top-up": not protocol.top_up,
+        "first effect": not protocol.onset,
+    }
+    names = [name for name, missing in given.items() if missing]
+    return [("Not published", ", ".join(names))] if names else []
+
+
+def ours(catalogue: Catalogue, version: ProtocolVersion | None) -> list[tuple[str, str]]:
+    """A line of what the clinic's version sets otherwise than is published; empty if nothing."""
+    rows = differences(catalogue, version) if version else ()
+    said = [f"{row.label[:1].lower()}{row.label[1:]}: {row.this}" for row in rows if row.differs]
+    return [("Our version sets", "; ".join(said))] if said else []
 
 
 def _joined(facts: dict[str, str]) -> dict[str, str]:
@@ -141,7 +175,7 @@ def verdict_words(verdict: Verdict) -> dict[str, Any]:
     """The `verdict` of the template of the same name: a sign, words, and each reason."""
     # What is still to be asked is named once, above the cards; here it is only counted.
     words = LEVEL_WORDS[verdict.level]
-    if verdict.unanswered:
+    if verdict.unanswered and not verdict.blocked:
         words += f" · {phrases.count(len(verdict.unanswered), 'question')} open"
     return {
         "level": verdict.level,
@@ -162,10 +196,16 @@ def verdict_words(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def own_results(catalogue: Catalogue, protocol: Protocol, outcomes: Sequence[Row] | None) -> str:
+def own_results(
+    catalogue: Catalogue,
+    protocol: Protocol,
+    outcomes: Sequence[Row] | None,
+    *,
+    unknown: str = COUNTING,
+) -> str:
     """This clinic's responders to a protocol in these areas, on the scale with most patients."""
     if outcomes is None:
-        return COUNTING
+        return unknown
     mine = [row for row in outcomes if row["protocol"] == protocol.code]
     if not mine:
         return "no outcomes recorded here"
@@ -174,10 +214,10 @@ def own_results(catalogue: Catalogue, protocol: Protocol, outcomes: Sequence[Row
         return f"fewer than {ENOUGH_PATIENTS} patients with an outcome"
     scale = catalogue.scales[row["scale"]].label
     if phrases.is_missing(row["responder_rate"]):
-        return (
-            f"{phrases.count(row['patients'], 'patient')}, {scale}"
-            f" {phrases.signed(row['change_mean'])}"
+        change = phrases.interval(
+            phrases.signed, row["change_mean"], row["change_low"], row["change_high"]
         )
+        return f"{phrases.count(row['patients'], 'patient')}, mean change {change}; {scale}"
     return (
         f"{row['responders']} of {row['patients']} patients responded"
         f" ({phrases.percent(row['responder_rate'])},"
@@ -186,7 +226,11 @@ def own_results(catalogue: Catalogue, protocol: Protocol, outcomes: Sequence[Row
 
 
 def expected(
-    catalogue: Catalogue, protocol: Protocol, effects: Sequence[Row] | None
+    catalogue: Catalogue,
+    protocol: Protocol,
+    effects: Sequence[Row] | None,
+    *,
+    unknown: str = COUNTING,
 ) -> list[list[str]]:
     """Rows of effect, published duration and this clinic's own median with n.
 
@@ -202,18 +246,24 @@ def expected(
         [
             catalogue.side_effects[code].label,
             _published(catalogue, code).removeprefix("published "),
-            COUNTING if effects is None else _own(mine.get(code)),
+            unknown if effects is None else _own(mine.get(code)),
         ]
         for code in codes
         if code in catalogue.side_effects
     ]
 
 
-def foremost(catalogue: Catalogue, protocol: Protocol, effects: Sequence[Row] | None) -> str:
+def foremost(
+    catalogue: Catalogue,
+    protocol: Protocol,
+    effects: Sequence[Row] | None,
+    *,
+    unknown: str = COUNTING,
+) -> str:
     """What to expect first, in a line: the effect seen here most often, or the first named."""
-    rows = expected(catalogue, protocol, effects)
+    rows = expected(catalogue, protocol, effects, unknown=unknown)
     if not rows:
-        return COUNTING if effects is None else "no side effect published or recorded here"
+        return unknown if effects is None else "no side effect published or recorded here"
     mine = [row for row in effects or () if row["protocol"] == protocol.code]
     often = max(mine, key=lambda row: row["n"], default=None)
     label = None

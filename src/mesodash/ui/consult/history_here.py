@@ -10,9 +10,8 @@ from mesodash.figures.timeline import Lasted, Measured, Visit, timeline
 from mesodash.records.history import TreatedSession, area_history
 from mesodash.records.patient_areas import ComingSession, CourseScore
 from mesodash.reports.filters import Filters
-from mesodash.ui import access, labels, lasting, markup, phrases, waiting
-from mesodash.ui.consult import clinic_results, history_table
-from mesodash.ui.consult.cancelling import offer_cancelling
+from mesodash.ui import access, lasting, markup, phrases, unread, waiting
+from mesodash.ui.consult import clinic_results, history_table, planned_here
 from mesodash.ui.consult.rested import rested
 from mesodash.ui.consult.scene import Scene
 
@@ -38,8 +37,7 @@ def show_history_here(scene: Scene) -> None:
     if rows or planned:
         _show_timeline(scene, rows[: max(limit, MORE)], planned)
     if planned:
-        _show_planned(scene, planned)
-        offer_cancelling(scene, _courses(scene.catalogue, planned))
+        planned_here.show_planned(scene, planned)
     if scene.standing and scene.standing.scores:
         _then_and_now(scene, scene.standing.scores)
     if rows:
@@ -76,7 +74,7 @@ def glance(scene: Scene) -> str | None:
     for site, state in states.items():
         label = scene.catalogue.label(site.area, site.side)
         by_sentence.setdefault(state.sentence, []).append(label)
-    if len(states) == 1:
+    if len(by_sentence) == 1:  # the same of all: the heading above names them
         return next(iter(by_sentence))
     return " ".join(f"{'; '.join(names)}: {said}" for said, names in by_sentence.items())
 
@@ -118,7 +116,7 @@ def visits(
         Visit(
             lane=catalogue.label(row.area, row.side),
             at=row.held_at,
-            group=_protocol(catalogue, row.protocol),
+            group=planned_here.protocol_words(catalogue, row.protocol),
             words="<br>".join(_words(catalogue, row, with_patient=with_patient)),
         )
         for row in rows
@@ -128,18 +126,14 @@ def visits(
         # A course made elsewhere may plan a day without saying where: it is drawn where it is due.
         lanes = dict.fromkeys(mark.lane for mark in marks) if not session.places else {}
         for lane in lanes or [catalogue.label(*place) for place in session.places or whole]:
-            group = _protocol(catalogue, session.protocol)
+            group = planned_here.protocol_words(catalogue, session.protocol)
             words = f"{phrases.day(session.planned_at)}<br>{group}<br>planned"
             marks.append(Visit(lane, session.planned_at, group, words, planned=True))
     return marks
 
 
-def _protocol(catalogue: Catalogue, code: str | None) -> str:
-    return "Protocol not recorded" if code is None else labels.protocol(catalogue, code)
-
-
 def _words(catalogue: Catalogue, row: TreatedSession, *, with_patient: bool) -> list[str]:
-    lines = [phrases.day(row.held_at), _protocol(catalogue, row.protocol)]
+    lines = [phrases.day(row.held_at), planned_here.protocol_words(catalogue, row.protocol)]
     if with_patient:
         lines.insert(0, row.patient_id)
     lines.append(history_table.dose(row))
@@ -195,38 +189,6 @@ def scores(catalogue: Catalogue, measured: Sequence[CourseScore]) -> list[Measur
     ]
 
 
-def _courses(catalogue: Catalogue, planned: Sequence[ComingSession]) -> dict[str, str]:
-    """The courses with sessions planned here: id -> protocol and the first day."""
-    courses: dict[str, str] = {}
-    for one in planned:
-        if one.course_id is not None and one.course_id not in courses:
-            label = _protocol(catalogue, one.protocol)
-            courses[one.course_id] = f"{label}, next on {phrases.day(one.planned_at)}"
-    return courses
-
-
-def _show_planned(scene: Scene, planned: Sequence[ComingSession]) -> None:
-    markup.show(
-        "table",
-        title="Planned here",
-        aside=phrases.count(len(planned), "session"),
-        caption=f"Patient {scene.patient_id}; planned, not held.",
-        columns=[
-            {"label": label, "number": False, "help": "", "kind": kind}
-            for label, kind in (("Date", "short"), ("Protocol", "wide"), ("Areas", "wide"))
-        ],
-        rows=[
-            [
-                phrases.day(session.planned_at),
-                _protocol(scene.catalogue, session.protocol),
-                ", ".join(scene.catalogue.label(*place) for place in session.places)
-                or "as in the course",
-            ]
-            for session in planned
-        ],
-    )
-
-
 def _then_and_now(scene: Scene, measured: Sequence[CourseScore]) -> None:
     rows = then_and_now(scene.catalogue, measured)
     if not rows:
@@ -262,7 +224,7 @@ def then_and_now(catalogue: Catalogue, measured: Sequence[CourseScore]) -> list[
         alone = len(these) == 1
         rows.append(
             [
-                _protocol(catalogue, first.protocol),
+                planned_here.protocol_words(catalogue, first.protocol),
                 scale.label,
                 f"{phrases.plain(first.value)} ({phrases.day(first.measured_on)})",
                 phrases.MISSING
@@ -279,13 +241,15 @@ def then_and_now(catalogue: Catalogue, measured: Sequence[CourseScore]) -> list[
 def _clinic(scene: Scene) -> None:
     """How well it worked and how long side effects lasted, over all of the clinic's patients."""
     filters = Filters(areas=scene.areas)
-    clinic_results.show_results(
-        scene.catalogue,
-        waiting.rows(scene.reports, "outcomes", filters, ("protocol", "scale")),
-    )
-    lasting.show_lasting(
-        scene.catalogue,
-        waiting.rows(scene.reports, "side_effects", filters, ("effect",)),
-        title="How long side effects last here",
-        period="all of the clinic's sessions in these areas",
-    )
+    with unread.told("How well it worked here"):
+        clinic_results.show_results(
+            scene.catalogue,
+            waiting.rows(scene.reports, "outcomes", filters, ("protocol", "scale")),
+        )
+    with unread.told("How long side effects last here"):
+        lasting.show_lasting(
+            scene.catalogue,
+            waiting.rows(scene.reports, "side_effects", filters, ("effect",)),
+            title="How long side effects last here",
+            period="all of the clinic's sessions in these areas",
+        )

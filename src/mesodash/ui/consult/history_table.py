@@ -12,6 +12,7 @@ KINDS = {
     "Protocol": "wide",
     "Side effects": "wide",
     "Products": "wide",
+    "Outcome": "wide",
     "Date": "short",
     "Patient": "short",
     "Side": "short",

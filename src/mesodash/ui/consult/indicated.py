@@ -1,5 +1,6 @@
 """What is indicated in the chosen areas: a card a protocol, offered ones first, and a choice."""
 
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -8,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mesodash.catalogue.types import Protocol
 from mesodash.reports.filters import Filters
-from mesodash.ui import access, markup, phrases, waiting
+from mesodash.ui import access, markup, phrases, unread, waiting
 from mesodash.ui.consult import doses
 from mesodash.ui.consult.card import Known, card
 from mesodash.ui.consult.scene import CHOSEN_PROTOCOL, Scene
@@ -38,6 +39,7 @@ def show_indicated(scene: Scene) -> None:
         text=" · ".join(indications),
     )
     known = known_here(scene)
+    above = st.container()
     # What is remembered stands in the cards at once; else they come without, and it follows.
     places: dict[str, DeltaGenerator] = {}
     with st.container(key="protocol_cards", gap="small"):
@@ -53,7 +55,8 @@ def show_indicated(scene: Scene) -> None:
         for protocol in blocked:
             places[protocol.code] = _show(scene, protocol, known)
     if known.outcomes is None or known.effects is None:
-        known = known_here(scene, wait=True)
+        with above:
+            known = known_here(scene, wait=True)
         for protocol in (*offered, *blocked):
             places[protocol.code].html(_text(scene, protocol, known))
 
@@ -62,15 +65,15 @@ def known_here(scene: Scene, *, wait: bool = False) -> Known:
     """The clinic's own results, side effects and versions for the chosen areas.
 
     Without `wait`, reports that are not remembered are left out (None) rather than waited for.
+    With it they are left out only where they cannot be had, which is then said here.
     """
     filters = Filters(areas=scene.areas)
     ask = partial(waiting.rows, scene.reports) if wait else scene.reports.at_hand
-    return Known(
-        outcomes=ask("outcomes", filters, ("protocol", "scale")),
-        effects=ask("side_effects", filters, ("protocol", "effect")),
-        versions=scene.versions,
-        followed=wait,
-    )
+    outcomes = effects = None
+    with unread.told("This clinic's own results") if wait else suppress(*unread.UNREAD):
+        outcomes = ask("outcomes", filters, ("protocol", "scale"))
+        effects = ask("side_effects", filters, ("protocol", "effect"))
+    return Known(outcomes, effects, scene.versions, followed=wait)
 
 
 def _show(scene: Scene, protocol: Protocol, known: Known) -> DeltaGenerator:

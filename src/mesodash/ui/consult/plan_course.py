@@ -21,6 +21,8 @@ from mesodash.ui.consult.scene import Scene
 
 NONCE = "consult_plan_nonce"
 FORM = "plan_"
+MOST_NAMED = 4
+"""How many of the days already planned are named."""
 
 
 def show_plan(scene: Scene) -> None:
@@ -52,6 +54,7 @@ def _form(scene: Scene, protocol: Protocol, sites: tuple[Any, ...]) -> None:
         aside="",
         text=", ".join(scene.catalogue.label(site.area, site.side) for site in sites),
     )
+    _planned_already(scene)
     if verdict.reasons:
         markup.show("verdict", verdict=verdict_words(verdict))
     asked = _ask(scene, protocol)
@@ -70,6 +73,16 @@ def _form(scene: Scene, protocol: Protocol, sites: tuple[Any, ...]) -> None:
     _keep(scene, plan)
 
 
+def _planned_already(scene: Scene) -> None:
+    """Say what is planned in these areas already, so that no two courses meet there unseen."""
+    planned = scene.standing.planned if scene.standing else ()
+    if planned:
+        days = [phrases.moment(one.planned_at) for one in planned[:MOST_NAMED]]
+        more = f" and {len(planned) - MOST_NAMED} more" if len(planned) > MOST_NAMED else ""
+        sessions = phrases.count(len(planned), "session")
+        markup.show("note", text=f"Planned here already: {sessions} ({'; '.join(days)}{more}).")
+
+
 def _key(protocol: Protocol, name: str) -> str:
     return f"{FORM}{name}_{protocol.code}"
 
@@ -84,7 +97,9 @@ def _ask(scene: Scene, protocol: Protocol) -> dict[str, Any]:
         asked["indication"] = st.selectbox(
             "What for",
             protocol.indications,
-            format_func=lambda code: scene.catalogue.indications[code].label,
+            format_func=phrases.wording(
+                {code: scene.catalogue.indications[code].label for code in protocol.indications}
+            ),
             key=_key(protocol, "indication"),
         )
     with st.container(horizontal=True, key="plan_fields"):
@@ -245,14 +260,14 @@ def _who_treats(actor: Actor) -> str | None:
     """Ask who will treat where there are several; one alone is it, and none is left open."""
     if not actor.may("sessions.plan"):
         return None
-    names = dict(practitioners(access.db(), actor))
+    names = phrases.distinct(dict(practitioners(access.db(), actor)))
     if len(names) <= 1:
         return next(iter(names), None)
     return st.selectbox(
         "Practitioner",
         list(names),
         index=None,
-        format_func=names.__getitem__,
+        format_func=phrases.wording(names),
         key="plan_practitioner",
         placeholder="Not decided yet",
     )
@@ -272,7 +287,8 @@ def _show_saved(scene: Scene, saved: tuple[str, CoursePlan]) -> None:
     take_away.offer(scene, plan, course)
     with st.container(horizontal=True, key="plan_next"):
         st.button("Plan another course", key="plan_another", on_click=_another)
-        offer_cancelling(scene, {course: f"{label}, {_span(plan)}"})
+        words = f"{label}, {_span(plan)}"
+        offer_cancelling(scene, {course: words}, {course: plan.sessions(course)})
 
 
 def _another() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mesodash.catalogue.types import EVIDENCE_ORDER, Catalogue, Protocol
-from mesodash.ui import labels
+from mesodash.ui import labels, phrases
 
 
 def choose(catalogue: Catalogue) -> tuple[Protocol, ...]:
@@ -23,7 +23,9 @@ def choose(catalogue: Catalogue) -> tuple[Protocol, ...]:
             "Indication",
             list(catalogue.indications),
             index=None,
-            format_func=lambda code: catalogue.indications[code].label,
+            format_func=phrases.wording(
+                {code: one.label for code, one in catalogue.indications.items()}
+            ),
             key="protocols_indication",
             bind="query-params",
             placeholder="All indications",

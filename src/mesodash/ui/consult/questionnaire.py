@@ -87,7 +87,7 @@ def _form(scene: Scene, questions: Sequence[Question]) -> None:
     not_known = st.multiselect(
         "The patient does not know",
         [question.code for question in questions],
-        format_func={question.code: question.label for question in questions}.__getitem__,
+        format_func=phrases.wording({question.code: question.label for question in questions}),
         default=[q.code for q in questions if _said(scene.answers, q.code) == "unknown"],
         key=f"screen_unknown_{whose}",
         placeholder="Any question the patient cannot answer",
@@ -132,7 +132,7 @@ def _topic(
         TOPICS.get(topic, topic.capitalize()),
         codes,
         selection_mode="multi",
-        format_func={question.code: question.label for question in questions}.__getitem__,
+        format_func=phrases.wording({question.code: question.label for question in questions}),
         default=[code for code in codes if code in st.session_state.get(draft, known)],
         key=f"screen_{topic}_{part}_{whose}",
     )

@@ -13,11 +13,12 @@ from mesodash.consult.language import Language, available, load_language
 from mesodash.records.plans import CoursePlan, planned_sessions
 from mesodash.reports.filters import Filters
 from mesodash.settings import load_settings
-from mesodash.ui import access
+from mesodash.ui import access, phrases
 from mesodash.ui.consult.scene import Scene
 
 LANGUAGE = "handout_language"
 FIRST = "en"
+CALENDAR = "Calendar (.ics)"
 
 
 def offer(scene: Scene, plan: CoursePlan, course: str | None) -> None:
@@ -32,7 +33,7 @@ def offer(scene: Scene, plan: CoursePlan, course: str | None) -> None:
             st.segmented_control(
                 "Handout in",
                 list(names),
-                format_func=names.__getitem__,
+                format_func=phrases.wording(names),
                 default=next(iter(names)),
                 required=True,
                 key=LANGUAGE,
@@ -50,15 +51,34 @@ def offer(scene: Scene, plan: CoursePlan, course: str | None) -> None:
             on_click="ignore",
         )
         if course is not None:
-            st.download_button(
-                "Calendar (.ics)",
-                _calendar(course, language),
-                file_name=f"{course}.ics",
-                mime="text/calendar",
-                key="calendar_file",
-                icon=":material/calendar_month:",
-                on_click="ignore",
-            )
+            _calendar_button("calendar_file", course, language)
+
+
+def offer_calendar(course: str, which: str, words: str) -> None:
+    """Draw the download of a saved course's calendar file as it stands now.
+
+    `which` of several stands on it, and what the course is, in `words`, in its help.
+    """
+    folder = load_settings().data / "languages"
+    code = st.session_state.get(LANGUAGE)
+    language = _language(folder, code if code in available(folder) else FIRST)
+    key, label = f"calendar_of_{course}", f"{CALENDAR}{which}"
+    _calendar_button(key, course, language, label=label, words=words)
+
+
+def _calendar_button(
+    key: str, course: str, language: Language, *, label: str = CALENDAR, words: str | None = None
+) -> None:
+    st.download_button(
+        label,
+        _calendar(course, language),
+        file_name=f"{course}.ics",
+        mime="text/calendar",
+        key=key,
+        help=words,
+        icon=":material/calendar_month:",
+        on_click="ignore",
+    )
 
 
 def _in_order(folder: Path) -> list[str]:

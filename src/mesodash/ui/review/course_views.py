@@ -73,7 +73,7 @@ def choose_split() -> str:
         SPLITS,
         default="protocol",
         required=True,
-        format_func=labels.KEY_WORDS.__getitem__,
+        format_func=phrases.wording(labels.KEY_WORDS),
         key="courses_by",
         bind="query-params",
     )

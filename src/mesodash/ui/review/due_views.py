@@ -44,7 +44,7 @@ def choose(today: date) -> tuple[date, tuple[str, ...], int | None]:
             "Reasons",
             list(labels.REASONS),
             selection_mode="multi",
-            format_func=labels.REASONS.__getitem__,
+            format_func=phrases.wording(labels.REASONS),
             key="due_reasons",
             bind="query-params",
         )

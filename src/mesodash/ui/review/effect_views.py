@@ -81,7 +81,7 @@ def choose_curve(frame: pd.DataFrame, catalogue: Catalogue) -> tuple[str, str | 
             "Compare by",
             SPLITS,
             index=None,
-            format_func=labels.KEY_WORDS.__getitem__,
+            format_func=phrases.wording(labels.KEY_WORDS),
             key="effects_split",
             bind="query-params",
             placeholder="All together",

@@ -25,7 +25,7 @@ def show(view: View, frame: pd.DataFrame) -> None:
             list(UNITS),
             default="session",
             required=True,
-            format_func=UNITS.__getitem__,
+            format_func=phrases.wording(UNITS),
             key="often_of",
             bind="query-params",
         )
@@ -33,7 +33,7 @@ def show(view: View, frame: pd.DataFrame) -> None:
             "Compare by",
             SPLITS,
             index=None,
-            format_func=labels.KEY_WORDS.__getitem__,
+            format_func=phrases.wording(labels.KEY_WORDS),
             key="often_split",
             bind="query-params",
             placeholder="All effects",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.reports.filters import Filters, Period
-from mesodash.ui import labels
+from mesodash.ui import labels, phrases
 from mesodash.ui.filters import PRESETS, preset
 from mesodash.ui.review import area_filter
 
@@ -65,7 +65,7 @@ def _choose_period(today: date) -> Period:
     name = st.selectbox(
         "Period",
         list(PRESETS),
-        format_func=PRESETS.__getitem__,
+        format_func=phrases.wording(PRESETS),
         key="filter_period",
         bind="query-params",
         width=165,

@@ -49,7 +49,7 @@ def choose(frame: pd.DataFrame, catalogue: Catalogue) -> tuple[str, str]:
             KEYS,
             default="protocol",
             required=True,
-            format_func=labels.KEY_WORDS.__getitem__,
+            format_func=phrases.wording(labels.KEY_WORDS),
             key="outcomes_by",
             bind="query-params",
         )

@@ -96,7 +96,7 @@ def choose() -> tuple[str, str, str | None]:
         measure = st.selectbox(
             "Count",
             list(LABELS),
-            format_func=LABELS.__getitem__,
+            format_func=phrases.wording(LABELS),
             key="volumes_count",
             bind="query-params",
             width=165,
@@ -113,7 +113,7 @@ def choose() -> tuple[str, str, str | None]:
         split = st.segmented_control(
             "Split by",
             SPLITS,
-            format_func=labels.KEY_WORDS.__getitem__,
+            format_func=phrases.wording(labels.KEY_WORDS),
             key="volumes_split",
             bind="query-params",
             wrap=True,
