@@ -100,12 +100,14 @@ def test_the_pdf_says_them(reader, tables, catalogue):
     assert "groups of fewer than five are left out" in text
 
 
-def test_the_figures_are_vectors(reader, catalogue):
+def test_the_figures_are_vectors_but_for_the_photographs_of_the_body(reader, catalogue):
     pdf = monthly_pdf(reader, catalogue, OCTOBER, clinic="Test clinic", made_at=MADE)
 
-    assert [len(page.images) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages] == [
-        0 for _ in pypdf.PdfReader(io.BytesIO(pdf)).pages
-    ]
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    with_body = ["Treated areas on the body" in page.extract_text() for page in pages]
+    assert sum(with_body) == 1
+    assert [len(page.images) > 0 for page in pages] == with_body
+    assert "none, or fewer than five patients" in words(pdf)
 
 
 def test_the_same_month_made_at_the_same_time_is_the_same_file(reader, catalogue):

@@ -28,6 +28,7 @@ def legend(
     high: float,
     colours: Colours,
     wide: float,
+    no_data: str = NO_DATA,
 ) -> float:
     """The ramp with its ends and the hatch's meaning; return the foot."""
     ramp = add(defs, "linearGradient", id="mb-ramp")
@@ -49,7 +50,7 @@ def legend(
     key = add(root, "rect", x=number(left + 260), y=number(top), width="22", height="12")
     key.set("fill", "url(#mb-hatch-key)")
     key.set("stroke", "#8a8178")
-    text_line(root, NO_DATA, left + 290, top + 11, 13, colours.quiet)
+    text_line(root, no_data, left + 290, top + 11, 13, colours.quiet)
     return top + 28
 
 

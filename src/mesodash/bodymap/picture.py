@@ -55,6 +55,9 @@ def heat_map_svg(
     high: float,
     value_text: Mapping[AreaSide, str] | Mapping[tuple[str, str], str] | None = None,
     note: str = "",
+    no_data: str = NO_DATA,
+    words: bool = True,
+    tallest: float = _TALLEST,
     colours: Colours = LIGHT,
     folder: Path = DEFAULT.parent,
 ) -> str:
@@ -67,14 +70,17 @@ def heat_map_svg(
         figure: female or male.
         views: names of views of that figure, in the order wanted.
         values: a number per area in the unit the scale's label names; what is missing or not
-            finite is hatched as "none recorded", never drawn as zero; what lies beyond an end of
-            the scale has the colour of that end.
+            finite is hatched as `no_data` says, never drawn as zero; what lies beyond an end of the
+            scale has the colour of that end.
         labels: the name of every area that is drawn, such as "Cheek, left".
         scale_label: what the colours mean, also the picture's heading.
         low: the number of the lightest colour.
         high: the number of the darkest.
         value_text: words for the values, such as "214 sessions, n 31"; else the number.
         note: a line below, such as the period and the source.
+        words: False leaves heading, legend and note to the document that the picture stands in.
+        tallest: a view's height in the picture's own units, in which a caption is 13 high.
+        no_data: what the hatch means, "none recorded" unless something else is left out too.
         colours: of the picture.
         folder: where the atlas's pictures lie.
 
@@ -103,20 +109,23 @@ def heat_map_svg(
     root.set("aria-labelledby", "mb-title mb-desc")
     title = f"{scale_label}: body map, {figure} figure"
     set_text(add(root, "title", id="mb-title"), title)
-    set_text(add(root, "desc", id="mb-desc"), _description(drawn, names, said))
+    set_text(add(root, "desc", id="mb-desc"), _description(drawn, names, said, no_data))
     defs = add(root, "defs")
     rows = [[v for v in drawn if (v.name in BODIES) is body] for body in (True, False)]
     rows = [row for row in rows if row]
-    wide = _width(rows)
+    wide = _width(rows, tallest, _NARROWEST if words else 0)
     ground = add(root, "rect", width="100%", height="100%", fill=colours.ground)
-    below = paragraph(root, scale_label, EDGE + 14, 18, colours.text, wide=wide, weight="600")
-    painter = _Painter(names, numbers, said, (low, high), colours, folder, wide)
+    below = -10.0
+    if words:
+        below = paragraph(root, scale_label, EDGE + 14, 18, colours.text, wide=wide, weight="600")
+    painter = _Painter(names, numbers, said, (low, high), colours, folder, wide, no_data, tallest)
     for row in rows:
         below = painter.row(root, defs, row, below + 10)
-    below = legend(root, defs, below + 30, scale_label, low, high, colours, wide)
-    if note:
+    if words:
+        below = legend(root, defs, below + 30, scale_label, low, high, colours, wide, no_data)
+    if words and note:
         below = paragraph(root, note, below + 24, 12, colours.quiet, wide=wide)
-    height = number(below + EDGE)
+    height = number(below + EDGE if words else below)
     root.set("viewBox", f"0 0 {number(wide)} {height}")
     root.set("width", number(wide))
     root.set("height", height)
@@ -134,10 +143,12 @@ class _Painter:
     colours: Colours
     folder: Path
     wide: float
+    no_data: str
+    tallest: float
 
     def row(self, root: ET.Element, defs: ET.Element, views: Sequence[View], top: float) -> float:
         """Draw views side by side at one height; return where the next thing may begin."""
-        tall, used = _fitted(views, self.wide)
+        tall, used = _fitted(views, self.wide, self.tallest)
         left = (self.wide - used) / 2
         for view in views:
             scale = tall / view.height
@@ -171,7 +182,7 @@ class _Painter:
                 path.set("fill-opacity", f"{self.colours.strength:g}")
             else:
                 path.set("fill", f"url(#{pattern})")
-            set_text(add(path, "title"), f"{self.names[site]}: {self.said.get(site, NO_DATA)}")
+            set_text(add(path, "title"), f"{self.names[site]}: {self.said.get(site, self.no_data)}")
         for letter, point in (("R", view.r_label), ("L", view.l_label)):
             if point is not None:
                 side_letter(group, letter, point, scale, self.colours)
@@ -186,22 +197,25 @@ class _Painter:
         return min(1.0, max(0.0, (number - low) / (high - low))) if high > low else 0.0
 
 
-def _fitted(views: Sequence[View], wide: float) -> tuple[float, float]:
+def _fitted(views: Sequence[View], wide: float, tallest: float) -> tuple[float, float]:
     """How tall a row of views may be in a picture of a width, and how wide it then is."""
     gaps = _GAP * (len(views) - 1)
     shape = sum(view.width / view.height for view in views)
-    tall = min(_TALLEST, (wide - 2 * EDGE - gaps) / shape)
+    tall = min(tallest, (wide - 2 * EDGE - gaps) / shape)
     return tall, shape * tall + gaps
 
 
-def _width(rows: Sequence[Sequence[View]]) -> float:
+def _width(rows: Sequence[Sequence[View]], tallest: float, narrowest: float) -> float:
     """As wide as the widest row needs, so that two bodies do not stand lost on a wide sheet."""
-    used = max(_fitted(row, _WIDEST)[1] for row in rows)
-    return round(min(_WIDEST, max(_NARROWEST, used + 2 * EDGE)))
+    used = max(_fitted(row, _WIDEST, tallest)[1] for row in rows)
+    return round(min(_WIDEST, max(narrowest, used + 2 * EDGE)))
 
 
 def _description(
-    views: Sequence[View], names: Mapping[AreaSide, str], said: Mapping[AreaSide, str]
+    views: Sequence[View],
+    names: Mapping[AreaSide, str],
+    said: Mapping[AreaSide, str],
+    no_data: str,
 ) -> str:
     """All that the colours say, in words, for who cannot see them."""
     drawn = {AreaSide(shape.area, shape.side): None for view in views for shape in view.areas}
@@ -211,5 +225,5 @@ def _description(
     seen = ", ".join(VIEW_WORDS.get(view.name, view.name).lower() for view in views)
     parts = [f"Views: {seen}.", *(f"{part}." for part in told)]
     if missing:
-        parts.append(f"{missing} {'area' if missing == 1 else 'areas'}: {NO_DATA}.")
+        parts.append(f"{missing} {'area' if missing == 1 else 'areas'}: {no_data}.")
     return " ".join(parts)

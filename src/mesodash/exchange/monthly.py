@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typst
 
+from mesodash.bodymap.atlas import load_atlas
+from mesodash.exchange.monthly_body import body_pictures, highest, not_drawn, ramp
 from mesodash.exchange.suppression import SMALLEST, suppressed
 from mesodash.reports.filters import Filters, Period, ReportError
 
@@ -163,8 +165,9 @@ def monthly_pdf(
         raise ReportError(f"{month.words} has not begun; choose an earlier month.")
     made_at = made_at.replace(microsecond=0)  # the PDF's own date has none
     late = int(reader.report("late", Filters(period=month.period), ())["n"].sum())
+    tables = frames(reader, month)
     data = contents(
-        frames(reader, month),
+        tables,
         catalogue,
         month=month,
         clinic=clinic,
@@ -172,8 +175,18 @@ def monthly_pdf(
         late=late,
         curves=reader.curves(Filters(period=month.period)),
     )
+    pictures = {}
+    if data["totals"][0] and data["totals"][0]["sessions"]:
+        atlas, areas = load_atlas(), tables["areas"]
+        pictures = body_pictures(areas, atlas, catalogue)
+        data["body"] = {
+            "highest": highest(areas),
+            "ramp": ramp(),
+            "not_drawn": not_drawn(areas, atlas, catalogue),
+        }
     template = files("mesodash.exchange").joinpath(TEMPLATE).read_bytes()
-    return typst.compile(template, sys_inputs={"data": json.dumps(data)}, timestamp=made_at)
+    given = {"data": json.dumps(data), **pictures}
+    return typst.compile(template, sys_inputs=given, timestamp=made_at)
 
 
 def _commonest(curves: Iterable[EffectCurve]) -> list[EffectCurve]:
