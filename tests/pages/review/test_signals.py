@@ -1,0 +1,24 @@
+"""The signals page says what was looked at."""
+
+import re
+
+from tests.pages.drawn_page import YEAR, body_of, text
+
+from mesodash.ui import phrases
+
+
+def test_signals_say_what_was_looked_at(open_page, reader):
+    looks = reader.report("looks", YEAR)
+    near = reader.report("signals", YEAR, ())
+
+    page = open_page("review/signals")
+
+    assert f"{phrases.number(looks['looks'].sum())} looks were taken" in text(page)
+    standing = int(near["stands_out"].sum())
+    if standing:
+        assert len(re.findall("data-value", body_of(page, "Standing out"))) > 0
+    else:
+        assert "No lot, practitioner or area stands out." in text(page)
+    late = reader.report("late", YEAR, ("effect",))["n"].sum()
+    words = phrases.count(late, "late effect") if late else "No late nodule was recorded."
+    assert words in text(page)
