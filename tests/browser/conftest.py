@@ -12,11 +12,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from tests.browser.figure_page import opened  # noqa: F401 (a fixture of the figure's tests)
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
+# Milliseconds for a page to load and for an action to find its element. A busy machine may take
+# long over both; a page that is wrong stays wrong however long one waits.
+LOADING = 120_000
+ACTING = 60_000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -107,9 +111,39 @@ def launch(playwright: Playwright) -> Browser:
     """Start the system's Chromium, else the one Playwright brought."""
     system = shutil.which("chromium") or shutil.which("chromium-browser")
     try:
-        return playwright.chromium.launch(executable_path=system, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=system, args=FLAGS)
     except Error as error:
         pytest.fail(
             "The browser tests need Chromium: install the package chromium, "
             f"or run `playwright install chromium`. ({str(error).splitlines()[0]})"
         )
+    fresh = browser.new_context
+
+    def patient(**kind: object) -> BrowserContext:
+        context = fresh(**kind)
+        context.set_default_timeout(ACTING)
+        context.set_default_navigation_timeout(LOADING)
+        return context
+
+    browser.new_context = patient
+    return browser
+
+
+@pytest.fixture(scope="session")
+def tab(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Give a function (kind of context) -> a new tab; tabs of one kind share what is cached.
+
+    A context of its own costs each test seconds of a processor, in which Streamlit's front end is
+    fetched and parsed anew. Tabs share cookies, so this is not for tests that sign in.
+    """
+    contexts: dict[str, BrowserContext] = {}
+
+    def new(**kind: object) -> Page:
+        what = repr(sorted(kind.items()))
+        if what not in contexts:
+            contexts[what] = chromium.new_context(**kind)
+        return contexts[what].new_page()
+
+    yield new
+    for context in contexts.values():
+        context.close()

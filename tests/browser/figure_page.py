@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 SERVER = Path(__file__).parent / "apps" / "figure_server.py"
 LISTEN = """() => {
@@ -17,20 +17,19 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(serve, chromium: Browser) -> Iterator[Opener]:
+def opened(serve, tab: Callable[..., Page]) -> Iterator[Opener]:
     """Give a function that opens the test page; every page must end without an error.
 
     `before` is handed the page while it is still empty, to listen from the start.
     """
-    contexts, errors = [], []
+    pages, errors = [], []
 
     def start(
         query: str = "", *, atlas: str = "small", before: Callable | None = None, **kind
     ) -> Page:
         url = serve(SERVER, {"FIGURE_ATLAS": atlas} if atlas else {})
-        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **kind})
-        contexts.append(context)
-        page = context.new_page()
+        page = tab(**{"viewport": {"width": 1440, "height": 900}, **kind})
+        pages.append(page)
         page.on("pageerror", lambda error: errors.append(str(error)))
         if before:
             before(page)
@@ -39,8 +38,8 @@ def opened(serve, chromium: Browser) -> Iterator[Opener]:
         return page
 
     yield start
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert errors == []
 
 

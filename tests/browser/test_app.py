@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import start_server
+from tests.browser.looks import PATIENCE, THEMES, grave, spill, turn
 
 from mesodash.ui.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
 LOWER_ABDOMEN = "/?area=abdomen.lower&side=midline"
-PATIENCE = 30_000
 
 # The arrow key that leads from the focused area towards another, by their middles; null on it.
 ARROW_TOWARDS = """(wanted) => {
@@ -37,12 +37,10 @@ def app(serve, clinic_env):
 
 
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
+def page(tab):
+    page = tab(viewport={"width": 1440, "height": 1000})
     yield page
-    context.close()
+    page.close()
 
 
 def area(page, code, side="midline"):
@@ -161,37 +159,23 @@ def test_nothing_is_fetched_from_elsewhere_and_the_policy_holds(app, page):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 1000), (1024, 900), (390, 844)])
-def test_nothing_spills_sideways(app, chromium, width, height):
-    context = chromium.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
+def test_nothing_spills_sideways(app, page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{app}{LOWER_ABDOMEN}")
     expect_lower_abdomen(page)
 
-    spill = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert spill <= 0
-    context.close()
+    assert spill(page) == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", [LOWER_ABDOMEN, *(f"/{spec.url_path}" for spec in PAGES[1:])])
-def test_no_serious_accessibility_finding(app, chromium, path, theme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=theme)
-    page = context.new_page()
+def test_no_serious_accessibility_finding(app, page, path):
     page.goto(f"{app}{path}")
     expect(page.locator("h2.md-title").first).to_be_visible(timeout=PATIENCE)
     if path == LOWER_ABDOMEN:
         expect(page.locator("[data-area]").first).to_be_visible(timeout=PATIENCE)
-    page.wait_for_timeout(1500)
-    found = Axe().run(page).response["violations"]
-    serious = [
-        (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]
-    context.close()
+    found = {}
+    for theme in THEMES:
+        turn(page, theme)
+        found[theme] = grave(page)
 
-    assert serious == []
+    assert found == {theme: [] for theme in THEMES}

@@ -92,6 +92,23 @@ def answer(page, *yes):
     settled(page)
 
 
+def move_to_next_month(page):
+    """Move the first of the planned sessions to the next month's 15th, chosen in the calendar."""
+    page.get_by_role("button", name="Move a planned session").click()
+    year, month, _ = (
+        int(page.get_by_role("spinbutton", name=f"{part}, New day").get_attribute("aria-valuenow"))
+        for part in ("year", "month", "day")
+    )
+    to = date(year + month // 12, month % 12 + 1, 15)
+    page.get_by_role("button", name="Choose date").last.click()
+    page.get_by_role("button", name="Next month").click()
+    page.get_by_role("button", name=f"{to:%A, %B} {to.day}, {to.year}").click()
+    settled(page)
+    page.get_by_role("button", name="Move it").click()
+    settled(page)
+    return to
+
+
 def card(page, label):
     return page.get_by_role("region", name=f"Protocol {label}")
 
@@ -155,6 +172,9 @@ def test_a_hair_course_under_way_is_too_early_today(clinic, page, rooms):
     assert Path(told.value.path()).read_bytes().startswith(b"%PDF")
     open_tab(page, "History")
     expect(page.get_by_role("region", name="Planned here").locator("tbody tr")).to_have_count(8)
+    moved = move_to_next_month(page)
+    expect(page.get_by_role("status").filter(has_text="Moved: ")).to_be_visible()
+    assert moved in {s.on for s in planned_sessions(rooms, DEMO, patient_id="HUGO")}
 
 
 def test_migraine_with_asthma_from_painkillers(clinic, page):

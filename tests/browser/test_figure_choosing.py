@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from tests.browser.figure_page import Opener, address, area, focused, heard, runs, view_button
+from tests.browser.looks import stand_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -25,7 +26,7 @@ def test_a_click_chooses_and_the_next_one_lets_go(opened: Opener):
     area(page, "Upper abdomen").click()
     heard(page, "")
     assert address(page) == ""
-    page.wait_for_timeout(400)
+    stand_still(page)
     assert runs(page) == before + 3
 
 
@@ -113,7 +114,7 @@ def test_focus_stays_over_the_rerun(opened: Opener):
     marked = page.evaluate("document.activeElement.mark = 'same'")
     page.keyboard.press("Enter")
     heard(page, "flank|left")
-    page.wait_for_timeout(300)
+    stand_still(page)
     assert (focused(page), page.evaluate("document.activeElement.mark")) == ("Flank, left", marked)
 
 
@@ -159,7 +160,7 @@ def test_quick_clicks_end_on_the_last(opened: Opener):
     for name in ("Lower abdomen", "Upper abdomen", "Flank, left", "Flank, right"):
         area(page, name).click()
     heard(page, "flank|right")
-    page.wait_for_timeout(500)
+    stand_still(page)
     # No answer to an earlier click brought an earlier choice back, even for a moment.
     sequence = [entry for entry in page.evaluate("window.seen") if entry]
     assert sequence[-1] == "flank"
@@ -174,6 +175,6 @@ def test_read_only_shows_and_does_not_choose(opened: Opener):
     areas.first.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
-    page.wait_for_timeout(400)
+    stand_still(page)
     heard(page, "abdomen.lower|midline")
     assert runs(page) == 1

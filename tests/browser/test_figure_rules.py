@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, WebSocket, expect
 from tests.browser.apps.small_atlas import ATLAS
 from tests.browser.figure_page import Opener, area, heard
+from tests.browser.looks import stand_still
 
 # What one choice may move, in bytes: the names of all areas come back with it, and no geometry.
 MOST_ASKED = 1_000
@@ -145,14 +146,16 @@ def test_nothing_is_refused_by_the_policy_and_axe_is_content(
     opened: Opener, scheme: str, query: str
 ):
     outside = []
-    page = opened(query, color_scheme=scheme)
-    page.on("request", lambda r: outside.append(r.url) if "127.0.0.1" not in r.url else None)
-    page.reload()
+
+    def listen(page: Page) -> None:
+        page.on("request", lambda r: outside.append(r.url) if "127.0.0.1" not in r.url else None)
+
+    page = opened(query, before=listen, color_scheme=scheme)
     expect(page.locator("[data-area]").first).to_be_visible()
-    page.wait_for_timeout(500)
+    stand_still(page)
     bare = opened("case=none", color_scheme=scheme)
     expect(bare.get_by_text("no figure here")).to_be_visible()
-    bare.wait_for_timeout(500)
+    stand_still(bare)
     # Streamlit's own page carries an inline script (a flag for crawlers) and asks for WebAssembly;
     # the policy refuses these with or without a figure, and nothing of the figure's.
     assert page.evaluate("window.refused") == bare.evaluate("window.refused")

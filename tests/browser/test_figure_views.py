@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from tests.browser.figure_page import Opener, area, heard, runs, view_button
+from tests.browser.looks import stand_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -66,7 +67,7 @@ def test_views_and_figures_turn_without_a_rerun_and_are_remembered(opened: Opene
         view_button(page, name).click()
         expect(view_button(page, name)).to_have_attribute("aria-pressed", "true")
         assert page.locator(".mb-root").bounding_box()["height"] == height
-    page.wait_for_timeout(400)
+    stand_still(page)
     assert runs(page) == before
     page.get_by_role("button", name="Run again").click()
     expect(page.get_by_text(f"runs: {before + 1}")).to_be_visible()
@@ -109,13 +110,13 @@ def test_zoom_by_button_and_ctrl_wheel_while_the_page_still_scrolls(opened: Open
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.move(*middle)
     page.mouse.wheel(0, -60)
-    page.wait_for_timeout(300)
+    stand_still(page)
     assert lower.bounding_box()["y"] > box["y"]
     assert lower.bounding_box()["width"] == pytest.approx(width, rel=0.02)
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
-    page.wait_for_timeout(300)
+    stand_still(page)
     assert lower.bounding_box()["width"] > width * 2
 
 
@@ -137,7 +138,7 @@ def test_a_drag_moves_the_enlarged_figure_and_chooses_nothing(opened: Opener):
     page.mouse.move(x - 40, y - 60, steps=5)
     page.mouse.up()
     assert lower.bounding_box()["y"] == pytest.approx(box["y"] - 60, abs=8)
-    page.wait_for_timeout(400)
+    stand_still(page)
     heard(page, "")
     lower.click()
     heard(page, "abdomen.lower|midline")

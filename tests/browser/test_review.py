@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.looks import FAULTLESS, PATIENCE, faults
 
 from mesodash.ui.pages import PAGES
 
@@ -12,7 +13,6 @@ ROOT = Path(__file__).parents[2]
 REVIEW = [spec.url_path for spec in PAGES if spec.file.startswith("review/")]
 PARTS = ["How often", "Onset and severity", "Still open", "For publication"]
 PATHS = [*(f"/{path}" for path in REVIEW), *(f"/side_effects?effects_part={p}" for p in PARTS)]
-PATIENCE = 60_000
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +27,10 @@ def app(serve, tmp_path_factory):
 
 
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
+def page(tab):
+    page = tab(viewport={"width": 1440, "height": 1000})
     yield page
-    context.close()
+    page.close()
 
 
 def open_page(page, address):
@@ -164,29 +162,11 @@ def test_nothing_is_refused_by_the_policy_nor_fetched_from_elsewhere(app, page, 
     assert len([text for text in complaints if "Content Security Policy" in text]) <= 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", PATHS)
-def test_every_page_at_every_width_in_both_themes(app, chromium, path, theme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 1000}, color_scheme=theme, reduced_motion="reduce"
-    )
-    page = context.new_page()
+def test_every_page_at_every_width_in_both_themes(app, tab, path):
+    page = tab(viewport={"width": 1440, "height": 1000}, reduced_motion="reduce")
     open_page(page, f"{app}{path}")
-    found = {}
-    for width in (1440, 1024, 390):
-        page.set_viewport_size({"width": width, "height": 1000})
-        page.wait_for_timeout(700)
-        spill = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        serious = [
-            (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
-            for rule in Axe().run(page).response["violations"]
-            if rule["impact"] in ("serious", "critical")
-        ]
-        found[width] = (max(spill, 0), page.get_by_test_id("stException").count(), serious)
-    context.close()
+    found = faults(page)
+    page.close()
 
-    assert found == dict.fromkeys((1440, 1024, 390), (0, 0, []))
+    assert found == FAULTLESS

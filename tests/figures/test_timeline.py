@@ -74,6 +74,15 @@ def test_lanes_are_read_from_the_top():
     assert layout.yaxis.categoryarray == ("Stage", "Pain", "Crown")
 
 
+def test_a_long_lane_is_named_in_two_lines_so_that_the_marks_keep_their_room():
+    scale = "Cellulite severity by the patient (PR-PCSS), per quadrant"
+    axis = draw(measured=[Measured("Stage", "2026-11-06", 4), Measured(scale, "2026-11-06", 4)])
+    axis = axis.figure.layout.yaxis
+
+    assert axis.tickvals == ("Stage", scale)
+    assert axis.ticktext == ("Stage", "Cellulite severity by<br>the patient (PR-PCSS), …")
+
+
 def test_the_words_for_those_who_cannot_see_it():
     chart = draw(
         visits=[

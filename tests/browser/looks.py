@@ -1,0 +1,89 @@
+"""Looking at a drawn page: waiting until it stands still, and what is wrong with it at a width."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+PATIENCE = 60_000
+WIDTHS = (1440, 1024, 390)
+THEMES = ("light", "dark")
+
+# Settles once nothing of the document and its layout changed for a quarter of a second.
+STANDS_STILL = """() => new Promise((done) => {
+    const root = document.documentElement;
+    const shape = () => [root.scrollWidth, root.clientWidth, document.body.innerText.length,
+        ...[...document.querySelectorAll('svg, canvas, iframe, table')]
+            .map((one) => one.getBoundingClientRect())
+            .map((box) => `${box.x} ${box.y} ${box.width}`)].join();
+    let last = '', since = performance.now();
+    const watcher = new MutationObserver(() => { since = performance.now(); });
+    watcher.observe(document, {
+        subtree: true, childList: true, attributes: true, characterData: true,
+    });
+    const look = () => {
+        const now = performance.now(), here = shape();
+        if (here !== last) [last, since] = [here, now];
+        if (now - since < 250) return setTimeout(look, 50);
+        watcher.disconnect();
+        done();
+    };
+    look();
+})"""
+
+
+def stand_still(page: Page) -> None:
+    """Wait until no run of the page is under way and neither it nor its layout changes any more."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
+    page.evaluate(STANDS_STILL)
+
+
+def grave(page: Page) -> list[tuple[str, list[str]]]:
+    """The serious and critical findings of axe: the rule's name, and the first nodes it found."""
+    return [
+        (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+def spill(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return max(page.evaluate(wider), 0)
+
+
+def turn(page: Page, theme: str) -> None:
+    """Put the page that is open into a theme, as the system's switch does, and wait for it."""
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(
+        """(dark) => {
+            const colour = getComputedStyle(document.querySelector('.stApp')).backgroundColor;
+            const [red, green, blue] = colour.match(/\\d+/g).map(Number);
+            return (red + green + blue < 384) === dark;
+        }""",
+        arg=theme == "dark",
+        timeout=PATIENCE,
+    )
+    stand_still(page)
+
+
+def faults(page: Page) -> dict[tuple[str, int], tuple[int, int, list]]:
+    """Look at the open page in both themes at every width, without loading it again.
+
+    Gives (theme, width) -> (pixels too wide, errors shown, grave findings of axe).
+    """
+    found = {}
+    for theme in THEMES:
+        turn(page, theme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 1000})
+            stand_still(page)
+            found[theme, width] = (
+                spill(page),
+                page.get_by_test_id("stException").count(),
+                grave(page),
+            )
+    return found
+
+
+FAULTLESS = dict.fromkeys(((theme, width) for theme in THEMES for width in WIDTHS), (0, 0, []))
