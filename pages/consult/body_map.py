@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mesodash.ui import access, area_choice
+from mesodash.ui import access, area_choice, waiting
 from mesodash.ui.consult import area_panel, overlay, patient_choice
 from mesodash.ui.consult.scene import read_scene
 
@@ -27,6 +27,7 @@ def consultation() -> None:
     with panel:
         if scene.chosen:
             area_panel.show_panel(scene)
+            waiting.let_the_browser_draw()
         else:
             area_panel.show_start(scene)
     if known and patient_choice.ask(actor, field) != asked:

@@ -1,6 +1,7 @@
-"""Waiting for a report without holding its visitor up: asked once, in a thread of its own."""
+"""Waiting: for a report without holding its visitor up, and for the browser to draw what it has."""
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
@@ -14,6 +15,9 @@ from mesodash.ui import access
 
 TURN_S: Final = 0.05
 """How long a run waits before it lets a newer one overtake it."""
+
+DRAWN_S: Final = 0.03
+"""How long a browser has to begin with what it was sent before more of the page follows."""
 
 _T = TypeVar("_T")
 
@@ -74,3 +78,12 @@ def rows(look: Look, name: str, filters: Filters, by: tuple[str, ...]) -> Rows:
 def questions_under_way() -> Asked:
     """The process's questions. Each is named by its clinic and all its filters; no answer stays."""
     return Asked()
+
+
+def let_the_browser_draw() -> None:
+    """Wait a moment between what a click asked for and what merely follows from it.
+
+    The browser begins to draw anew with whatever arrives meanwhile: sent in one go, the answer to a
+    click stands there only when the last and heaviest part of the page is drawn as well.
+    """
+    time.sleep(DRAWN_S)
