@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pypdf
 import pytest
 
@@ -96,6 +97,10 @@ def test_the_pdf_says_them(reader, tables, catalogue):
     effects = tables["effects"].sort_values("n", ascending=False)
     first = effects.iloc[0]
     assert f"{catalogue.side_effects[first['effect']].label} {first['n']}" in text
+    assert "Treated areas on the body" in text
+    n, patients = (f"{int(total[name]):,}" for name in ("sessions", "patients"))
+    assert f"October 2026, n = {n} sessions of {patients} patients." in text
+    assert "none, or fewer than five patients" in text
     assert "Made 2026-11-22 19:30" in text
     assert "groups of fewer than five are left out" in text
 
@@ -131,3 +136,30 @@ def test_an_empty_clinic_makes_a_pdf_that_says_so(tmp_path, catalogue):
 def test_a_month_to_come_is_refused(reader, catalogue):
     with pytest.raises(ReportError, match="December 2026 has not begun"):
         monthly_pdf(reader, catalogue, Month(2026, 12), clinic="T", made_at=MADE)
+
+
+def test_signals_are_named_as_people_call_them(tables, catalogue):
+    found = pd.DataFrame(
+        {
+            "kind": ["lot", "site"],
+            "value": ["L-17", "face.cheek"],
+            "effect": ["bruise", "bruise"],
+            "p_corrected": [0.01, 0.02],
+        }
+    )
+    found.attrs["looks"] = 12
+    data = contents(
+        tables | {"signals": found},
+        catalogue,
+        month=OCTOBER,
+        clinic="A clinic",
+        made_at=MADE,
+        late=0,
+        curves=[],
+    )
+    bruise = catalogue.side_effects["bruise"].label
+    assert [(row["kind"], row["value"], row["effect"]) for row in data["signals"]] == [
+        ("Lot", "L-17", bruise),
+        ("Treated area", "Cheek", bruise),
+    ]
+    assert data["looks"] == 12

@@ -18,6 +18,7 @@ import typst
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.exchange.monthly_body import body_pictures, highest, not_drawn, ramp
 from mesodash.exchange.suppression import SMALLEST, suppressed
+from mesodash.reports.clusters import KIND_WORDS
 from mesodash.reports.filters import Filters, Period, ReportError
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def contents(
         "effects": _rows(tables["effects"], catalogue, "n"),
         "curves": [_curve(group, catalogue) for group in _commonest(curves)],
         "outcomes": _rows(tables["outcomes"], catalogue, "patients"),
-        "signals": _rows(tables["signals"], catalogue, None),
+        "signals": _signals(tables["signals"], catalogue),
         "looks": int(tables["signals"].attrs["looks"]),
         "late": late,
         "left_out": {name: int(frame.attrs.get("suppressed", 0)) for name, frame in tables.items()},
@@ -229,6 +230,16 @@ def _rows(frame: pd.DataFrame, catalogue: Catalogue, largest: str | None) -> lis
                 code = row[key]
                 known = named[code].label if code in named else code
                 row[key] = "not recorded" if code is None else known
+    return rows
+
+
+def _signals(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The groups that stand out, as people call them."""
+    rows = _rows(frame, catalogue, None)
+    for row in rows:
+        if row["kind"] == "site" and row["value"] in catalogue.areas:
+            row["value"] = catalogue.areas[row["value"]].label
+        row["kind"] = KIND_WORDS[row["kind"]]
     return rows
 
 

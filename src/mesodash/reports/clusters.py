@@ -1,6 +1,6 @@
 """Clusters: a lot, a practitioner, a site or a clinic after which an effect is too frequent."""
 
-from typing import Any
+from typing import Any, Final
 
 import ibis
 import pandas as pd
@@ -24,7 +24,14 @@ from mesodash.reports.scope import (
     rows_of,
 )
 
-KINDS = ("lot", "practitioner", "site", "clinic")
+KIND_WORDS: Final = {
+    "lot": "Lot",
+    "practitioner": "Practitioner",
+    "site": "Treated area",
+    "clinic": "Clinic",
+}
+"""What is looked at: kind -> how people call it."""
+KINDS = tuple(KIND_WORDS)
 COLUMNS = (
     "kind",
     "value",

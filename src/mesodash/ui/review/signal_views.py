@@ -7,17 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from mesodash.exchange.suppression import suppressed
+from mesodash.reports.clusters import KIND_WORDS as KINDS
 from mesodash.ui import access, labels, markup, phrases
 from mesodash.ui.review import page
 from mesodash.ui.review.scope import View
 
 MOST_ROWS = 200
-KINDS = {
-    "lot": "Lot",
-    "practitioner": "Practitioner",
-    "site": "Treated area",
-    "clinic": "Clinic",
-}
 SAFE = (
     "One-sided exact test against the rest of the same clinic, corrected (Holm) for every look."
     " A signal is a reason to look into the records, not a proof of a cause."
