@@ -39,6 +39,13 @@ def checks(record_property: Callable[[str, object], None]) -> Callable[..., Chec
     return partial(Checks, tell=partial(record_property, "checks"))
 
 
+@pytest.hookimpl(trylast=True)  # folders mark their own tests as slow before
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first, so that no worker is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell what the counting tests counted, of every worker."""
     told = sorted(
