@@ -174,8 +174,9 @@ def test_an_accounts_name(db, checks):
         try_each(count, put, str.strip)
 
 
-def test_a_password_of_ones_own(db, checks):
+def test_a_password_of_ones_own(empty_clinic, checks):
     """Each string is a right password or is refused in a sentence; the file keeps none of them."""
+    db = empty_clinic  # the other tests' file holds the same strings as notes
     kept = passwords.hashed("correct horse battery", name="Owner")
     accounts.add_account(db, "Owner", "trainer", COMMAND_LINE, password_hash=kept)
     token = signing_in.with_password(db, "Owner", "correct horse battery").token

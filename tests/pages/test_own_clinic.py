@@ -79,9 +79,18 @@ def test_a_trainer_never_sees_a_patient_whatever_the_right_to_names(chain, catal
         with pytest.raises(NotAllowedError):
             look(reader, tom, Filters())
     granted = [action for action in matrix() if may("trainer", action, names=names)]
-    assert granted == ["page.protocols", "page.adopted", "records.export_pseudonymised"]
+    assert granted == [
+        "page.protocols",
+        "page.adopted",
+        "page.account",
+        "records.export_pseudonymised",
+        "account.own",
+    ]
 
 
 def test_an_auditor_changes_nothing_and_sees_no_patient():
     granted = [action for action in matrix() if may("auditor", action, names=True)]
-    assert [action for action in granted if not action.startswith("page.")] == ["audit.view"]
+    assert [action for action in granted if not action.startswith("page.")] == [
+        "audit.view",
+        "account.own",
+    ]
