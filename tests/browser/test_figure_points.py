@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.figure_page import Opener, area, heard, runs, view_button
+from tests.browser.looks import stand_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -117,9 +118,11 @@ def test_placed_points_outlive_reload_and_a_turn_to_the_other_figure(opened: Ope
     page = opened("case=placing")
     page.mouse.click(*spot(area(page, "Lower abdomen"), 0.3, 0.6))
     kept = wait_for(page, 1)
+    stand_still(page)
     before = runs(page)
     view_button(page, "Male").click()
     expect(page.locator(".mb-placed text")).to_have_text("1")
+    stand_still(page)
     assert runs(page) == before
     page.reload()
     assert wait_for(page, 1) == kept

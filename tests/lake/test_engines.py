@@ -14,6 +14,8 @@ from mesodash.lake.publish import PART, publish
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import writing
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def published(tmp_path):

@@ -25,6 +25,8 @@ from mesodash.records.actor import DEMO
 from mesodash.records.connection import writing
 from mesodash.records.errors import NotAClinicError
 
+pytestmark = pytest.mark.slow
+
 
 def clock():
     return datetime(2026, 3, 1, tzinfo=UTC)

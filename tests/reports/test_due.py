@@ -9,6 +9,8 @@ from mesodash.records.connection import reading, writing
 from mesodash.reports.filters import Filters, ReportError
 from mesodash.reports.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = ["patient_id", "course_id", "area", "protocol", "reason", "due_on", "days_overdue"]
 
 

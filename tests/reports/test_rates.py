@@ -43,6 +43,7 @@ def test_an_outbreak_stands_out():
     assert exact_excess(1, 105, 4, 400) > 0.5
 
 
+@pytest.mark.slow
 @settings(max_examples=30)  # the other one takes long over each
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_holm(p_values):
