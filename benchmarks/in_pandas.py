@@ -101,20 +101,25 @@ def courses(frames: Frames, period: Period) -> object:
 
 
 def clusters(frames: Frames, period: Period) -> object:
-    """Sessions, and those with each effect, by lot, practitioner and site."""
-    held = held_in(frames, period)[["id", "practitioner"]].rename(columns={"id": "session"})
+    """Sessions, and those with each effect, by lot, practitioner and site, protocol by protocol."""
+    s = held_in(frames, period).rename(columns={"id": "session"})
+    courses = frames["courses"][["id", "protocol"]].rename(columns={"id": "course"})
+    of_course = s[["course"]].merge(courses, on="course", how="left")["protocol"]
+    s = s.assign(protocol=s["protocol"].fillna(of_course.set_axis(s.index)))
+    held = s[["session", "practitioner", "protocol"]]
     e = frames["side_effects"].merge(held, on="session")
-    events = e[["session", "effect", "practitioner"]].drop_duplicates()
+    events = e[["session", "effect", "practitioner", "protocol"]].drop_duplicates()
     lots = frames["products_used"][["session", "lot"]].dropna().drop_duplicates()
-    lots = lots.merge(held, on="session")
+    lots = lots.merge(held[["session", "protocol"]], on="session")
     places = frames["treated_areas"][["session", "area"]].drop_duplicates()
-    places = places.merge(held, on="session")
+    places = places.merge(held[["session", "protocol"]], on="session")
     sites = e[["session", "area", "effect"]].drop_duplicates().merge(places, on=["session", "area"])
+    ill = lots.merge(events[["session", "effect"]], on="session")
     return (
-        lots.groupby("lot").size(),
-        lots.merge(events, on="session").groupby(["lot", "effect"]).size(),
-        events.groupby(["practitioner", "effect"]).size(),
-        sites.groupby(["area", "effect"]).size(),
+        lots.groupby(["lot", "protocol"]).size(),
+        ill.groupby(["lot", "protocol", "effect"]).size(),
+        events.groupby(["practitioner", "protocol", "effect"]).size(),
+        sites.groupby(["area", "protocol", "effect"]).size(),
     )
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.counting import IMPRECISE, INTERVAL, MINUTES_A_DAY, RESOLVED
 from mesodash.lake.engines import Lake
-from mesodash.reports.clusters import counts
+from mesodash.reports.compared import counts, looks_of
 from mesodash.reports.filters import Filters
-from mesodash.reports.many_exact import exact_excesses
 from mesodash.reports.rates import holm
+from mesodash.reports.strata import stratified_excesses
 from mesodash.reports.survival import kaplan_meier, turnbull
 
 Texts = tuple[str, ...]
@@ -109,16 +109,5 @@ def _curves(counted: Rows) -> dict[str, object]:
 
 
 def _tests(counted: Rows) -> list[float]:
-    n = {(what, clinic, value, effect): count for what, clinic, value, effect, count in counted}
-    effects: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
-    for what, clinic, _, effect, count in counted:
-        effects[what, clinic].append((effect, count))
-    looks = []
-    for what, clinic, value, _, here in counted:
-        if what in ("lot", "practitioner", "site"):
-            every = "places" if what == "site" else "sessions"
-            all_n = n[every, clinic, None, None]
-            for effect, all_k in effects[f"{every} effect", clinic]:
-                k = n.get((f"{what} effect", clinic, value, effect), 0)
-                looks.append((k, here, all_k - k, all_n - here))
-    return holm(exact_excesses(looks))
+    looks = looks_of(counted).looks
+    return holm(stratified_excesses([look.strata for look in looks]))

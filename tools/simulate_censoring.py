@@ -232,6 +232,10 @@ where no row is interval-censored | simulated | 1e-5 | `tests/reports/test_survi
 `tests/reports/test_exact.py`, `test_trial_rates.py` |
 | Fisher's exact test | scipy; exact fractions | random tables, real trial | 1e-9 relative | \
 `tests/reports/test_rates.py`, `test_exact.py`, `test_trial_rates.py` |
+| exact test within strata | exact fractions; scipy with one stratum; R's documented \
+`mantelhaen.test(Rabbits, exact = TRUE)`; statsmodels (normal) for large numbers | random tables, \
+Mantel & Haenszel's rabbits | 1e-9 relative; 0.03994 as printed; 5 % | \
+`tests/reports/test_strata.py` |
 | Holm's correction | statsmodels; its definition | random lists | 1e-12 | \
 `tests/reports/test_rates.py`, `test_exact.py` |
 | power of a look | scipy's binomial and Fisher test, every count added up | grid | 1e-6 | \

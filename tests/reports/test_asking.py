@@ -11,6 +11,7 @@ from mesodash.lake.engines import open_lake
 from mesodash.lake.publish import publish
 from mesodash.reports import (
     clusters,
+    compared,
     courses,
     due,
     effect_counts,
@@ -86,7 +87,7 @@ def test_counted_reports(lake, catalogue, build, keys, data):
 
 @few
 @given(asked=filters)
-@pytest.mark.parametrize("build", [clusters._by_session, clusters._by_place])
+@pytest.mark.parametrize("build", [compared._by_session, compared._by_place])
 def test_clusters(lake, catalogue, build, asked):
     same(lake, build, catalogue, asked)
 

@@ -18,7 +18,7 @@ import typst
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.exchange.monthly_body import body_pictures, highest, not_drawn, ramp
 from mesodash.exchange.suppression import SMALLEST, suppressed
-from mesodash.reports.clusters import KIND_WORDS
+from mesodash.reports.compared import KIND_WORDS
 from mesodash.reports.filters import Filters, Period, ReportError
 
 if TYPE_CHECKING:

@@ -7,16 +7,18 @@ import pandas as pd
 import streamlit as st
 
 from mesodash.exchange.suppression import suppressed
-from mesodash.reports.clusters import KIND_WORDS as KINDS
+from mesodash.reports.compared import KIND_WORDS as KINDS
 from mesodash.ui import access, labels, markup, phrases
 from mesodash.ui.review import page
 from mesodash.ui.review.scope import View
 
 MOST_ROWS = 200
 SAFE = (
-    "One-sided exact test against the rest of the same clinic, corrected (Holm) for every look."
+    "Compared with the same protocols elsewhere in the clinic. One-sided exact test, each protocol"
+    " a stratum, corrected (Holm) for every look."
     " A signal is a reason to look into the records, not a proof of a cause."
 )
+ELSEWHERE = "rate after the same protocols elsewhere in the clinic, each weighted by its share here"
 
 
 def value_words(view: View, row: Mapping[Any, Any]) -> str:
@@ -68,11 +70,18 @@ def show_standing_out(view: View, near: pd.DataFrame) -> None:
         [
             page.column("Where", "a lot, a practitioner or a treated area", number=False),
             page.column("Side effect", number=False),
-            page.column("Sessions", "held sessions with it; for an area, treatments of it"),
+            page.column(
+                "Sessions",
+                "held sessions with it (for an area, treatments of it) of protocols that were"
+                " held elsewhere too",
+            ),
             page.column("With the effect", "of these, followed by the effect"),
+            page.column(
+                "Expected", "had it followed each protocol as often as it did elsewhere"
+            ),
             page.column("Rate (95 %)", "with the effect of sessions, Wilson interval"),
-            page.column("Elsewhere", "rate in the rest of the same clinic"),
-            page.column("Times as often", "rate here / rate elsewhere"),
+            page.column("Elsewhere", ELSEWHERE),
+            page.column("Times as often", "with the effect / expected"),
             page.column("p, corrected", "exact test after Holm's correction for all looks"),
         ],
         [
@@ -81,6 +90,7 @@ def show_standing_out(view: View, near: pd.DataFrame) -> None:
                 labels.value(view.catalogue, "effect", row["effect"]),
                 phrases.number(row["sessions"]),
                 phrases.number(row["with_effect"]),
+                page.Cell(phrases.plain(round(row["expected"], 1)), row["expected"]),
                 page.Cell(
                     phrases.interval(phrases.percent, row["rate"], row["rate_low"],
                                      row["rate_high"]), row["rate"]),
@@ -128,7 +138,7 @@ def show_near(view: View, near: pd.DataFrame) -> None:
                 page.column("Side effect", number=False),
                 page.column("Sessions"),
                 page.column("Rate", "with the effect of sessions"),
-                page.column("Elsewhere", "rate in the rest of the same clinic"),
+                page.column("Elsewhere", ELSEWHERE),
                 page.column("p", "exact test of this look alone"),
                 page.column("p, corrected", "after Holm's correction for all looks"),
                 page.column(
@@ -218,13 +228,15 @@ def show_compared(view: View, looks: pd.DataFrame) -> None:
     kinds = list(dict.fromkeys(looks["kind"]))
     page.show_table(
         "What was compared, and what would have been noticed",
-        f"{view.period}. Every group with every effect seen in the clinic, those without a case"
-        f" too."
+        f"{view.period}. Every group with every effect seen after its protocols, those without a"
+        f" case too. A group whose protocols were held nowhere else has nothing to be compared"
+        f" with; look at it by protocol on the side effects page."
         f" Kinds: {', '.join(KINDS[kind].lower() for kind in kinds)}.",
         [
             page.column("Kind", number=False),
             page.column("Side effect", number=False),
             page.column("Looks", "how many lots, practitioners or areas were looked at"),
+            page.column("Not compared", "their protocols were held with no other"),
             page.column(
                 "Too small", "so few sessions that even a case after each would not stand out"
             ),
@@ -241,15 +253,18 @@ def show_compared(view: View, looks: pd.DataFrame) -> None:
                 KINDS[row["kind"]],
                 labels.value(view.catalogue, "effect", row["effect"]),
                 phrases.number(row["looks"]),
+                phrases.number(row["alone"]),
                 phrases.number(row["too_small"]),
-                phrases.number(row["median_sessions"]),
+                phrases.number(row["median_sessions"]) if row["looks"] else phrases.MISSING,
                 page.Cell(
-                    "not even 100 %"
+                    phrases.MISSING
+                    if not row["looks"]
+                    else "not even 100 %"
                     if phrases.is_missing(row["detectable_rate"])
                     else phrases.percent(row["detectable_rate"]),
                     row["detectable_rate"],
                 ),
-                times_words(row["detectable_ratio"]),
+                times_words(row["detectable_ratio"]) if row["looks"] else phrases.MISSING,
             ]
             for row in looks.to_dict("records")
         ],
