@@ -11,6 +11,7 @@ from mesodash.lake.errors import LakeError
 from mesodash.lake.publish import publish
 from mesodash.records.actor import DEMO
 from mesodash.records.connection import writing
+from mesodash.reports import reader as module
 from mesodash.reports.filters import Filters, Period, ReportError
 from mesodash.reports.reader import DEFAULT_KEYS, REPORTS, Reader
 
@@ -40,6 +41,22 @@ def test_a_write_is_seen_at_once(own, catalogue):
         change.log("update", "sessions")
     (held,) = [n for n in [reader.volumes(by=()).loc[0, "sessions"]] if n != before]
     assert held == Reader(own, catalogue).volumes(by=()).loc[0, "sessions"]
+
+
+def test_a_moment_asks_once_whether_anything_was_recorded(own, catalogue, monkeypatch):
+    reader = Reader(own, catalogue)
+    asked = []
+    fresh = module.is_up_to_date
+    monkeypatch.setattr(module, "is_up_to_date", lambda *a: asked.append(a) or fresh(*a))
+    moment = reader.of_this_moment()
+    before = moment.volumes(by=()).loc[0, "sessions"]
+    with writing(own, DEMO) as change:
+        change.db.execute("UPDATE sessions SET state = 'cancelled' WHERE id = 1")
+        change.log("update", "sessions")
+    assert moment.volumes(by=()).loc[0, "sessions"] == before
+    assert len(asked) == 1
+    after = reader.of_this_moment().volumes(by=()).loc[0, "sessions"]
+    assert after == reader.volumes(by=()).loc[0, "sessions"] == before - 1
 
 
 def test_the_same_question_is_answered_from_memory_and_stays_whole(own, catalogue, monkeypatch):

@@ -115,6 +115,7 @@ class Snapshot:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._fingerprints: dict[int, str] = {}
 
     def position(self) -> Position:
         """Where the change log stands now."""
@@ -126,12 +127,16 @@ class Snapshot:
         """What the log says up to an entry, in short; the times alone would not tell apart two demo
         clinics made by a clock that stands still.
         """  # noqa: D205
+        if (known := self._fingerprints.get(entry)) is not None:
+            return known
         rows = self._db.execute(
             "SELECT at, revision, actor, action, table_name, row_key, patient, month, row_count"
             " FROM change_log WHERE seq <= ? ORDER BY seq DESC LIMIT ?",
             [entry, _FINGERPRINTED],
         ).fetchall()
-        return sha256(repr(rows).encode()).hexdigest()[:32]
+        found = sha256(repr(rows).encode()).hexdigest()[:32]
+        self._fingerprints[entry] = found  # one snapshot shows one moment
+        return found
 
     def touched_since(self, then: Position) -> Touched:
         """What changed since `then`; everything, if this file's history does not contain it

@@ -6,6 +6,7 @@ Importing this is cheap: Ibis and the engine come with the first report (or with
 
 from __future__ import annotations
 
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -77,6 +78,7 @@ class Reader(NamedLists):
         self._alone = db is not None and lake == lake_beside(db)
         self._catalogue, self._clock = catalogue, clock
         self._memory = Memory()
+        self._held: Lake | None = None
         self._stood: tuple[Hashable, tuple[Lake, Hashable]] | None = None
 
     def report(
@@ -148,6 +150,19 @@ class Reader(NamedLists):
         """
         return Look(self._memory, stand=partial(self._stand, clinic), answer=self._answer_on)
 
+    def of_this_moment(self) -> Reader:
+        """This reader for one run of a page: the lake is brought up to date now, and only now.
+
+        Asking whether it is costs more than an answer that is remembered, and a page has many. What
+        is remembered is shared with this reader.
+
+        Raises:
+            LakeError, RecordError: the lake or the file cannot be read.
+        """
+        held = copy(self)
+        held._held = self._current_lake()  # noqa: SLF001 - its own
+        return held
+
     def _stand(self, clinic: Clinic | None, wait: bool) -> tuple[Lake, Hashable] | None:
         seen: Hashable = None
         if clinic is not None and self.db is not None and self._alone:
@@ -189,6 +204,8 @@ class Reader(NamedLists):
         return answer
 
     def _current_lake(self) -> Lake:
+        if self._held is not None:
+            return self._held
         if self.db is not None and not is_up_to_date(self.db, self._folder):
             publish(self.db, self._folder, clock=self._clock)
         return open_lake(self._folder, engine=self._engine)

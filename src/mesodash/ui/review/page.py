@@ -16,6 +16,7 @@ from mesodash.exchange.tables_out import (
 )
 from mesodash.figures.theme import Chart
 from mesodash.reports.filters import Filters
+from mesodash.reports.reader import Reader
 from mesodash.ui import access, markup
 from mesodash.ui.filters import describe
 from mesodash.ui.review.filter_row import review_filters
@@ -41,8 +42,10 @@ def open_page(title: str) -> View:
     show_style()
     st.components.v2.component("mesodash.sorting", js="sorting.js")(key="sorting")
     heading = st.container()
-    catalogue, reader = access.catalogue(), access.reader()
-    filters, shared = review_filters(catalogue, practitioners(), clinics(), access.today())
+    catalogue, reader = access.catalogue(), access.reader().of_this_moment()
+    filters, shared = review_filters(
+        catalogue, practitioners(reader), clinics(reader), access.today()
+    )
     with heading:
         text = describe(filters, catalogue)
         if shared:
@@ -52,15 +55,15 @@ def open_page(title: str) -> View:
     return View(title, filters, shared, catalogue, reader, access.clinic().name, names=names)
 
 
-def practitioners() -> list[str]:
+def practitioners(reader: Reader) -> list[str]:
     """Those who held a session, by the ids that reports show."""
-    frame = access.reader().report("volumes", Filters(), ("practitioner",))
+    frame = reader.report("volumes", Filters(), ("practitioner",))
     return sorted(frame["practitioner"].dropna())
 
 
-def clinics() -> list[str]:
+def clinics(reader: Reader) -> list[str]:
     """The clinics that reports can tell apart; a clinic's own file is one."""
-    frame = access.reader().report("volumes", Filters(), ("clinic",))
+    frame = reader.report("volumes", Filters(), ("clinic",))
     return sorted(frame["clinic"].dropna())
 
 
