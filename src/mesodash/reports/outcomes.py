@@ -15,6 +15,7 @@ from mesodash.reports.scope import (
     codes_below,
     held_sessions,
     in_period,
+    months_of,
     of_clinics,
     on_session,
     ordered,
@@ -118,7 +119,7 @@ def unit_of(by: tuple[str, ...]) -> list[str]:
 def scores_by_day(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
     """One row a unit (`unit_of`) and day of measuring, up to the period's end.
 
-    Columns beside the unit: protocol, indication, measured_on, value (areas of one day averaged,
+    Columns beside the unit: protocol, indication (if in `by`), measured_on, value (areas of one day averaged,
     unless they are units of their own), base_on and last_on (days of the unit's baseline and last).
     """
     days = _days(lake, catalogue, filters, by)
@@ -133,14 +134,20 @@ def scores_by_day(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[
 
 
 def _days(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
-    """One row a unit and day: value, protocol, indication, marked (1 for a baseline)."""
+    """One row a unit and day: value, marked (1 for a baseline), protocol and the like (`_named`)."""
     scores = _scores(lake, catalogue, filters)
     return scores.group_by(*unit_of(by), "measured_on").agg(
         value=scores["value"].mean(),
         marked=(scores.timing == "baseline").ifelse(1, 0).max(),
-        protocol=scores.protocol.max(),
-        indication=scores.indication.max(),
+        **_named(scores, by),
     )
+
+
+def _named(rows: Any, by: tuple[str, ...]) -> dict[str, Any]:
+    """The protocol, and the indication if it is counted by: texts are what a group costs most."""
+    return {
+        name: rows[name].max() for name in ("protocol", "indication") if name in (*by, "protocol")
+    }
 
 
 def followed(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
@@ -154,8 +161,7 @@ def followed(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, 
     # A unit has one score a day, so the score of its first or last day is a matter of one pass.
     marked = days.marked == 1
     units = days.group_by(*unit).agg(
-        protocol=days.protocol.max(),
-        indication=days.indication.max(),
+        **_named(days, by),
         base_on=ibis.coalesce(days.measured_on.min(where=marked), days.measured_on.min()),
         last_on=days.measured_on.max(),
         baseline=ibis.coalesce(
@@ -188,8 +194,14 @@ def is_a_change(table: Any, catalogue: Catalogue) -> Any:
 def _scores(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
     """The measurements up to the period's end, with the protocol and indication they belong to."""
     scores = of_clinics(lake.tables.outcomes, filters)
-    upto = in_period(scores.measured_on, Period(end=filters.period.end))
-    scores = scores.filter(*upto) if upto else scores
+    upto = Period(end=filters.period.end)
+    conditions = in_period(scores.measured_on, upto) + months_of(scores, upto)
+    scores = scores.filter(*conditions) if conditions else scores
+    if filters.period.start:
+        # Whoever has no score in the period has no last one there: most rows need not be joined.
+        within = in_period(scores.measured_on, filters.period) + months_of(scores, filters.period)
+        patient = ["clinic_id", "patient", "scale"]
+        scores = scores.semi_join(scores.filter(*within).select(*patient).distinct(), patient)
     sessions = of_clinics(lake.tables.sessions, filters).select("clinic_id", "session", "protocol")
     scores = with_course(on_session(scores, sessions, "left"), lake)
     always = replace(filters, period=Period(), protocols=())
