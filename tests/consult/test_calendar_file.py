@@ -76,6 +76,19 @@ def test_text_cannot_add_lines_of_its_own():
     assert b"\x00" not in content
 
 
+@pytest.mark.parametrize(
+    ("moves", "state", "sequence"), [(0, "planned", 0), (2, "planned", 2), (2, "cancelled", 3)]
+)
+def test_a_change_has_a_higher_sequence_than_what_it_replaces(moves, state, sequence):
+    """Otherwise a calendar that has the event already may keep the earlier day."""
+    session = replace(SESSION, moves=moves, state=state)
+
+    (event,) = session_events([session], clinic="Clinic", title="x")
+
+    (found,) = read(calendar([event], "Clinic", NOW))
+    assert found["SEQUENCE"] == sequence
+
+
 def test_a_clock_without_a_time_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         calendar([], "Clinic", datetime(2026, 11, 22))  # noqa: DTZ001 - that is the point

@@ -42,11 +42,13 @@ def stands(db, session):
 def test_a_session_moves_with_what_is_to_be_treated(planned):
     db, session = planned
 
+    assert planned_sessions(db, ADA, patient_id="MIA")[0].moves == 0
     moved = move_session(db, session, ADA, seen="2027-01-01", to=date(2027, 2, 3), at=time(9, 30))
 
     assert moved == stands(db, session) == "2027-02-03T09:30"
     (found,) = planned_sessions(db, ADA, patient_id="MIA")
     assert (found.on, found.at, found.state) == (date(2027, 2, 3), time(9, 30), "planned")
+    assert found.moves == 1  # although noted for two months
     with reading(db) as file:
         assert file.execute(
             "SELECT DISTINCT t.held_at FROM treated_areas AS t JOIN sessions AS s"

@@ -108,7 +108,7 @@ def session_events(
                 text=text.format_map(said),
                 place=clinic,
                 cancelled=session.state == "cancelled",
-                sequence=int(session.state == "cancelled"),
+                sequence=session.moves + int(session.state == "cancelled"),
             )
         )
     return tuple(events)

@@ -73,7 +73,11 @@ def _sessions(db: Database, where: str, values: Sequence[str | int]) -> tuple[Pl
             " coalesce(s.protocol, c.protocol) AS protocol, s.held_at, s.state,"
             " (SELECT count(*) FROM sessions AS e WHERE e.course = s.course"
             "   AND (e.held_at, e.id) <= (s.held_at, s.id)) AS number,"
-            " c.planned_sessions, d.name AS practitioner"
+            " c.planned_sessions, d.name AS practitioner,"
+            # Two months of one move are two entries of one change.
+            " (SELECT count(DISTINCT l.revision) FROM change_log AS l WHERE l.patient = s.patient"
+            "   AND l.table_name = 'sessions' AND l.action = 'update'"
+            "   AND l.row_key = s.session_id) AS moves"
             " FROM sessions AS s JOIN courses AS c ON c.id = s.course"
             " JOIN patients AS p ON p.id = s.patient"
             " LEFT JOIN practitioners AS d ON d.id = s.practitioner"

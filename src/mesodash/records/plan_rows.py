@@ -59,6 +59,7 @@ class PlannedSession:
         state: planned, held, cancelled or no_show.
         number, planned_sessions: its place in the course, and how many that has.
         areas: what it is to treat.
+        moves: how often it was given another day or time.
     """
 
     session_id: str
@@ -71,6 +72,7 @@ class PlannedSession:
     planned_sessions: int | None
     practitioner: str | None
     areas: tuple[PlannedArea, ...]
+    moves: int = 0
 
     @property
     def on(self) -> date:
