@@ -81,6 +81,16 @@ def test_both_sides_count_for_the_left_and_the_right():
     assert [one.days for one in asked.values()] == [2]
 
 
+@pytest.mark.parametrize("recorded", ["midline", "both", "left", "right"])
+def test_any_side_counts_for_an_area_across_the_middle(recorded):
+    """The figure shows the lower abdomen as one; records may name sides of it."""
+    lower = AreaSide("abdomen.lower", "midline")
+
+    found = rest_states({("abdomen.lower", recorded): ago(2)}, WEEKLY, TODAY, areas=[lower])
+
+    assert (found[lower].days, found[lower].state) == (2, "too_early")
+
+
 def test_a_session_on_a_larger_part_counts_for_what_lies_inside(catalogue):
     treated = {("leg", "left"): ago(2)}
     knee = AreaSide("leg.knee", "left")

@@ -92,7 +92,8 @@ def rest_states(
 
     Returns:
         One state for each area asked about, else for each treated. A session recorded on both
-        sides counts for the left and the right; a day after today counts as today.
+        sides counts for the left and the right, and on any side for an area across the middle
+        (and the other way round); a day after today counts as today.
     """
     known = {AreaSide.of(key): min(on, today) for key, on in last_treated.items()}
     asked = list(dict.fromkeys(areas))
@@ -127,8 +128,8 @@ def _last(
 
 
 def _sides_meet(one: str, other: str) -> bool:
-    pair = {one, other}
-    return one == other or ("both" in pair and "midline" not in pair)
+    """All but a left and a right one: an area across the middle is treated if a half of it is."""
+    return {one, other} != {"left", "right"}
 
 
 def _state(site: AreaSide, last: date | None, interval: Interval, today: date) -> RestState:

@@ -21,6 +21,13 @@ from mesodash.figures.theme import (
 LANE = 30
 LANE_LETTERS = 24
 """The longest line of a lane's name; one lane holds two."""
+LEGEND_LETTERS = 42
+"""So many fit beside a mark on a phone."""
+TICKS = [
+    {"dtickrange": [None, "M1"], "value": "%-d %b\n%Y"},
+    {"dtickrange": ["M1", None], "value": "%b\n%Y"},
+]
+"""The year in a second line, where it changes: so the months find room on a phone."""
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "hexagon", "cross", "x")
 # Shorter than this an effect would be no wider than a hair on an axis of months.
 SHORTEST_DAYS = 1.0
@@ -77,7 +84,7 @@ def timeline(
         subtitle: n, the period and what the marks mean.
     """
     lanes = _lanes(visits, lasted, measured)
-    figure = new_figure(height=LANE * len(lanes) + 108, hovermode="closest")
+    figure = new_figure(height=LANE * len(lanes) + 124, hovermode="closest")
     groups = list(dict.fromkeys(visit.group for visit in visits))
     for number, group in enumerate(groups):
         figure.add_trace(_visits([v for v in visits if v.group == group], number, group))
@@ -102,6 +109,7 @@ def timeline(
         side="bottom",
         nticks=6,
         tickangle=0,
+        tickformatstops=TICKS,
         **_span(
             [visit.at for visit in visits]
             + [end for one in lasted for end in (one.start, one.end)]
@@ -109,14 +117,14 @@ def timeline(
             today,
         ),
     )
-    figure.update_layout(margin_b=38)  # room for "today" below the months
+    figure.update_layout(margin_b=54)  # room for "today" below the months and years
     figure.add_vline(x=today.isoformat(), line={"color": QUIET, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=today.isoformat(),
         y=0,
         yref="paper",
         yanchor="top",
-        yshift=-16,
+        yshift=-33,
         text="today",
         showarrow=False,
         font={"size": SMALLEST_FONT},
@@ -152,7 +160,7 @@ def _visits(visits: Sequence[Visit], number: int, group: str) -> go.Scatter:
         x=[visit.at for visit in visits],
         y=[visit.lane for visit in visits],
         mode="markers",
-        name=group,
+        name="<br>".join(wrap(group, LEGEND_LETTERS)),
         marker={
             "symbol": [f"{symbol}-open" if visit.planned else symbol for visit in visits],
             "size": 11,

@@ -4,13 +4,14 @@ Streamlit sanitises what st.html shows, so a template may hold structure and cla
 people (names, notes, terms) reaches a template as plain values and is escaped there.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mesodash.ui import phrases
 
@@ -29,7 +30,13 @@ def environment() -> Environment:
         auto_reload=False,
     )
     env.filters.update(phrases.FILTERS)
+    env.filters["commands"] = _commands
     return env
+
+
+def _commands(text: str) -> Markup:
+    """The text, escaped, with what stands between backticks as what is typed."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704
 
 
 def render(template: str, **values: Any) -> Markup:
