@@ -2,15 +2,18 @@
 
     python benchmarks/pages.py [--db FILE] [--runs 5] [--pages volumes due ...]
 
-Starts the app on a copy of a demo clinic (made if no file is given) and an app of one heading,
-opens each page by its address in headless Chromium and prints Markdown: the first look after the
-server's start, and the median of the looks after it, in milliseconds since the address was entered.
-An element stands when the script has ended and nothing has moved in the page for a while; the time
-is that of the last movement. What the browser itself needs is seen in the empty page. The server's
-processor time a look, which a busy machine does not stretch, stands beside.
+Starts the app on a copy of a demo clinic (made if no file is given), an app of one heading and an
+app of one heading and one chart. Each page is opened in headless Chromium by its address, and then
+from another page of the app by its menu, as somebody who works does it. Prints Markdown, in
+milliseconds: by the address, the first look after the server's start and the median of the looks
+after it; what of that is the browser's own is seen in the two small apps (a chart brings plotly,
+which every opened window reads anew); by the menu, the first and the median. An element stands when
+the script has ended and nothing has moved in the page for a while; the time is that of the last
+movement. The server's processor time a look, which a busy machine does not stretch, stands beside.
 """
 
 import argparse
+import math
 import os
 import shutil
 import statistics
@@ -21,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import launch, start_server
 
 from mesodash.catalogue.load import load_catalogue
@@ -33,17 +36,19 @@ LIMIT_MS = 1000.0
 PATIENCE_MS = 120_000
 QUIET_MS = 800
 EMPTY = 'import streamlit as st\n\nst.html("<h1>empty</h1>")\n'
+CHART = f'{EMPTY}st.plotly_chart({{"data": [{{"type": "bar", "y": [1, 2, 3]}}]}}, theme=None)\n'
 WATCH = """
 window.lastMoved = 0;
 new MutationObserver(() => { window.lastMoved = performance.now(); })
   .observe(document, {subtree: true, childList: true, characterData: true});
 """
-DRAWN = """(quiet) => {
+DRAWN = """([quiet, since]) => {
   const app = document.querySelector('[data-testid="stApp"]');
   const ended = app && app.getAttribute('data-test-script-state') === 'notRunning';
   const waits = document.querySelector('[data-testid="stSkeleton"], [data-testid="stSpinner"]');
   const there = document.querySelector('h1, h2');
-  return ended && there && !waits && performance.now() - window.lastMoved > quiet
+  const moved = window.lastMoved > since;
+  return ended && there && !waits && moved && performance.now() - window.lastMoved > quiet
     ? window.lastMoved : false;
 }"""
 
@@ -56,9 +61,38 @@ def look(browser: Browser, address: str, looks: int) -> list[float]:
     for _ in range(looks):
         page = context.new_page()
         page.goto(address)
-        drawn = page.wait_for_function(DRAWN, arg=QUIET_MS, timeout=PATIENCE_MS)
-        times.append(float(drawn.json_value()))
+        times.append(drawn_at(page, since=0))
         page.close()
+    context.close()
+    return times
+
+
+def drawn_at(page: Page, *, since: float) -> float:
+    """When the last element stood that moved after `since`, on the page's own clock."""
+    drawn = page.wait_for_function(DRAWN, arg=[QUIET_MS, since], timeout=PATIENCE_MS)
+    return float(drawn.json_value())
+
+
+def turn_to(page: Page, title: str) -> float:
+    """Milliseconds from a click in the menu to the page's last element."""
+    link = page.get_by_role("link", name=title, exact=True)
+    since = page.evaluate("performance.now()")
+    link.click()
+    return drawn_at(page, since=since) - since
+
+
+def by_menu(browser: Browser, url: str, titles: list[str], turns: int) -> dict[str, list[float]]:
+    """How long each page takes by the menu, in one window, turn by turn."""
+    # So wide that no page is folded away in the menu.
+    context = browser.new_context(viewport={"width": 1920, "height": 1000})
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.goto(f"{url}/account")  # the last one, so that the first turn is one
+    drawn_at(page, since=0)
+    times: dict[str, list[float]] = {title: [] for title in titles}
+    for _ in range(turns):
+        for title in titles:
+            times[title].append(turn_to(page, title))
     context.close()
     return times
 
@@ -74,34 +108,39 @@ def processor_seconds(pid: int) -> float:
 
 def measure(db: Path, folder: Path, runs: int, wanted: list[str]) -> None:
     """Print the table for the app on this clinic's file."""
-    script = folder / "empty.py"
-    script.write_text(EMPTY, "utf-8")
     servers = []
+
+    def serve(script: Path, environment: dict[str, str] | None = None) -> str:
+        server, url = start_server(script, folder / f"{script.stem}.log", environment or {})
+        servers.append(server)
+        return url
+
+    for name, text in (("empty", EMPTY), ("chart", CHART)):
+        (folder / f"{name}.py").write_text(text, "utf-8")
     with sync_playwright() as playwright:
         browser = launch(playwright)
         try:
-            environment = {"MESODASH_DB": str(db), "MESODASH_AHEAD": "yes"}
-            server, url = start_server(PROJECT / "app.py", folder / "app.log", environment)
-            servers.append(server)
-            server, empty_url = start_server(script, folder / "empty.log")
-            servers.append(server)
-            nothing = look(browser, empty_url, runs + 1)
-            base = statistics.median(nothing[1:])
-            print("| page | first look | warm | above an empty page | server's processor | |")
-            print("| :--- | ---: | ---: | ---: | ---: | :--- |")
-            print(f"| (empty) | {nothing[0]:,.0f} | {base:,.0f} | 0 | | |")
-            for spec in PAGES:
-                if wanted and spec.url_path not in wanted:
-                    continue
+            url = serve(PROJECT / "app.py", {"MESODASH_DB": str(db), "MESODASH_AHEAD": "yes"})
+            print("| page | first look | by its address | processor | first turn | by the menu | |")
+            print("| :--- | ---: | ---: | ---: | ---: | ---: | :--- |")
+            for name in ("empty", "chart"):
+                times = look(browser, serve(folder / f"{name}.py"), runs + 1)
+                middle = statistics.median(times[1:])
+                print(f"| (an app of {name}) | {times[0]:,.0f} | {middle:,.0f} | | | | |")
+            pages = [spec for spec in PAGES if not wanted or spec.url_path in wanted]
+            turned = by_menu(browser, url, [spec.title for spec in pages if spec.listed], runs + 1)
+            for spec in pages:
                 address = f"{url}/{spec.url_path}"
                 times = look(browser, address, 1)
                 before = processor_seconds(servers[0].pid)
                 times += look(browser, address, runs)
                 busy = 1000 * (processor_seconds(servers[0].pid) - before) / runs
-                warm = statistics.median(times[1:])
-                late = "" if warm - base < LIMIT_MS else "over a second"
-                cells = f"{times[0]:,.0f} | {warm:,.0f} | {warm - base:,.0f} | {busy:,.0f} | {late}"
-                print(f"| {spec.title} | {cells} |", flush=True)
+                turns = turned.get(spec.title, [math.nan, math.nan])  # one has no place in the menu
+                usual = statistics.median(turns[1:])
+                cells = (times[0], statistics.median(times[1:]), busy, turns[0], usual)
+                late = "over a second" if usual >= LIMIT_MS else ""
+                numbers = " | ".join("" if math.isnan(c) else f"{c:,.0f}" for c in cells)
+                print(f"| {spec.title} | {numbers} | {late} |", flush=True)
         finally:
             browser.close()
             for server in servers:
