@@ -28,9 +28,6 @@ with left:
 with right:
     course_views.show_completion(view, key)
 course_views.show_planned(view)
-left, right = st.columns(2, gap="medium")
-with left:
-    course_views.show_intervals(view, key)
-with right:
-    course_views.show_waiting(view)
+course_views.show_intervals(view, key)
+course_views.show_waiting(view)
 course_views.show_top_ups(view)

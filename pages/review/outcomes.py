@@ -3,7 +3,13 @@
 import streamlit as st
 
 from mesodash.ui import markup
-from mesodash.ui.review import outcome_course, outcome_missing, outcome_views, page
+from mesodash.ui.review import (
+    outcome_course,
+    outcome_missing,
+    outcome_scales,
+    outcome_views,
+    page,
+)
 
 view = page.open_page("Outcomes")
 frame = view.report("outcomes", ("protocol", "scale"))
@@ -16,10 +22,10 @@ if frame.empty:
     )
     st.stop()
 
-page.say(outcome_views.leading(frame))
-code, key = outcome_views.choose(frame, view.catalogue)
+page.say(outcome_scales.leading(frame))
+code, key = outcome_scales.choose(view, frame)
 scale = view.catalogue.scales[code]
-markup.show("note", text=outcome_views.scale_words(scale))
+markup.show("note", text=outcome_scales.scale_words(scale))
 
 rows = frame if key == "protocol" else view.report("outcomes", (key, "scale"))
 change, responders = st.columns(2, gap="medium")

@@ -16,5 +16,5 @@ if frame.empty:
     st.stop()
 
 page.say(effect_views.leading(frame, view.catalogue))
-page.show_measures(effect_views.measures(frame, int(frame["sessions"].iloc[0])))
+page.show_measures(effect_views.measures(frame, int(frame["sessions"].iloc[0])), effect_views.MEANT)
 effect_parts.PARTS[effect_parts.choose()](view, frame)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mesodash.ui.review import page, signal_views
+from mesodash.ui.review import page, signal_late, signal_views
 
 view = page.open_page("Signals")
 sessions = view.report("volumes", ())
@@ -18,8 +18,8 @@ if sessions.empty or not int(sessions["sessions"].iloc[0]):
 # Counts of groups, not of people, so whole in a shared view; what stands out is narrowed below.
 looks = view.reader.report("looks", view.filters)
 near = view.reader.report("signals", view.filters, ())
-page.say(signal_views.leading(looks, near))
+page.say(signal_views.leading(view, looks, near))
 signal_views.show_standing_out(view, near)
-signal_views.show_late(view)
+signal_late.show_late(view)
 signal_views.show_near(view, near)
 signal_views.show_compared(view, looks)

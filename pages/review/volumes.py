@@ -13,7 +13,7 @@ from mesodash.ui.review import (
 from mesodash.ui.review.volume_words import what_changed
 
 view = page.open_page("Volumes")
-total, before, year = volume_views.totals(view)
+total, earlier = volume_views.totals(view)
 
 if total is None:
     page.show_hidden(view, "A choice of fewer than 5 patients")
@@ -26,18 +26,20 @@ if not total["sessions"]:
     )
     st.stop()
 
-page.say(what_changed(total, before, volume_views.days_before(view)))
-page.show_measures(volume_views.measures(total, before, year))
+page.say(f"{what_changed(total, earlier)} {volume_views.moved_most(view, earlier)}".strip())
+page.show_measures(volume_views.measures(view, total, earlier), volume_views.definitions())
 
+whole = volume_views.denominator(total)
 measure, grain, split = volume_views.choose()
 by_time = view.report("volumes", (grain, split) if split else (grain,))
 left, right = st.columns([7, 5], gap="medium")
 with left:
-    volume_views.show_over_time(view, by_time, measure, grain, split)
+    volume_views.show_over_time(
+        view, by_time, measure=measure, grain=grain, split=split, whole=whole
+    )
     volume_more.show_hours(view)
 with right:
-    by_area = volume_body.show(view, measure)
-    volume_more.show_attendance(view)
+    by_area = volume_body.show(view, measure, whole)
 
 parts = view.report("volumes", (split,)) if split else by_time
 drill.show(view, [
@@ -45,6 +47,7 @@ drill.show(view, [
     *({key: row[key] for key in (grain, split) if key} for row in by_time.to_dict("records")),
     *({"area": area} for area in by_area["area"]),
 ])  # fmt: skip
-volume_views.show_table(view, parts, split or grain, total)
-volume_more.show_products(view)
+volume_views.show_table(view, parts, split or grain, whole)
+volume_more.show_attendance(view)
+volume_more.show_products(view, whole)
 monthly_button.offer(view)

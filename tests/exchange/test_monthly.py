@@ -163,3 +163,79 @@ def test_signals_are_named_as_people_call_them(tables, catalogue):
         ("Treated area", "Cheek", bruise),
     ]
     assert data["looks"] == 12
+
+
+class Striking:
+    """A reader in whose month two groups stand out, and a score that is itself a change is known.
+
+    Everything else is the reader's.
+    """
+
+    def __init__(self, reader):
+        self.reader = reader
+
+    def curves(self, *asked):
+        return self.reader.curves(*asked)
+
+    def report(self, name, filters, by=None):
+        frame = self.reader.report(name, filters, by)
+        if name == "signals":
+            rows = {
+                "kind": ["lot", "practitioner"],
+                "value": ["HA21686", "D-01"],
+                "effect": ["nodule", "bruise"],
+                "sessions": [44, 30],
+                "with_effect": [18, 12],
+                "expected": [0.624, 1.1],
+                "rate": [18 / 44, 12 / 30],
+                "rate_low": [0.277, 0.246],
+                "rate_high": [0.556, 0.577],
+                "other_sessions": [352, 200],
+                "other_with_effect": [5, 3],
+                "other_rate": [0.0142, 0.037],
+                "p_corrected": [1e-9, 0.02],
+                "stands_out": [True, True],
+            }
+            return pd.DataFrame(rows)
+        if name == "outcomes":
+            rows = {
+                "protocol": ["face_ncha"] * 2,
+                "scale": ["gais", "wsrs"],
+                "patients": [25, 24],
+                "change_mean": [2.52, -0.68],
+                "change_low": [2.12, -0.98],
+                "change_high": [2.92, 0.02],
+                **{c: [0.5, None] for c in ("responder_rate", "rate_low", "rate_high")},
+            }
+            return pd.DataFrame(rows)
+        return frame
+
+
+def test_a_signal_is_printed_with_what_was_expected(reader, catalogue):
+    pdf = monthly_pdf(Striking(reader), catalogue, OCTOBER, clinic="Test", made_at=MADE)
+
+    text = words(pdf)
+    assert "Lot HA21686 Lump 18 / 44 0.6 41 % (28 % to 56 %) 1.4 % < 0.001" in text
+    # Few cases elsewhere are not passed on, nor what they could be had back from.
+    assert "Practitioner D-01 Bruising 12 / 30 – 40 % (25 % to 58 %) – 0.020" in text
+    assert "Compared with the sessions of the same protocols elsewhere in the clinic" in text
+
+
+def test_a_score_that_is_itself_a_change_is_printed_as_a_score(reader, catalogue):
+    pdf = monthly_pdf(Striking(reader), catalogue, OCTOBER, clinic="Test", made_at=MADE)
+
+    text = words(pdf)
+    assert "25 score 2.5 (2.1 to 2.9) 50 %" in text
+    assert "24 −0.7 (−1.0 to 0.0) –" in text
+
+
+def test_rows_that_find_no_room_are_counted(tables, catalogue):
+    many = pd.concat([tables["total"].assign(protocol="face_ncha")] * 20, ignore_index=True)
+
+    made = contents(
+        tables | {"protocols": many}, catalogue, month=OCTOBER, clinic="T", made_at=MADE, late=0
+    )
+
+    assert len(made["protocols"]) == 14
+    assert made["cut"]["protocols"] == 6
+    assert made["cut"]["total"] == 0

@@ -97,3 +97,17 @@ def test_small_counts_of_grades_are_blanked_in_the_reaction_table():
     assert kept["moderate"].isna().tolist() == [True, False]
     assert kept["severe"].isna().tolist() == [False, True]
     assert kept["mild"].tolist() == [30, 25]
+
+
+@pytest.mark.parametrize("report", ["signals", "clusters"])
+def test_few_cases_elsewhere_are_blanked_with_all_that_gives_them_away(report):
+    frame = pd.DataFrame(
+        {"value": ["a", "b", "c"], "with_effect": [18, 9, 7], "other_with_effect": [5, 4, 0],
+         "expected": [0.6, 0.4, 0.0], "other_rate": [0.01, 0.02, 0.0], "rate": [0.4, 0.3, 0.2]}
+    )  # fmt: skip
+
+    kept = suppressed(frame, report)
+
+    for column in ("other_with_effect", "expected", "other_rate"):
+        assert kept[column].isna().tolist() == [False, True, False], column
+    assert kept["rate"].tolist() == [0.4, 0.3, 0.2]

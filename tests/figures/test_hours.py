@@ -29,3 +29,23 @@ def test_nothing_known():
     assert weekday_hours_map(FRAME.iloc[:0], period="2026").alt == "No session has a time."
     every = weekday_hours_map(FRAME.assign(sessions=float("nan")), period="2026")
     assert "too few to show" in every.alt
+
+
+def test_fields_of_few_alone_stay_pale():
+    every = weekday_hours_map(FRAME.assign(sessions=float("nan")), period="2026")
+
+    (trace,) = every.figure.data
+    assert (trace.zmin, trace.zmax) == (0, 1)
+
+
+def test_hover_has_the_right_plural():
+    (trace,) = weekday_hours_map(
+        FRAME.assign(sessions=[1.0, None, 12.0]), period="2026"
+    ).figure.data
+
+    said = [text.split("<br>")[1] for row in trace.customdata for text in row]
+    assert [text for text in said if text != "no session"] == [
+        "1 session",
+        "12 sessions",
+        "too few sessions to show",
+    ]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mesodash.figures.intervals import dot_whisker
+from mesodash.figures.intervals import dot_whisker, wrapped
 
 FRAME = pd.DataFrame(
     {
@@ -68,3 +68,22 @@ def test_long_labels_are_broken_at_blanks():
     (trace,) = draw(frame).figure.data
     assert "<br>" in trace.y[0]
     assert trace.y[0].replace("<br>", " ").startswith("Phosphatidylcholine and deoxycholate,")
+
+
+def test_a_word_longer_than_a_line_is_broken_too():
+    assert wrapped("Maria-von-Hohenstein", 8) == "Maria-vo<br>n-Hohens<br>tein"
+    assert wrapped("Knee pains", 8) == "Knee<br>pains"
+
+
+def test_rare_shares_may_have_a_shorter_axis():
+    frame = FRAME.assign(value=0.02, low=0.01, high=0.04)
+
+    assert list(draw(frame, share=True).figure.layout.xaxis.range) == [-3, 103]
+    short = draw(frame, share=True, limits=(0, 0.05)).figure.layout.xaxis.range
+    assert list(short) == pytest.approx([-0.15, 5.15])
+
+
+def test_thousands_are_grouped_as_in_tables():
+    (trace,) = draw(FRAME.assign(n=1297)).figure.data
+
+    assert "1\N{NO-BREAK SPACE}297" in trace.y[0].replace("<br>", " ")

@@ -30,7 +30,15 @@ def test_bars_are_shares_of_each_group_and_time():
         [25, 50, 0],
         [75, 0, 0],
     ]
-    assert all(list(trace.y) == rows for trace in chart.figure.data)
+    assert all([name for name, _ in trace.customdata] == rows for trace in chart.figure.data)
+    places = [list(trace.y) for trace in chart.figure.data]
+    assert places[0] == sorted(places[0]) == places[1] == places[2]
+    axis = chart.figure.layout.yaxis
+    assert list(axis.tickvals) == places[0]
+    assert list(axis.ticktext) == [
+        f"{at}, n\N{NO-BREAK SPACE}{n}" for at, n in (("before", 4), ("last", 4), ("last", 5))
+    ]
+    assert [note.text for note in chart.figure.layout.annotations] == ["A", "B"]
     for place in range(3):
         assert sum(trace.x[place] for trace in chart.figure.data) == pytest.approx(100)
     assert chart.figure.layout.barmode == "stack"
@@ -44,3 +52,15 @@ def test_the_better_side_has_one_colour():
     assert lower[0] == higher[-1] != lower[-1]
     assert "Lower is better" in draw(better="lower").subtitle
     assert "is better" not in draw(better="depends").subtitle
+
+
+def test_without_a_baseline_the_title_says_the_last_score():
+    chart = stacked_levels(FRAME[FRAME["at"] == "last"], scale="GAIS", period="2026")
+    assert chart.title == "GAIS: levels at the last score, % of scores"
+    assert draw().title == "WSRS: levels before and last, % of scores"
+
+
+def test_the_axis_reaches_the_whole_and_words_are_never_set_small():
+    layout = draw().figure.layout
+    assert (list(layout.xaxis.range), layout.xaxis.tickvals[-1]) == ([0, 100], 100)
+    assert layout.uniformtext.mode == "hide"

@@ -56,3 +56,47 @@ def test_scores_instead_of_changes():
     assert list(chart.figure.data[1].y) == [5.5, 3.0]
     assert not chart.figure.layout.shapes
     assert "summary only" in chart.subtitle
+
+
+def test_scored_once_is_drawn_as_dots_side_by_side():
+    once = pd.DataFrame(
+        {"line": ["0", "1", "2"], "after_sessions": [3, 3, 3], "score": [2.0, 2.0, 4.0]}
+    )
+    mean = pd.DataFrame(
+        {
+            "after_sessions": [3],
+            "patients": [3],
+            "score_mean": [2.7],
+            "score_low": [1.0],
+            "score_high": [4.0],
+        }
+    )
+    chart = individual_lines(
+        once, mean, scale="GAIS", unit="level", period="2026", value="score", limits=(1.0, 5.0)
+    )
+    dots, middle = chart.figure.data
+    assert dots.mode == "markers"
+    assert list(dots.y) == [2, 2, 4]
+    assert list(dots.x) == [2.97, 3.03, 3]
+    assert list(chart.figure.layout.xaxis.range) == [2.5, 3.5]
+    low, high = chart.figure.layout.yaxis.range
+    assert low < 1
+    assert high > 5
+    assert list(middle.error_y.array) == [4.0 - 2.7]
+    assert "a faint dot each, equal scores side by side; strong dot: mean" in chart.subtitle
+    assert chart.alt.startswith("Dots of 3 patients")
+
+
+def test_lines_of_an_ordinal_scale_are_set_apart():
+    plain, apart = draw().figure.data[0], draw(ordinal=True).figure.data[0]
+    assert list(plain.x) == list(apart.x)
+    assert [plain.y[0], plain.y[3]] == [0, 0]
+    assert apart.y[0] != apart.y[3]
+    assert apart.y[1] - apart.y[0] == plain.y[1] - plain.y[0]
+    assert "set a little apart" in draw(ordinal=True).subtitle
+
+
+def test_without_patients_to_draw_the_mean_stands_alone():
+    chart = individual_lines(LINES.iloc[:0], MEAN, scale="Pain", unit="points", period="2026")
+    assert chart.title == "Pain: mean change from baseline, points"
+    assert chart.subtitle.startswith("2026. Thick line: mean with its 95 % interval, n by sessions")

@@ -18,7 +18,7 @@ def test_bars_and_steps():
     chart = onset_steps(FRAME, effect="Nodule", period="2026")
     bars, steps = chart.figure.data
     assert (list(bars.x), list(bars.y)) == ([0, 3], [3, 1])
-    assert (list(steps.x), list(steps.y)) == ([-0.5, 0, 3, 3.5], [0, 75, 100, 100])
+    assert (list(steps.x), list(steps.y)) == ([-0.5, 0, 3, 7.5], [0, 75, 100, 100])
     assert steps.line.shape == "hv"
     assert chart.subtitle == (
         "n 4 with a known day. 2026. 2 more with the onset known only to the month or year."
@@ -31,3 +31,8 @@ def test_no_known_day():
     chart = onset_steps(FRAME[FRAME["day"].isna()], effect="Nodule", period="2026")
     assert list(chart.figure.data[0].x) == []
     assert chart.subtitle.startswith("n 0 with a known day")
+
+
+def test_one_day_is_not_as_wide_as_the_page():
+    axis = onset_steps(FRAME.iloc[:1], effect="Heat", period="2026").figure.layout.xaxis
+    assert list(axis.range) == [-0.6, 7.6]

@@ -110,3 +110,11 @@ def test_at_most_four_groups_are_drawn():
 
     assert named(chart, "D")
     assert named(chart, "E") == []
+
+
+def test_the_promise_is_named_above_the_curves():
+    chart = draw(promised_days=2.0)
+
+    (note,) = [one for one in chart.figure.layout.annotations if one.text == "promised"]
+    assert 100 < note.y < chart.figure.layout.yaxis.range[1]
+    assert draw().figure.layout.yaxis.range == (-2, 102)

@@ -10,6 +10,7 @@ from mesodash.reports.filters import Filters, Period, ReportError
 from mesodash.reports.rates import wilson
 
 
+@pytest.mark.slow
 def test_recounted_by_month(reader, rows):
     frame = reader.report("attendance")
     assert list(frame.columns) == ["month", *COLUMNS]

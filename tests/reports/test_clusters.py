@@ -47,6 +47,7 @@ def clinic_with_lot(path, ill_with_lot, *, clinic_id="test", sessions=120):
     return path
 
 
+@pytest.mark.slow
 def test_a_bad_lot_stands_out(tmp_path, catalogue):
     frame = Reader(clinic_with_lot(tmp_path / "c.db", 12), catalogue).clusters()
     assert list(frame.columns) == list(COLUMNS)

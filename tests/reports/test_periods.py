@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from mesodash.reports.filters import Filters, Period
-from mesodash.reports.periods import before, compared, year_before
+from mesodash.reports.periods import before, compared, whole_months, year_before
 from mesodash.reports.volumes import COLUMNS
 
 
@@ -28,6 +28,10 @@ def days(*texts):
          days("2023-02-01", "2023-02-28")),
         (days("2025-02-01", "2025-02-28"), days("2025-01-01", "2025-01-31"),
          days("2024-02-01", "2024-02-29")),
+        (days("2023-11-24", "2024-11-23"), days("2022-11-24", "2023-11-23"),
+         days("2022-11-24", "2023-11-23")),
+        (days("2026-08-24", "2026-11-23"), days("2026-05-24", "2026-08-23"),
+         days("2025-08-24", "2025-11-23")),
         (days("2024-02-29", "2024-03-01"), days("2024-02-27", "2024-02-28"),
          days("2023-02-28", "2023-03-01")),
     ],
@@ -36,6 +40,20 @@ def days(*texts):
 def test_other_times(period, just_before, a_year_ago):
     assert before(period) == just_before
     assert year_before(period) == a_year_ago
+
+
+@pytest.mark.parametrize(
+    ("period", "months"),
+    [
+        (days("2026-03-01", "2026-03-31"), 1),
+        (days("2025-11-24", "2026-11-23"), 12),
+        (days("2026-11-01", "2026-11-23"), 0),
+        (Period(end=date(2026, 1, 1)), 0),
+    ],
+    ids=str,
+)
+def test_whole_months(period, months):
+    assert whole_months(period) == months
 
 
 def test_an_open_period_has_none():

@@ -159,7 +159,10 @@ def test_nobody():
 def test_all_still_affected_is_not_reached_and_not_zero():
     curve = kaplan_meier([1, 5], [0, 0], [1, 1])
     assert math.isnan(curve.median()[0])
-    assert curve.resolved_by(5) == (0.0, 0.0, 0.0)
+    share, low, high = curve.resolved_by(5)
+    assert share == 0.0
+    assert math.isnan(low)
+    assert math.isnan(high)
     assert math.isnan(curve.resolved_by(5.1)[0])
 
 

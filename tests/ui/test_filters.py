@@ -19,6 +19,8 @@ TODAY = date(2026, 11, 22)
         ("this_year", Period(date(2026, 1, 1), TODAY)),
         ("this_month", Period(date(2026, 11, 1), TODAY)),
         ("last_month", Period(date(2026, 10, 1), date(2026, 10, 31))),
+        ("this_quarter", Period(date(2026, 10, 1), TODAY)),
+        ("last_quarter", Period(date(2026, 7, 1), date(2026, 9, 30))),
         ("last_year", Period(date(2025, 1, 1), date(2025, 12, 31))),
         ("all", Period()),
         ("custom", Period()),

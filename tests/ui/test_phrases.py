@@ -85,3 +85,9 @@ def test_options_that_would_be_called_the_same_are_numbered():
     told = phrases.distinct({"a": "Monday", "b": "Tuesday", "c": "Monday"})
 
     assert told == {"a": "Monday (1 of 2)", "b": "Tuesday", "c": "Monday (2 of 2)"}
+
+
+def test_numbers_are_not_torn_at_their_blank():
+    said = phrases.unbroken("In 2026 1 070 more (+12 %) than 5 of 9 days")
+
+    assert said.replace("\N{NO-BREAK SPACE}", "_") == "In 2026 1_070 more (+12_%) than 5 of 9 days"

@@ -146,11 +146,12 @@ def contents(
         "areas": _rows(tables["areas"], catalogue, "sessions"),
         "effects": _rows(tables["effects"], catalogue, "n"),
         "curves": [_curve(group, catalogue) for group in _commonest(curves)],
-        "outcomes": _rows(tables["outcomes"], catalogue, "patients"),
+        "outcomes": _outcomes(tables["outcomes"], catalogue),
         "signals": _signals(tables["signals"], catalogue),
         "looks": int(tables["signals"].attrs["looks"]),
         "late": late,
         "left_out": {name: int(frame.attrs.get("suppressed", 0)) for name, frame in tables.items()},
+        "cut": {name: max(0, len(frame) - MOST_ROWS) for name, frame in tables.items()},
     }
 
 
@@ -231,6 +232,12 @@ def _rows(frame: pd.DataFrame, catalogue: Catalogue, largest: str | None) -> lis
                 known = named[code].label if code in named else code
                 row[key] = "not recorded" if code is None else known
     return rows
+
+
+def _outcomes(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The rows of the outcomes; `own` where a score is itself a change."""
+    own = [code in catalogue.scales and catalogue.scales[code].is_change for code in frame["scale"]]
+    return _rows(frame.assign(own=own), catalogue, "patients")
 
 
 def _signals(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -42,9 +42,26 @@ GROUP_SIZE: Final[Mapping[str, tuple[str, ...]]] = {
 PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
     "volumes": ("new_patients",),
     "reactions": ("mild", "moderate", "severe", "not_graded"),
+    "signals": ("other_with_effect",),
+    "clusters": ("other_with_effect",),
 }
 """Further columns that count people or their sessions: 1 to 4 of them are blanked where their row
 may stay."""
+
+DERIVED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    report: {
+        "other_with_effect": (
+            "expected",
+            "other_rate",
+            "rate_ratio",
+            "detectable_rate",
+            "detectable_ratio",
+        )
+    }
+    for report in ("clusters", "signals")
+}
+"""Columns from which a blanked count could be had back, blanked with it: report -> count -> they.
+"""
 
 OF_SINGLE_PATIENTS: Final = frozenset({"open_effects", "late_effects", "individual_lines", "due"})
 """Reports with a row a patient: never in a shared view."""
@@ -70,6 +87,9 @@ def suppressed(frame: pd.DataFrame, report: str) -> pd.DataFrame:
         for name in PEOPLE.get(report, ()):
             numbers = kept[name].astype("float64")
             kept[name] = numbers.where((numbers == 0) | (numbers >= SMALLEST))
+            for column in DERIVED.get(report, {}).get(name, ()):
+                if column in kept:
+                    kept[column] = kept[column].where(kept[name].notna())
     kept.attrs = {**frame.attrs, "suppressed": len(frame) - len(kept)}
     return kept
 

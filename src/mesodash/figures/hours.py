@@ -53,6 +53,7 @@ def weekday_hours_map(frame: pd.DataFrame, *, period: str) -> Chart:
             hovertemplate="%{customdata}<extra></extra>",
             colorscale=[[0, faint(ACCENT, WEAKEST)], [1, faint(ACCENT, STRONGEST)]],
             zmin=0,
+            zmax=max((v for row in fields for v in row if not math.isnan(v)), default=0) or 1,
             showscale=False,
             xgap=2,
             ygap=2,
@@ -70,8 +71,11 @@ def _word(value: float) -> str:
 
 
 def _hover(value: float, day: int, hour: int) -> str:
-    number = "too few to show" if math.isnan(value) else f"{value:g}"
-    return f"{LONG[day]} {hour:02}:00 to {hour:02}:59<br>{number} sessions"
+    if math.isnan(value):
+        said = "too few sessions to show"
+    else:
+        said = f"{value:g} session{'' if value == 1 else 's'}" if value else "no session"
+    return f"{LONG[day]} {hour:02}:00 to {hour:02}:59<br>{said}"
 
 
 def _alt(frame: pd.DataFrame) -> str:

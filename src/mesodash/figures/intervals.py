@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from mesodash.figures.theme import ACCENT, PROMISE, QUIET, SMALLEST_FONT, Chart, faint, new_figure
 
 ROW_HEIGHT = 40
+LINE_HEIGHT = 15
 LONGEST_LABEL = 26
 
 
@@ -33,18 +34,21 @@ def dot_whisker(
         unit: for the axis ("points", "cm").
         better: which side is the better one.
         limits: the ends of the axis; without, it is even around 0, which is drawn as no change.
-        share: values are shares of 0 to 1, shown in per cent from 0 to 100.
+        share: values are shares of 0 to 1, shown in per cent; without limits (shares too) from 0 to
+            100.
         mark: where a dashed line stands, such as the smallest change that matters.
     """
     scale = 100 if share else 1
     labels = [
-        wrapped(f"{label} (n\N{NO-BREAK SPACE}{n:g})")
+        wrapped(f"{label} (n\N{NO-BREAK SPACE}{_grouped(n)})")
         for label, n in zip(frame["label"], frame["n"], strict=True)
     ]
     values = (frame["value"] * scale).tolist()
     below = ((frame["value"] - frame["low"]) * scale).fillna(0).tolist()
     above = ((frame["high"] - frame["value"]) * scale).fillna(0).tolist()
-    figure = new_figure(height=ROW_HEIGHT * len(frame) + 90, showlegend=False)
+    rows = max((label.count("<br>") + 1 for label in labels), default=1)
+    row_height = max(ROW_HEIGHT, LINE_HEIGHT * rows + 8)
+    figure = new_figure(height=row_height * len(frame) + 90, showlegend=False)
     figure.add_trace(
         go.Scatter(
             x=values,
@@ -65,10 +69,13 @@ def dot_whisker(
             f"{unit}<extra></extra>",
         )
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
+    # Half a row above the first and below the last, else a long label meets the axis.
+    figure.update_yaxes(range=[len(frame) - 0.45, -0.55], showgrid=False, ticks="")
     figure.update_xaxes(title_text=unit, side="bottom")
     if share:
-        figure.update_xaxes(range=[-3, 103])
+        low, high = (100 * end for end in limits or (0, 1))
+        edge = 0.03 * (high - low)
+        figure.update_xaxes(range=[low - edge, high + edge])
     else:
         low, high = limits or _even_around_zero(frame, mark)
         figure.update_xaxes(range=[low, high])
@@ -78,6 +85,11 @@ def dot_whisker(
     if mark is not None:
         figure.add_vline(x=mark * scale, line={"color": PROMISE, "width": 1.5, "dash": "dash"})
     return Chart(figure=figure, title=title, subtitle=subtitle, alt=_alt(frame, title, unit, scale))
+
+
+def _grouped(n: float) -> str:
+    """A whole number in groups of three, as tables write it."""
+    return f"{n:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def _even_around_zero(frame: pd.DataFrame, mark: float | None) -> tuple[float, float]:
@@ -112,11 +124,14 @@ def _name_sides(figure: go.Figure, low: float, high: float, better: str) -> None
     figure.update_layout(margin_t=26)
 
 
-def wrapped(label: str) -> str:
-    """Break a long label at a blank, so that dots keep their room on a phone."""
+def wrapped(label: str, longest: int = LONGEST_LABEL) -> str:
+    """Break a long label at a blank, a long word anywhere, so that dots keep room on a phone."""
     lines = [""]
-    for word in label.split(" "):
-        if len(lines[-1]) + len(word) > LONGEST_LABEL and lines[-1]:
+    words = (
+        word[at : at + longest] for word in label.split(" ") for at in range(0, len(word), longest)
+    )
+    for word in words:
+        if len(lines[-1]) + len(word) > longest and lines[-1]:
             lines.append(word)
         else:
             lines[-1] = f"{lines[-1]} {word}".strip()

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
+from mesodash.figures.intervals import wrapped
 from mesodash.figures.theme import ACCENT, PROMISE, SMALLEST_FONT, Chart, faint, new_figure
 
-ROW_HEIGHT = 34
-SMALLEST_WRITTEN = 0.06
+BAR, ROW, GAP, LINE = 24, 32, 14, 16
+"""In pixels: a bar, a row, what parts two groups, a line of a group's name."""
+NAME_LENGTH = 36
 _AT = {"baseline": "before", "last": "last"}
 
 
@@ -22,8 +24,9 @@ def stacked_levels(
 ) -> Chart:
     """A bar a group and time, cut into the levels of the scale; the lengths are shares.
 
-    Levels keep their order: better ones lean to one colour, worse ones to the other, by strength
-    too, so that the order can be seen without telling the colours apart.
+    Each group's name stands over its bars, so that they keep their room on a phone. Levels keep
+    their order: better ones lean to one colour, worse ones to the other, by strength too, so that
+    the order can be seen without telling the colours apart.
 
     Args:
         frame: columns label (the group in words), at ("baseline" or "last"), level, n; rows are
@@ -44,7 +47,8 @@ def stacked_levels(
     names = [f"{label}, {_AT[at]} (n\N{NO-BREAK SPACE}{totals[label, at]:g})" for label, at in rows]
     levels = sorted(frame["level"].unique())
     counts = frame.groupby(["label", "at", "level"])["n"].sum()
-    figure = new_figure(height=ROW_HEIGHT * len(rows) + 110, barmode="stack", bargap=0.25)
+    figure = new_figure(height=10, barmode="stack")
+    places, deep = _places(figure, rows)
     for place, level in enumerate(levels):
         n = [float(counts.get((label, at, level), 0)) for label, at in rows]
         shares = [
@@ -54,38 +58,75 @@ def stacked_levels(
         figure.add_trace(
             go.Bar(
                 x=shares,
-                y=names,
+                y=places,
+                width=BAR,
                 orientation="h",
                 name=f"{level:g}{f' {word}' if word else ''}",
                 marker={
                     "color": _colour(place, len(levels), better),
                     "line": {"width": 1, "color": "rgba(123,135,139,0.9)"},
                 },
-                text=[
-                    f"{level:g}: {share:.0f}\N{NO-BREAK SPACE}%"
-                    if share >= 100 * SMALLEST_WRITTEN
-                    else ""
-                    for share in shares
-                ],
+                text=[f"{level:g}: {share:.0f}\N{NO-BREAK SPACE}%" if share else ""
+                      for share in shares],
                 textposition="inside",
                 insidetextanchor="middle",
                 textangle=0,
                 textfont={"size": SMALLEST_FONT},
-                customdata=n,
-                hovertemplate=f"%{{y}}<br>level {level:g}{f', {word}' if word else ''}:"
-                " %{customdata:g} scores, %{x:.0f} %<extra></extra>",
+                customdata=list(zip(names, n, strict=True)),
+                hovertemplate=f"%{{customdata[0]}}<br>level {level:g}{f', {word}' if word else ''}:"
+                " %{customdata[1]:g} scores, %{x:.0f} %<extra></extra>",
             )
-        )
-    figure.update_layout(legend_traceorder="normal", margin_t=40)
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", title_text="% of scores")
+        )  # fmt: skip
+    # A word too long for its piece is left out, never set small; the tooltip says it.
+    figure.update_layout(
+        height=deep + 120,
+        legend_traceorder="normal",
+        margin={"t": 40, "r": 28},
+        uniformtext={"minsize": SMALLEST_FONT, "mode": "hide"},
+    )
+    figure.update_yaxes(
+        range=[deep, 0],
+        tickvals=places,
+        ticktext=[f"{_AT[at]}, n\N{NO-BREAK SPACE}{totals[label, at]:g}" for label, at in rows],
+        showgrid=False,
+        ticks="",
+        ticklabelstandoff=4,
+    )
+    figure.update_xaxes(
+        range=[0, 100], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", title_text="% of scores"
+    )
     side = f" {better.capitalize()} is better." if better in ("lower", "higher") else ""
+    when = "before and last" if any(at == "baseline" for _, at in rows) else "at the last score"
     return Chart(
         figure,
-        f"{scale}: levels before and last, % of scores",
+        f"{scale}: levels {when}, % of scores",
         f"{period}. Ordinal scale: levels are counted, not averaged.{side}",
         _alt(scale, names, rows, counts, totals, levels),
     )
+
+
+def _places(figure: go.Figure, rows: list[tuple[str, str]]) -> tuple[list[float], int]:
+    """Write each group's name over its bars; where each bar stands, and how deep all are."""
+    deep, above, places = 0, None, []
+    for label, _ in rows:
+        if label != above:
+            name = wrapped(label, NAME_LENGTH)
+            deep += GAP if above is not None else 0
+            figure.add_annotation(
+                x=0,
+                y=deep,
+                text=name,
+                align="left",
+                showarrow=False,
+                xanchor="left",
+                yanchor="top",
+                font={"size": SMALLEST_FONT},
+            )
+            deep += LINE * (name.count("<br>") + 1) + 6
+            above = label
+        places.append(deep + ROW / 2)
+        deep += ROW
+    return places, deep
 
 
 def _colour(place: int, levels: int, better: str) -> str:

@@ -5,6 +5,9 @@ import plotly.graph_objects as go
 
 from mesodash.figures.theme import ACCENT, PROMISE, Chart, faint, new_figure
 
+SHORTEST = 7
+"""Days the axis has at the least, so that one day is never as wide as the page."""
+
 
 def onset_steps(frame: pd.DataFrame, *, effect: str, period: str) -> Chart:
     """Bars of how many began on each day, and steps of the share begun by it (right axis).
@@ -19,6 +22,7 @@ def onset_steps(frame: pd.DataFrame, *, effect: str, period: str) -> Chart:
     days = known["day"].astype("int64").tolist()
     unknown = int(frame.loc[frame["day"].isna(), "n"].sum())
     of = int(known["n"].sum())
+    last = max(SHORTEST, days[-1] if days else 0)
     figure = new_figure(height=300, hovermode="closest", bargap=0.15)
     figure.add_trace(
         go.Bar(
@@ -31,7 +35,7 @@ def onset_steps(frame: pd.DataFrame, *, effect: str, period: str) -> Chart:
     )
     figure.add_trace(
         go.Scatter(
-            x=[-0.5, *days, (days[-1] if days else 0) + 0.5],
+            x=[-0.5, *days, last + 0.5],
             y=[0, *(100 * known["share_by"]).tolist(), 100 if days else 0],
             yaxis="y2",
             mode="lines",
@@ -40,7 +44,6 @@ def onset_steps(frame: pd.DataFrame, *, effect: str, period: str) -> Chart:
             hovertemplate="by day %{x:.0f}: %{y:.0f} %<extra></extra>",
         )
     )
-    last = days[-1] if days else 1
     figure.update_layout(
         xaxis={
             "title": {"text": "days after the session"},
@@ -65,5 +68,5 @@ def onset_steps(frame: pd.DataFrame, *, effect: str, period: str) -> Chart:
         f"{effect}: onset, days after the session",
         f"n {of} with a known day. {period}.{note}",
         f"Bars of the onset of {effect}, n {of}: {same} on the day of the session"
-        + (f", the last on day {last}." if days else "."),
+        + (f", the last on day {days[-1]}." if days else "."),
     )

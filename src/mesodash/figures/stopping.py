@@ -116,9 +116,11 @@ def _steps(figure: go.Figure, rows: pd.DataFrame, colour: str, label: str) -> No
             line={"color": colour, "width": 2.4, "shape": "hv"},
             marker={"size": 6, "color": colour},
             name=label,
-            customdata=rows["at_risk"].tolist(),
-            hovertemplate="after %{x:g} sessions: %{y:.0f} % not stopped"
-            f"<br>%{{customdata:g}} had so many<extra>{label}</extra>",
+            customdata=[
+                f"after {held:g} session{'' if held == 1 else 's'}, which {n:g} had"
+                for held, n in zip(rows["after_session"], rows["at_risk"], strict=True)
+            ],
+            hovertemplate=f"%{{y:.0f}} % not stopped<br>%{{customdata}}<extra>{label}</extra>",
         )
     )
 

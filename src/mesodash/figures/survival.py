@@ -56,7 +56,8 @@ def lasting_curves(
     _numbers_at_risk(figure, shown, axis)
     word = "gone" if gone else "still there"
     share = risk / (PLOT_HEIGHT + risk)
-    _lay_out(figure, axis, share=share, rows=len(shown), title=f"{word}, %")
+    named = promised_days is not None
+    _lay_out(figure, axis, share=share, rows=len(shown), title=f"{word}, %", named=named)
     band = " Band: 95 % interval." if len(shown) <= MOST_BANDS else ""
     return Chart(
         figure=figure,
@@ -81,7 +82,9 @@ def _horizon(curves: Mapping[str, Curve], promised_days: float | None) -> float:
     return max(ends) * 1.04
 
 
-def _lay_out(figure: go.Figure, axis: TimeAxis, *, share: float, rows: int, title: str) -> None:
+def _lay_out(
+    figure: go.Figure, axis: TimeAxis, *, share: float, rows: int, title: str, named: bool
+) -> None:
     figure.update_layout(
         showlegend=rows > 1,
         xaxis={
@@ -94,13 +97,13 @@ def _lay_out(figure: go.Figure, axis: TimeAxis, *, share: float, rows: int, titl
         },
         yaxis={
             "domain": [share + 0.17, 1],
-            "range": [-2, 102],
+            "range": [-2, 114 if named else 102],  # the promise's name stands over the curves
             "tickvals": [0, 25, 50, 75, 100],
             "title": {"text": title},
         },
         yaxis2={
             "domain": [0, share],
-            "range": [rows - 0.4, -1.0],
+            "range": [rows - 0.4, -1.4],
             "visible": False,
             "anchor": "x",
         },
@@ -182,7 +185,7 @@ def _promise_and_median(
     if promised_days is not None:
         _line(figure, [(promised_days * axis.per_day, 0), (promised_days * axis.per_day, 100)],
               colour=PROMISE, dash="dot")  # fmt: skip
-        _word(figure, axis, (promised_days * axis.per_day, 100), "promised")
+        _word(figure, axis, (promised_days * axis.per_day, 108), "promised")
     if len(curves) != 1:
         return
     median = next(iter(curves.values())).median()[0]
@@ -194,15 +197,9 @@ def _promise_and_median(
 
 
 def _line(figure: go.Figure, points: list[tuple[float, float]], *, colour: str, dash: str) -> None:
+    drawn = {"color": colour, "width": 1.5, "dash": dash}
     for (x0, y0), (x1, y1) in pairwise(points):
-        figure.add_shape(
-            type="line",
-            x0=x0,
-            y0=y0,
-            x1=x1,
-            y1=y1,
-            line={"color": colour, "width": 1.5, "dash": dash},
-        )
+        figure.add_shape(type="line", x0=x0, y0=y0, x1=x1, y1=y1, line=drawn)
 
 
 def _word(
@@ -231,7 +228,7 @@ def _numbers_at_risk(figure: go.Figure, curves: Mapping[str, Curve], axis: TimeA
     figure.add_annotation(
         x=0,
         xref="paper",
-        y=-0.75,
+        y=-1,
         yref="y2",
         text="still there and still followed, n",
         showarrow=False,

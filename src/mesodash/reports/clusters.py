@@ -54,8 +54,9 @@ def clusters(lake: Lake, catalogue: Catalogue, filters: Filters) -> pd.DataFrame
         expected: of these, to be expected with the effect had it followed each protocol as often as
             it did elsewhere.
         rate, rate_low, rate_high: with_effect / sessions, with its 95 % Wilson interval.
-        other_sessions, other_with_effect: sessions of the same protocols in the rest of that clinic
-            (for a clinic: in all other clinics), and those of them with the effect.
+        other_sessions: sessions of the same protocols in the rest of that clinic (for a clinic: in
+            all other clinics).
+        other_with_effect: of these, followed by the effect.
         other_rate: expected / sessions, the rate elsewhere for this one's share of each protocol.
         p_value: one-sided exact test of an excess, each protocol a stratum (with one protocol
             Fisher's test).

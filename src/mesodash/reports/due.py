@@ -64,7 +64,9 @@ def due(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> pd.Data
         clinic_id, patient, course: the record's numbers; no course where there is none.
         area: what the last session treated, or where the effect is; codes joined by ", ".
         protocol: the protocol's code; empty where there is none.
-        reason: open_effect, follow_up, late_watch, next_session or top_up, by the rules above.
+        reason: open_effect (a side effect without an end), follow_up (nobody in touch since the
+            session, day 7 to 28), late_watch (nobody in touch since day 28, day 28 to 56),
+            next_session (its interval has passed, none booked) or top_up (its time has passed).
         due_on: since when.
         days_overdue: days from then to `on`, 0 or more.
 

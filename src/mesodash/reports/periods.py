@@ -17,17 +17,28 @@ if TYPE_CHECKING:
 def before(period: Period) -> Period | None:
     """The period just before, as long: whole months before whole months, else as many days.
 
-    None if the period is open at an end.
+    From 24 November to 23 November are whole months too. None if the period is open at an end.
     """
     start, end = period.start, period.end
     if start is None or end is None:
         return None
     last = start - timedelta(days=1)
-    if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
-        months = (end.year - start.year) * 12 + end.month - start.month + 1
+    months = whole_months(period)
+    if months:
         place = start.year * 12 + start.month - 1 - months
-        return Period(date(place // 12, place % 12 + 1, 1), last)
+        year, month = place // 12, place % 12 + 1
+        return Period(date(year, month, min(start.day, monthrange(year, month)[1])), last)
     return Period(last - (end - start), last)
+
+
+def whole_months(period: Period) -> int:
+    """How many whole months the period has; 0 where it has not whole ones or is open at an end."""
+    if period.start is None or period.end is None:
+        return 0
+    first, after = period.start, period.end + timedelta(days=1)
+    if first.day != after.day:
+        return 0
+    return (after.year - first.year) * 12 + after.month - first.month
 
 
 def year_before(period: Period) -> Period | None:

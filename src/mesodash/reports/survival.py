@@ -54,13 +54,13 @@ class Curve:
         """Share no longer affected by `time`, and its 95 % interval.
 
         NaN if nobody was watched so long while some were still affected; no interval if all is
-        over.
+        over, or nothing yet.
         """
         if not self.n or (time > self.times[-1] and self.survival[-1] > 0):
             return float("nan"), float("nan"), float("nan")
         at = int(np.searchsorted(self.times, time, side="right")) - 1
         share = 1 - float(self.survival[at])
-        if share == 1:  # all over: the log-log interval has no width, which would say too much
+        if share in (0, 1):  # the log-log interval has no width there, which would say too much
             return share, float("nan"), float("nan")
         return share, 1 - float(self.high[at]), 1 - float(self.low[at])
 

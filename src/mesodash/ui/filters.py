@@ -13,6 +13,8 @@ PRESETS = {
     "30_days": "Last 30 days",
     "this_month": "This month",
     "last_month": "Last month",
+    "this_quarter": "This quarter",
+    "last_quarter": "Last quarter",
     "this_year": "This year",
     "last_year": "Last year",
     "all": ALL_TIME,
@@ -24,12 +26,18 @@ def preset(name: str, today: date) -> Period:
     """The days a preset means, today included; `custom` and `all` are open on both sides."""
     first = today.replace(day=1)
     end_of_last = first - timedelta(days=1)
+    quarter = date(today.year, today.month - (today.month - 1) % 3, 1)
+    end_of_quarter = quarter - timedelta(days=1)
     meant = {
         "30_days": Period(today - timedelta(days=29), today),
         "3_months": Period(_months_back(today, 3), today),
         "12_months": Period(_months_back(today, 12), today),
         "this_month": Period(first, today),
         "last_month": Period(end_of_last.replace(day=1), end_of_last),
+        "this_quarter": Period(quarter, today),
+        "last_quarter": Period(
+            end_of_quarter.replace(month=end_of_quarter.month - 2, day=1), end_of_quarter
+        ),
         "this_year": Period(date(today.year, 1, 1), today),
         "last_year": Period(date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
     }
@@ -46,14 +54,19 @@ def _months_back(today: date, months: int) -> date:
 
 
 def describe(filters: Filters, catalogue: Catalogue) -> str:
-    """The filters as a sentence that meant with the period."""
+    """The filters as a sentence that begins with the period."""
+    return f"{period_words(filters.period)}, {narrowing(filters, catalogue)}."
+
+
+def narrowing(filters: Filters, catalogue: Catalogue) -> str:
+    """What is chosen beside the period: `area Face: Cheek, practitioner D-01`."""
     narrowed = [
         *(f"area {labels.area(catalogue, code)}" for code in filters.areas),
         *(f"protocol {labels.protocol(catalogue, code)}" for code in filters.protocols),
         *(f"practitioner {name}" for name in filters.practitioners),
         *(f"clinic {name}" for name in filters.clinics),
     ]
-    return f"{period_words(filters.period)}, {', '.join(narrowed) or 'the whole clinic'}."
+    return ", ".join(narrowed) or "the whole clinic"
 
 
 def period_words(period: Period) -> str:

@@ -44,8 +44,9 @@ def show_lasting(
         for row in counted
     )
     text = (
-        f"From {period}. Light band: promised. Mark: half gone, with its 95 % interval."
-        " Effects still open count as open. Short times are drawn wider than long ones."
+        f"{period[:1].upper()}{period[1:]}. Light band: promised. Mark: half gone, with its"
+        " 95 % interval. Effects without an end count as still there. Short times are drawn wider"
+        " than long ones."
     )
     if fewer:
         text += f" Reported fewer than {ENOUGH} times, not shown: {fewer}."
@@ -95,5 +96,5 @@ def _words(row: Mapping[Any, Any]) -> str:
     parts.append(f"n {row['n']}")
     open_ones = int(row["ongoing"]) + int(row["no_follow_up"])
     if open_ones:
-        parts.append(f"{open_ones} open")
+        parts.append(f"{open_ones} without an end")
     return " · ".join(parts)

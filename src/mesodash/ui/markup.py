@@ -30,6 +30,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     env.filters.update(phrases.FILTERS)
+    env.filters["unbroken"] = phrases.unbroken
     env.filters["commands"] = _commands
     return env
 

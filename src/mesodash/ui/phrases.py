@@ -11,6 +11,7 @@ import pandas as pd
 _Code = TypeVar("_Code")
 
 MISSING = "–"
+_INSIDE_NUMBER = re.compile(r"(?<=\d) (?=\d{3}\b|%)")
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?")
 
 
@@ -24,6 +25,11 @@ def number(value: Any, digits: int = 0) -> str:
     if is_missing(value):
         return MISSING
     return f"{float(value):,.{digits}f}".replace(",", " ")
+
+
+def unbroken(text: str) -> str:
+    """Words whose numbers stay on one line: `1 070` and `12 %` are not torn at their blank."""
+    return _INSIDE_NUMBER.sub("\N{NO-BREAK SPACE}", text)
 
 
 def signed(value: Any, digits: int = 1) -> str:

@@ -35,3 +35,11 @@ def test_the_due_list_of_another_day(open_page, reader):
     page = open_page("review/due", due_on=day)
 
     assert f"for {len(reader.due(day, DEMO))} reasons" in text(page)
+
+
+def test_due_is_asked_for_a_day_and_says_so(open_page):
+    page = open_page("review/due", filter_practitioner="D-01")
+
+    assert "On the day chosen below, practitioner D-01." in text(page)
+    assert page.selectbox(key="filter_period").disabled
+    assert "From 23 Nov 2025" not in text(page)

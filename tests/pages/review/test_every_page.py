@@ -1,32 +1,44 @@
 """What all pages of the review have in common: the period, the empty clinic, the definitions."""
 
+from datetime import date
+
 import pytest
 from tests.pages.drawn_page import PAGES, charts, text
 
+SENTENCES = {
+    "volumes": "No session was held",
+    "outcomes": "No outcome was measured",
+    "side_effects": "No side effect is recorded",
+    "courses": "No course was started",
+    "signals": "No session was held",
+}
 
-@pytest.mark.parametrize(
-    ("page", "sentence"),
-    [
-        ("volumes", "No session was held for this choice."),
-        ("outcomes", "No outcome was measured for this choice."),
-        ("side_effects", "No side effect is recorded for this choice."),
-        ("courses", "No course was started for this choice."),
-        ("signals", "No session was held for this choice."),
-        ("due", "Nobody is due on 22 Nov 2026 for this choice."),
-    ],
-)
-def test_an_empty_clinic_says_so(open_page, bare_clinic, page, sentence):
+
+@pytest.mark.parametrize(("page", "sentence"), SENTENCES.items())
+def test_an_empty_clinic_says_so_and_what_would_fill_it(open_page, bare_clinic, page, sentence):
     drawn = open_page(f"review/{page}", clinic=bare_clinic)
 
-    assert sentence in text(drawn)
+    assert f"{sentence} yet." in text(drawn)
+    assert "Choose a longer period" not in text(drawn)
     assert charts(drawn) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_an_empty_clinic_without_filters_says_what_would_fill_it(open_page, bare_clinic, page):
-    drawn = open_page(f"review/{page}", clinic=bare_clinic, filter_period="all")
+def test_nobody_is_due_in_an_empty_clinic(open_page, bare_clinic):
+    drawn = open_page("review/due", clinic=bare_clinic)
 
-    assert " yet. " in text(drawn)
+    assert "Nobody is due on 22 Nov 2026 for this choice." in text(drawn)
+
+
+@pytest.mark.parametrize(("page", "sentence"), SENTENCES.items())
+def test_a_period_without_anything_asks_for_a_longer_one(open_page, page, sentence):
+    drawn = open_page(
+        f"review/{page}",
+        filter_period="custom",
+        filter_dates=(date(2019, 1, 1), date(2019, 2, 1)),
+    )
+
+    assert f"{sentence} for this choice. Choose a longer period" in text(drawn)
+    assert charts(drawn) == []
 
 
 @pytest.mark.parametrize("page", PAGES)

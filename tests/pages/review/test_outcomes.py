@@ -16,7 +16,7 @@ def test_outcomes_equal_the_report_and_small_rows_show_no_figures(open_page, rea
 
     page = open_page("review/outcomes")
 
-    assert f"{few} of {len(report)} pairs rest on fewer than 5 patients" in text(page)
+    assert f"{few} of {len(report)} pairs of a protocol and a scale rest on fewer" in text(page)
     hidden = report[report["patients"] < 5].iloc[0]
     name = catalogue.protocols[hidden["protocol"]].label
     bodies = " ".join(block.proto.body for block in page.get("html"))

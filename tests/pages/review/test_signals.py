@@ -13,7 +13,7 @@ def test_signals_say_what_was_looked_at(open_page, reader):
 
     page = open_page("review/signals")
 
-    assert f"{phrases.number(looks['looks'].sum())} looks were taken" in text(page)
+    assert f"{phrases.number(looks['looks'].sum())} comparisons of a group" in text(page)
     standing = int(near["stands_out"].sum())
     if standing:
         assert len(re.findall("data-value", body_of(page, "Standing out"))) > 0

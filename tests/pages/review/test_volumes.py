@@ -1,6 +1,6 @@
 """The volumes page shows what its reports say."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.pages.drawn_page import YEAR, charts, measures, table, text
@@ -40,7 +40,10 @@ def test_volumes_name_the_change_against_the_period_before(open_page, reader):
 
     page = open_page("review/volumes")
 
-    assert f"than the {before['sessions'].iloc[0]} of the 365 days before" in text(page)
+    said = text(page)
+    assert f"than the {before['sessions'].iloc[0]} of the 12 months before" in said
+    assert "23 Nov 2024 to 22 Nov 2025" in said
+    assert said.count("(the same days last year)") == 1
 
 
 def test_volumes_of_all_time_compare_with_nothing(open_page, reader):
@@ -89,7 +92,47 @@ def test_volumes_against_the_same_days_last_year(open_page, reader):
 
     page = open_page("review/volumes", filter_period="last_month")
 
-    assert f"{change(*sessions)} a year ago" in text(page)
+    assert change(*sessions, "a year ago") in text(page)
+
+
+def test_volumes_name_the_protocol_that_changed_most(open_page, reader, catalogue):
+    now, then = (
+        reader.report("volumes", Filters(period=Period(*days)), ("protocol",)).set_index(
+            "protocol"
+        )["sessions"]
+        for days in (
+            (date(2025, 11, 23), date(2026, 11, 22)),
+            (date(2024, 11, 23), date(2025, 11, 22)),
+        )
+    )
+    moved = now.sub(then, fill_value=0).abs()
+    code = moved.idxmax()
+
+    page = open_page("review/volumes")
+
+    assert (moved == moved[code]).sum() == 1, "the demo is meant to have one that changed most"
+    assert f"By protocol, “{catalogue.protocols[code].label}” changed most" in text(page)
+
+
+def test_a_shared_view_without_an_area_says_so_and_draws_no_body(open_page, reader):
+    weeks = reader.report("volumes", Filters(), ("week",)).set_index("week")["patients"]
+    areas = reader.report("volumes", Filters(), ("week", "area"))
+    most = areas.groupby("week")["patients"].max()
+    monday = date.fromisoformat(next(week for week, n in weeks.items() if n >= 5 > most[week]))
+
+    page = open_page(
+        "review/volumes",
+        filter_shared=True,
+        volumes_split="area",
+        filter_period="custom",
+        filter_dates=(monday, monday + timedelta(days=6)),
+    )
+
+    assert "No area to show in a shared view." in text(page)
+    assert "Each area had fewer than 5 patients" in text(page)
+    assert "Sessions by month: nothing to show in a shared view." in text(page)
+    assert "By area: nothing to show in a shared view." in text(page)
+    assert [alt for alt in charts(page) if not alt.startswith("Sessions by weekday")] == []
 
 
 def test_a_month_opens_the_sessions_behind_it(open_page, reader):

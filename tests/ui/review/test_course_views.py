@@ -18,7 +18,7 @@ WAITS = pd.DataFrame([{"median_days": 7.0, "waiting": 1}])
 
 def test_leading_says_where_most_stop():
     assert leading(WHOLE, ENDS, STOPS) == (
-        "40 courses started; of the 28 that have ended, 71 % were completed. Most who stop do so"
+        "40 courses started. Of 28 ended courses, 71 % were completed. Most who stop do so"
         " after session 1: 6 of 38 who got that far."
     )
 
@@ -35,8 +35,8 @@ def test_unstated_plans_are_not_zero():
     cards = {label: (number, words) for label, number, words in measures(WHOLE, ENDS, WAITS)}
 
     assert cards["Sessions held"] == ("90", "no course says how many were planned")
-    assert cards["Completed"] == ("71 %", "of 28 that have ended")
-    assert cards["Wait for the first session"] == (
+    assert cards["Completed"] == ("71 %", "of 28 ended courses")
+    assert cards["Usual wait for the first session"] == (
         "7 days",
-        "half had it by then; 1 course still waiting",
+        "half had begun by then; 1 course still waiting",
     )

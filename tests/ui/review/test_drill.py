@@ -1,5 +1,6 @@
 """A click on a bar or an area becomes one cell, which an address can hold."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,13 @@ def state(monkeypatch):
     kept = {}
     monkeypatch.setattr(st, "session_state", kept)
     return kept
+
+
+@pytest.fixture
+def toasts(monkeypatch):
+    said = []
+    monkeypatch.setattr(st, "toast", lambda text, **_: said.append(text))
+    return said
 
 
 @pytest.fixture
@@ -47,33 +55,42 @@ def test_words_of_a_cell(view):
     assert drill.words(view, "area=abdomen.lower") == "Area: Abdomen: Lower abdomen"
 
 
-def test_a_click_on_a_bar_is_its_month(state):
+def test_a_click_on_a_bar_is_its_month(state, view, toasts):
     state["chart"] = clicked(point_index=1, curve_number=0)
 
-    drill.from_chart("chart", "month", ["2026-02", "2026-03"], None, [])()
+    drill.from_chart(view, "chart", "month", ["2026-02", "2026-03"], None, [])()
 
     assert state[drill.KEY] == "month=2026-03"
+    assert toasts == ["Mar 2026: [see the sessions behind it](#sessions-behind), further down."]
 
 
-def test_a_click_on_a_part_is_its_month_and_code(state):
+def test_a_shared_view_points_at_no_sessions(state, view, toasts):
+    state["chart"] = clicked(point_index=0, curve_number=0)
+
+    drill.from_chart(replace(view, shared=True), "chart", "month", ["2026-02"], None, [])()
+
+    assert toasts == []
+
+
+def test_a_click_on_a_part_is_its_month_and_code(state, view, toasts):
     state["chart"] = clicked(point_index=0, curve_number=1)
 
-    drill.from_chart("chart", "month", ["2026-02"], "protocol", ["a", "b"])()
+    drill.from_chart(view, "chart", "month", ["2026-02"], "protocol", ["a", "b"])()
 
     assert state[drill.KEY] == "month=2026-02&protocol=b"
 
 
-def test_a_click_on_the_others_is_the_whole_month(state):
+def test_a_click_on_the_others_is_the_whole_month(state, view, toasts):
     state["chart"] = clicked(point_index=0, curve_number=1)
 
-    drill.from_chart("chart", "month", ["2026-02"], "protocol", ["a", None])()
+    drill.from_chart(view, "chart", "month", ["2026-02"], "protocol", ["a", None])()
 
     assert state[drill.KEY] == "month=2026-02"
 
 
-def test_letting_go_of_a_bar_changes_nothing(state):
+def test_letting_go_of_a_bar_changes_nothing(state, view, toasts):
     state["chart"] = clicked()
 
-    drill.from_chart("chart", "month", ["2026-02"], None, [])()
+    drill.from_chart(view, "chart", "month", ["2026-02"], None, [])()
 
     assert drill.KEY not in state

@@ -8,9 +8,11 @@ from mesodash.reports.side_effects import EffectCurve
 from mesodash.reports.survival import kaplan_meier
 from mesodash.ui import phrases
 from mesodash.ui.review.effect_views import (
+    MEANT,
     effects_by_number,
     gone_by,
     leading,
+    measures,
     median_words,
     other_note,
     patient_sentence,
@@ -127,3 +129,11 @@ def test_leading_says_so_where_promises_held(catalogue):
 def test_other_note_counts_terms_without_a_code():
     assert other_note(FRAME).startswith("30 reports of 85 carry a term that the catalogue has no")
     assert other_note(FRAME.iloc[1:]) is None
+
+
+def test_every_card_says_how_it_is_counted():
+    frame = pd.DataFrame(
+        {name: [3] for name in ("n", "resolved", "ongoing", "no_follow_up", "imprecise")}
+    )
+
+    assert [label for label, _, _ in measures(frame, 10)] == list(MEANT)

@@ -1,8 +1,9 @@
 """Small shares keep a decimal, so that 4 in 1 000 is not nothing."""
 
+import pandas as pd
 import pytest
 
-from mesodash.ui.review.effects_often import exact_percent
+from mesodash.ui.review.effects_often import axis_end, exact_percent
 
 
 @pytest.mark.parametrize(
@@ -11,3 +12,10 @@ from mesodash.ui.review.effects_often import exact_percent
 )
 def test_share(share, words):
     assert exact_percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("highs", "end"), [([0.031, 0.044], 0.05), ([0.31], 0.5), ([0.98, 0.2], 1.0), ([0.2], 0.2)]
+)
+def test_the_axis_of_rare_effects_is_not_mostly_empty(highs, end):
+    assert axis_end(pd.Series(highs)) == end

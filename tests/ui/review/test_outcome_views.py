@@ -1,16 +1,15 @@
-"""Scales in words, and charts that leave out what rests on too few patients."""
+"""Charts that leave out what rests on too few patients, and what a change is called."""
 
 from dataclasses import replace
 
 import pandas as pd
 
 from mesodash.ui.review.outcome_views import (
+    article,
+    change_cell,
     change_chart,
-    leading,
     mcid_mark,
     responder_chart,
-    scale_words,
-    scales,
 )
 
 FRAME = pd.DataFrame(
@@ -26,17 +25,6 @@ FRAME = pd.DataFrame(
         "rate_high": [float("nan"), float("nan"), 0.81],
     }
 )
-
-
-def test_scales_with_most_patients_come_first():
-    assert scales(FRAME) == ["circumference", "nrs"]
-
-
-def test_leading_counts_what_is_too_small():
-    assert leading(FRAME) == (
-        "2 protocols measured on 2 scales. 1 of 3 pairs rest on fewer than 5 patients and show no"
-        " figures."
-    )
 
 
 def test_the_change_chart_draws_only_enough_patients(catalogue):
@@ -57,19 +45,6 @@ def test_responders_are_per_cent(catalogue):
     assert list(trace.x) == [50]
 
 
-def test_a_scale_in_words_flags_ordinal_and_change(catalogue):
-    words = scale_words(catalogue.scales["gais"])
-
-    assert words.startswith("Range 1–5 level; lower is better; ordinal: steps need not be equal")
-    assert "each score is itself a change" in words
-
-
-def test_a_scale_without_range_gives_its_unit(catalogue):
-    assert scale_words(catalogue.scales["circumference"]) == (
-        "Cm; lower is better; no responder rule."
-    )
-
-
 def test_the_smallest_change_that_matters_stands_on_the_better_side(catalogue):
     scale = replace(catalogue.scales["nrs"], mcid=2.0)
 
@@ -86,3 +61,15 @@ def test_a_scale_without_one_draws_none(catalogue):
 
 def replace_scale(catalogue, scale):
     return replace(catalogue, scales={**catalogue.scales, scale.code: scale})
+
+
+def test_a_score_that_is_a_change_is_called_a_score():
+    row = {"change_mean": 2.25, "change_low": 1.751, "change_high": 2.749}
+
+    assert change_cell(row, own=True).text == "score 2.2 (1.8 to 2.7)"
+    assert change_cell(row, own=False).text == "+2.2 (+1.8 to +2.7)"
+    assert change_cell(row, own=True).value == 2.25
+
+
+def test_the_article_of_a_word():
+    assert [article(word) for word in ("Protocol", "Area")] == ["a protocol", "an area"]

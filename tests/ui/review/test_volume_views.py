@@ -7,7 +7,7 @@ import pytest
 
 from mesodash.reports.filters import Filters, Period
 from mesodash.ui.review.scope import View
-from mesodash.ui.review.volume_views import chart, measures, number, times
+from mesodash.ui.review.volume_views import chart, definitions, measures, number, times
 
 FRAME = pd.DataFrame(
     {
@@ -17,6 +17,7 @@ FRAME = pd.DataFrame(
         "patients": [2, 4],
     }
 )
+WHOLE = "7 sessions of 5 patients"
 NOW = {
     "sessions": 7,
     "patients": 5,
@@ -27,13 +28,25 @@ NOW = {
 
 
 @pytest.fixture
+def look(catalogue):
+    """Give a function (shared) -> the page's question."""
+
+    def ask(*, shared=False):
+        return View("Volumes", Filters(), shared, catalogue, None, "Test")
+
+    return ask
+
+
+@pytest.fixture
 def draw(catalogue):
     """Draw FRAME under a period as the page does."""
 
     def chart_of(measure, split=None, period=Period()):  # noqa: B008 - frozen
         view = View("Volumes", Filters(period=period), False, catalogue, None, "Test")
         spans = times(FRAME, period, "month")
-        return chart(FRAME, view, measure=measure, grain="month", split=split, spans=spans)
+        return chart(
+            FRAME, view, measure=measure, grain="month", split=split, spans=spans, whole=WHOLE
+        )
 
     return chart_of
 
@@ -56,12 +69,23 @@ def test_times_of_an_open_period_are_those_recorded():
     assert times(FRAME, Period(), "month") == ["2026-02", "2026-03"]
 
 
-def test_what_was_not_recorded_is_not_zero():
-    cards = {label: (shown, words) for label, shown, words in measures(NOW, None, None)}
+def test_what_was_not_recorded_is_not_zero(look):
+    cards = {label: (shown, words) for label, shown, words in measures(look(), NOW, ())}
 
     assert cards["Areas treated"] == ("–", "not recorded")
     assert cards["Volume, mL"] == ("–", "not recorded")
     assert cards["New patients"] == ("1", "no earlier period to compare with")
+
+
+def test_new_patients_that_a_shared_view_leaves_out_are_not_missing(look):
+    now = NOW | {"new_patients": float("nan")}
+    cards = {label: (shown, words) for label, shown, words in measures(look(shared=True), now, ())}
+
+    assert cards["New patients"] == ("–", "fewer than 5, left out")
+
+
+def test_every_card_has_a_definition(look):
+    assert set(definitions()) == {label for label, *_ in measures(look(), NOW, ())}
 
 
 def test_no_sessions_treat_no_areas():
@@ -71,13 +95,17 @@ def test_no_sessions_treat_no_areas():
 @pytest.mark.parametrize(
     ("start", "end", "words"),
     [
-        (date(2026, 2, 1), date(2026, 3, 31), "From 1 Feb 2026 to 31 Mar 2026."),
+        (date(2026, 2, 1), date(2026, 3, 31), f"From 1 Feb 2026 to 31 Mar 2026. {WHOLE}."),
         (
             date(2026, 2, 2),
             date(2026, 3, 30),
-            "From 2 Feb 2026 to 30 Mar 2026. Feb 2026 and Mar 2026 in part.",
+            f"From 2 Feb 2026 to 30 Mar 2026. {WHOLE}. Feb 2026 and Mar 2026 in part.",
         ),
-        (date(2026, 2, 1), date(2026, 2, 3), "From 1 Feb 2026 to 3 Feb 2026. Feb 2026 in part."),
+        (
+            date(2026, 2, 1),
+            date(2026, 2, 3),
+            f"From 1 Feb 2026 to 3 Feb 2026. {WHOLE}. Feb 2026 in part.",
+        ),
     ],
 )
 def test_the_chart_says_which_months_are_cut(draw, start, end, words):
@@ -93,8 +121,8 @@ def test_parts_carry_the_catalogues_words_and_the_missing_is_named(draw):
     ]
 
 
-def test_overlapping_parts_are_lines_and_said_to_be(draw):
+def test_overlapping_parts_have_a_row_each_and_it_is_said(draw):
     drawn = draw("patients", "protocol")
 
-    assert {trace.type for trace in drawn.figure.data} == {"scatter"}
-    assert "Parts overlap and do not add up, so they are lines." in drawn.subtitle
+    assert [bar.yaxis for bar in drawn.figure.data] == ["y", "y2"]
+    assert "Parts overlap and do not add up, so each has its own row." in drawn.subtitle

@@ -49,6 +49,7 @@ def offer(view: View, frame: pd.DataFrame, on: date) -> None:
         mime="text/calendar",
         key="save_ics",
         on_click="ignore",
+        type="tertiary",
         icon=":material/event:",
         help="One all-day entry a patient, by number only",
     )

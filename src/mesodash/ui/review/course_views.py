@@ -1,6 +1,6 @@
 """The courses page's parts: the leading sentence, measures, completion, intervals, top-ups."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,6 +9,7 @@ import streamlit as st
 from mesodash.figures.intervals import dot_whisker
 from mesodash.figures.stopping import stopping_curve
 from mesodash.ui import labels, markup, phrases
+from mesodash.ui.review import course_cells as cells
 from mesodash.ui.review import page
 from mesodash.ui.review.scope import View
 
@@ -19,14 +20,13 @@ Row = Mapping[Any, Any]
 
 def leading(whole: Row, ends: pd.DataFrame, stops: pd.DataFrame) -> str:
     """How many started, how many of the ended ones were completed, and where most stop."""
-    text = f"{phrases.count(whole['courses'], 'course')} started"
+    text = f"{phrases.count(whole['courses'], 'course')} started."
     if len(ends) and int(ends["ended"].iloc[0]):
         row = ends.to_dict("records")[0]
         text += (
-            f"; of the {phrases.number(row['ended'])} that have ended,"
-            f" {phrases.percent(row['completed_share'])} were completed"
+            f" Of {phrases.count(row['ended'], 'ended course')},"
+            f" {phrases.percent(row['completed_share'])} were completed."
         )
-    text += "."
     where = most_stop(stops)
     if where is not None:
         text += (
@@ -55,14 +55,14 @@ def measures(whole: Row, ends: pd.DataFrame, waits: pd.DataFrame) -> list[tuple[
     return [
         ("Courses started", phrases.number(whole["courses"]), "planned ones included"),
         ("Completed", phrases.percent(end.get("completed_share")),
-         f"of {phrases.number(end.get('ended'))} that have ended"),
+         f"of {phrases.count(end.get('ended'), 'ended course')}"),
         ("Stopped", phrases.number(whole["stopped"]), started),
         ("Still running", phrases.number(whole["active"]), started),
         ("Sessions held", phrases.number(held),
          "no course says how many were planned" if phrases.is_missing(planned)
-         else f"{phrases.number(planned)} planned"),
-        ("Wait for the first session", phrases.duration(half),
-         f"half had it by then; {phrases.count(wait.get('waiting'), 'course')} still waiting"),
+         else f"of {phrases.number(planned)} planned, some still to come"),
+        ("Usual wait for the first session", cells.wait(half),
+         f"half had begun by then; {phrases.count(wait.get('waiting'), 'course')} still waiting"),
     ]  # fmt: skip
 
 
@@ -113,7 +113,9 @@ def show_completion(view: View, key: str) -> None:
                 }
             ),
             title=f"Completed, % of ended courses, by {key}",
-            subtitle=f"{view.caption(frame)} 95 % Wilson interval.{more}",
+            subtitle=f"{view.caption(frame)}"
+            f" {phrases.count(int(frame['ended'].sum()), 'ended course')}. 95 % Wilson"
+            f" interval.{more}",
             unit="% of ended courses",
             share=True,
         ),
@@ -125,21 +127,25 @@ def show_completion(view: View, key: str) -> None:
 def show_planned(view: View) -> None:
     """Planned against held sessions, by protocol."""
     frame = view.report("courses", ("protocol",))
+    if view.shared:
+        kept = pd.Series([cells.large(n) for n in frame["dropped_after"]], frame.index, "object")
+        frame = frame.assign(dropped_after=kept)
     frame = frame.sort_values("courses", ascending=False, kind="stable")
     _table(
         view, "Planned against held", frame, "courses", "protocol",
-        f"{view.caption(frame)} By the day a course started.",
+        phrases.count(int(frame["courses"].sum()), "course"),
+        "By the day a course started; of those still running, sessions are to come.",
         [
-            ("Courses", "all that started, planned ones included", _number("courses")),
-            ("Completed", "of these", _number("completed")),
-            ("Stopped", "of these", _number("stopped")),
-            ("Running", "of these", _number("active")),
+            ("Courses", "all that started, planned ones included", cells.number("courses")),
+            ("Completed", "of these", cells.number("completed")),
+            ("Stopped", "of these", cells.number("stopped")),
+            ("Running", "of these", cells.number("active")),
             ("Sessions planned", "sum of the planned ones; empty if none is stated",
-             _number("sessions_planned")),
+             cells.number("sessions_planned")),
             ("Sessions held", "held sessions of these courses, whenever they were",
-             _number("sessions_held")),
-            ("Stopped after session", "number of sessions held: how many stopped there",
-             _stopped),
+             cells.number("sessions_held")),
+            ("Stopped after session", "how many stopped after how many held sessions",
+             cells.stopped),
         ],
     )  # fmt: skip
 
@@ -150,17 +156,18 @@ def show_intervals(view: View, key: str) -> None:
     frame = frame.sort_values("gaps", ascending=False, kind="stable")
     _table(
         view, "Intervals kept", frame, "gaps", key,
-        f"{view.caption(frame)} From each session to the next of its course.",
+        phrases.count(int(frame["gaps"].sum()), "interval"),
+        "From each session to the next of its course.",
         [
-            ("Gaps", "from one held session to the next", _number("gaps")),
-            ("Kept (95 %)", "of the gaps with a plan, those neither shorter nor longer; Wilson",
-             _share("within")),
-            ("Within a week of it", "of the judged gaps, no more than 7 days outside the plan",
-             _percent("within_week")),
-            ("Usual gap", "median, days", _days("gap_median")),
-            ("Planned", "the interval planned, days", _planned),
-            ("Off by, days", "median of the days outside the plan; below 0 is early",
-             _signed("deviation_median")),
+            ("Intervals", "from one held session to the next", cells.number("gaps")),
+            ("Kept (95 %)", "of the intervals with a plan, neither shorter nor longer; Wilson",
+             cells.share("within")),
+            ("Within a week", "of the intervals with a plan, no more than 7 days outside it",
+             cells.percent("within_week")),
+            ("Usual interval", "median", cells.days("gap_median")),
+            ("Planned, days", "the shortest and the longest planned", cells.planned),
+            ("Usually off by", "median of the days outside the plan",
+             cells.off("deviation_median")),
         ],
     )  # fmt: skip
 
@@ -169,16 +176,27 @@ def show_waiting(view: View) -> None:
     """Days from a course's start to its first session."""
     frame = view.report("first_session", ("protocol",))
     frame = frame.sort_values("courses", ascending=False, kind="stable")
+    at_once = not frame["waiting"].any() and (frame["median_days"] == 0).all()
+    same = (
+        " In every protocol half or more began on the very day." if at_once and len(frame) else ""
+    )
     _table(
         view, "From consultation to first session", frame, "first_session", "protocol",
-        f"{view.caption(frame)} Courses not begun count as waiting, they are not dropped.",
+        phrases.count(int(frame["courses"].sum()), "course"),
+        "From the day a course starts; those not begun count as waiting, they are not"
+        f" dropped.{same}",
         [
-            ("Courses", "all that started in the period", _number("courses")),
-            ("Waiting", "no session held yet; counted as waiting until now", _number("waiting")),
-            ("Gave up", "stopped before a first session; not in the curve", _number("gave_up")),
-            ("Half had it by", "median of the waiting curve", _days("median_days")),
-            ("By 7 d", "share with a first session by day 7", _percent("started_by_7d")),
-            ("By 28 d", "share with a first session by day 28", _percent("started_by_28d")),
+            ("Courses", "all that started in the period", cells.number("courses")),
+            ("Waiting", "no session held yet; counted as waiting until now",
+             cells.number("waiting")),
+            ("Gave up", "stopped before a first session; not among those who wait",
+             cells.number("gave_up")),
+            ("Usual wait", "half had begun by then (median); none means on the very day",
+             cells.waited("median_days")),
+            ("Within 7 days", "share with a first session by day 7",
+             cells.percent("started_by_7d")),
+            ("Within 28 days", "share with a first session by day 28",
+             cells.percent("started_by_28d")),
         ],
     )  # fmt: skip
 
@@ -190,23 +208,26 @@ def show_top_ups(view: View) -> None:
         markup.show(
             "empty",
             title="No top-up fell due",
-            text="A top-up falls due once a completed course's protocol names a time for it.",
+            text=f"{view.caption(frame)} A top-up falls due once a completed course's protocol"
+            " names a time for it.",
         )
         return
     frame = frame.sort_values("due", ascending=False, kind="stable")
     _table(
-        view, "Top-ups due and made", frame, "top_ups", "protocol", view.caption(frame),
+        view, "Top-ups due and made", frame, "top_ups", "protocol",
+        f"{phrases.count(int(frame['due'].sum()), 'top-up')} due,"
+        f" {phrases.number(frame['made'].sum())} made",
+        "Protocols that name no time for one are not here.",
         [
-            ("Due", "completed courses whose top-up time fell into the period", _number("due")),
-            ("Made", "of these, followed by another session of the protocol", _number("made")),
-            ("Made (95 %)", "made of due, Wilson interval", _share("made")),
-            ("Late by, days", "median days from due to made; below 0 is early",
-             _signed("median_days_late")),
+            ("Due", "completed courses whose top-up time fell into the period",
+             cells.number("due")),
+            ("Made", "of these, followed by another session of the protocol",
+             cells.number("made")),
+            ("Made (95 %)", "made of due, Wilson interval", cells.share("made")),
+            ("Usually made", "median time between the due day and the session",
+             cells.off("median_days_late")),
         ],
     )  # fmt: skip
-
-
-Maker = Callable[[Row], str | page.Cell]
 
 
 def _table(
@@ -215,15 +236,17 @@ def _table(
     frame: pd.DataFrame,
     report: str,
     key: str,
-    caption: str,
-    columns: list[tuple[str, str, Maker]],
+    whole: str,
+    note: str,
+    columns: list[tuple[str, str, cells.Maker]],
 ) -> None:
     if frame.empty:
-        markup.show("empty", title=f"{title}: nothing to show", text=caption)
+        text = view.caption(frame) + " Choose a longer period or fewer filters above."
+        markup.show("empty", title=f"{title}: nothing to show", text=text)
         return
     page.show_table(
         title,
-        caption,
+        f"{view.caption(frame)} {whole}. {note}",
         [
             page.column(labels.KEY_WORDS[key], number=False),
             *(page.column(head, text) for head, text, _ in columns),
@@ -232,39 +255,5 @@ def _table(
             [labels.value(view.catalogue, key, row[key]), *(make(row) for *_, make in columns)]
             for row in frame.to_dict("records")
         ],
-        sheet=view.sheet(title, frame, report),
+        sheet=view.sheet(title, frame, report, about={"Denominator": whole}),
     )
-
-
-def _number(name: str) -> Maker:
-    return lambda row: phrases.number(row[name])
-
-
-def _percent(name: str) -> Maker:
-    return lambda row: phrases.percent(row[name])
-
-
-def _days(name: str) -> Maker:
-    return lambda row: page.Cell(phrases.duration(row[name]), row[name])
-
-
-def _signed(name: str) -> Maker:
-    return lambda row: phrases.signed(row[name], 0)
-
-
-def _share(name: str) -> Maker:
-    def make(row: Row) -> page.Cell:
-        value, low, high = (row[f"{name}_{part}"] for part in ("share", "low", "high"))
-        return page.Cell(phrases.interval(phrases.percent, value, low, high), value)
-
-    return make
-
-
-def _planned(row: Row) -> str:
-    return phrases.between(row["planned_low"], row["planned_high"])
-
-
-def _stopped(row: Row) -> page.Cell:
-    after = row["dropped_after"]
-    text = ", ".join(f"{number}: {n}" for number, n in after.items())
-    return page.Cell(text or phrases.MISSING, sum(after.values()))

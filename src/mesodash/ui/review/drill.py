@@ -15,6 +15,7 @@ from mesodash.ui.review import page
 from mesodash.ui.review.scope import View
 
 KEY = "volumes_behind"
+ANCHOR = "sessions-behind"
 MOST_ROWS = 200
 TIMES = ("month", "week", "day")
 
@@ -45,23 +46,41 @@ def choose_cell(text: str | None) -> None:
     st.session_state[KEY] = text
 
 
+def point_to_list(view: View) -> None:
+    """Say after a click that the sessions stand further down, with a way there."""
+    chosen = st.session_state.get(KEY)
+    if chosen and view.lists_people:
+        st.toast(f"{words(view, chosen)}: [see the sessions behind it](#{ANCHOR}), further down.")
+
+
 def from_chart(
-    chart: str, grain: str, spans: Sequence[str], split: str | None, parts: Sequence[Any]
+    view: View,
+    chart: str,
+    grain: str,
+    spans: Sequence[str],
+    split: str | None,
+    parts: Sequence[Any],
 ) -> Callable[[], None]:
     """What to do after a click on the chart `chart`.
 
     Args:
+        view: the page's question.
         chart: the chart's key.
         grain: what its bars are: month, week or day.
         spans: the bars' values from the left.
         split: the key of its parts.
         parts: the code of each part as drawn; None for one that is no single code.
     """
-    return partial(_clicked, chart, grain, tuple(spans), split, tuple(parts))
+    return partial(_clicked, view, chart, grain, tuple(spans), split, tuple(parts))
 
 
 def _clicked(
-    chart: str, grain: str, spans: tuple[str, ...], split: str | None, parts: tuple[Any, ...]
+    view: View,
+    chart: str,
+    grain: str,
+    spans: tuple[str, ...],
+    split: str | None,
+    parts: tuple[Any, ...],
 ) -> None:
     points = st.session_state[chart].selection.points
     if not points:
@@ -72,6 +91,7 @@ def _clicked(
     if split and part is not None:
         cell[split] = part
     choose_cell(text_of(cell))
+    point_to_list(view)
 
 
 def show(view: View, cells: Iterable[dict[str, Any]]) -> None:
@@ -85,6 +105,7 @@ def show(view: View, cells: Iterable[dict[str, Any]]) -> None:
         page.show_hidden(view, "The list of sessions behind a bar")
         return
     options = list(dict.fromkeys(text for cell in cells if (text := text_of(cell))))
+    st.html(f'<div id="{ANCHOR}"></div>')
     if st.session_state.get(KEY) not in (None, *options):
         options.insert(0, st.session_state[KEY])
     chosen = st.selectbox(

@@ -1,11 +1,14 @@
 """The due page's parts: the day and the reasons, the list, the call list and the calendar."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from mesodash.reports.filters import Period
 from mesodash.ui import labels, markup, phrases
 from mesodash.ui.review import calendar_of_due, page
 from mesodash.ui.review.scope import View
@@ -26,8 +29,38 @@ RULES = {
 }
 
 
-def choose(today: date) -> tuple[date, tuple[str, ...], int | None]:
-    """Draw the choices: the day, the reasons (none means all), how long overdue at the most."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is asked of the list.
+
+    Attributes:
+        on: the day.
+        reasons: codes; none means all.
+        overdue: one of WITHIN.
+    """
+
+    on: date
+    reasons: tuple[str, ...] = ()
+    overdue: str = "All"
+
+    @property
+    def within(self) -> int | None:
+        """At most so many days overdue; None for any number."""
+        return WITHIN[self.overdue]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The choice as lines on top of a file."""
+        reasons = ", ".join(labels.REASONS.get(code, code) for code in self.reasons)
+        return {
+            "Due on": self.on.isoformat(),
+            "Reasons": reasons or "all",
+            "Overdue": self.overdue.lower(),
+        }
+
+
+def choose(today: date) -> Choice:
+    """Draw the choices: the day, how long overdue at the most, the reasons."""
     with st.container(horizontal=True, gap="small", key="row_of_due_choices"):
         on = st.date_input(
             "Due on",
@@ -37,7 +70,7 @@ def choose(today: date) -> tuple[date, tuple[str, ...], int | None]:
             format="DD/MM/YYYY",
             width=165,
         )
-        within = st.selectbox(
+        overdue = st.selectbox(
             "Overdue", list(WITHIN), key="due_within", bind="query-params", width=220
         )
         reasons = st.pills(
@@ -47,8 +80,9 @@ def choose(today: date) -> tuple[date, tuple[str, ...], int | None]:
             format_func=phrases.wording(labels.REASONS),
             key="due_reasons",
             bind="query-params",
+            wrap=True,
         )
-    return on or today, tuple(reasons), WITHIN[within]
+    return Choice(on or today, tuple(reasons), overdue)
 
 
 def narrowed(frame: pd.DataFrame, reasons: Sequence[str], within: int | None) -> pd.DataFrame:
@@ -64,11 +98,11 @@ def leading(frame: pd.DataFrame, on: date) -> str:
     """How many to call, why, and how long the longest has waited."""
     patients = phrases.count(frame["patient_id"].nunique(), "patient")
     counts = frame["reason"].value_counts()
-    why = ", ".join(f"{labels.REASONS[str(code)].lower()} {n}" for code, n in counts.items())
+    why = ", ".join(f"{labels.REASONS[str(code)].lower()} ({n})" for code, n in counts.items())
     longest = int(frame["days_overdue"].max())
     return (
-        f"{patients} to call on {phrases.day(on.isoformat())}, for {len(frame)}"
-        f" {'reason' if len(frame) == 1 else 'reasons'}: {why}. The longest is"
+        f"{patients} to call on {phrases.day(on.isoformat())}, for"
+        f" {phrases.count(len(frame), 'reason')}: {why}. The longest is"
         f" {phrases.count(longest, 'day')} overdue."
     )
 
@@ -85,7 +119,8 @@ def measures(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
 
 def show_nobody(everyone: pd.DataFrame, on: date) -> None:
     """The empty list, and how many other choices would show."""
-    hidden = f" {len(everyone)} are due for other reasons or longer." if len(everyone) else ""
+    others = phrases.count(len(everyone), "call")
+    hidden = f" {others} for other reasons, or longer overdue." if len(everyone) else ""
     markup.show(
         "empty",
         title=f"Nobody is due on {phrases.day(on.isoformat())} for this choice.",
@@ -93,26 +128,31 @@ def show_nobody(everyone: pd.DataFrame, on: date) -> None:
     )
 
 
-def show_list(view: View, frame: pd.DataFrame, on: date) -> None:
+def definitions() -> dict[str, str]:
+    """When somebody is due for the reason of each card, by its label."""
+    return {labels.REASONS[code]: rule for code, rule in RULES.items()}
+
+
+def show_list(view: View, frame: pd.DataFrame, choice: Choice) -> None:
     """The call list, the longest overdue first, with its CSV, Excel and calendar."""
     shown = frame.head(MOST_ROWS)
     patients = phrases.count(frame["patient_id"].nunique(), "patient")
+    count = f"{phrases.count(len(frame), 'reason')} of {patients}"
     more = "" if len(shown) == len(frame) else f" The first {MOST_ROWS}; the files hold all."
-    title = f"Call list of {phrases.day(on.isoformat())}"
+    until = replace(view, filters=replace(view.filters, period=Period(None, choice.on)))
     page.show_table(
-        title,
-        f"{phrases.count(len(frame), 'reason')} of {patients}.{more} The period above is not used:"
-        " due is asked for a day. This look is noted in the change log.",
+        f"Call list of {phrases.day(choice.on.isoformat())}",
+        f"{count}, the longest overdue first.{more} This look is noted in the change log.",
         [
-            page.column("Patient", number=False),
+            page.column("Patient", number=False, short=True),
             page.column("Reason", "; ".join(f"{labels.REASONS[c]}: {RULES[c]}" for c in RULES),
-                          number=False),
+                          number=False, short=True),
             page.column("Days overdue", "days from the due day to the day asked for"),
-            page.column("Due since", number=False),
+            page.column("Due since", number=False, short=True),
             page.column("Protocol", number=False),
             page.column("Area", "what the last session treated, or where the effect is",
                           number=False),
-            page.column("Course", number=False),
+            page.column("Course", number=False, short=True),
         ],
         [
             [
@@ -126,7 +166,9 @@ def show_list(view: View, frame: pd.DataFrame, on: date) -> None:
             ]
             for row in shown.to_dict("records")
         ],
-        sheet=view.sheet(f"Call list {on:%Y-%m-%d}", frame, "due",
-                         about={"Due on": on.isoformat()}),
+        sheet=until.sheet(
+            "Call list", frame, "due",
+            about={**choice.words, "Denominator": count},
+        ),
+        more_files=partial(calendar_of_due.offer, view, frame, choice.on),
     )  # fmt: skip
-    calendar_of_due.offer(view, frame, on)

@@ -1,6 +1,7 @@
 """Tables of the side-effects page: promises, gone by a day, the open ones, the published form."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -44,9 +45,7 @@ def show_promises(view: View) -> None:
                 labels.value(view.catalogue, "effect", row["effect"]),
                 labels.value(view.catalogue, "protocol", row["protocol"]),
                 phrases.number(row["n"]),
-                page.Cell(
-                    phrases.interval(phrases.duration, row["median_days"], row["median_low"],
-                                     row["median_high"]), row["median_days"]),
+                page.Cell(effect_views.median_of(row), row["median_days"]),
                 page.Cell(phrases.duration(row["promised_days"]), row["promised_days"]),
                 _share(row, "promised_share", "promised_low", "promised_high"),
                 phrases.MISSING if phrases.is_missing(row["source_text"]) else row["source_text"],
@@ -126,7 +125,9 @@ def show_open(view: View, _frame: pd.DataFrame) -> None:
             page.column("Side effect", number=False),
             page.column("Area", number=False),
             page.column("Protocol", number=False),
-            page.column("Followed, days", "days from the session to the last contact"),
+            page.column("Onset", "the day it began, as recorded; empty if only the month is known"),
+            page.column("Lasted so far, days", "from the onset to the last contact at least"),
+            page.column("Last contact", "the last time anybody asked"),
             page.column("Grade", "severity as recorded, 1 to 5"),
             page.column("Session", number=False),
         ],
@@ -136,7 +137,9 @@ def show_open(view: View, _frame: pd.DataFrame) -> None:
                 labels.value(view.catalogue, "effect", row["effect"]),
                 labels.value(view.catalogue, "area", row["area"]),
                 labels.value(view.catalogue, "protocol", row["protocol"]),
+                day_cell(row["onset_on"]),
                 phrases.number(row["days_followed"]),
+                day_cell(row["last_contact_on"]),
                 phrases.number(row["severity"]),
                 row["session_id"],
             ]
@@ -144,6 +147,13 @@ def show_open(view: View, _frame: pd.DataFrame) -> None:
         ],
         sheet=view.sheet("Open side effects", frame, "open_effects"),
     )
+
+
+def day_cell(day: Any) -> page.Cell:
+    """A day as people write it, sorted by the calendar."""
+    if phrases.is_missing(day):
+        return page.Cell(phrases.MISSING, None)
+    return page.Cell(phrases.day(day), date.fromisoformat(str(day)[:10]).toordinal())
 
 
 def show_reactions(view: View, _frame: pd.DataFrame) -> None:

@@ -66,6 +66,16 @@ def measures(frame: pd.DataFrame, sessions: int) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+MEANT = {
+    "Reported": "every report of a side effect after a held session of the period and filters",
+    "Resolved": "with an end, known exactly or between two contacts",
+    "Still there when last seen": "without an end, at the last contact after the onset",
+    "Never asked about again": "without an end, and without any contact after the onset",
+    "Dates too imprecise": "onset or end known only to the month or year",
+}
+"""What each of the `measures` counts."""
+
+
 def choose_curve(frame: pd.DataFrame, catalogue: Catalogue) -> tuple[str, str | None, bool]:
     """Draw the choices of the curve: the effect, what splits it, and whether to show gone."""
     with st.container(horizontal=True, gap="small", key="row_of_curve_choices"):

@@ -14,6 +14,7 @@ from mesodash.ui.review.scope import View
 SPLITS = ("protocol", "area", "practitioner", "product", "lot")
 UNITS = {"session": "Sessions", "patient": "Patients", "area": "Treated areas"}
 MOST_ROWS = 12
+AXIS_ENDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
 MOST_LISTED = 200
 
 
@@ -93,12 +94,19 @@ def _show_chart(
             f"{compared}",
             unit=f"% of {UNITS[unit].lower()}",
             share=True,
+            limits=(0, axis_end(drawn[f"{unit}_high"])),
         ),
         key="effects_often",
         definition=f"{UNITS[unit]} with the effect of all {UNITS[unit].lower()} in the same scope."
         " One counts once, however often the effect was noted. Areas: only effects recorded with"
         " their area.",
     )
+
+
+def axis_end(highs: pd.Series) -> float:
+    """Where an axis of shares from 0 ends, so that rare effects are told apart; 1 at the most."""
+    highest = highs.max()
+    return next((end for end in AXIS_ENDS if highest <= end), 1.0)
 
 
 def _show_table(view: View, rows: pd.DataFrame, split: str | None, effect: str | None) -> None:

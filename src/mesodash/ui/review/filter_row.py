@@ -13,7 +13,12 @@ from mesodash.ui.review import area_filter
 
 
 def review_filters(
-    catalogue: Catalogue, practitioners: Sequence[str], clinics: Sequence[str], today: date
+    catalogue: Catalogue,
+    practitioners: Sequence[str],
+    clinics: Sequence[str],
+    today: date,
+    *,
+    by_period: bool = True,
 ) -> tuple[Filters, bool]:
     """Draw the row of filters and return what is chosen, and whether the view is a shared one.
 
@@ -22,11 +27,13 @@ def review_filters(
         practitioners: those to choose from.
         clinics: those to choose from.
         today: the last day of the presets.
+        by_period: whether the page asks for a period; else it stands there for the other pages,
+            and cannot be chosen.
     """
     with st.container(
         horizontal=True, gap="small", key="row_of_filters", vertical_alignment="bottom"
     ):
-        period = _choose_period(today)
+        period = _choose_period(today, by_period=by_period)
         area_filter.follow_figure()
         area = _choose_one(
             "Area", area_filter.KEY, area_filter.codes(catalogue),
@@ -61,7 +68,7 @@ def review_filters(
     return chosen, shared
 
 
-def _choose_period(today: date) -> Period:
+def _choose_period(today: date, *, by_period: bool) -> Period:
     name = st.selectbox(
         "Period",
         list(PRESETS),
@@ -69,6 +76,8 @@ def _choose_period(today: date) -> Period:
         key="filter_period",
         bind="query-params",
         width=165,
+        disabled=not by_period,
+        help=None if by_period else "This page is asked for a day, chosen below, not for a period.",
     )
     if name != "custom":
         return preset(name, today)
@@ -80,6 +89,7 @@ def _choose_period(today: date) -> Period:
         bind="query-params",
         format="DD/MM/YYYY",
         width=230,
+        disabled=not by_period,
     )
     # While only the first of the two days is picked, the period is open to today.
     match dates:

@@ -1,20 +1,29 @@
 """One protocol on one scale by session number: single patients, their mean, the levels."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from mesodash.catalogue.types import Scale
 from mesodash.figures.levels import stacked_levels
-from mesodash.figures.lines import individual_lines
+from mesodash.figures.lines import individual_lines, scored_once
 from mesodash.ui import labels, markup, phrases
 from mesodash.ui.review import page
-from mesodash.ui.review.outcome_views import ENOUGH, interval, mcid_mark
+from mesodash.ui.review.outcome_scales import ENOUGH, SEVERAL, session_numbers
+from mesodash.ui.review.outcome_views import interval, limits, mcid_mark, one_decimal
 from mesodash.ui.review.scope import View
 
 BY_NUMBER = (
     "Each faint line is one patient in one course; the dots are the mean of those who were scored"
     " after so many sessions, with its t interval. Later numbers rest on those who came that far,"
     " who may differ from those who stopped: read the numbers beside the mean."
+)
+ONE_SCORE = (
+    "Each faint dot is one patient in one course, equal scores side by side; the strong dot is the"
+    " mean with its t interval. Nobody was scored after more than one number of sessions, so there"
+    " is no line to follow."
 )
 LEVELS = (
     "Shares of patients at each level of the scale, before and at the last score. Steps of an"
@@ -26,8 +35,7 @@ def show(view: View, scale: Scale) -> None:
     """The lines beside the table by session number; below them the levels of an ordinal scale."""
     means = view.report("trajectory", ("protocol", "scale"))
     means = means[means["scale"] == scale.code]
-    sizes = means.groupby("protocol", sort=False)["patients"].max()
-    enough = sizes[sizes >= ENOUGH].sort_values(ascending=False, kind="stable").index.tolist()
+    enough = protocols(means)
     if enough:
         protocol = st.selectbox(
             "By session number, in the protocol",
@@ -53,6 +61,20 @@ def show(view: View, scale: Scale) -> None:
         _show_levels(view, scale)
 
 
+def protocols(means: pd.DataFrame) -> list[str]:
+    """The protocols to choose from; the first has a course to see, and most patients.
+
+    Those scored after `SEVERAL` numbers of sessions by `ENOUGH` patients come first, then those
+    after two, then after one; among each the one with most patients.
+
+    Args:
+        means: the trajectory report of one scale.
+    """
+    sizes = means.groupby("protocol")["patients"].max()
+    numbers = session_numbers(means).groupby("protocol").max().clip(upper=SEVERAL)
+    return sorted(numbers.index, key=lambda code: (-numbers[code], -sizes[code], code))
+
+
 def _show_lines(view: View, scale: Scale, protocol: str, mean: pd.DataFrame) -> None:
     lines = view.report("individual_lines", ("protocol", "scale"))
     drawn, of = lines.attrs.get("lines", {}).get(scale.code, (0, 0))
@@ -62,45 +84,63 @@ def _show_lines(view: View, scale: Scale, protocol: str, mean: pd.DataFrame) -> 
     page.show_chart(
         individual_lines(
             lines,
-            mean,
+            # The interval of a score that is itself a change is that of the change.
+            mean.assign(score_low=mean["change_low"], score_high=mean["change_high"])
+            if scale.is_change
+            else mean,
             scale=labels.value(view.catalogue, "scale", scale.code),
             unit=scale.unit,
             period=f"{view.caption(mean)}{hidden or some}".removesuffix("."),
             mcid=None if mcid_mark(scale) is None else scale.mcid,
             better=scale.better,
             ordinal=scale.ordinal,
+            value="score" if scale.is_change else "change",
+            limits=limits(scale) if scale.is_change else None,
         ),
         key="outcomes_lines",
-        definition=BY_NUMBER,
+        definition=ONE_SCORE if scored_once(lines) else BY_NUMBER,
     )
 
 
 def _show_numbers(view: View, scale: Scale, protocol: str, mean: pd.DataFrame) -> None:
-    words = phrases.plain if scale.is_change else phrases.signed
     page.show_table(
         "By session number",
         f"{view.caption(mean)} {labels.value(view.catalogue, 'protocol', protocol)}.",
         [
             page.column("After sessions", "sessions of the course held before the score"),
             page.column("Patients", "scored then, once for each of their courses"),
-            page.column("Mean score"),
-            page.column("Change (95 %)", "mean of score minus baseline, t interval"),
+            *(
+                [page.column("Mean score (95 %)", "each score is itself a change; t interval")]
+                if scale.is_change
+                else [
+                    page.column("Mean score"),
+                    page.column("Change (95 %)", "mean of score minus baseline, t interval"),
+                ]
+            ),
             page.column("Responders (95 %)", "who met the scale's rule by then, Wilson interval"),
         ],
         [
             [
                 phrases.number(row["after_sessions"]),
                 phrases.number(row["patients"]),
-                phrases.number(row["score_mean"], 1),
-                "the baseline"
-                if row["after_sessions"] == 0 and not scale.is_change
-                else interval(words, row, ("change_mean", "change_low", "change_high")),
+                *_score_cells(row, scale),
                 interval(phrases.percent, row, ("responder_rate", "rate_low", "rate_high")),
             ]
             for row in mean.sort_values("after_sessions").to_dict("records")
         ],
         sheet=view.sheet("Outcome by session number", mean, "trajectory"),
     )
+
+
+def _score_cells(row: Mapping[Any, Any], scale: Scale) -> list[str | page.Cell]:
+    """The mean score and the change; one cell where a score is itself a change."""
+    columns = ("change_mean", "change_low", "change_high")
+    if scale.is_change:
+        return [interval(one_decimal, row, columns)]
+    change = (
+        "the baseline" if row["after_sessions"] == 0 else interval(phrases.signed, row, columns)
+    )
+    return [one_decimal(row["score_mean"]), change]
 
 
 def _show_levels(view: View, scale: Scale) -> None:

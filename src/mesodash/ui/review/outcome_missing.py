@@ -1,5 +1,6 @@
 """Who is missing from the outcomes: courses with and without a score in the follow-up window."""
 
+from mesodash.reports.unscored import FOLLOW_UP_WINDOW
 from mesodash.ui import labels, markup, phrases
 from mesodash.ui.review import page
 from mesodash.ui.review.scope import View
@@ -19,7 +20,8 @@ def show(view: View) -> None:
     whole = total.to_dict("records")[0]
     frame = frame.sort_values("courses", ascending=False, kind="stable")
     said = (
-        f"Of {phrases.count(whole['due'], 'course')} whose window has closed,"
+        f"The window runs from the first session to {FOLLOW_UP_WINDOW} days after the last."
+        f" Of {phrases.count(whole['due'], 'course')} whose window has closed,"
         f" {phrases.number(whole['missing'])} have no score in it."
         if whole["due"]
         else "No course's window has closed yet."
@@ -31,7 +33,7 @@ def show(view: View) -> None:
             page.column("Protocol", number=False),
             page.column("Courses", "courses begun in the period with a held session"),
             page.column("With a baseline", "a score on or before the day of the first session"),
-            page.column("Window closed", "courses old enough to have been followed up"),
+            page.column("Window closed", "of these with a baseline, courses whose window is over"),
             page.column("Scored in it", "of these, with a score in the window"),
             page.column("Missing", "of these, without one"),
             page.column("Share scored (95 %)", "scored of window closed, Wilson interval"),

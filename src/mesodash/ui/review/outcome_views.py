@@ -1,4 +1,4 @@
-"""The outcomes page's parts: which scale, the change and responder charts, the table."""
+"""The outcomes page's parts: the change and responder charts, the table."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,10 +11,9 @@ from mesodash.figures.intervals import dot_whisker
 from mesodash.figures.theme import Chart
 from mesodash.ui import labels, markup, phrases
 from mesodash.ui.review import page
+from mesodash.ui.review.outcome_scales import ENOUGH
 from mesodash.ui.review.scope import View
 
-ENOUGH = 5
-KEYS = ("protocol", "area", "indication")
 CHANGE = (
     "Each patient in each course: the last score minus the baseline, on this scale only; the mean"
     " with its t interval. The dashed line is the smallest change that matters, where a source"
@@ -24,70 +23,6 @@ RESPONDED = (
     "Patients who met the scale's own published rule, of all patients followed on it; Wilson"
     " interval."
 )
-BETTER = {"lower": "lower is better", "higher": "higher is better", "depends": "no better side"}
-
-
-def scales(frame: pd.DataFrame) -> list[str]:
-    """The scales of a report, the one with most patients first."""
-    patients = frame.groupby("scale")["patients"].sum()
-    return patients.sort_values(ascending=False, kind="stable").index.tolist()
-
-
-def choose(frame: pd.DataFrame, catalogue: Catalogue) -> tuple[str, str]:
-    """Draw the choices of the scale that the charts show, and of what they compare."""
-    with st.container(horizontal=True, gap="small", key="row_of_outcome_choices"):
-        scale = st.selectbox(
-            "Scale",
-            scales(frame),
-            format_func=lambda code: labels.value(catalogue, "scale", code),
-            key="outcomes_scale",
-            bind="query-params",
-            width=360,
-        )
-        key = st.segmented_control(
-            "Compare by",
-            KEYS,
-            default="protocol",
-            required=True,
-            format_func=phrases.wording(labels.KEY_WORDS),
-            key="outcomes_by",
-            bind="query-params",
-        )
-    return scale, key or "protocol"
-
-
-def leading(frame: pd.DataFrame) -> str:
-    """How many protocols and scales were measured, and how many are too small to show."""
-    shown = int((frame["patients"] >= ENOUGH).sum())
-    text = (
-        f"{phrases.count(frame['protocol'].nunique(dropna=False), 'protocol')} measured on"
-        f" {phrases.count(frame['scale'].nunique(), 'scale')}."
-    )
-    if shown == len(frame):
-        return text
-    return (
-        f"{text} {len(frame) - shown} of {len(frame)} pairs rest on fewer than {ENOUGH} patients"
-        " and show no figures."
-    )
-
-
-def scale_words(scale: Scale) -> str:
-    """What a reader must know of a scale: range, direction, ordinal or not, responder rule."""
-    parts = []
-    if scale.low is not None or scale.high is not None:
-        parts.append(f"range {phrases.between(scale.low, scale.high)} {scale.unit}")
-    else:
-        parts.append(scale.unit)
-    parts.append(BETTER[scale.better])
-    if scale.ordinal:
-        parts.append("ordinal: steps need not be equal, so read means with care")
-    if scale.is_change:
-        parts.append("each score is itself a change, so nothing is subtracted")
-    if scale.mcid is not None:
-        parts.append(f"smallest change that matters: {phrases.plain(scale.mcid)}")
-    parts.append(f"responder: {scale.responder}" if scale.responder else "no responder rule")
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def show_change(view: View, frame: pd.DataFrame, scale: Scale, key: str) -> None:
@@ -112,7 +47,9 @@ def show_responders(view: View, frame: pd.DataFrame, scale: Scale, key: str) -> 
         markup.show(
             "empty",
             title="No responders to count",
-            text="This scale has no published responder rule, or too few patients.",
+            text=f"No {key} has {ENOUGH} patients or more followed on this scale."
+            if scale.responder
+            else "No source gives a rule for who has responded on this scale.",
         )
         return
     page.show_chart(drawn, key="outcomes_responders", definition=RESPONDED)
@@ -132,7 +69,7 @@ def change_chart(
         f" 95 % interval.{ordinal_words(scale)}{mcid_words(scale)}",
         unit=scale.unit,
         better=scale.better,
-        limits=_limits(scale) if scale.is_change else None,
+        limits=limits(scale) if scale.is_change else None,
         mark=mcid_mark(scale),
     )
 
@@ -156,7 +93,8 @@ def mcid_mark(scale: Scale) -> float | None:
     return -abs(scale.mcid) if scale.better == "lower" else abs(scale.mcid)
 
 
-def _limits(scale: Scale) -> tuple[float, float] | None:
+def limits(scale: Scale) -> tuple[float, float] | None:
+    """Both ends of a scale; None where one is not known."""
     return None if scale.low is None or scale.high is None else (scale.low, scale.high)
 
 
@@ -212,7 +150,11 @@ def show_table(view: View, frame: pd.DataFrame, key: str) -> None:
                 page.column("Patients", "with a first and a last score, once for each course"),
                 page.column("Before", "mean of the first scores"),
                 page.column("Last", "mean of the last scores"),
-                page.column("Change (95 %)", "mean change with its t interval"),
+                page.column(
+                    "Change (95 %)",
+                    "mean change with its t interval; where a score is itself a change, the mean"
+                    " score, called so",
+                ),
                 page.column("Responders", "patients who meet the scale's own rule"),
                 page.column("Rate (95 %)", "responders of patients, Wilson interval"),
             ],
@@ -221,7 +163,8 @@ def show_table(view: View, frame: pd.DataFrame, key: str) -> None:
         )
     few = ordered[ordered["patients"] < ENOUGH]
     if len(few):
-        title = f"{phrases.count(len(few), 'pair')} with fewer than {ENOUGH} patients"
+        pairs = f"{phrases.count(len(few), 'pair')} of {article(word)} and a scale"
+        title = f"{pairs} with fewer than {ENOUGH} patients"
         with st.expander(title):
             page.show_table(
                 title,
@@ -229,6 +172,11 @@ def show_table(view: View, frame: pd.DataFrame, key: str) -> None:
                 [page.column(word, number=False), page.column("Scale", number=False)],
                 [_names(row, view.catalogue, key) for row in few.to_dict("records")],
             )
+
+
+def article(word: str) -> str:
+    """`a protocol`, `an area`."""
+    return f"{'an' if word[0].lower() in 'aeio' else 'a'} {word.lower()}"
 
 
 def plural(key: str) -> str:
@@ -247,18 +195,29 @@ def _names(row: Mapping[Any, Any], catalogue: Catalogue, key: str) -> list[str]:
 
 def _row(row: Mapping[Any, Any], catalogue: Catalogue, key: str) -> list[str | page.Cell]:
     scale = catalogue.scales.get(row["scale"])
-    # A score that is a change itself carries no sign of its own.
-    words = phrases.plain if scale and scale.is_change else phrases.signed
     return [
         *_names(row, catalogue, key),
         scale.better if scale else phrases.MISSING,
         phrases.number(row["patients"]),
         phrases.number(row["baseline_mean"], 1),
         phrases.number(row["last_mean"], 1),
-        interval(words, row, ("change_mean", "change_low", "change_high")),
+        change_cell(row, own=scale is not None and scale.is_change),
         phrases.number(row["responders"]),
         interval(phrases.percent, row, ("responder_rate", "rate_low", "rate_high")),
     ]
+
+
+def change_cell(row: Mapping[Any, Any], *, own: bool) -> page.Cell:
+    """The mean change with its interval; of scores that are changes themselves, the mean score."""
+    cell = interval(
+        one_decimal if own else phrases.signed, row, ("change_mean", "change_low", "change_high")
+    )
+    return page.Cell(f"score {cell.text}", cell.value) if own else cell
+
+
+def one_decimal(value: Any) -> str:
+    """A mean without a sign, as precise as a change is shown."""
+    return phrases.number(value, 1)
 
 
 def interval(

@@ -1,11 +1,13 @@
 """What the review pages share: the head with its filters, charts with their words, tables."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import pandas as pd
 import streamlit as st
 
+from mesodash.exchange.suppression import left_out
 from mesodash.exchange.tables_out import (
     CSV_TYPE,
     EXCEL_TYPE,
@@ -17,12 +19,14 @@ from mesodash.exchange.tables_out import (
 from mesodash.figures.theme import Chart
 from mesodash.reports.filters import Filters
 from mesodash.reports.reader import Reader
-from mesodash.ui import access, markup
-from mesodash.ui.filters import describe
+from mesodash.ui import access, markup, phrases
+from mesodash.ui.filters import describe, narrowing
 from mesodash.ui.review.filter_row import review_filters
 from mesodash.ui.review.scope import View, utc_now
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
+LONG = 12
+"""Rows of a table that are seen without scrolling."""
 
 
 class Cell(NamedTuple):
@@ -37,17 +41,24 @@ def show_style() -> None:
     st.html(markup.FOLDER / "review.css")
 
 
-def open_page(title: str) -> View:
-    """Draw the heading and the row of filters; return what is asked."""
+def open_page(title: str, *, by_period: bool = True) -> View:
+    """Draw the heading and the row of filters; return what is asked.
+
+    Args:
+        title: the page's.
+        by_period: whether the page asks for a period; else for one day, which it lets choose.
+    """
     show_style()
     st.components.v2.component("mesodash.sorting", js="sorting.js")(key="sorting")
     heading = st.container()
     catalogue, reader = access.catalogue(), access.reader().of_this_moment()
     filters, shared = review_filters(
-        catalogue, practitioners(reader), clinics(reader), access.today()
+        catalogue, practitioners(reader), clinics(reader), access.today(), by_period=by_period
     )
     with heading:
         text = describe(filters, catalogue)
+        if not by_period:
+            text = f"On the day chosen below, {narrowing(filters, catalogue)}."
         if shared:
             text += " Shared view: groups of fewer than 5 are left out."
         markup.show("heading", title=title, text=text)
@@ -96,18 +107,24 @@ def show_chart(
         )
 
 
-def show_measures(measures: Iterable[tuple[str, str, str]]) -> None:
+def show_measures(
+    measures: Iterable[tuple[str, str, str]], definitions: Mapping[str, str] | None = None
+) -> None:
     """Cards in a row.
 
     Args:
-        measures: (label, number as text, words on its change or denominator).
+        measures: (label, number as text, words on its change or denominator; a line each).
+        definitions: how a number is counted, by its label; shown on hover.
     """
-    markup.show("measures", measures=list(measures))
+    cards = [(label, shown, phrases.unbroken(words)) for label, shown, words in measures]
+    markup.show("measures", measures=cards, definitions=definitions or {})
 
 
-def column(label: str, help_text: str = "", *, number: bool = True) -> dict[str, object]:
-    """A column of the `review_table` template."""
-    return {"label": label, "number": number, "help": help_text}
+def column(
+    label: str, help_text: str = "", *, number: bool = True, short: bool = False
+) -> dict[str, object]:
+    """A column of the `review_table` template; the cells of a short one stay on one line."""
+    return {"label": label, "number": number, "help": help_text, "short": short}
 
 
 def show_table(
@@ -118,6 +135,7 @@ def show_table(
     *,
     aside: str = "",
     sheet: Sheet | None = None,
+    more_files: Callable[[], None] | None = None,
 ) -> None:
     """A table in a card: sorted by its heads, its columns explained, kept as CSV or Excel.
 
@@ -126,20 +144,23 @@ def show_table(
         caption: the period and the denominator.
         columns: of `column`.
         rows: cells as text, or `Cell` where the text does not sort as its number.
-        aside: a few words at the right of the title.
+        aside: a few words at the right of the title; without any, how many rows a long one has.
         sheet: what the downloads hold; without one there are none.
+        more_files: draws further buttons beside these.
     """
     cells = [[c if isinstance(c, Cell) else Cell(c, None) for c in row] for row in rows]
+    if not aside and len(cells) > LONG:
+        aside = f"{len(cells)} rows"
     with st.container(border=True, key=f"card_table_{key_of(title)}"):
         markup.show(
             "review_table", title=title, aside=aside, text=caption, columns=columns, rows=cells
         )
         if sheet is not None:
-            offer(sheet, key=key_of(title))
+            offer(sheet, key=key_of(title), more=more_files)
 
 
-def offer(sheet: Sheet, *, key: str) -> None:
-    """Two buttons that make the file when they are pressed, not before."""
+def offer(sheet: Sheet, *, key: str, more: Callable[[], None] | None = None) -> None:
+    """Two buttons that make the file when they are pressed, not before; `more` draws others."""
     made_at = utc_now()
     with st.container(horizontal=True, gap="small", key=f"files_{key}"):
         for ending, kind, make in (("csv", CSV_TYPE, to_csv), ("xlsx", EXCEL_TYPE, to_excel)):
@@ -154,6 +175,8 @@ def offer(sheet: Sheet, *, key: str) -> None:
                 type="tertiary",
                 icon=":material/download:",
             )
+        if more is not None:
+            more()
 
 
 def key_of(title: str) -> str:
@@ -163,23 +186,35 @@ def key_of(title: str) -> str:
 
 def say(text: str) -> None:
     """A sentence that leads the page."""
-    markup.show("leading", text=text)
+    markup.show("leading", text=phrases.unbroken(text))
 
 
 def show_empty(filters: Filters, what: str, hint: str) -> None:
-    """Say that there is nothing to show for these filters.
+    """Say that there is nothing to show for these filters, or in the whole clinic yet.
 
     Args:
         filters: whether something is narrowed decides what to suggest.
         what: what is missing ("No session was held").
         hint: what would fill the page if the clinic has none at all.
     """
-    narrowed = filters != Filters()
+    narrowed = filters != Filters() and bool(clinics(access.reader()))
     markup.show(
         "empty",
         title=f"{what} {'for this choice' if narrowed else 'yet'}.",
         text=f"Choose a longer period or fewer filters above. {hint}" if narrowed else hint,
     )
+
+
+def all_left_out(title: str, frame: pd.DataFrame) -> bool:
+    """Whether a shared view leaves nothing of a report, which is said then in its place."""
+    if len(frame) or not left_out(frame):
+        return False
+    markup.show(
+        "empty",
+        title=f"{title}: nothing to show in a shared view.",
+        text=f"{left_out(frame)} Choose a longer period, or turn off Shared view above.",
+    )
+    return True
 
 
 def show_hidden(view: View, what: str) -> None:

@@ -22,15 +22,11 @@ def show_hours(view: View) -> None:
             text="This map needs sessions recorded with the hour they were held.",
         )
         return
-    note = (
-        f" {phrases.count(without, 'session')} without a time of day not in it." if without else ""
-    )
+    note = f" {phrases.count(without, 'session')} more without a time of day." if without else ""
     page.show_chart(
         weekday_hours_map(
             frame,
-            period=f"{view.caption(frame)} {phrases.count(timed, 'session')}.{note}".removesuffix(
-                "."
-            ),
+            period=f"{view.caption(frame)} {phrases.count(timed, 'session')}.{note}",
         ),
         key="volumes_hours",
         definition="Held sessions by the weekday and the hour they began, the clinic's own time; an"
@@ -41,6 +37,8 @@ def show_hours(view: View) -> None:
 def show_attendance(view: View) -> None:
     """What became of the appointments, by practitioner."""
     total = view.report("attendance", ())
+    if page.all_left_out("Cancelled and missed", total):
+        return
     if total.empty or not int(total["appointments"].iloc[0]):
         markup.show(
             "empty",
@@ -49,16 +47,18 @@ def show_attendance(view: View) -> None:
         )
         return
     frame = view.report("attendance", ("practitioner",))
+    if page.all_left_out("Cancelled and missed", frame):
+        return
     whole = total.to_dict("records")[0]
     appointments = phrases.count(whole["appointments"], "appointment")
     page.show_table(
         "Cancelled and missed",
         f"{view.caption(total, frame)} {appointments}: {_share(whole, 'cancelled')} cancelled,"
-        f" {_share(whole, 'no_show')} not come to.",
+        f" {_share(whole, 'no_show')} missed.",
         [
             page.column("Practitioner", number=False),
             page.column("Appointments", "held, cancelled or missed; those still planned are not"),
-            page.column("Held"),
+            page.column("Held", "of these appointments"),
             page.column("Cancelled (95 %)", "cancelled of all appointments, Wilson interval"),
             page.column("No-show (95 %)", "missed of all appointments, Wilson interval"),
         ],
@@ -84,9 +84,16 @@ def _share(row: dict, state: str) -> str:  # type: ignore[type-arg]
     )
 
 
-def show_products(view: View) -> None:
-    """Product use, the one used in most sessions first."""
+def show_products(view: View, whole: str) -> None:
+    """Product use, the one used in most sessions first.
+
+    Args:
+        view: the page's question.
+        whole: the denominator in words.
+    """
     frame = view.report("products", ("product",))
+    if page.all_left_out("Products used", frame):
+        return
     if frame.empty:
         markup.show(
             "empty",
@@ -97,13 +104,15 @@ def show_products(view: View) -> None:
     frame = frame.sort_values("sessions", ascending=False, kind="stable")
     page.show_table(
         "Products used",
-        f"{view.caption(frame)} A session may use several, so rows do not add up.",
+        f"{view.caption(frame)} {whole}. A session may use several, so rows do not add up.",
         [
             page.column("Product", number=False),
             page.column("Sessions", "different held sessions that used it"),
             page.column("Patients", "different patients of these sessions"),
             page.column("Volume, mL", "sum of the recorded volumes; without one, none is known"),
-            page.column("Last used", "day of the latest of these sessions", number=False),
+            page.column(
+                "Last used", "day of the latest of these sessions", number=False, short=True
+            ),
         ],
         [
             [
@@ -115,5 +124,10 @@ def show_products(view: View) -> None:
             ]
             for row in frame.to_dict("records")
         ],
-        sheet=view.sheet("Products used", view.report("products", ("product", "lot")), "products"),
+        sheet=view.sheet(
+            "Products used",
+            view.report("products", ("product", "lot")),
+            "products",
+            about={"Denominator": whole},
+        ),
     )

@@ -1,6 +1,6 @@
 """The volumes page's parts: totals of three periods, measures, the chart over time, the table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,14 +8,23 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mesodash.exchange.suppression import SMALLEST
 from mesodash.figures.bars import MOST_PARTS, by_time
 from mesodash.figures.theme import Chart
 from mesodash.reports.filters import Period
-from mesodash.reports.periods import before, year_before
 from mesodash.ui import labels, phrases
 from mesodash.ui.review import drill, page
 from mesodash.ui.review.scope import View
-from mesodash.ui.review.volume_words import MEASURES, against, overlaps
+from mesodash.ui.review.volume_words import (
+    MEASURES,
+    PLACES,
+    Earlier,
+    Row,
+    against,
+    earlier_periods,
+    largest_change,
+    overlaps,
+)
 
 LABELS = {
     "sessions": "Sessions",
@@ -35,52 +44,61 @@ HELP = {
 GRAINS = ("month", "week", "day")
 SPLITS = ("region", "area", "side", "protocol", "indication", "practitioner")
 _FREQUENCY = {"month": "M", "week": "W-SUN", "day": "D"}
-Row = Mapping[str, Any]
 
 
-def totals(view: View) -> tuple[Row | None, Row | None, Row | None]:
-    """The whole of the period, of the one before and of the same one last year.
+def totals(view: View) -> tuple[Row | None, tuple[Earlier, ...]]:
+    """The whole of the period, and the earlier ones it is compared with.
 
-    None where there is no such period, or where a shared view may not show it.
+    None where a shared view may not show it.
     """
     period = view.filters.period
-    wanted = [period, before(period), year_before(period)]
-    if wanted[1] == wanted[2]:  # of a whole year both are the same
-        wanted[2] = None
-    return (_total(view, wanted[0]), _total(view, wanted[1]), _total(view, wanted[2]))
+    earlier = [replace(e, total=_total(view, e.period)) for e in earlier_periods(period)]
+    return _total(view, period), tuple(earlier)
 
 
-def _total(view: View, period: Period | None) -> Row | None:
-    if period is None:
-        return None
+def _total(view: View, period: Period) -> Row | None:
     frame = view.report("volumes", (), replace(view.filters, period=period))
-    return None if frame.empty else frame.to_dict("records")[0]  # type: ignore[return-value]
+    return None if frame.empty else frame.to_dict("records")[0]
 
 
-def days_before(view: View) -> int | None:
-    """How many days the period before has; None without one."""
-    period = before(view.filters.period)
-    if period is None or period.start is None or period.end is None:
-        return None
-    return (period.end - period.start).days + 1
-
-
-def measures(now: Row, earlier: Row | None, year: Row | None) -> list[tuple[str, str, str]]:
-    """The cards: label, number, change against the period before and the same one last year."""
-    return [
-        (
-            LABELS[name],
-            number(now, name, 0),
-            labels.NOT_RECORDED
-            if number(now, name, 0) == phrases.MISSING
-            else against(
-                now[name],
-                None if earlier is None else earlier[name],
-                None if year is None else year[name],
-            ),
+def moved_most(view: View, earlier: Sequence[Earlier]) -> str:
+    """A sentence on the protocol that changed most against the period before; empty without one."""
+    if not earlier or earlier[0].total is None or view.filters.protocols:
+        return ""
+    then_filters = replace(view.filters, period=earlier[0].period)
+    now, then = (
+        frame.dropna(subset=["protocol"]).set_index("protocol")["sessions"]
+        for frame in (
+            view.report("volumes", ("protocol",)),
+            view.report("volumes", ("protocol",), then_filters),
         )
-        for name in MEASURES
-    ]
+    )
+    # A shared view may have left a protocol out of one of the two; then it had not none.
+    codes = now.index.intersection(then.index) if view.shared else now.index.union(then.index)
+    return largest_change(
+        (labels.value(view.catalogue, "protocol", c), int(now.get(c, 0)), int(then.get(c, 0)))
+        for c in codes
+    )
+
+
+def measures(view: View, now: Row, earlier: Sequence[Earlier]) -> list[tuple[str, str, str]]:
+    """The cards: label, number, change against each earlier period."""
+    cards = []
+    for name in MEASURES:
+        shown = number(now, name, 0)
+        if shown != phrases.MISSING:
+            words = against(now, name, earlier)
+        elif name == "new_patients" and view.shared:
+            words = f"fewer than {SMALLEST}, left out"
+        else:
+            words = labels.NOT_RECORDED
+        cards.append((LABELS[name], shown, words))
+    return cards
+
+
+def definitions() -> dict[str, str]:
+    """How the number of each card is counted, by its label."""
+    return {LABELS[name]: text for name, text in HELP.items()}
 
 
 def number(row: Mapping[Any, Any], name: str, digits: int) -> str:
@@ -137,12 +155,29 @@ def _whole_day(text: str) -> str:
     return text if len(text) == 10 else f"{text}-01"
 
 
+def denominator(total: Row) -> str:
+    """`1 297 sessions of 307 patients`."""
+    sessions = phrases.count(total["sessions"], "session")
+    return f"{sessions} of {phrases.count(total['patients'], 'patient')}"
+
+
 def show_over_time(
-    view: View, frame: pd.DataFrame, measure: str, grain: str, split: str | None
+    view: View, frame: pd.DataFrame, *, measure: str, grain: str, split: str | None, whole: str
 ) -> None:
-    """The chart; a click on a bar asks for the sessions behind it."""
+    """The chart; a click on a bar asks for the sessions behind it.
+
+    Args:
+        view: the page's question.
+        frame: the volumes by `grain` and `split`.
+        measure: what is counted.
+        grain: month, week or day.
+        split: a key of the report, None for undivided bars.
+        whole: the denominator in words.
+    """
+    if page.all_left_out(f"{LABELS[measure]} by {grain}", frame):
+        return
     spans = times(frame, view.filters.period, grain)
-    drawn = chart(frame, view, measure=measure, grain=grain, split=split, spans=spans)
+    drawn = chart(frame, view, measure=measure, grain=grain, split=split, spans=spans, whole=whole)
     codes = (
         {labels.value(view.catalogue, split, code): code for code in frame[split]} if split else {}
     )
@@ -151,8 +186,8 @@ def show_over_time(
         drawn,
         key="volumes_over_time",
         definition=f"{LABELS[measure]}: {HELP[measure]}. Only held sessions count; a {grain}"
-        " without any is a gap. A click on a bar lists the sessions behind it.",
-        on_click=drill.from_chart("volumes_over_time", grain, spans, split, parts),
+        " without any has no bar. A click on a bar lists the sessions behind it.",
+        on_click=drill.from_chart(view, "volumes_over_time", grain, spans, split, parts),
     )
 
 
@@ -164,6 +199,7 @@ def chart(
     grain: str,
     split: str | None,
     spans: list[str],
+    whole: str,
 ) -> Chart:
     """The measure by month, week or day, split by a key of the report."""
     drawn = frame
@@ -174,7 +210,7 @@ def chart(
         drawn,
         value=measure,
         unit=MEASURES[measure],
-        subtitle=_subtitle(frame, view, measure, grain, split),
+        subtitle=_subtitle(frame, view, measure, grain, split, whole),
         times=spans,
         grain=grain,
         part=split,
@@ -183,13 +219,15 @@ def chart(
     )
 
 
-def _subtitle(frame: pd.DataFrame, view: View, measure: str, grain: str, split: str | None) -> str:
-    parts = [view.caption(frame)]
+def _subtitle(
+    frame: pd.DataFrame, view: View, measure: str, grain: str, split: str | None, whole: str
+) -> str:
+    parts = [view.caption(frame), f"{whole}."]
     cut = cut_months(view.filters.period) if grain == "month" else ""
     if cut:
         parts.append(f"{cut} in part.")
     if overlaps(measure, split):
-        parts.append("Parts overlap and do not add up, so they are lines.")
+        parts.append("Parts overlap and do not add up, so each has its own row.")
     if split and frame[split].nunique() > MOST_PARTS:
         rest = "left out" if overlaps(measure, split) else "in grey"
         parts.append(f"The {MOST_PARTS} largest of {frame[split].nunique()}; the others {rest}.")
@@ -211,19 +249,25 @@ def _next_day_month(day: date) -> tuple[int, int]:
     return following.year, following.month
 
 
-def show_table(view: View, frame: pd.DataFrame, key: str, total: Row) -> None:
-    """A row for each value of the key: times newest first, others with most sessions first."""
+def show_table(view: View, frame: pd.DataFrame, key: str, whole: str) -> None:
+    """A row for each value of the key: times newest first, others with most sessions first.
+
+    Args:
+        view: the page's question.
+        frame: the volumes by `key`.
+        key: what a row is.
+        whole: the denominator in words.
+    """
     timed = key in GRAINS
     if timed:
         frame = frame.sort_values(key, ascending=False)
     else:
         frame = frame.sort_values("sessions", ascending=False, kind="stable")
-    who = "Patients" if timed else "Patients (and sessions of several areas)"
-    of_areas = key in ("region", "area", "side")
-    note = f"{who if timed or of_areas else 'Patients'} with several rows count in each."
-    sessions = phrases.count(total["sessions"], "session")
-    whole = f"{sessions}, {phrases.count(total['patients'], 'patient')}"
+    who = "Sessions and patients" if key in PLACES else "Patients"
+    note = f"{who} of several rows count in each."
     title = f"By {labels.KEY_WORDS[key].lower()}"
+    if page.all_left_out(title, frame):
+        return
     page.show_table(
         title,
         f"{view.caption(frame)} {whole}. {note}",

@@ -14,6 +14,7 @@ OPENING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("volumes", ("area", "side")),
     ("volumes", ()),
     ("volumes", ("month",)),
+    ("volumes", ("protocol",)),
     ("attendance", ()),
     ("attendance", ("practitioner",)),
     ("products", ("product",)),
@@ -61,6 +62,7 @@ def questions(catalogue: Catalogue, today: date) -> Iterator[tuple[str, Filters,
         yield name, Filters(period=year), by
     for earlier in dict.fromkeys((before(year), year_before(year))):  # of a year both are one
         yield "volumes", Filters(period=earlier or year), ()
+        yield "volumes", Filters(period=earlier or year), ("protocol",)
     for key in ("practitioner", "clinic"):
         yield "volumes", Filters(), (key,)
     area = next(area.code for area in catalogue.areas.values() if area.leaf)

@@ -9,9 +9,14 @@ function numberOf(cell) {
   return parseFloat(text);
 }
 
+// A day reads "2 Jan 2024" and sorts as the "2024-01-02" beside it.
+function textOf(cell) {
+  return cell.dataset.value ?? cell.textContent;
+}
+
 function compare(a, b, numeric, sign) {
   if (!numeric) {
-    return sign * a.textContent.localeCompare(b.textContent, undefined, { numeric: true });
+    return sign * textOf(a).localeCompare(textOf(b), undefined, { numeric: true });
   }
   const [x, y] = [numberOf(a), numberOf(b)];
   // What is missing stands last whichever way the column is sorted: it is not a small number.
