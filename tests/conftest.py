@@ -1,5 +1,6 @@
 """What every test may use: the shipped catalogue and an empty clinic's file."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
+# After each run of a page Streamlit walks through all that its process holds, which is a third of
+# the run of a small clinic. Nothing here asks what is freed when; servers started inherit this.
+os.environ["STREAMLIT_RUNNER_POST_SCRIPT_GC"] = "false"
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -44,6 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests go first, so that no worker is left alone with one at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_unconfigure() -> None:
+    """Close the folder that Streamlit's AppTest opens when it is imported, and never closes."""
+    if app_test := sys.modules.get("streamlit.testing.v1.app_test"):
+        app_test.TMP_DIR.cleanup()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

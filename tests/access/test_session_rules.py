@@ -30,6 +30,7 @@ def gets_in(clinic, clock, kept):
     return found[::2] == (200, b"patients")
 
 
+@pytest.mark.slow
 def test_the_eight_rules_of_a_sign_in(clinic, clock, checks):
     with checks("session rules", planned=8 + 13) as count:
         kept = token(clinic, "Pia", clock())

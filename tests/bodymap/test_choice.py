@@ -113,6 +113,7 @@ codes = st.from_regex(r"[a-z][a-z0-9_]{0,8}(\.[a-z][a-z0-9_]{0,8}){0,2}", fullma
 items = st.builds(AreaSide, codes, st.sampled_from(SIDES))
 
 
+@pytest.mark.slow
 @given(st.lists(items, max_size=20, unique=True))
 def test_what_was_written_is_read_again(chosen):
     address = write_choice(chosen)

@@ -1,7 +1,7 @@
 """Looking at a drawn page: waiting until it stands still, and what is wrong with it at a width."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 PATIENCE = 60_000
 WIDTHS = (1440, 1024, 390)
@@ -10,7 +10,7 @@ THEMES = ("light", "dark")
 # Settles once nothing of the document and its layout changed for a quarter of a second.
 STANDS_STILL = """() => new Promise((done) => {
     const root = document.documentElement;
-    const shape = () => [root.scrollWidth, root.clientWidth, document.body.innerText.length,
+    const shape = () => [root.scrollWidth, root.clientWidth, document.body.scrollHeight,
         ...[...document.querySelectorAll('svg, canvas, iframe, table')]
             .map((one) => one.getBoundingClientRect())
             .map((box) => `${box.x} ${box.y} ${box.width}`)].join();
@@ -37,6 +37,12 @@ def stand_still(page: Page) -> None:
     page.evaluate(STANDS_STILL)
 
 
+def settled(page: Page) -> None:
+    """Stand still, with nothing of an earlier run left, faded, where a newer one is to come."""
+    stand_still(page)
+    expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=PATIENCE)
+
+
 def grave(page: Page) -> list[tuple[str, list[str]]]:
     """The serious and critical findings of axe: the rule's name, and the first nodes it found."""
     return [
@@ -44,6 +50,27 @@ def grave(page: Page) -> list[tuple[str, list[str]]]:
         for rule in Axe().run(page).response["violations"]
         if rule["impact"] in ("serious", "critical")
     ]
+
+
+def foreign(page: Page, own: str) -> tuple[list[str], list[str]]:
+    """Listen to a page not yet opened: what it will ask for elsewhere, what the policy refuses it.
+
+    Both lists grow while the page is looked at.
+    """
+    outside: list[str] = []
+    refused: list[str] = []
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((own, "data:", "blob:")):
+            outside.append(request.url)
+
+    def complained(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            refused.append(message.text)
+
+    page.on("request", asked)
+    page.on("console", complained)
+    return outside, refused
 
 
 def spill(page: Page) -> int:

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, WebSocket, expect
 from tests.browser.apps.small_atlas import ATLAS
 from tests.browser.figure_page import Opener, area, heard
-from tests.browser.looks import stand_still
+from tests.browser.looks import THEMES, turn
 
 # What one choice may move, in bytes: the names of all areas come back with it, and no geometry.
 MOST_ASKED = 1_000
@@ -132,7 +132,6 @@ def test_before_the_body_is_drawn_there_is_no_button_to_find(opened: Opener):
     assert buttons.filter(visible=True).count() > 3
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "query",
     [
@@ -142,29 +141,29 @@ def test_before_the_body_is_drawn_there_is_no_button_to_find(opened: Opener):
         "case=placing&placed=front:0:0,front:0.5:0.5",
     ],
 )
-def test_nothing_is_refused_by_the_policy_and_axe_is_content(
-    opened: Opener, scheme: str, query: str
-):
+def test_nothing_is_refused_by_the_policy_and_axe_is_content(opened: Opener, query: str):
     outside = []
 
     def listen(page: Page) -> None:
         page.on("request", lambda r: outside.append(r.url) if "127.0.0.1" not in r.url else None)
 
-    page = opened(query, before=listen, color_scheme=scheme)
-    expect(page.locator("[data-area]").first).to_be_visible()
-    stand_still(page)
-    bare = opened("case=none", color_scheme=scheme)
+    page = opened(query, before=listen)
+    bare = opened("case=none")
     expect(bare.get_by_text("no figure here")).to_be_visible()
-    stand_still(bare)
-    # Streamlit's own page carries an inline script (a flag for crawlers) and asks for WebAssembly;
-    # the policy refuses these with or without a figure, and nothing of the figure's.
-    assert page.evaluate("window.refused") == bare.evaluate("window.refused")
-    assert {"script-src-elem inline"} <= set(page.evaluate("window.refused")) <= STREAMLITS_OWN
+    for theme in THEMES:
+        turn(bare, theme)
+        page.bring_to_front()
+        expect(page.locator("[data-area]").first).to_be_visible()
+        turn(page, theme)
+        found = Axe().run(page, ".mb-root").response
+        assert len(found["passes"]) > 5
+        grave = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in grave] == [], theme
+        # Streamlit's own page carries an inline script (a flag for crawlers) and asks for
+        # WebAssembly; the policy refuses these with or without a figure, and nothing of its own.
+        assert page.evaluate("window.refused") == bare.evaluate("window.refused")
+        assert {"script-src-elem inline"} <= set(page.evaluate("window.refused")) <= STREAMLITS_OWN
     assert [url for url in outside if not url.startswith("blob:")] == []
-    found = Axe().run(page, ".mb-root").response
-    assert len(found["passes"]) > 5
-    grave = [rule for rule in found["violations"] if rule["impact"] in {"serious", "critical"}]
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in grave] == []
 
 
 def test_the_policy_test_is_not_blind(opened: Opener):

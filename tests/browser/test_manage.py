@@ -33,19 +33,23 @@ def url(clinic, tmp_path_factory):
     process.wait(timeout=20)
 
 
-@pytest.fixture
-def context_of(chromium, clinic, url):
-    """Give contexts of a browser in which one of the identities is signed in."""
-    made = []
+@pytest.fixture(scope="module")
+def tab_of(chromium, clinic, url):
+    """Give new tabs of a browser in which one of the identities is signed in."""
+    contexts = {}
 
-    def sign_in(who, **options):
-        context = chromium.new_context(viewport={"width": 1440, "height": 1000}, **options)
-        made.append(context)
-        context.add_cookies([{"name": COOKIE, "value": signed_in(clinic, who), "url": url}])
-        return context
+    def signed(who):
+        if who not in contexts:
+            contexts[who] = chromium.new_context(
+                viewport={"width": 1440, "height": 1000}, reduced_motion="reduce"
+            )
+            contexts[who].add_cookies(
+                [{"name": COOKIE, "value": signed_in(clinic, who), "url": url}]
+            )
+        return contexts[who].new_page()
 
-    yield sign_in
-    for context in made:
+    yield signed
+    for context in contexts.values():
         context.close()
 
 
@@ -58,8 +62,8 @@ def drawn(page, address):
 
 
 @pytest.mark.parametrize("path", MANAGE)
-def test_the_pages_at_every_width_in_both_themes(url, context_of, path):
-    page = context_of(ADA, reduced_motion="reduce").new_page()
+def test_the_pages_at_every_width_in_both_themes(url, tab_of, path):
+    page = tab_of(ADA)
     drawn(page, f"{url}/{path}")
 
     assert faults(page) == FAULTLESS
@@ -67,10 +71,10 @@ def test_the_pages_at_every_width_in_both_themes(url, context_of, path):
 
 @pytest.mark.parametrize("who", [MIA, TOM, REX], ids=lambda who: who.actor_id)
 def test_addresses_typed_by_hand_open_nothing_that_the_role_may_not(
-    url, clinic, context_of, who, checks
+    url, clinic, tab_of, who, checks
 ):
     """The page's name goes over the websocket as a browser sends it; nothing of the page runs."""
-    page = context_of(who).new_page()
+    page = tab_of(who)
     shut = [spec for spec in PAGES if not who.may(spec.action)]
     drawn(page, url)
     at = last_entry(clinic)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import start_server
+from tests.browser.looks import PATIENCE, settled
 from tests.consult_clinic import make_clinic
 from tests.pages.identities import IDENTITIES, add_accounts, signed_in
 
@@ -14,7 +15,6 @@ from mesodash.records.protocol_versions import read_versions
 APP = Path(__file__).parents[2] / "app.py"
 ADA, PIA = IDENTITIES[0], IDENTITIES[3]
 CODE = "hair_duta"
-PATIENCE = 60_000
 
 
 @pytest.fixture
@@ -56,12 +56,6 @@ def page_of(clinic, chromium, catalogue, tmp_path):
 
 def needle(page):
     return page.get_by_role("textbox", name="Needle")
-
-
-def settled(page):
-    page.wait_for_timeout(300)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
-    expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=PATIENCE)
 
 
 def type_needle(page, text):

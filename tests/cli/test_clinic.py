@@ -98,6 +98,7 @@ def test_demo_makes_the_same_clinic_for_the_same_options(tmp_path):
     assert len(sessions("a.db")) == 50
 
 
+@pytest.mark.slow
 def test_demo_shows_its_progress_on_a_terminal(tmp_path):
     arguments = ["--db", str(tmp_path / "d.db"), "--sessions", "30"]
     ours, theirs = pty.openpty()

@@ -118,6 +118,7 @@ def test_it_is_one_a4_page_with_a_title_and_the_day_it_was_printed(make):
     assert {str(image.name)[-4:] for image in page.images}  # the figure is there
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["en", "fr"])
 @pytest.mark.parametrize("figure", ["female", "male"])
 def test_six_areas_and_long_texts_still_make_one_page(make, code, figure):
@@ -146,6 +147,7 @@ def test_six_areas_and_long_texts_still_make_one_page(make, code, figure):
     assert ("Buttock, both sides" if code == "en" else "Fesse, des deux côtés") in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["clinic", "contact", "note", "patient"])
 def test_what_was_typed_is_shown_and_never_run(make, field):
     text = words(make(replace(ASK, **{field: HOSTILE[:60]})))
@@ -153,6 +155,7 @@ def test_what_was_typed_is_shown_and_never_run(make, field):
     assert "".join(HOSTILE[:60].split()) in "".join(text.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed", ["\x00\x07\u202e", "}{ {clinic} %s", "</svg><script>", "é" * 500, "诊所 عيادة"]
 )
@@ -167,6 +170,7 @@ def test_negative_control_markup_in_the_template_itself_would_run():
         typst.Compiler(b'#panic("x")', ignore_system_fonts=True).compile(format="pdf")
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(make):
     assert make(ASK) == make(ASK)
 

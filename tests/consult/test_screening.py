@@ -141,6 +141,7 @@ def test_a_rule_that_nobody_is_asked_about_holds_by_itself(catalogue):
 SAID = st.sampled_from(["yes", "no", "unknown", None])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_more_said_against_it_never_makes_it_milder(catalogue, data):
@@ -357,6 +358,7 @@ def test_age_and_skin_type_are_asked_only_where_the_record_lacks_them(
     assert {"under_18", "skin_type_dark"} & set(codes) == expected
 
 
+@pytest.mark.slow
 def test_the_questions_asked_settle_the_verdict(catalogue):
     """Answering just what is asked leaves nothing open, whoever the patient is."""
     for sex in ("female", "male", "other", "unknown"):

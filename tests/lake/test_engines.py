@@ -136,7 +136,7 @@ def test_a_damaged_or_foreign_state_is_told(published):
     lake = open_lake(folder)
     state = folder / "_state" / "007.json"
     text = state.read_text()
-    state.write_text(text.replace('"schema": 1', '"schema": 0'))
+    state.write_text(text.replace(f'"schema": {schema.VERSION}', '"schema": 0'))
     with pytest.raises(LakeError, match="Clinic 007 was published by another version"):
         lake.state()
     state.write_text(text[:10])

@@ -221,6 +221,7 @@ def test_a_session_planned_meanwhile_and_many_changes_are_told_in_short(clinic):
         cancel_plan(clinic, course_id, DOCTOR, seen={f"{course_id}-1": "2026-11-24T10:30"})
 
 
+@pytest.mark.slow
 def test_planned_sessions_do_not_count_as_held_but_reach_the_lake(clinic, catalogue):
     with writing(clinic, DOCTOR) as change:
         change.db["sessions"].insert(

@@ -1,10 +1,14 @@
 """What publish reads: snapshot, months and what changed since."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+from tests.consult_clinic import make_clinic as consult_clinic
 from tests.reports.made_clinic import make_clinic
 
 from mesodash.records.actor import DEMO
-from mesodash.records.connection import writing
+from mesodash.records.connection import reading, writing
+from mesodash.records.plans import CoursePlan, PlannedArea, save_plan
 from mesodash.records.publishing import Position, Touched, snapshot
 
 DATED = ("sessions", "treated_areas", "products_used", "side_effects", "follow_ups", "outcomes")
@@ -53,6 +57,22 @@ def test_side_effects_carry_the_last_follow_up(clinic):
     with snapshot(clinic) as record:
         rows = [row for _, rows in record.dated("side_effects") for row in rows]
     assert {row[-1] for row in rows if row[1] == session} == {"2027-03-01"}
+
+
+def test_a_course_planned_here_starts_at_its_consultation(tmp_path):
+    """Not with its first session: else nobody would ever have waited for one."""
+    path = consult_clinic(tmp_path / "clinic.db")
+    area = PlannedArea("scalp.vertex", "midline")
+    plan = CoursePlan("hair_duta", "hair_aga_m", (area,), (date(2027, 1, 20),))
+    made = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    save_plan(path, "MIA", plan, None, DEMO, nonce="0123456789", clock=lambda: made)
+    with reading(path) as db:
+        recorded = dict(db.execute("SELECT id, started_on FROM courses").fetchall())
+    with snapshot(path) as record:
+        published = {row[0]: row[6] for row in record.undated("courses")}
+    planned = max(recorded)
+    assert (recorded.pop(planned), published.pop(planned)) == ("2027-01-20", "2027-01-01")
+    assert published == {course: day[:10] for course, day in recorded.items()}
 
 
 def test_what_changed_since(clinic):

@@ -63,6 +63,7 @@ def call(function, path, actor):
     return function(**values)
 
 
+@pytest.mark.slow
 def test_every_guarded_function_notes_its_refusal_once(empty_clinic, checks):
     before, noted, asked = read_revision(empty_clinic), [], guarded()
     with checks("refusals of the services", planned=3 * 26, at_least=True) as count:

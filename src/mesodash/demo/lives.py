@@ -45,6 +45,9 @@ _CONTENT = (("content with the result so far", 0.7), ("did not return", 0.2), ("
 _PHOTOTYPES = (("I", 0.07), ("II", 0.3), ("III", 0.33), ("IV", 0.16), ("V", 0.09), ("VI", 0.05))
 _MEN_ONLY, _WOMEN_ONLY = ("hair_aga_m",), ("hair_aga_f", "hair_te", "melasma", "cellulite")
 
+_WAITED = tuple(timedelta(days=days) for days in (0, 7, 3, 14, 0, 5, 10, 21, 0, 4))
+"""From the consultation, which starts a course, to its first session: courses take turns."""
+
 
 @dataclass(slots=True)
 class Course:
@@ -186,8 +189,8 @@ class Clinic:
             )
         if course.started_on is None:
             if state in ("cancelled", "no_show"):
-                state = "held"  # a course starts with its first session
-            course.started_on = at.date()
+                state = "held"  # a course has its first session
+            course.started_on = at.date() - _WAITED[course.number % len(_WAITED)]
         number = ledger.session(
             course.patient, course.number, who, course.recipe.protocol, at, state
         )

@@ -23,8 +23,11 @@ Row = tuple[Any, ...]
 _UNDATED: Final = {
     "patients": "SELECT id, sex, birth_year, phototype FROM patients ORDER BY id",
     "courses": (
-        "SELECT id, patient, indication, protocol, planned_sessions, interval_days,"
-        " substr(started_on, 1, 10), state FROM courses ORDER BY id"
+        # A course planned here starts at the consultation that planned it, which its first session
+        # may follow by weeks.
+        "SELECT c.id, c.patient, c.indication, c.protocol, c.planned_sessions, c.interval_days,"
+        " min(substr(c.started_on, 1, 10), coalesce(substr(p.made_at, 1, 10), '9999')), c.state"
+        " FROM courses AS c LEFT JOIN plans AS p ON p.course = c.id ORDER BY c.id"
     ),
 }
 

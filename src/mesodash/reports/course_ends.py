@@ -146,6 +146,8 @@ def first_session(
 ) -> pd.DataFrame:
     """How long from the consultation (the course's start) to the first held session.
 
+    A course planned in the app starts on the day it was planned; one taken in, as its file says.
+
     A Kaplan-Meier curve: a course that still waits is censored on the last day a session was held
     in its clinic, so waiting ones are not forgotten. The period is that of the start.
 
