@@ -2,7 +2,13 @@
 
 import pandas as pd
 
-from mesodash.ui.review.outcome_scales import leading, scale_words, scales, session_numbers
+from mesodash.ui.review.outcome_scales import (
+    leading,
+    level_words,
+    scale_words,
+    scales,
+    session_numbers,
+)
 
 FRAME = pd.DataFrame(
     {
@@ -68,3 +74,17 @@ def test_a_scale_without_range_gives_its_unit(catalogue):
 
 def test_a_measured_scale_gives_its_range(catalogue):
     assert scale_words(catalogue.scales["hexsel_css"]).startswith("Range 0–15 points; lower")
+
+
+def test_levels_have_the_scales_own_words(catalogue):
+    assert level_words(catalogue.scales["gais"]) == {
+        1: "very much improved",
+        2: "much improved",
+        3: "improved",
+        4: "no change",
+        5: "worse",
+    }
+    assert level_words(catalogue.scales["wsrs"]) == {1: "absent", 5: "extreme"}
+    # Ranges and sentences are no levels.
+    assert level_words(catalogue.scales["hexsel_css"]) == {}
+    assert level_words(catalogue.scales["pull_test"]) == {}

@@ -11,7 +11,7 @@ from mesodash.figures.levels import stacked_levels
 from mesodash.figures.lines import individual_lines, scored_once
 from mesodash.ui import labels, markup, phrases
 from mesodash.ui.review import page
-from mesodash.ui.review.outcome_scales import ENOUGH, SEVERAL, session_numbers
+from mesodash.ui.review.outcome_scales import ENOUGH, SEVERAL, level_words, session_numbers
 from mesodash.ui.review.outcome_views import interval, limits, mcid_mark, one_decimal
 from mesodash.ui.review.scope import View
 
@@ -167,6 +167,7 @@ def _show_levels(view: View, scale: Scale) -> None:
             drawn.assign(label=words),
             scale=labels.value(view.catalogue, "scale", scale.code),
             period=view.words(frame),
+            anchors=level_words(scale),
             better=scale.better,
         ),
         key="outcomes_levels",

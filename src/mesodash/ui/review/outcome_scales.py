@@ -110,3 +110,9 @@ def scale_words(scale: Scale) -> str:
     parts.append(f"responder: {scale.responder}" if scale.responder else "no responder rule")
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def level_words(scale: Scale) -> dict[float, str]:
+    """What each level that the scale names is called: `{1: "very much improved"}`."""
+    named = (anchor.partition(" = ") for anchor in scale.anchors)
+    return {float(level): words for level, _, words in named if level.isdecimal() and words}
