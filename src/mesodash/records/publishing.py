@@ -24,9 +24,10 @@ _UNDATED: Final = {
     "patients": "SELECT id, sex, birth_year, phototype FROM patients ORDER BY id",
     "courses": (
         # A course planned here starts at the consultation that planned it, which its first session
-        # may follow by weeks.
+        # may follow by weeks; of an erased patient's plan only the year is left.
         "SELECT c.id, c.patient, c.indication, c.protocol, c.planned_sessions, c.interval_days,"
-        " min(substr(c.started_on, 1, 10), coalesce(substr(p.made_at, 1, 10), '9999')), c.state"
+        " min(substr(c.started_on, 1, 10),"
+        "     iif(length(p.made_at) >= 10, substr(p.made_at, 1, 10), '9999')), c.state"
         " FROM courses AS c LEFT JOIN plans AS p ON p.course = c.id ORDER BY c.id"
     ),
 }
