@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
-from install_browser import find_chromium  # noqa: E402 - its folder is added just above
+from tests.browser.looks import stand_still  # noqa: E402 - its folder is added just above
+from tests.install_browser import find_chromium  # noqa: E402
 
 PAGES = {
     "body-map": "/?area=abdomen.lower&side=midline",
@@ -72,16 +73,23 @@ def take(browser: Browser, address: str, folder: Path, *, theme: str, width: int
     for name, path in PAGES.items():
         page.goto(address + path)
         page.wait_for_selector(".md-title", timeout=60_000)
-        page.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=60_000)
-        page.wait_for_timeout(1500)
+        settle(page)
         suffix = "" if (theme, width) == ("light", 1440) else f"-{theme}-{width}"
         height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         page.set_viewport_size({"width": width, "height": min(int(height), 4000)})
-        page.wait_for_timeout(400)
+        settle(page)
         page.screenshot(path=folder / f"{name}{suffix}.png")
         page.set_viewport_size({"width": width, "height": WIDTHS[width]})
         print(f"{name}{suffix}.png", flush=True)
     context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing moves, and charts and bodies are drawn."""
+    for _ in range(2):  # what is drawn last makes others move
+        stand_still(page)
+        page.locator(".mb-undrawn").first.wait_for(state="detached", timeout=60_000)
+        page.wait_for_timeout(500)
 
 
 def main() -> None:
