@@ -5,37 +5,57 @@ from pathlib import Path
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
-from mesodash.access.elsewhere import Return
 from mesodash.access.gate import Gate
-from mesodash.access.web import routes
-from mesodash.settings import load_settings
-from mesodash.ui.server import identity
-from mesodash.ui.server.downloads import OWN_FILES
-from mesodash.ui.server.headers import SecurityHeaders
-from mesodash.ui.server.start import lifespan
+from mesodash.access.oidc import OidcCallback
+from mesodash.access.routes import routes
+from mesodash.settings import PACKAGE, load_settings
+from mesodash.ui.shell.server import identity
+from mesodash.ui.shell.server.downloads import OWN_FILES, keep_whose
+from mesodash.ui.shell.server.headers import SecurityHeaders
+from mesodash.ui.shell.server.incidents import show_incident
+from mesodash.ui.shell.server.old_addresses import OldAddresses
+from mesodash.ui.shell.server.open_tabs import redraw
+from mesodash.ui.shell.server.spoken_language import SpokenLanguage
+from mesodash.ui.shell.server.start import lifespan
+from mesodash.ui.shell.server.stylesheets import Stylesheets
 
 
 def _db() -> Path:
     return load_settings().db
 
 
+def _with_oidc() -> bool:
+    return identity.providers() is not None
+
+
 def _secure() -> bool:
     return load_settings().behind_tls
 
 
+def _withdraw(token: str | None) -> None:
+    """Take back what a sign-in was shown and given before teaching mode."""
+    if token is not None:
+        OWN_FILES.forget(token)
+    redraw(token)
+
+
 app = App(
-    "src/mesodash/ui/frame.py",
-    lifespan=lifespan,
-    routes=routes(_db, secure=_secure, elsewhere=identity.STREAMLIT),
+    PACKAGE / "ui" / "shell" / "frame.py",
+    lifespan=lifespan(with_oidc=_with_oidc, on_ready=keep_whose),
+    on_script_error=show_incident,
+    routes=routes(_db, secure=_secure, flow=identity.STREAMLIT, redraw=_withdraw),
     middleware=[
+        Middleware(SpokenLanguage),
         Middleware(SecurityHeaders, secure=_secure),
         Middleware(
             Gate,
             db=_db,
             hosts=lambda: load_settings().hosts,
-            elsewhere=lambda: identity.providers() is not None,
+            with_oidc=_with_oidc,
             own_file=OWN_FILES.hold,
         ),
-        Middleware(Return, elsewhere=identity.STREAMLIT, db=_db, secure=_secure),
+        Middleware(OidcCallback, flow=identity.STREAMLIT, db=_db, secure=_secure),
+        Middleware(OldAddresses, db=_db),
+        Middleware(Stylesheets),
     ],
 )

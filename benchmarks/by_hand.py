@@ -15,7 +15,8 @@ import duckdb
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake import schema
-from mesodash.reports.due import (
+from mesodash.reports.core.filters import Period
+from mesodash.reports.courses.due import (
     ASK_AGAIN_AFTER,
     FOLLOW_UP_FROM,
     FOLLOW_UP_UNTIL,
@@ -23,7 +24,6 @@ from mesodash.reports.due import (
     LATE_UNTIL,
     TOP_UP_LISTED,
 )
-from mesodash.reports.filters import Period
 
 Rows = list[tuple[object, ...]]
 

@@ -25,7 +25,7 @@ import streamlit as st
 
 import mesodash.bodymap
 from mesodash.bodymap.choice import AreaSide
-from mesodash.bodymap.component import body_figure
+from mesodash.bodymap.figure.component import body_figure
 from tests.browser.apps.small_atlas import labels
 
 path = Path(mesodash.bodymap.__file__).parent / "frontend" / "atlas" / "atlas.json"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mesodash.reports.filters import Period
+from mesodash.reports.core.filters import Period
 
 TABLES = (
     "patients",

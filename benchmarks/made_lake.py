@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake import schema
-from mesodash.lake.counting import (
+from mesodash.lake.durations import (
     IMPRECISE,
     INTERVAL,
     MINUTES_A_DAY,
@@ -27,10 +27,10 @@ from mesodash.lake.counting import (
     RESOLVED,
 )
 from mesodash.lake.publish import STATE_FOLDER, Writer
-from mesodash.records.actor import DEMO
-from mesodash.records.clinic import create_clinic
-from mesodash.records.connection import writing
-from mesodash.records.fill import COLUMNS, log_everything
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.clinic import create_clinic
+from mesodash.records.store.connection import writing
+from mesodash.records.transfer.bulk_load import COLUMNS, log_everything
 
 START = np.datetime64("2020-01-01", "D")
 DAYS = 1826
@@ -72,6 +72,7 @@ class MadeClinic:
             "sex": rng.choice(np.array(["female", "male"]), n),
             "birth_year": rng.integers(1940, 2005, n),
             "phototype": rng.choice(np.array(["I", "II", "III", "IV"]), n),
+            "gone_on": np.full(n, np.datetime64("NaT", "D")),
         }
         started = np.sort(rng.integers(0, DAYS - 60, courses))
         which = rng.integers(0, PROTOCOLS, courses)
@@ -282,7 +283,7 @@ def write_record(made: MadeClinic, db: Path, clinic_id: str) -> None:
             )
         for _, sql in indexes:
             connection.execute(sql)
-    with writing(db, DEMO, clock=clock) as change:
+    with writing(db, DEMO, clock=clock, restart="made by a benchmark") as change:
         log_everything(change, "import")
 
 

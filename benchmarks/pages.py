@@ -30,7 +30,7 @@ from tests.browser.conftest import launch, start_server
 from mesodash.catalogue.load import load_catalogue
 from mesodash.demo import make_demo
 from mesodash.settings import PROJECT, load_settings
-from mesodash.ui.pages import PAGES
+from mesodash.ui.shell.pages import PAGES
 
 LIMIT_MS = 1000.0
 PATIENCE_MS = 120_000

@@ -26,17 +26,17 @@ from tests.browser.conftest import launch, start_server
 from mesodash.catalogue.load import load_catalogue
 from mesodash.consult.adoption import current
 from mesodash.lake.engines import warm as warm_engine
-from mesodash.records.actor import DEMO
-from mesodash.records.clinic import create_clinic
-from mesodash.records.connection import writing
-from mesodash.records.fill import log_everything
-from mesodash.records.history import Site, area_history
-from mesodash.records.last_treated import last_treated
-from mesodash.records.patient_areas import patient_standing
-from mesodash.records.patient_search import find_patient, recent_patients
-from mesodash.records.patients import read_patient
-from mesodash.records.screenings import Answer, latest_screening, record_screening
-from mesodash.reports.reader import Reader
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.courses.screenings import Answer, latest_screening, record_screening
+from mesodash.records.patients.id_search import find_patient, recent_patients
+from mesodash.records.patients.last_treated import last_treated
+from mesodash.records.patients.overview import patient_overview
+from mesodash.records.patients.patients import read_patient
+from mesodash.records.store.clinic import create_clinic
+from mesodash.records.store.connection import writing
+from mesodash.records.transfer.bulk_load import log_everything
+from mesodash.records.treatment.history import Site, area_history
+from mesodash.reports.core.reader import Reader
 from mesodash.settings import PROJECT, load_settings
 
 LIMIT_MS = 20.0
@@ -176,7 +176,7 @@ def measure_queries(db: Path) -> float:
         "one patient": lambda: read_patient(db, patient, DEMO),
         "latest screening": lambda: latest_screening(db, patient, DEMO),
         "last treated (rest map)": lambda: last_treated(db, patient, DEMO),
-        "planned, under way, outcomes": lambda: patient_standing(db, patient, sites, DEMO),
+        "planned, under way, outcomes": lambda: patient_overview(db, patient, sites, DEMO),
         "history, one patient": lambda: area_history(db, sites, DEMO, patient_id=patient, limit=41),
         "history, the clinic": lambda: area_history(db, sites, DEMO, limit=41),
         "adopted versions": lambda: current(db),

@@ -32,7 +32,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from mesodash.catalogue.load import load_catalogue
-from mesodash.reports.filters import Filters, Period
+from mesodash.reports.core.filters import Filters, Period
 from mesodash.settings import load_settings
 
 REPORTS = ("volumes", "side_effects", "outcomes", "courses", "clusters", "due")
@@ -67,8 +67,8 @@ class Ours:
 
     def __init__(self, folder: Path) -> None:
         from mesodash.lake.engines import open_lake
-        from mesodash.reports import due
-        from mesodash.reports.reader import Reader
+        from mesodash.reports.core.reader import Reader
+        from mesodash.reports.courses import due
 
         self.catalogue = load_catalogue(load_settings().catalogue)
         self.lake = open_lake(folder / "lake")
@@ -154,8 +154,8 @@ def by_pandas(folder: Path) -> dict[str, float]:
 def publishing(folder: Path) -> dict[str, float]:
     """Publishing after one new session with one treated area: median, and the first of all."""
     from mesodash.lake.publish import publish
-    from mesodash.records.actor import DEMO
-    from mesodash.records.connection import writing
+    from mesodash.records.audit.actor import DEMO
+    from mesodash.records.store.connection import writing
 
     db, lake = folder / "clinic.db", folder / "published"
     found = {"whole": milliseconds(lambda: publish(db, lake))}

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, settings
 from tests.checks import Checks
 
 from mesodash.catalogue.load import load_catalogue
-from mesodash.records.actor import DEMO
-from mesodash.records.clinic import create_clinic
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.clinic import create_clinic
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,7 +26,19 @@ os.environ["STREAMLIT_RUNNER_POST_SCRIPT_GC"] = "false"
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def today() -> Iterator[date]:
+    """The day on which all tests are held, whatever the machine's calendar says.
+
+    A test of another day sets `MESODASH_TODAY` for itself.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MESODASH_TODAY", TODAY.isoformat())
+        yield TODAY
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +66,12 @@ def pytest_unconfigure() -> None:
     """Close the folder that Streamlit's AppTest opens when it is imported, and never closes."""
     if app_test := sys.modules.get("streamlit.testing.v1.app_test"):
         app_test.TMP_DIR.cleanup()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name a failed test at once: a run that is cut off never comes to its summary."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        sys.__stderr__.write(f"\nFAILED {report.nodeid} ({report.when})\n")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,8 +1,8 @@
 """A small clinic made for consultations: three patients, a hair course under way."""
 
-from mesodash.records.actor import DEMO
-from mesodash.records.clinic import create_clinic
-from mesodash.records.fill import fill_clinic
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.clinic import create_clinic
+from mesodash.records.transfer.bulk_load import fill_clinic
 
 HAIR_DAYS = ("2026-11-06", "2026-11-13", "2026-11-20T10:00")
 

@@ -2,9 +2,9 @@
 
 from hashlib import sha256
 
-from mesodash.records.connection import reading
+from mesodash.records.store.connection import reading
 
-NOTED = ("change_log", "sqlite_sequence")
+NOTED = ("change_log", "chain_head", "sqlite_sequence")
 """Tables that grow by looking; left out where only the data matter."""
 
 

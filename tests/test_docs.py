@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mesodash.cli import _register, cli
-from mesodash.records.connection import reading
-from mesodash.records.migrations import migrate
-from mesodash.ui.pages import PAGES
+from mesodash.cli import cli, register
+from mesodash.records.store.connection import reading
+from mesodash.records.store.migrations import migrate
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -19,7 +18,7 @@ def read(path):
 
 
 def commands():
-    _register()
+    register()
     return sorted(cli.commands)
 
 
@@ -41,14 +40,6 @@ def test_every_setting_is_documented():
     )
 
     assert documented == names
-
-
-def test_every_page_file_is_in_the_navigation_and_in_the_readme():
-    files = {p.relative_to(ROOT / "pages").as_posix() for p in (ROOT / "pages").rglob("*.py")}
-
-    assert {page.file for page in PAGES} == files
-    for page in PAGES:
-        assert f"**{page.title}" in read("README.md"), page.title
 
 
 def test_every_column_of_the_record_is_in_the_data_dictionary(tmp_path):

@@ -167,17 +167,22 @@ def open_caches(tree: ast.AST) -> Iterator[Fault]:
 
 SHARED = {
     "atlas": "the drawn body",
+    "mesh_places": "where the drawn body's mesh is seen",
+    "_styles": "the style sheets",
+    "_preloads": "the names of Streamlit's own scripts",
     "_of_one": "points of an area of the drawn body",
-    "_language": "words",
+    "_default": "the language of the setting",
+    "load_language": "translations",
     "_renderer": "the figure's component",
+    "_stage": "the component of a lesson's stage",
     "matrix": "the matrix of roles",
     "environment": "templates",
     "providers": "who may vouch for a sign-in",
     "shared_catalogue": "the catalogue",
+    "worded_catalogue": "the catalogue in a language",
     "shared_reader": "reports, which count people and name none; single patients are never kept",
     "_opened": "a lake, which holds pseudonyms",
-    "_rate_with_tail": "a number of two numbers",
-    "report": "a report's definition",
+    "specs": "what the reports declare",
     "_parts": "common passwords",
     "_longest_part": "a number of them",
     "questions_under_way": "questions being answered, named by clinic and filters; no answers",
@@ -346,3 +351,34 @@ def test_pages_and_frame_open_no_file_of_the_clinic_for_writing_themselves(parse
     }
 
     assert callers - set(allowed) == set()
+
+
+def clocks(tree: ast.AST) -> set[str]:
+    """The calls that ask the machine for the day or the moment."""
+    asked = {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "time.time"}
+    return {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and (name := name_of(node.func)) in asked
+    }
+
+
+def test_the_machine_is_asked_for_the_day_in_one_place(parsed):
+    """`settings` for the day, the record for a moment, the lake for the age of files it left."""
+    found = {
+        path.relative_to(ROOT / "src" / "mesodash").as_posix(): asked
+        for path, tree in parsed.items()
+        if (asked := clocks(tree))
+    }
+
+    assert found == {
+        "settings.py": {"datetime.now"},
+        "records/store/connection.py": {"datetime.now"},
+        "lake/engines.py": {"time.time"},
+    }
+
+
+def test_negative_control_a_clock_is_seen():
+    read = "at = datetime.now(UTC)\nday = date.today()"
+    assert clocks(ast.parse(read)) == {"datetime.now", "date.today"}
+    assert clocks(ast.parse("day = settings.today()")) == set()

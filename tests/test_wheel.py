@@ -1,41 +1,17 @@
 """A wheel of the project holds all that it needs, and works where there is no checkout."""
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
-LEFT_OUT = {"__pycache__", ".ruff_cache", ".mypy_cache"}
-
-
-def needed():
-    """What must be in the wheel: the package's own files, and data under `mesodash/data`."""
-    inside = [p for p in (ROOT / "src" / "mesodash").rglob("*") if p.is_file()]
-    data = [p for p in (ROOT / "data").rglob("*") if p.is_file()]
-    found = {p.relative_to(ROOT / "src").as_posix() for p in inside if not LEFT_OUT & set(p.parts)}
-    return found | {f"mesodash/{p.relative_to(ROOT).as_posix()}" for p in data}
+from tests.wheel_build import build_wheel, needed
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Built offline with the build backend itself, from a copy."""
-    copy = tmp_path_factory.mktemp("source") / "mesodash"
-    copy.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, copy)
-    for name in ("src", "data"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    build = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
-    out = tmp_path_factory.mktemp("wheel")
-    done = subprocess.run(
-        [sys.executable, "-c", build, out], cwd=copy, capture_output=True, text=True, check=True
-    )
-    return out / done.stdout.split()[-1]
+    return build_wheel(tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.mark.slow

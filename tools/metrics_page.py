@@ -1,4 +1,4 @@
-"""Write docs/metrics.md from the reports' own docstrings: `python tools/metrics_page.py`.
+"""Write docs/metrics.md from what the reports declare: `python tools/metrics_page.py`.
 
 With `--check` nothing is written; the exit code is 1 if the page is not what it would write.
 """
@@ -6,11 +6,22 @@ With `--check` nothing is written; the exit code is 1 if the page is not what it
 import sys
 from inspect import cleandoc
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 
-from mesodash.reports import clusters, due, exact, rates, survival
-from mesodash.reports.definitions import KEYS, NAMES, Report, report
+from mesodash.reports.core.registry import specs
+from mesodash.reports.core.spec import KEYS, ReportSpec
+from mesodash.reports.courses import due
+from mesodash.reports.signals import signals
+from mesodash.reports.stats import (
+    clustering,
+    cusum,
+    exact,
+    funnel_limits,
+    rates,
+    shrinkage,
+    survival,
+)
 
 PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
 
@@ -18,7 +29,7 @@ HEAD = """# Metrics
 
 What every figure in the reports means: what is counted (n), out of what (the denominator), which \
 date must lie in the period, by which formula, and where the formula comes from. Written by \
-`tools/metrics_page.py` from the docstrings of `src/mesodash/reports`; a test holds that it is \
+`tools/metrics_page.py` from what each report declares (`ReportSpec`); a test holds that it is \
 current and that every column of every report has exactly one definition. How well the statistics \
 do on data whose truth is known stands in [statistics.md](statistics.md).
 
@@ -42,13 +53,10 @@ days. Computed once, when publishing, as whole minutes. Those still open are cen
 contact, never dropped and never counted as zero.
 """
 
-TITLES = {"side_effects": "side-effects"}
-"""Headings as the commands spell them."""
-
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, _keys(), *(_section(report(name)) for name in NAMES), _formulas()]
+    parts = [HEAD, _keys(), *(_section(one) for one in specs().values()), _formulas()]
     return "\n".join(parts)
 
 
@@ -57,12 +65,16 @@ def _keys() -> str:
     return f"## Keys\n\nWhat reports may be counted by; each says which.\n\n{_table(rows)}"
 
 
-def _section(known: Report) -> str:
-    head = f"## {TITLES.get(known.name, known.name)}\n\n" + "\n\n".join(known.about) + "\n"
+def _section(known: ReportSpec) -> str:
+    head = (
+        f"## {'side-effects' if known.name == 'side_effects' else known.name}\n\n"
+        + "\n\n".join(known.about)
+        + "\n"
+    )
     keys = f"\nKeys: {', '.join(known.keys)}.\n" if known.keys else ""
     rows = "\n".join(
-        f"| {', '.join(f'`{column}`' for column, _ in group)} | {_cell(text)} |"
-        for text, group in groupby(known.columns.items(), key=itemgetter(1))
+        f"| {', '.join(f'`{column.name}`' for column in group)} | {_cell(text)} |"
+        for text, group in groupby(known.columns, key=attrgetter("help"))
     )
     extra = f"\n{_reasons()}" if known.name == "due" else ""
     return f"{head}{keys}\n{_table(rows)}{extra}"
@@ -95,7 +107,7 @@ def _reasons() -> str:
 def _formulas() -> str:
     """How it is computed, and the sources: the docstrings of the modules that compute."""
     made = ["## Formulas and sources\n"]
-    for module in (survival, rates, exact, clusters):
+    for module in (survival, clustering, rates, exact, cusum, shrinkage, funnel_limits, signals):
         paragraphs = cleandoc(module.__doc__ or "").split("\n\n")
         text = "\n\n".join(" ".join(one.split()) for one in paragraphs)
         made.append(f"`{module.__name__.removeprefix('mesodash.')}`: {text}\n")

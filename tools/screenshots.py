@@ -24,7 +24,7 @@ from tests.browser.looks import stand_still  # noqa: E402 - its folder is added 
 from tests.install_browser import find_chromium  # noqa: E402
 
 PAGES = {
-    "body-map": "/?area=abdomen.lower&side=midline",
+    "body-map": "/body_map?area=abdomen.lower&side=midline",
     "start": "/",
     "protocols": "/protocols",
     "our-protocols": "/adopted",

@@ -1,18 +1,21 @@
 """Our protocols: the clinic's own versions of published protocols, adopted with date and name."""
 
-from mesodash.ui import access, markup
-from mesodash.ui.consult import adopting
+from mesodash.language import _
+from mesodash.ui.parts import markup
+from mesodash.ui.protocols import adopted
+from mesodash.ui.shell import context
 
-catalogue = access.catalogue()
+catalogue = context.catalogue()
 markup.show(
-    "heading",
-    title="Our protocols",
-    text="The shipped catalogue is reference. A protocol becomes the clinic's own as a version:"
-    " who, when, and with which parameters.",
+    "note",
+    text=_(
+        "The shipped catalogue is reference. A protocol becomes the clinic's own as a version:"
+        " who, when, and with which parameters."
+    ),
 )
-code = adopting.choose_protocol(catalogue)
+code = adopted.choose_protocol(catalogue)
 if code:
-    if access.actor().may("protocols.adopt"):
-        adopting.show_form(catalogue, code)
-    adopting.show_versions(catalogue, code)
-adopting.show_adopted(catalogue)
+    if context.actor().may("protocols.adopt"):
+        adopted.show_form(catalogue, code)
+    adopted.show_versions(catalogue, code)
+adopted.show_adopted(catalogue)

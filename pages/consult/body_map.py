@@ -2,19 +2,21 @@
 
 import streamlit as st
 
-from mesodash.ui import access, area_choice, waiting
-from mesodash.ui.consult import area_panel, overlay, patient_choice
-from mesodash.ui.consult.scene import read_scene
+from mesodash.ui.body_map import area_panel, overlay, patient_choice
+from mesodash.ui.body_map.scene import read_scene
+from mesodash.ui.parts import area_choice, waiting
+from mesodash.ui.shell import context
 
 
 @st.fragment
 def consultation() -> None:
     """The page, run by itself at a click: the frame around it says what it said before."""
-    clinic = access.clinic()
-    actor = access.actor(clinic)
+    clinic = context.clinic()
+    actor = context.actor(clinic)
     if not actor.may("page.body_map"):  # the role was changed since: the frame says so
         st.rerun()
-    figure, panel = st.columns([6, 7], gap="medium")
+    figure, beside = st.columns([6, 7], gap="medium")
+    panel = beside.container(key="area_panel")
     labels = area_choice.area_labels()
     with panel:
         field = st.container()

@@ -2,29 +2,30 @@
 
 import streamlit as st
 
-from mesodash.ui import access, markup, phrases
-from mesodash.ui.consult import protocol_list
-from mesodash.ui.consult.protocol_card import protocol_card
-from mesodash.ui.review import page
+from mesodash.language import _
+from mesodash.ui.parts import markup, phrases
+from mesodash.ui.protocols import protocol_list
+from mesodash.ui.protocols.protocol_card import protocol_card
+from mesodash.ui.shell import context
 
-page.show_style()
 heading = st.container()
-catalogue = access.catalogue()
+catalogue = context.catalogue()
 found = protocol_list.choose(catalogue)
 with heading:
     markup.show(
-        "heading",
-        title="Protocols",
-        text="Doses, depths and intervals are what a source reported, never advice. Evidence: A"
-        " trials in favour, B mixed, C without a control group, X in use without a study, N found"
-        " not to work.",
+        "note",
+        text=_(
+            "Doses, depths and intervals are what a source reported, never advice. Evidence: A"
+            " trials in favour, B mixed, C without a control group, X in use without a study, N"
+            " found not to work."
+        ),
     )
 
 if not found:
     markup.show(
         "empty",
-        title="No protocol fits this choice.",
-        text="Choose another area or indication, or search for a shorter word.",
+        title=_("No protocol fits this choice."),
+        text=_("Choose another area or indication, or search for a shorter word."),
     )
     st.stop()
 

@@ -2,21 +2,23 @@
 
 import streamlit as st
 
-from mesodash.ui import access, markup
-from mesodash.ui.manage import account_own, opening, told
+from mesodash.language import _
+from mesodash.ui.admin import guards, notices, own_account
+from mesodash.ui.parts import markup
+from mesodash.ui.shell import context
 
 markup.show(
-    "heading",
-    title="Your account",
-    text="Your own password, and where you are signed in.",
+    "note",
+    text=_("Your own password, and where you are signed in."),
 )
-if access.clinic().is_demo:
-    opening.show_demo("A demo has no accounts", "Nobody signs in to it.")
+if context.clinic().is_demo:
+    guards.show_demo(_("Nobody signs in to it."))
     st.stop()
 
-told.show()
+notices.show()
 left, right = st.columns(2, gap="small")
 with left, st.container(border=True, key="manage_own_password"):
-    account_own.show_password()
+    own_account.show_password()
 with right:
-    account_own.show_sign_ins()
+    own_account.show_sign_ins()
+    own_account.show_language()

@@ -2,24 +2,25 @@
 
 import streamlit as st
 
-from mesodash.records.connection import utc_now
-from mesodash.ui import access, markup
-from mesodash.ui.manage import account_change, account_new, account_table, opening, told
+from mesodash.language import _
+from mesodash.records.store.connection import utc_now
+from mesodash.ui.admin import accounts, guards, notices
+from mesodash.ui.parts import markup
+from mesodash.ui.shell import context
 
 markup.show(
-    "heading",
-    title="Accounts",
-    text="Who may sign in to this clinic, and as what. Every change stands in the change log.",
+    "note",
+    text=_("Who may sign in to this clinic, and as what. Every change stands in the change log."),
 )
-if access.clinic().is_demo:
-    opening.show_demo("A demo has no accounts", "Look with any role by choosing it at the top.")
+if context.clinic().is_demo:
+    guards.show_demo(_("Look with any role by choosing it at the top."))
     st.stop()
 
-cared = opening.accounts()
-told.show()
-account_table.show(cared, utc_now())
+overviews = guards.managed_accounts()
+notices.show()
+accounts.show_table(overviews, utc_now())
 left, right = st.columns(2, gap="small")
 with left, st.container(border=True, key="manage_change"):
-    account_change.show(cared)
+    accounts.show_change(overviews)
 with right, st.container(border=True, key="manage_new"):
-    account_new.show()
+    accounts.show_new()

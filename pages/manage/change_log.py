@@ -1,14 +1,16 @@
 """Change log: who looked at or changed what, newest first, and whether it is as it was written."""
 
-from mesodash.ui import markup
-from mesodash.ui.manage import log_views, opening
+from mesodash.language import _
+from mesodash.ui.admin import change_log, guards
+from mesodash.ui.parts import markup
 
 markup.show(
-    "heading",
-    title="Change log",
-    text="Who looked at or changed what. It only grows, and each entry is sealed to the one before"
-    " it.",
+    "note",
+    text=_(
+        "Who looked at or changed what. It only grows, and each entry is sealed to the one before"
+        " it."
+    ),
 )
-people, actions = opening.known_in_log()
-log_views.show_verdict()
-log_views.show_entries(log_views.choose(people, actions))
+people, actions = guards.log_people_and_actions()
+change_log.show_verdict()
+change_log.show_entries(change_log.choose(people, actions))

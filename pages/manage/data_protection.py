@@ -2,21 +2,23 @@
 
 import streamlit as st
 
-from mesodash.ui import markup
-from mesodash.ui.manage import erasing, keeping, opening, processing_views, told
+from mesodash.language import _
+from mesodash.ui.admin import erasure, guards, notices, processing, retention
+from mesodash.ui.parts import markup
 
 markup.show(
-    "heading",
-    title="Data protection",
-    text="What this clinic's file holds and why, where it is kept and for how long, and how a"
-    " person is erased.",
+    "note",
+    text=_(
+        "What this clinic's file holds and why, where it is kept and for how long, and how a"
+        " person is erased."
+    ),
 )
-record = opening.processing()
-told.show()
-processing_views.show_figures(record)
+record = guards.processing_record()
+notices.show()
+processing.show_figures(record)
 left, right = st.columns(2, gap="small")
 with left, st.container(border=True, key="manage_keeping"):
-    keeping.show()
+    retention.show()
 with right, st.container(border=True, key="manage_erasing"):
-    erasing.show()
-processing_views.show_record(record)
+    erasure.show()
+processing.show_record(record)

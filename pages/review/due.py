@@ -1,23 +1,29 @@
-"""Due: who should be called or booked on a day, and why; it names patients."""
+"""Due: who should be called or booked on a day, and why; counts for those who see no patients."""
 
 import streamlit as st
 
-from mesodash.ui import access
-from mesodash.ui.review import due_views, page
+from mesodash.language import _
+from mesodash.ui.due import call_list, late_watch
+from mesodash.ui.review import page
+from mesodash.ui.shell import context
 
-view = page.open_page("Due", by_period=False)
+view = page.open_page(_("Due"), by_period=False)
+choice = call_list.choose(context.today())
+
 if not view.lists_people:
-    page.show_hidden(view, "The list of who is due")
+    call_list.show_counts(view, view.reader.due_counts(choice.on, view.filters), choice)
+    late_watch.show(view, context.today())
     st.stop()
 
-choice = due_views.choose(access.today())
-everyone = view.reader.due(choice.on, access.actor(), view.filters)
-frame = due_views.narrowed(everyone, choice.reasons, choice.within)
+everyone = view.reader.due(choice.on, context.actor(), view.filters)
+frame = call_list.narrowed(everyone, choice.reasons, choice.within)
 
 if frame.empty:
-    due_views.show_nobody(everyone, choice.on)
+    call_list.show_nobody(view.catalogue, everyone, choice.on)
+    late_watch.show(view, context.today())
     st.stop()
 
-page.say(due_views.leading(frame, choice.on))
-page.show_measures(due_views.measures(frame), due_views.definitions())
-due_views.show_list(view, frame, choice)
+page.say(call_list.leading(frame, choice.on))
+page.show_measures(call_list.measures(frame), call_list.definitions(view.catalogue))
+call_list.show_list(view, frame, choice)
+late_watch.show(view, context.today())

@@ -2,38 +2,34 @@
 
 import streamlit as st
 
-from mesodash.ui import markup
-from mesodash.ui.review import (
-    outcome_course,
-    outcome_missing,
-    outcome_scales,
-    outcome_views,
-    page,
-)
+from mesodash.language import _
+from mesodash.ui.outcomes import overview, scales, trajectory
+from mesodash.ui.parts import markup
+from mesodash.ui.review import page
 
-view = page.open_page("Outcomes")
+view = page.open_page(_("Outcomes"))
 frame = view.report("outcomes", ("protocol", "scale"))
 
 if frame.empty:
     page.show_empty(
         view.filters,
-        "No outcome was measured",
-        "An outcome appears here once a patient has a score before and after treatment.",
+        _("No outcome was measured"),
+        _("An outcome appears here once a patient has a score before and after treatment."),
     )
     st.stop()
 
-page.say(outcome_scales.leading(frame))
-code, key = outcome_scales.choose(view, frame)
+page.say(scales.leading(frame))
+code, key = scales.choose(view, frame)
 scale = view.catalogue.scales[code]
-markup.show("note", text=outcome_scales.scale_words(scale))
+markup.show("note", text=scales.scale_words(scale))
 
 rows = frame if key == "protocol" else view.report("outcomes", (key, "scale"))
 change, responders = st.columns(2, gap="medium")
 with change:
-    outcome_views.show_change(view, rows, scale, key)
+    overview.show_change(view, rows, scale, key)
 with responders:
-    outcome_views.show_responders(view, rows, scale, key)
+    overview.show_responders(view, rows, scale, key)
 
-outcome_course.show(view, scale)
-outcome_views.show_table(view, rows, key)
-outcome_missing.show(view)
+trajectory.show(view, scale)
+overview.show_table(view, rows, key)
+overview.show_missing(view)

@@ -2,19 +2,28 @@
 
 import streamlit as st
 
-from mesodash.ui.review import effect_parts, effect_views, page
+from mesodash.language import _
+from mesodash.ui.review import page
+from mesodash.ui.side_effects import durations, incidence, onset, overview
 
-view = page.open_page("Side effects")
+view = page.open_page(_("Side effects"))
 frame = view.report("side_effects", ("effect",))
 
 if frame.empty:
     page.show_empty(
         view.filters,
-        "No side effect is recorded",
-        "Side effects appear here as soon as they are recorded after a session or imported.",
+        _("No side effect is recorded"),
+        _("Side effects appear here as soon as they are recorded after a session or imported."),
     )
     st.stop()
 
-page.say(effect_views.leading(frame, view.catalogue))
-page.show_measures(effect_views.measures(frame, int(frame["sessions"].iloc[0])), effect_views.MEANT)
-effect_parts.PARTS[effect_parts.choose()](view, frame)
+page.say(overview.leading(frame, view.curves(), view.catalogue))
+page.show_measures(overview.measures(frame, int(frame["sessions"].iloc[0])), overview.definitions())
+PARTS = {
+    _("How long"): durations.show_long,
+    _("How often"): incidence.show,
+    _("Onset and severity"): onset.show,
+    _("Still open"): overview.show_open,
+    _("For publication"): incidence.show_reactions,
+}
+PARTS[overview.choose_part(list(PARTS))](view, frame)

@@ -2,52 +2,45 @@
 
 import streamlit as st
 
-from mesodash.ui.review import (
-    drill,
-    monthly_button,
-    page,
-    volume_body,
-    volume_more,
-    volume_views,
-)
-from mesodash.ui.review.volume_words import what_changed
+from mesodash.language import _
+from mesodash.ui.review import drilldown, monthly_report, page
+from mesodash.ui.volumes import body, details, overview
+from mesodash.ui.volumes.changes import what_changed
 
-view = page.open_page("Volumes")
-total, earlier = volume_views.totals(view)
+view = page.open_page(_("Volumes"))
+total, earlier = overview.totals(view)
 
 if total is None:
-    page.show_hidden(view, "A choice of fewer than 5 patients")
+    page.show_hidden(view, _("A choice of fewer than 5 patients"))
     st.stop()
 if not total["sessions"]:
     page.show_empty(
         view.filters,
-        "No session was held",
-        "Sessions appear here as soon as they are recorded or imported.",
+        _("No session was held"),
+        _("Sessions appear here as soon as they are recorded or imported."),
     )
     st.stop()
 
-page.say(f"{what_changed(total, earlier)} {volume_views.moved_most(view, earlier)}".strip())
-page.show_measures(volume_views.measures(view, total, earlier), volume_views.definitions())
+page.say(f"{what_changed(total, earlier)} {overview.moved_most(view, earlier)}".strip())
+page.show_measures(overview.measures(view, total, earlier), overview.definitions())
 
-whole = volume_views.denominator(total)
-measure, grain, split = volume_views.choose()
+whole = overview.denominator(total)
+measure, grain, split = overview.choose()
 by_time = view.report("volumes", (grain, split) if split else (grain,))
 left, right = st.columns([7, 5], gap="medium")
 with left:
-    volume_views.show_over_time(
-        view, by_time, measure=measure, grain=grain, split=split, whole=whole
-    )
-    volume_more.show_hours(view)
+    overview.show_over_time(view, by_time, measure=measure, grain=grain, split=split, whole=whole)
+    details.show_hours(view)
 with right:
-    by_area = volume_body.show(view, measure, whole)
+    by_area = body.show(view, measure, whole)
 
 parts = view.report("volumes", (split,)) if split else by_time
-drill.show(view, [
+drilldown.show(view, [
     *({grain: time} for time in by_time[grain]),
     *({key: row[key] for key in (grain, split) if key} for row in by_time.to_dict("records")),
     *({"area": area} for area in by_area["area"]),
 ])  # fmt: skip
-volume_views.show_table(view, parts, split or grain, whole)
-volume_more.show_attendance(view)
-volume_more.show_products(view, whole)
-monthly_button.offer(view)
+overview.show_table(view, parts, split or grain, whole)
+details.show_attendance(view)
+details.show_products(view, whole)
+monthly_report.offer(view)

@@ -8,9 +8,9 @@ from tests.access.through_gate import HOST, NOW, ask, make_clinic, token
 
 from mesodash.access import passwords, signing_in
 from mesodash.access.gate import COOKIE, token_in
-from mesodash.records import accounts
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.clinic import create_clinic
+from mesodash.records.accounts import accounts
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.clinic import create_clinic
 
 OPEN = (
     "/_stcore/health",
@@ -116,7 +116,7 @@ def test_only_the_door_stands_open(clinic, credentials, checks):
 def test_a_provider_opens_its_own_three_addresses_for_reading_only(clinic, checks):
     with checks("endpoints with a provider", planned=22 * 3) as count:
         for address, (method, origin) in itertools.product(CLOSED, METHODS):
-            status = ask(clinic, address, method=method, origin=origin, elsewhere=True)[0]
+            status = ask(clinic, address, method=method, origin=origin, with_oidc=True)[0]
             opened = address in ELSEWHERE and method == "GET"
             count.that(status == (200 if opened else 403), f"{method} {address}: {status}")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mesodash.access.providers import Provider, Providers, read_providers
-from mesodash.access.start import WrongSetUpError
+from mesodash.access.startup_checks import WrongSetUpError
 
 HOSTS = ("127.0.0.1", "localhost", "[::1]", "clinic.example.org")
 URL = "https://first.example.org/.well-known/openid-configuration"

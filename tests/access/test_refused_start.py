@@ -10,9 +10,9 @@ import pytest
 from tests.access.through_gate import make_clinic
 from tests.browser.conftest import free_port
 
-from mesodash.records import accounts
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.clinic import create_clinic
+from mesodash.records.accounts import accounts
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.clinic import create_clinic
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -41,6 +41,9 @@ def set_ups(good, tmp_path_factory):
     for copy, mode in ((read_by_all, 0o644), (open_folder, 0o600)):
         copy.write_bytes(good.read_bytes())
         copy.chmod(mode)
+        key = copy.with_name(f"{copy.name}.key")
+        key.write_bytes(good.with_name(f"{good.name}.key").read_bytes())
+        key.chmod(0o600)
     open_folder.parent.chmod(0o777)
     damaged = folder / "damaged.db"
     damaged.write_bytes(b"no clinic at all" * 64)
@@ -56,6 +59,9 @@ def set_ups(good, tmp_path_factory):
         "errors are shown": (
             good, own, {"STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "full"},
             "set it to 'none' in .streamlit/config.toml",
+        ),
+        "the calendar is held": (
+            good, own, {"MESODASH_TODAY": "2026-11-22"}, "unset it for a clinical file.",
         ),
         "damaged": (damaged, own, {}, "restore it from a backup"),
     }  # fmt: skip
@@ -94,7 +100,7 @@ def start(way, db, address, more):
     return subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **env, **more},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "MESODASH_TODAY": "", **env, **more},
         capture_output=True,
         text=True,
         timeout=120,
@@ -113,7 +119,7 @@ def test_each_wrong_set_up_is_refused_with_one_sentence(set_ups, wrong_secrets, 
         (by_streamlit, by_command), wrong_secrets.items(), strict=True
     ):
         runs[name, way.__name__] = (way, good, "127.0.0.1", {"HOME": str(home)}, fix)
-    with checks("refusals to start", planned=3 * (8 * 2 + 2)) as count:
+    with checks("refusals to start", planned=3 * (9 * 2 + 2)) as count:
         with ThreadPoolExecutor(4) as side_by_side:
             ended = {key: side_by_side.submit(start, *run[:4]) for key, run in runs.items()}
         for key, run in runs.items():

@@ -16,10 +16,10 @@ from tests.browser.conftest import start_server
 
 from mesodash.access import signing_in
 from mesodash.access.gate import COOKIE
-from mesodash.records import accounts
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.connection import utc_now
-from mesodash.ui.pages import PAGES
+from mesodash.records.accounts import accounts
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.connection import utc_now
+from mesodash.ui.shell.pages import PAGES
 
 pytestmark = pytest.mark.slow
 APP = Path(__file__).parents[2] / "app.py"

@@ -8,8 +8,8 @@ from tests.access.through_gate import PASSWORD, Clock, ask, make_clinic, token
 
 from mesodash.access import signing_in
 from mesodash.access.gate import COOKIE
-from mesodash.records import accounts, sign_ins
-from mesodash.records.actor import COMMAND_LINE
+from mesodash.records.accounts import accounts, sign_ins
+from mesodash.records.audit.actor import COMMAND_LINE
 
 WRONG = "wrong password!"
 
@@ -85,6 +85,7 @@ def test_the_eight_rules_of_a_sign_in(clinic, clock, checks):
         # Each request of this test makes a gate of its own, as a start does; the sign-ins stand in
         # the file, and no secret of the server has a part in them.
         kept = token(clinic, "Max", clock())
+        clinic.with_name(f"{clinic.name}.key").rename(clinic.with_name("moved.db.key"))
         moved = clinic.rename(clinic.with_name("moved.db"))
         count.that(gets_in(moved, clock, kept), "8 a sign-in survives a start of the server")
         ended = sign_ins.end_all(moved, COMMAND_LINE, clock=clock)

@@ -7,11 +7,11 @@ import pytest
 
 from mesodash.access import passwords, signing_in
 from mesodash.permissions import ROLES
-from mesodash.records import accounts
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.clinic import create_clinic, read_revision
-from mesodash.records.connection import reading
-from mesodash.records.errors import RecordError
+from mesodash.records.accounts import accounts
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.clinic import create_clinic, read_revision
+from mesodash.records.store.connection import reading
+from mesodash.records.store.errors import RecordError
 
 PASSWORD = "correct horse battery"
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from mesodash.access import passwords, signing_in
 from mesodash.access.gate import Gate
-from mesodash.records import accounts
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.clinic import create_clinic
+from mesodash.records.accounts import accounts
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.clinic import create_clinic
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOST = "127.0.0.1:8501"
@@ -66,7 +66,7 @@ def ask(
     host: str = HOST,
     origin: str | None = None,
     page: bool = False,
-    elsewhere: bool = False,
+    with_oidc: bool = False,
     whose: dict[str, str] | None = None,
     clock: Clock | None = None,
 ) -> tuple[int, dict[bytes, bytes], bytes]:
@@ -75,7 +75,7 @@ def ask(
         inside,
         db=lambda: path,
         hosts=lambda: ("127.0.0.1", "localhost"),
-        elsewhere=lambda: elsewhere,
+        with_oidc=lambda: with_oidc,
         own_file=lambda token, address: whose is None or whose.get(token) == address,
         clock=clock or Clock(),
     )

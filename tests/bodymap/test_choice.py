@@ -1,8 +1,11 @@
 """Chosen areas and the page's address."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sentences import numbers_in
 
 from mesodash.bodymap.choice import (
     MOST_AREAS,
@@ -50,9 +53,10 @@ def test_both_is_left_and_right():
 
 def test_a_missing_side_is_taken_only_where_there_is_one():
     assert read_choice(["abdomen.lower"], [], KNOWN) == ReadChoice((LOWER,))
-    assert read_choice(["face.cheek"], [], KNOWN) == ReadChoice(
-        (), ("The address gives face.cheek no side it has; add side=left or right.",)
-    )
+    read = read_choice(["face.cheek"], [], KNOWN)
+    assert read.chosen == ()
+    (problem,) = read.problems
+    assert re.findall(r"face\.cheek|side=\w+", problem) == ["face.cheek", "side=left", "side=right"]
 
 
 @pytest.mark.parametrize("side", ["Left", "LEFT", "rechts", "midline", "<b>", "left|right"])
@@ -61,9 +65,10 @@ def test_a_side_the_area_does_not_have_is_not_guessed(side):
 
 
 def test_an_unknown_area_is_named_in_plain_words():
-    assert read_choice(["knee.inner", "abdomen.lower"], ["left", "midline"], KNOWN) == ReadChoice(
-        (LOWER,), ("The area knee.inner in the address is not on this map; it was left out.",)
-    )
+    read = read_choice(["knee.inner", "abdomen.lower"], ["left", "midline"], KNOWN)
+    assert read.chosen == (LOWER,)
+    (problem,) = read.problems
+    assert "knee.inner" in problem
 
 
 @pytest.mark.parametrize(
@@ -86,18 +91,16 @@ def test_a_hostile_area_is_left_out_and_never_repeated(area):
 
 
 def test_more_sides_than_areas_are_said():
-    assert read_choice(["abdomen.lower"], ["midline", "left"], KNOWN) == ReadChoice(
-        (LOWER,), ("The address has more sides than areas; the sides left over were ignored.",)
-    )
+    read = read_choice(["abdomen.lower"], ["midline", "left"], KNOWN)
+    assert (read.chosen, len(read.problems)) == ((LOWER,), 1)
+    assert read_choice(["abdomen.lower"], ["midline"], KNOWN).problems == ()
 
 
 def test_an_endless_address_is_cut():
     known = [AreaSide(f"area_{number}", "midline") for number in range(MOST_AREAS + 40)]
     read = read_choice([",".join(item.area for item in known)], [], known)
     assert read.chosen == tuple(known[:MOST_AREAS])
-    assert read.problems == (
-        f"The address names more than {MOST_AREAS} areas; only the first were taken.",
-    )
+    assert [numbers_in(problem) for problem in read.problems] == [[MOST_AREAS]]
 
 
 def test_writing_gives_the_contracts_address():
@@ -122,6 +125,7 @@ def test_what_was_written_is_read_again(chosen):
     assert read_choice(areas, sides, chosen) == ReadChoice(tuple(chosen))
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(), max_size=6), st.lists(st.text(), max_size=6))
 def test_no_address_breaks_it_and_only_the_known_is_chosen(areas, sides):
     first, second = (read_choice(areas, sides, KNOWN) for _ in range(2))

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from tests.browser.figure_page import opened  # noqa: F401 (a fixture of the figure's tests)
+from tests.conftest import TODAY
 
 ROOT = Path(__file__).parents[2]
+ON_THE_DAY = {"MESODASH_TODAY": TODAY.isoformat()}
 START_SECONDS = 60
 # Milliseconds for a page to load and for an action to find its element. A busy machine may take
 # long over both; a page that is wrong stays wrong however long one waits.
@@ -59,6 +61,7 @@ def start_server(
 ) -> tuple[subprocess.Popen, str]:
     """Start `streamlit run script` on loopback and wait until it answers.
 
+    A clinical file is not served on a fixed day, so `env` names the day for a demo (`ON_THE_DAY`).
     It asks nothing ahead, which would cost each of the many servers ten seconds of a processor.
     """
     port = free_port()
@@ -70,7 +73,7 @@ def start_server(
             command,
             cwd=ROOT,
             env={
-                **os.environ,
+                **{k: v for k, v in os.environ.items() if k != "MESODASH_TODAY"},
                 "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
                 "MESODASH_AHEAD": "no",
                 **(env or {}),

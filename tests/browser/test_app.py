@@ -5,14 +5,31 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import start_server
-from tests.browser.looks import PATIENCE, THEMES, foreign, grave, spill, stand_still, turn
+from tests.browser.conftest import ON_THE_DAY, start_server
+from tests.browser.looks import (
+    ERRORS,
+    MOST_SHIFT,
+    PATIENCE,
+    THEMES,
+    foreign,
+    grave,
+    layout_shift,
+    spill,
+    stand_still,
+    turn,
+    watch_shifts,
+)
 
-from mesodash.ui.pages import PAGES
+from mesodash.permissions import may
+from mesodash.ui.shell.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
 SIZES = ((1440, 1000), (1024, 900), (390, 844))
-LOWER_ABDOMEN = "/?area=abdomen.lower&side=midline"
+LOWER_ABDOMEN = "/body_map?area=abdomen.lower&side=midline"
+OPEN = [spec for spec in PAGES if may("administrator", spec.action)]
+"""The pages of the role that a demo opens with; the others' are in test_teaching_mode.py."""
+HISTORY = 12
+"""Sessions that the history shows at once; the demo has more of them there."""
 
 # The arrow key that leads from the focused area towards another, by their middles; null on it.
 ARROW_TOWARDS = """(wanted) => {
@@ -29,10 +46,11 @@ ARROW_TOWARDS = """(wanted) => {
 
 @pytest.fixture(scope="session")
 def clinic_env(tmp_path_factory):
-    """The same clinic as in test_review.py."""
+    """A demo with enough in the lower abdomen for durations to be told."""
     return {
         "MESODASH_DB": str(tmp_path_factory.mktemp("app") / "demo.db"),
-        "MESODASH_DEMO_SESSIONS": "800",
+        "MESODASH_DEMO_SESSIONS": "1600",
+        **ON_THE_DAY,
     }
 
 
@@ -60,7 +78,7 @@ def expect_lower_abdomen(page):
     expect(indicated.first).to_contain_text("Evidence")
     open_history(page)
     history = page.get_by_role("region", name="History here").get_by_role("table")
-    expect(history.locator("tbody tr")).to_have_count(12, timeout=PATIENCE)
+    expect(history.locator("tbody tr")).to_have_count(HISTORY, timeout=PATIENCE)
     expect(history.locator("tbody tr td").nth(1)).to_have_text(re.compile(r"P-\d{4}"))
     lasting = page.get_by_role("region", name="How long side effects last here")
     expect(lasting).to_contain_text("half gone by")
@@ -72,7 +90,7 @@ def open_history(page):
 
 
 def test_a_click_on_the_figure_opens_the_area(app, page):
-    page.goto(app)
+    page.goto(f"{app}/body_map")
     area(page, "abdomen.lower").click()
 
     expect(page).to_have_url(f"{app}{LOWER_ABDOMEN}")
@@ -82,7 +100,7 @@ def test_a_click_on_the_figure_opens_the_area(app, page):
 
 
 def test_the_keyboard_alone_opens_the_area(app, page):
-    page.goto(app)
+    page.goto(f"{app}/body_map")
     expect(area(page, "abdomen.lower")).to_be_visible()
     for _ in range(40):
         page.keyboard.press("Tab")
@@ -146,14 +164,17 @@ def grave_in_both_themes(page):
     return found
 
 
-@pytest.mark.parametrize("spec", PAGES[1:], ids=lambda spec: spec.url_path)
+@pytest.mark.parametrize("spec", OPEN, ids=lambda spec: spec.url_path)
 def test_a_cold_link_to_a_page_runs_the_frame_and_the_page(app, page, spec):
     page.goto(f"{app}/{spec.url_path}")
 
-    expect(page.locator("h2.md-title").first).to_be_visible()
+    expect(page).to_have_title(f"{spec.title} - mesodash")
+    expect(page.locator("h1")).to_have_text([spec.title])
+    said = page.locator(".md-quiet, .md-empty, .md-card").locator("visible=true")
+    expect(said.first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Synthetic patients")).to_be_visible()
     expect(page.get_by_text("Page not found")).to_have_count(0)
-    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+    expect(page.locator(ERRORS)).to_have_count(0)
     # test_review.py looks at its pages of the same clinic in both themes, at this width and others.
     if not spec.file.startswith("review/"):
         assert grave_in_both_themes(page) == {theme: [] for theme in THEMES}
@@ -183,3 +204,54 @@ def test_nothing_spills_sideways(app, page):
         found[width] = spill(page)
 
     assert found == {width: 0 for width, _ in SIZES}
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("spec", OPEN, ids=lambda spec: spec.url_path)
+def test_how_much_a_page_shifts_while_it_is_drawn(app, tab, spec, width, record_property):
+    page = tab(viewport={"width": width, "height": 844 if width == 390 else 1000})
+    watch_shifts(page)
+    page.goto(f"{app}/{spec.url_path}")
+    expect(page.locator("h1")).to_have_text([spec.title], timeout=PATIENCE)
+    stand_still(page)
+    shift = layout_shift(page)
+    page.close()
+
+    record_property("layout_shift", round(shift, 3))
+    assert shift <= MOST_SHIFT
+
+
+def test_negative_control_a_shift_is_measured(tab):
+    page = tab(viewport={"width": 600, "height": 600})
+    watch_shifts(page)
+    page.goto("data:text/html,<p style='height:300px;background:teal'>below</p>")
+    page.wait_for_timeout(200)
+    page.evaluate("""() => {
+        const above = document.createElement('div');
+        above.style.height = '200px';
+        document.body.prepend(above);
+    }""")
+    page.wait_for_function("window.layoutShift > 0.1")
+    page.close()
+
+
+def test_clearing_the_last_area_is_one_step_back(app, page):
+    page.goto(app + LOWER_ABDOMEN)
+    expect(page.locator("h2.md-title")).to_have_text("Lower abdomen", timeout=PATIENCE)
+    stand_still(page)
+    before = page.evaluate("history.length")
+    area(page, "abdomen.lower").press("Escape")
+    expect(page.locator("h2.md-title")).to_have_text("Choose an area", timeout=PATIENCE)
+    stand_still(page)
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    expect(page.locator("h2.md-title")).to_have_text("Lower abdomen", timeout=PATIENCE)
+
+
+def test_what_a_button_opens_takes_the_focus(app, page):
+    page.goto(app + LOWER_ABDOMEN)
+    for button, opened in (("Screen: ", "Screening"), ("Choose (?!several)", "Plan")):
+        page.get_by_role("tab", name="Indicated").click()
+        page.get_by_role("button", name=re.compile(f"^{button}")).first.press("Enter")
+        begins = page.get_by_role("group", name=opened, exact=True)
+        expect(begins).to_be_focused(timeout=PATIENCE)

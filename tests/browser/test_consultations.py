@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.conftest import ON_THE_DAY
 from tests.browser.looks import THEMES, grave, settled, spill, stand_still, turn
+from tests.conftest import TODAY
 from tests.consult_clinic import HAIR_DAYS, make_clinic
 
-from mesodash.records.actor import DEMO
-from mesodash.records.connection import writing
-from mesodash.records.plans import planned_sessions
-from mesodash.records.screenings import latest_screening
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.courses.planned_sessions import planned_sessions
+from mesodash.records.courses.screenings import latest_screening
+from mesodash.records.store.connection import writing
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30_000
@@ -27,8 +29,7 @@ pytestmark = pytest.mark.browser
 def rooms(tmp_path_factory):
     """The clinic of the consultations, its hair course moved to end two days before today."""
     path = make_clinic(tmp_path_factory.mktemp("consult") / "rooms.db")
-    today = date.today()  # noqa: DTZ011 - as the page sees it
-    late = today - timedelta(days=2) - date.fromisoformat(HAIR_DAYS[-1][:10])
+    late = TODAY - timedelta(days=2) - date.fromisoformat(HAIR_DAYS[-1][:10])
     with writing(path, DEMO) as change:
         change.db.execute(
             "UPDATE sessions SET held_at = date(substr(held_at, 1, 10), ?) || substr(held_at, 11)",
@@ -40,7 +41,7 @@ def rooms(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def clinic(serve, rooms):
-    return serve(ROOT / "app.py", {"MESODASH_DB": str(rooms)})
+    return serve(ROOT / "app.py", {"MESODASH_DB": str(rooms), **ON_THE_DAY})
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def card(page, label):
 
 
 def test_a_first_visit_for_cellulite_on_an_anticoagulant(clinic, page, rooms):
-    page.goto(clinic)
+    page.goto(f"{clinic}/body_map")
     area(page, "leg.thigh.anterior", "left").click()
     settled(page)
     area(page, "leg.thigh.anterior", "right").click(modifiers=["Shift"])

@@ -49,7 +49,7 @@ def test_a_hostile_address_chooses_nothing_and_says_so(opened: Opener):
 def test_the_keyboard_alone_is_enough(opened: Opener):
     page = opened()
     expect(area(page, "Lower abdomen")).to_be_visible()
-    view_button(page, "Male").focus()
+    view_button(page, "Phototype V").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('svg').dataset.view") == "front"
     # One stop per view: the next Tab leaves the front for the back.
@@ -88,7 +88,7 @@ def test_every_area_can_be_walked_to(opened: Opener):
     lost = page.evaluate(
         """async () => {
           const base = '/_stcore/bidi-components/mesodash.body/';
-          const { neighbour } = await import(base + 'keyboard.js');
+          const { neighbour } = await import(base + 'view.js');
           const { figures } = await (await fetch(base + 'atlas/atlas.json')).json();
           const keys = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
           const lost = [];
@@ -179,3 +179,44 @@ def test_read_only_shows_and_does_not_choose(opened: Opener):
     stand_still(page)
     heard(page, "abdomen.lower|midline")
     assert runs(page) == 1
+
+
+def test_one_press_adds_the_other_side_and_the_group(opened: Opener):
+    page = opened("case=several")
+    offers = page.locator(".mb-groups button")
+    area(page, "Flank, left").click()
+    expect(offers).to_have_text(["Both sides"])
+    offers.first.click()
+    heard(page, "flank|left flank|right")
+    expect(offers).to_have_count(0)
+    area(page, "Lower abdomen").click()
+    heard(page, "abdomen.lower|midline")
+    page.get_by_role("button", name="Abdomen: all").click()
+    heard(page, "abdomen.lower|midline abdomen.upper|midline")
+    expect(offers).to_have_count(0)
+
+
+def test_an_area_of_the_address_is_turned_to(opened: Opener):
+    page = opened("area=scalp.vertex&side=midline", atlas="")
+    expect(view_button(page, "Scalp")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator('[data-view="scalp"] .mb-letter[data-letter="front"]')).to_have_text(
+        "Front"
+    )
+    # What the pair on the screen shows well is not turned away from.
+    seen = opened("area=abdomen.lower&side=midline", atlas="")
+    expect(seen.locator('[data-area="abdomen.lower"][aria-pressed="true"]')).to_be_visible()
+    expect(view_button(seen, "Front")).to_have_attribute("aria-pressed", "true")
+
+
+def test_on_a_phone_a_bar_leads_to_what_was_opened(opened: Opener):
+    page = opened("case=panel", viewport={"width": 390, "height": 844})
+    bar = page.locator(".mb-chosen-bar")
+    expect(area(page, "Lower abdomen")).to_be_visible()
+    expect(bar).to_be_hidden()
+    area(page, "Lower abdomen").click()
+    expect(bar).to_contain_text("Lower abdomen")
+    bar.get_by_role("button", name="Open").click()
+    assert "st-key-panel" in page.evaluate("document.activeElement.className")
+    wide = opened("case=panel&area=abdomen.lower&side=midline")
+    expect(area(wide, "Lower abdomen")).to_have_attribute("aria-pressed", "true")
+    expect(wide.locator(".mb-chosen-bar")).to_be_hidden()

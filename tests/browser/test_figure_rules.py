@@ -28,7 +28,8 @@ def test_an_overtaken_rerun_leaves_the_figure_standing(opened: Opener):
           document.body.append(parentElement);
           const data = {
             key: 'other', atlas: '1', seq: 0, chosen: [], figure: 'female', view: 'front',
-            views: ['front'], areas: [], values: null, scale: null, marked: [], several: false,
+            views: ['front'], tones: ['II'], tone: 'II',
+            areas: [], values: null, scale: null, marked: [], several: false,
             several_on: false, read_only: false, words: {},
           };
           const bar = () => parentElement.querySelector('.mb-bar');
@@ -63,7 +64,8 @@ def test_the_geometry_travels_once(opened: Opener):
         for answer in answers
         if "/atlas/" in answer["url"]
     }
-    assert found == {"atlas.json": True, "female-front.webp": True, "female-back.webp": True}
+    pictures = {f"female-{view}-phototype_II.webp": True for view in ("front", "back")}
+    assert found == {"atlas.json": True, **pictures}
 
 
 def test_a_choice_moves_little_over_the_websocket(opened: Opener):

@@ -16,10 +16,10 @@ from tests.browser.conftest import START_SECONDS, free_port, start_server
 
 from mesodash.access import passwords, signing_in
 from mesodash.access.gate import COOKIE
-from mesodash.records import accounts
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.clinic import create_clinic
-from mesodash.records.connection import reading
+from mesodash.records.accounts import accounts
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.clinic import create_clinic
+from mesodash.records.store.connection import reading
 
 APP = Path(__file__).parents[2] / "app.py"
 PASSWORD = "correct horse battery"

@@ -10,7 +10,7 @@ from tests.consult_clinic import make_clinic
 from tests.pages.identities import IDENTITIES, add_accounts, signed_in
 
 from mesodash.access.gate import COOKIE
-from mesodash.records.protocol_versions import read_versions
+from mesodash.records.courses.protocol_versions import read_versions
 
 APP = Path(__file__).parents[2] / "app.py"
 ADA, PIA = IDENTITIES[0], IDENTITIES[3]

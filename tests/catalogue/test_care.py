@@ -2,7 +2,8 @@
 
 import pytest
 
-from mesodash.catalogue.care import EU, EU_MEMBERS, Grade, Regulation
+from mesodash.catalogue.rows.effects import Grade
+from mesodash.catalogue.rows.rules import EU, EU_MEMBERS, Regulation
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from mesodash.catalogue.care import EU, EU_MEMBERS, Grade, Regulation
     ],
 )
 def test_where_a_rule_holds(country, asked, holds):
-    rule = Regulation("r", country, "all", "caution", "Text.", ("DEFAULT",))
+    rule = Regulation("r", country, "all", (), "caution", "Text.", ("DEFAULT",))
     assert rule.holds_in(asked) is holds
 
 

@@ -4,14 +4,15 @@ from contextlib import closing
 
 import pytest
 from pysqlite3 import dbapi2 as sqlite3
+from tests.sentences import numbers_in
 
 from mesodash.cli import main
-from mesodash.records.actor import DEMO
-from mesodash.records.connection import writing
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.connection import writing
 
 UNANCHORED = (
     "The change log is as it was written: 3 entries; there was no anchor to compare with, so"
-    " entries cut off its end would not show."
+    " an older copy put in place would not show."
 )
 
 
@@ -55,11 +56,11 @@ def test_an_anchor_kept_elsewhere_shows_a_cut(clinic, capsys, tmp_path):
     assert kept.read_text() == line
     cut(clinic)
 
-    assert run(capsys, "audit", "verify", "--db", clinic)[0] == 0  # without it nothing shows
+    assert run(capsys, "audit", "verify", "--db", clinic)[0] == 5  # by the sealed end of the log
     code, out, err = run(capsys, "audit", "verify", "--db", clinic, "--anchor", kept)
 
     assert (code, out) == (5, "")
-    assert "it has 2 entries, and had 3 on" in err
+    assert numbers_in(err)[:2] == [2, 3]  # entries now, entries when the anchor was made
     assert err.count("\n") == 1
 
 
@@ -90,7 +91,7 @@ def test_a_log_whose_key_is_gone(clinic, capsys):
     code, _, err = run(capsys, "audit", "verify", "--db", clinic)
 
     assert code == 3
-    assert "put the clinic's own key back" in err
+    assert "put the clinic's own key" in err
 
 
 def test_no_clinic(tmp_path, capsys):

@@ -1,13 +1,15 @@
 """`mesodash erase`, `retention` and `processing`."""
 
 import json
+import re
 
 import pytest
 from tests.cli.test_audit import run
+from tests.sentences import numbers_in
 
 from mesodash.lake.publish import publish
-from mesodash.records.actor import DEMO
-from mesodash.records.connection import reading, writing
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.connection import reading, writing
 from mesodash.settings import lake_beside
 
 
@@ -16,7 +18,8 @@ def clinic(empty_clinic):
     with writing(empty_clinic, DEMO) as change:
         for n, day in ((1, "2014-05-04"), (2, "2024-05-04")):
             change.db.execute(
-                "INSERT INTO patients VALUES (?, ?, 'female', 1961, NULL, 'a note')",
+                "INSERT INTO patients (id, patient_id, sex, birth_year, note)"
+                " VALUES (?, ?, 'female', 1961, 'a note')",
                 [n, f"PATIENT-{n}"],
             )
             change.db.execute(
@@ -45,7 +48,7 @@ def test_a_dry_run_tells_and_changes_nothing(clinic, capsys):
 def test_it_asks_for_a_reason(clinic, capsys):
     code, _, err = run(capsys, "erase", "PATIENT-1", "--db", clinic)
 
-    assert (code, err) == (2, "Say why with --reason, or look first with --dry-run.\n")
+    assert (code, re.findall(r"--[\w-]+", err)) == (2, ["--reason", "--dry-run"])
     assert people(clinic) == ["PATIENT-1", "PATIENT-2"]
 
 
@@ -57,7 +60,7 @@ def test_erased_here_then_in_the_backups(clinic, capsys, tmp_path):
     code, out, err = run(capsys, "erase", "PATIENT-1", "--db", clinic, "--reason", "asked")
     assert code == 0
     assert out.startswith("Erased: ")
-    assert "1 backups were made of this clinic" in err
+    assert "1 backup was made" in err
     first, second = people(clinic)
     assert (first.startswith("erased-"), second) == (True, "PATIENT-2")
 
@@ -71,7 +74,7 @@ def test_erased_here_then_in_the_backups(clinic, capsys, tmp_path):
     code, _, err = run(
         capsys, "erase", "PATIENT-1", "--db", clinic, "--reason", "asked", "--backups", saved
     )
-    assert (code, err) == (2, "No patient has the id 'PATIENT-1'; choose one from the list.\n")
+    assert (code, "'PATIENT-1'" in err) == (2, True)
 
 
 def test_retention_lists_and_erases_nobody(clinic, capsys):
@@ -87,7 +90,7 @@ def test_retention_lists_and_erases_nobody(clinic, capsys):
     assert json.loads(out) == [
         {"patient_id": "PATIENT-1", "last_contact": "2014-05-04", "past_since": "2024-05-04"}
     ]
-    assert err.startswith("Records are kept 10 years after the last contact; 1 patients are past")
+    assert numbers_in(err)[:2] == [10, 1]  # years, patients past the limit
     assert people(clinic) == ["PATIENT-1", "PATIENT-2"]
 
 

@@ -8,9 +8,12 @@ import pytest
 from tests.reports.made_clinic import make_clinic
 
 from mesodash.cli import main
-from mesodash.cli.more_reports import WORDS
-from mesodash.reports import clusters, courses, outcomes, side_effects, volumes
-from mesodash.reports.registry import MORE
+from mesodash.reports.core.registry import names, spec
+from mesodash.reports.courses import courses
+from mesodash.reports.effects import side_effects
+from mesodash.reports.outcomes import outcomes
+from mesodash.reports.signals import signals
+from mesodash.reports.volumes import volumes
 
 pytestmark = pytest.mark.slow
 
@@ -42,10 +45,13 @@ def run(capsys):
         (("side-effects", "--by", "effect"), ("effect", *side_effects.COLUMNS)),
         (("outcomes", "--by", "protocol,scale"), ("protocol", "scale", *outcomes.COLUMNS)),
         (("courses", "--by", "protocol"), ("protocol", *courses.COLUMNS)),
-        (("clusters",), clusters.COLUMNS),
+        (("clusters",), signals.CLUSTER_NAMES),
         (
             ("due", "--on", "2024-06-01"),
-            ("patient_id", "course_id", "area", "protocol", "reason", "due_on", "days_overdue"),
+            (
+                *("patient_id", "course_id", "area", "protocol", "reason", "due_on"),
+                *("days_overdue", "closes_on", "severity"),
+            ),
         ),
     ],
 )
@@ -143,9 +149,7 @@ def test_monthly_writes_a_pdf(run, clinic, tmp_path):
 def test_monthly_says_how_to_write_a_month(run, clinic, tmp_path):
     arguments = ("--month", "March", "--to", tmp_path / "x.pdf", "--db", clinic)
 
-    assert run("report", "monthly", *arguments, code=2) == (
-        '"March" is not a month; write it as 2026-10.'
-    )
+    assert run("report", "monthly", *arguments, code=2).startswith('"March" is not a month')
     assert list(tmp_path.iterdir()) == []
 
 
@@ -154,7 +158,7 @@ def test_monthly_says_where_it_cannot_write(run, clinic, tmp_path):
 
     said = run("report", "monthly", "--month", "2024-03", "--to", target, "--db", clinic, code=2)
 
-    assert said == f"{target} cannot be written; choose another folder."
+    assert said.startswith(f"{target} cannot be written")
 
 
 def as_text(value):
@@ -162,7 +166,7 @@ def as_text(value):
     return "" if value is None else str(value)
 
 
-@pytest.mark.parametrize("name", MORE)
+@pytest.mark.parametrize("name", names())
 def test_every_report_is_printed_in_each_format(run, clinic, name):
     arguments = ("report", name.replace("_", "-"), "--db", clinic, "--format")
 
@@ -170,7 +174,8 @@ def test_every_report_is_printed_in_each_format(run, clinic, name):
     found = json.loads(run(*arguments, "json"))
     head, _, *lines = run(*arguments, "table").splitlines()
 
-    assert header[: len(MORE[name][1])] == list(MORE[name][1])
+    usual = spec(name).usual
+    assert header[: len(usual)] == list(usual)
     assert len(found) == len(rows) == len(lines)
     assert all(list(row) == header for row in found)
     assert head.split() == header
@@ -179,5 +184,10 @@ def test_every_report_is_printed_in_each_format(run, clinic, name):
         assert {as_text(cell) for cell in row} <= {*cells, "True", "False"}
 
 
-def test_every_report_has_its_words():
-    assert WORDS.keys() == MORE.keys()
+def test_the_help_says_what_each_report_declares(run):
+    listed = " ".join(run("report", "--help").split())
+    for name in names():
+        assert spec(name).command in listed
+    shown = " ".join(run("report", "gaps", "--help").split())
+    assert spec("gaps").summary in shown
+    assert "protocol, indication, month, clinic, practitioner;" in shown

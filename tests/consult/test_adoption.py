@@ -17,9 +17,9 @@ from mesodash.consult.adoption import (
     ranges,
     versions,
 )
-from mesodash.records.actor import DEMO, Actor
-from mesodash.records.clinic import create_clinic
-from mesodash.records.protocol_versions import Parameters
+from mesodash.records.audit.actor import DEMO, Actor
+from mesodash.records.courses.protocol_versions import Parameters
+from mesodash.records.store.clinic import create_clinic
 
 DOCTOR = Actor("dr-a", "practitioner")
 DAY = date(2026, 11, 22)
@@ -60,10 +60,19 @@ def test_another_technique_brings_its_own_default_range(catalogue):
 
 
 @pytest.mark.parametrize(
-    ("value", "inside"), [(5, False), (6, True), (8, True), (15, True), (16, False)]
+    ("value", "inside"),
+    [(5, False), (6, True), (8, True), (9, False), (10, True), (15, True), (16, False)],
 )
 def test_a_range_holds_its_ends(catalogue, value, inside):
     assert ranges(catalogue, "cellulite_mix")["sessions"].holds(value) is inside
+
+
+def test_schedules_of_two_sources_are_never_one_span(catalogue):
+    """Cellulite: 10-15 weekly by one page, 6-8 every 7-15 days by another."""
+    found = ranges(catalogue, "cellulite_mix")
+    assert (str(found["sessions"]), found["sessions"].single) == ("10–15 or 6–8", None)
+    assert str(found["interval_days"]) == "7 or 7–15"
+    assert published_parameters(catalogue, "tth_lido").sessions is None  # 1, or 5
 
 
 def test_nothing_published_holds_nothing():
@@ -84,8 +93,8 @@ def test_inside_the_published_range_no_reason_is_needed(empty_clinic, catalogue)
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        (Parameters(sessions=20), "Sessions: 20 is outside 6–15 .published.; write down"),
-        (Parameters(interval_days=3), "Interval, days: 3 is outside 7–15"),
+        (Parameters(sessions=20), "Sessions: 20 is outside 10–15 or 6–8 .published.; write down"),
+        (Parameters(interval_days=3), "Interval, days: 3 is outside 7 or 7–15"),
         (Parameters(depth_mm=6), "Depth, mm: no figure is published to hold 6 against"),
         (Parameters(technique="epidermic"), "No source reports the technique Epidermic"),
     ],
@@ -199,9 +208,9 @@ def test_two_versions_side_by_side(empty_clinic, catalogue):
 
     rows = side_by_side(differences(catalogue, second, first))
 
-    assert rows["sessions"] == ("6–15", "20", "8", True, True)
+    assert rows["sessions"] == ("10–15 or 6–8", "20", "8", True, True)
     assert rows["spacing_cm"] == ("1.5–2.5", "2", "2", False, False)
-    assert rows["interval_days"] == ("7–15", "–", "–", False, False)
+    assert rows["interval_days"] == ("7 or 7–15", "–", "–", False, False)
     assert rows["needle"][0] == "4-6 mm needle"
     assert "depth_mm" not in rows  # no technique chosen, so there is no depth to go by
     assert "top_up_days" not in rows  # neither published nor adopted

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from mesodash.bodymap.choice import AreaSide
 from mesodash.consult.planning import PlanError, plan_course
 from mesodash.consult.verdicts import BLOCKED, LEVELS
-from mesodash.records.plans import PlannedArea
-from mesodash.records.protocol_versions import Parameters, ProtocolVersion
+from mesodash.records.courses.planned_sessions import PlannedArea
+from mesodash.records.courses.protocol_versions import Parameters, ProtocolVersion
 
 MONDAY = date(2026, 11, 23)
 THIGHS = (AreaSide("leg.thigh.posterior", "left"), AreaSide("leg.thigh.posterior", "right"))
@@ -34,6 +34,22 @@ def test_a_course_at_the_shortest_published_interval(catalogue):
     assert made.dates == tuple(MONDAY + timedelta(days=7 * n) for n in range(6))
     assert (made.protocol, made.indication) == ("cellulite_mix", "cellulite")
     assert (made.interval_days, made.at, made.version, made.reason) == (7, time(10, 30), None, None)
+
+
+def test_a_plan_is_held_to_the_one_schedule_that_it_follows(catalogue):
+    """9 sessions are within the span of both sources, and in neither of them."""
+    assert len(plan(catalogue, sessions=9).dates) == 9
+    weekly = plan(catalogue, sessions=9, schedule="cellulite_vly")
+    assert weekly.interval_days == 7
+    with pytest.raises(PlanError, match="9 sessions are more than the 8 published"):
+        plan(catalogue, sessions=9, schedule="cellulite_bgr")
+    with pytest.raises(PlanError, match="below the published interval of 28 days"):
+        plan(
+            catalogue, protocol="melasma_txa", areas=(CHEEK,), sessions=3, interval_days=14,
+            schedule="melasma_poo",
+        )  # fmt: skip
+    with pytest.raises(PlanError, match="not one of"):
+        plan(catalogue, schedule="melasma_poo")
 
 
 def test_closed_days_move_a_session_on_and_never_shorten_an_interval(catalogue):

@@ -1,6 +1,13 @@
 """Levels, weights and their words."""
 
-from mesodash.consult.verdicts import BLOCKED, LEVEL_WORDS, LEVELS, WEIGHT_WORDS, Reason, Verdict
+from mesodash.consult.verdicts import (
+    BLOCKED,
+    LEVEL_WORDS,
+    LEVELS,
+    WEIGHT_WORDS,
+    Reason,
+    ScreeningVerdict,
+)
 
 
 def test_levels_go_from_mild_to_strict_and_have_words():
@@ -22,5 +29,5 @@ def test_what_each_weight_makes_of_a_protocol():
 
 
 def test_only_what_is_not_blocked_may_be_planned():
-    blocked = {level for level in LEVELS if Verdict("p", "a", level, (), (), ()).blocked}
+    blocked = {level for level in LEVELS if ScreeningVerdict("p", "a", level, (), (), ()).blocked}
     assert blocked == BLOCKED == {"excluded", "banned", "stop"}

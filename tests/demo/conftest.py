@@ -1,13 +1,13 @@
 """A demo clinic of 3,000 sessions, made once, and a way to make others."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
+from tests.conftest import TODAY
 
 from mesodash.demo import make_demo
-from mesodash.records.connection import reading
+from mesodash.records.store.connection import reading
 
-TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 

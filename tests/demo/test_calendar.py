@@ -3,9 +3,11 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-TODAY = date(2026, 11, 22)
+import pytest
+from tests.conftest import TODAY
 
 
+@pytest.mark.slow
 def test_the_clinic_keeps_its_hours(ask):
     times = [datetime.fromisoformat(at) for (at,) in ask("SELECT held_at FROM sessions")]
     weekdays = Counter(at.weekday() for at in times)

@@ -3,7 +3,7 @@
 import pytest
 from tests.exchange.small_clinic import ACTOR, clock, make_clinic, write_files
 
-from mesodash.exchange.importing import import_folder
+from mesodash.exchange.importing.import_folder import import_folder
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ def take(tmp_path, catalogue):
     """Import a folder into a clinic, rejects beside it."""
 
     def run(db, folder, **options):
-        options.setdefault("rejects", tmp_path / "rejects.csv")
-        return import_folder(db, folder, actor=ACTOR, catalogue=catalogue, clock=clock, **options)
+        beside = {name: tmp_path / f"{name}.csv" for name in ("rejects", "changes")}
+        options = {**beside, "clock": clock} | options
+        return import_folder(db, folder, actor=ACTOR, catalogue=catalogue, **options)
 
     return run

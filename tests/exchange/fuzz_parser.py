@@ -12,12 +12,12 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["mesodash.exchange", "csv"]):
-    from mesodash.exchange.batch import Batch, fill_batch
-    from mesodash.exchange.cells import vocabulary_of
-    from mesodash.exchange.columns import SHEETS
+    from mesodash.exchange.contract.cells import vocabulary_of
+    from mesodash.exchange.contract.files import EXCHANGE_FILES
     from mesodash.exchange.errors import BrokenFileError
-    from mesodash.exchange.sheet import SourceFile
-    from mesodash.exchange.sources import present_columns, text_rows
+    from mesodash.exchange.importing.batch import Batch, fill_batch
+    from mesodash.exchange.sources.csv_file import CsvFile
+    from mesodash.exchange.sources.folder import present_columns, required, text_rows
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.settings import load_settings
@@ -31,12 +31,12 @@ BROKEN = "--broken"
 
 def one_input(data: bytes) -> None:
     """Read one file of these bytes."""
-    sheet = SHEETS[data[0] % len(SHEETS)] if data else SHEETS[0]
-    path = PLACE / sheet.file
+    target = EXCHANGE_FILES[data[0] % len(EXCHANGE_FILES)] if data else EXCHANGE_FILES[0]
+    path = PLACE / target.file_name
     path.write_bytes(data[1:])
     try:
-        with SourceFile(path) as source:
-            batch = Batch(sheet, path.name, present_columns(source, sheet))
+        with CsvFile(path, required(target)) as source:
+            batch = Batch(target, path.name, present_columns(source, target))
             read = sum(fill_batch(batch, text_rows(source, batch), VOCABULARY))
     except BrokenFileError as error:
         if not SENTENCE.fullmatch(str(error)):

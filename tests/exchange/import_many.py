@@ -13,7 +13,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from mesodash.cli import _register, main
+from mesodash.cli import main, register
 
 
 def run(db: str, folder: Path, seconds: int, memory: int) -> dict[str, object]:
@@ -54,7 +54,7 @@ def run(db: str, folder: Path, seconds: int, memory: int) -> dict[str, object]:
 
 if __name__ == "__main__":
     clinic, folders, seconds, memory = sys.argv[1:]
-    _register()  # loaded once, before the forks
+    register()  # loaded once, before the forks
     gc.freeze()
     for one in sorted(p for p in Path(folders).iterdir() if p.is_dir()):
         print(json.dumps(run(clinic, one, int(seconds), int(memory))), flush=True)

@@ -51,16 +51,16 @@ def cases() -> list[Case]:
 def encodings() -> Iterator[Case]:
     """Every exchange file in encodings that are not UTF-8, and bytes that are no text."""
     for file, text in FILES.items():
-        yield files(f"{file} in UTF-16", {file: text.encode("utf-16")})
         yield files(
-            f"{file} in latin-1", {file: text.replace("\n", "\nÄ\xe9,", 1).encode("latin-1")}
+            f"{file} in latin-1",
+            {file: text.replace("\n", "\nÄ\xe9,", 1).encode("latin-1")},
+            whole=False,  # read as a Western program wrote it; the row is too wide
         )
-        yield files(f"{file} with 0xFF", {file: text.encode() + b"\xff"})
+        yield files(f"{file} with 0xFF", {file: text.encode() + b"\xff\xff\xff"})
         yield files(f"{file} with NUL", {file: text.encode().replace(b"\n", b"\n\0", 1)})
     for encoding in ("utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
         yield files(encoding, {"patients.csv": FILES["patients.csv"].encode(encoding)})
     for name, raw in {
-        "cp1252": "Zoë €".encode("cp1252"),
         "overlong slash": b"\xc0\xaf",
         "a lone surrogate": b"\xed\xa0\x80",
         "beyond Unicode": b"\xf4\x90\x80\x80",
@@ -101,8 +101,6 @@ def structures() -> Iterator[Case]:
         yield files(f"{file} lacks its first column", {file: header.partition(",")[2] + "\n"})
         yield files(f"{file} has an open quote", {file: f'{header}\n"{row}\n'})
         yield files(f"{file} has a quote inside", {file: f'{header}\n"a"b{row}\n'})
-        yield files(f"{file} has semicolons", {file: header.replace(",", ";") + "\n"})
-        yield files(f"{file} has tabs", {file: header.replace(",", "\t") + "\n"})
         yield files(f"{file} is short of a cell", {file: f"{header}\nX\n"}, whole=False)
         yield files(f"{file} has a cell too many", {file: f"{header}\n{row},\n"}, whole=False)
     yield files("only CR ends lines", {"patients.csv": "patient_id,sex\rX1,male\r"})

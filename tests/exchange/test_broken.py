@@ -2,25 +2,33 @@
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
-from tests.exchange.small_clinic import ACTOR, FILES, clock
+from tests.exchange.small_clinic import ACTOR, FILES, clock, filled
 
-from mesodash.exchange import sheet as sheet_module
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
-from mesodash.exchange.exporting import export_csv
-from mesodash.records.clinic import read_revision
-from mesodash.records.errors import NotAClinicError
+from mesodash.exchange.exporting.export_folder import export_csv
+from mesodash.exchange.sources import csv_file
+from mesodash.records.store.clinic import read_revision
+from mesodash.records.store.errors import NotAClinicError
 
-SENTENCE = re.compile(r"[^\n]{20,400}\.")
+SENTENCE = re.compile(r"[^\n]{20,600}\.")
 P = "patient_id,sex\n"
 
 WHOLE_FILES = {
     "empty": (b"", "patients.csv is empty; its first line must name the columns"),
     "only a BOM": (b"\xef\xbb\xbf", "patients.csv is empty"),
     "blank header": (b"\n\nP1,female\n", "patients.csv is empty"),
-    "UTF-16": ((P + "P1,female\n").encode("utf-16"), "is in UTF-16; save it as “CSV UTF-8”"),
-    "Latin-1": ((P + "Zoë,female\n").encode("latin-1"), "is not in UTF-8 (line 2)"),
+    "UTF-16 without its mark": (
+        (P + "P1,female\n").encode("utf-16-le"),
+        "holds NUL bytes (line 1)",
+    ),
+    "Cyrillic": (P.encode() + "пациент,female\n".encode("koi8-r"), "is not in UTF-8 (line 2)"),
+    "two encodings": (
+        P.encode() + "Zoë,female\n".encode() + "Zoë,female\n".encode("latin-1"),
+        "is not in UTF-8 (line 3)",
+    ),
     "0xFF": (P.encode() + b"\xff\xff,female\n", "is not in UTF-8 (line 2)"),
     "NUL": (P.encode() + b"P\x001,female\n", "holds NUL bytes (line 2)"),
     "a spreadsheet": (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)), "is a spreadsheet or"),
@@ -29,7 +37,6 @@ WHOLE_FILES = {
     "column twice": (b"patient_id,sex,sex\nP1,female,male\n", "names the column 'sex' twice"),
     "column without a name": (b"patient_id,,sex\nP1,,male\n", "has no name for column 2"),
     "unknown column": (b"patient_id,sex,shoe\nP1,male,42\n", "does not know: 'shoe'"),
-    "semicolons": (b"patient_id;sex\nP1;male\n", "is not separated by commas"),
     "unclosed quote": (P.encode() + b'P1,"female\nP2,male\n', "that is never closed"),
     "unclosed quote, long": (
         P.encode() + b'P1,"female\n' + b"P2,male\n" * 30_000,
@@ -37,7 +44,11 @@ WHOLE_FILES = {
     ),
     "quote inside a cell": (P.encode() + b'"P"1,female\n', "stands inside a cell"),
     "200,000 columns": (b",".join([b"c%d" % i for i in range(200_000)]), "has a header line of"),
-    "300 columns": (b",".join([b"c%d" % i for i in range(300)]), "has 300 columns"),
+    "300 columns": (
+        b",".join([b"c%d" % i for i in range(300)]),
+        "has no column 'patient_id', 'sex' in its first rows",
+    ),
+    "2001 columns": (b",".join([b"c%d" % i for i in range(2001)]), "has 2001 columns"),
     "one endless line": (P.encode() + b"P1," + b"x" * 1_100_000, "characters in line 2"),
 }
 
@@ -60,7 +71,7 @@ def test_a_broken_file_is_told_in_one_sentence_and_nothing_is_taken(name, clinic
 
 
 def test_a_file_over_the_limit_is_not_even_opened(clinic, put, take, monkeypatch):
-    monkeypatch.setattr(sheet_module, "MAX_BYTES", 5)
+    monkeypatch.setattr(csv_file, "MAX_BYTES", 5)
 
     with pytest.raises(BrokenFileError, match="import it in parts"):
         take(clinic, put({"patients.csv": FILES["patients.csv"]}))
@@ -70,10 +81,9 @@ def test_every_broken_file_is_told(clinic, put, take):
     with pytest.raises(BrokenFileError) as caught:
         take(clinic, put({"patients.csv": b"", "sessions.csv": b"a,a\n"}))
 
-    assert str(caught.value).splitlines() == [
-        "patients.csv is empty; its first line must name the columns; nothing was imported.",
-        "sessions.csv names the column 'a' twice; rename or delete one; nothing was imported.",
-    ]
+    empty, twice = str(caught.value).splitlines()
+    assert empty.startswith("patients.csv is empty")
+    assert twice.startswith("sessions.csv names the column 'a'")
 
 
 @pytest.mark.parametrize(
@@ -109,12 +119,12 @@ ROWS = [
     ("plans.csv", "C9,ada,2024-01-04T09:00:00+00:00,", "course_id", "neither in the files nor"),
     ("plans.csv", "C1,bea,2024-01-04T09:00:00+00:00,", "course_id", "is there already in line"),
     ("patients.csv", "P9,female,19x0,,", "birth_year", "is not a whole number"),
-    ("patients.csv", "P9,female,1066,,", "birth_year", "is not between 1880 and 2100"),
+    ("patients.csv", "P9,female,1066,,", "birth_year", "is not between 1900 and 2024"),
     ("patients.csv", "P9,female,,VII,", "phototype", "one of I, II, III, IV, V, VI"),
     ("patients.csv", ",female,,,", "patient_id", "is missing"),
     ("patients.csv", "P9,,,,", "sex", "is missing"),
-    ("patients.csv", "P9,female,,", "", "has 4 cells where the header has 5"),
-    ("patients.csv", "P9,female,,,,", "", "has 6 cells where the header has 5"),
+    ("patients.csv", "P9,female,,", "", "has 4 cells where the header has 13"),
+    ("patients.csv", "P9,female,,,,,,,,,,,,", "", "has 14 cells where the header has 13"),
     ("patients.csv", "P9" * 40 + ",female,,,", "patient_id", "longer than 64 characters"),
     ("patients.csv", "P9,female,,," + "x" * 4001, "note", "longer than 4000 characters"),
     ("patients.csv", "P9,female,,,a\x07b", "note", "the control character U+0007"),
@@ -189,8 +199,12 @@ def test_a_bad_row_is_told_and_the_good_ones_are_kept(
 ):
     good = tmp_path / "good.db"
     good.write_bytes(clinic.read_bytes())
+    Path(f"{good}.key").write_bytes(Path(f"{clinic}.key").read_bytes())
+    Path(f"{good}.key").chmod(0o600)
     take(good, put(FILES))
     lines = FILES[file].count("\n")
+    if column:  # else the row is of a wrong length on purpose
+        row = filled(file, row)
 
     result = take(clinic, put({**FILES, file: FILES[file] + row + "\n"}))
 
@@ -250,4 +264,4 @@ def test_a_row_with_several_faults_names_them_all(clinic, put, take, tmp_path):
     with (tmp_path / "rejects.csv").open(encoding="utf-8", newline="") as told:
         (reject,) = csv.DictReader(told)
     assert (reject["column"], reject["value"]) == ("sex", "x")
-    assert reject["reason"].endswith("; also birth_year is not a whole number; write digits only")
+    assert "; also birth_year is not" in reject["reason"]

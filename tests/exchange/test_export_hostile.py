@@ -14,12 +14,12 @@ from tests.exchange.small_clinic import ACTOR, MANY, clock, make_clinic, write_f
 from mesodash.cli import main
 from mesodash.consult.calendar_file import Event, calendar
 from mesodash.demo import make_demo
-from mesodash.exchange.columns import BY_FILE
-from mesodash.exchange.exporting import export_csv
-from mesodash.exchange.tables_out import Sheet, to_csv, to_excel
-from mesodash.exchange.text import csv_line, protect
-from mesodash.records.actor import DEMO
-from mesodash.records.connection import reading
+from mesodash.documents.tables import DownloadTable, to_csv, to_excel
+from mesodash.exchange.cell_text import csv_line, protect
+from mesodash.exchange.contract.files import BY_FILE
+from mesodash.exchange.exporting.export_folder import export_csv
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.connection import reading
 
 LIVE = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "'=")
@@ -36,12 +36,12 @@ def hostile(prefix):
     spaced = prefix in "\t\r\n"  # an id takes no such characters: its import refuses them
     files = {}
     for name, text in MANY.items():
-        sheet = BY_FILE[name]
+        target = BY_FILE[name]
         rows = parsed(text.encode())
         made = [csv_line(rows[0])]
         for row in rows[1:]:
             cells = []
-            for column, cell in zip(sheet.columns, row, strict=True):
+            for column, cell in zip(target.columns, row, strict=True):
                 marked = column.kind == "text" or (column.kind == "id" and not spaced)
                 cells.append(protect(f"{prefix}{BODY}{cell}") if cell and marked else cell)
             made.append(csv_line(cells))
@@ -83,9 +83,9 @@ def test_no_exported_cell_runs_and_all_comes_back(tmp_path, take, checks):
                     told and all(cell.startswith(f"'{prefix}{BODY}") for cell in told),
                     f"{prefix!r} in {name}, {column}: {told[:2]}",
                 )
-            for name, sheet in BY_FILE.items():
+            for name, target in BY_FILE.items():
                 count.that(
-                    untouched(sheet, files[name]) == untouched(sheet, MANY[name].encode())
+                    untouched(target, files[name]) == untouched(target, MANY[name].encode())
                     and not live(files[name]),
                     f"{prefix!r} in {name}: {live(files[name])[:2]} or a number is another one",
                 )
@@ -101,14 +101,14 @@ def live(raw):
     return [cell for row in parsed(raw) for cell in row if LIVE.match(cell)]
 
 
-def untouched(sheet, raw):
+def untouched(target, raw):
     """The cells that are neither text nor ids, in any order of rows."""
-    kept = [at for at, c in enumerate(sheet.columns) if c.kind not in TEXT_KINDS]
+    kept = [at for at, c in enumerate(target.columns) if c.kind not in TEXT_KINDS]
     return sorted([row[at] for at in kept] for row in parsed(raw))
 
 
 def test_negative_control_an_export_without_protection_is_seen(tmp_path, take, monkeypatch):
-    monkeypatch.setattr("mesodash.exchange.exporting.protect", lambda text: text)
+    monkeypatch.setattr("mesodash.exchange.exporting.export_folder.protect", lambda text: text)
     take(make_clinic(tmp_path / "1.db"), write_files(tmp_path / "in", hostile("=")))
 
     assert live(out(tmp_path / "1.db", tmp_path / "out")["patients.csv"])
@@ -127,22 +127,21 @@ def test_no_kept_table_runs(checks):
         "days": pd.Series([date(2026, 1, 1)] * len(texts)),
     }
     frame = pd.DataFrame(columns | {text: pd.Series(numbers) for text in texts})
-    sheet = Sheet(
+    target = DownloadTable(
         title=texts[0],
         frame=frame,
         definitions=dict.fromkeys(texts, texts[0]),
         about=tuple((text, text) for text in texts),
     )
     with checks("formulas in kept tables", planned=len(PREFIXES) * 8 + 3) as count:
-        raw = to_csv(sheet)
-        notes = [line for line in raw.decode().splitlines(keepends=True) if line.startswith("#")]
-        rows = parsed(raw[len("".join(notes).encode()) :])
+        raw = to_csv(target)
+        rows = parsed(raw)
         count.that(not any(LIVE.match(c) for row in rows for c in row if not number(c)), rows)
         read = [float(row[rows[0].index("numbers")]) for row in rows[1:]]
         count.that(read == numbers, read)
-        book = openpyxl.load_workbook(io.BytesIO(to_excel(sheet)))
+        book = openpyxl.load_workbook(io.BytesIO(to_excel(target)))
         cells = [cell for page in book for row in page.iter_rows() for cell in row]
-        count.that({cell.data_type for cell in cells} <= {"s", "n"}, "a formula or link")
+        count.that({cell.data_type for cell in cells} <= {"s", "n", "d"}, "a formula or link")
         for at, text in enumerate(texts, start=2):
             row = [cell.value for cell in book["Data"][at]]
             for cell in row[:5]:

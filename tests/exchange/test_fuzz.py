@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.exchange.small_clinic import ACTOR, FILES, clock, make_clinic, write_files
 
-from mesodash.exchange.columns import SHEETS
-from mesodash.exchange.importing import import_folder
-from mesodash.exchange.text import csv_line
+from mesodash.exchange.cell_text import csv_line
+from mesodash.exchange.contract.files import EXCHANGE_FILES
+from mesodash.exchange.importing.import_folder import import_folder
 
 USUAL = sorted({cell for text in FILES.values() for cell in text.replace("\n", ",").split(",")})
 ODD = [
@@ -25,11 +25,11 @@ CELL = st.sampled_from(USUAL + ODD) | st.text(
 
 
 @st.composite
-def changed_rows(draw, sheet):
+def changed_rows(draw, target):
     """A row of the small clinic with some cells replaced, or a row of anything."""
     if draw(st.integers(0, 4)) == 0:
-        return draw(st.lists(CELL, min_size=1, max_size=len(sheet.names) + 1))
-    rows = list(csv.reader(io.StringIO(FILES[sheet.file])))[1:]
+        return draw(st.lists(CELL, min_size=1, max_size=len(target.names) + 1))
+    rows = list(csv.reader(io.StringIO(FILES[target.file_name])))[1:]
     row = list(draw(st.sampled_from(rows)))
     for at in draw(st.lists(st.integers(0, len(row) - 1), max_size=3)):
         row[at] = draw(CELL)
@@ -39,12 +39,12 @@ def changed_rows(draw, sheet):
 @st.composite
 def folders(draw):
     files = {}
-    for sheet in SHEETS:
+    for target in EXCHANGE_FILES:
         if draw(st.integers(0, 9)):
-            rows = draw(st.lists(changed_rows(sheet), max_size=6))
-            usual = FILES[sheet.file].splitlines(keepends=True)
+            rows = draw(st.lists(changed_rows(target), max_size=6))
+            usual = FILES[target.file_name].splitlines(keepends=True)
             chosen = [line for line in usual[1:] if draw(st.integers(0, 9))]
-            files[sheet.file] = "".join([usual[0], *chosen, *map(csv_line, rows)])
+            files[target.file_name] = "".join([usual[0], *chosen, *map(csv_line, rows)])
     return files or FILES
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.exchange.small_clinic import FILES
 
-from mesodash.exchange.columns import SHEETS
+from mesodash.exchange.contract.files import EXCHANGE_FILES
 
 ROOT = Path(__file__).parents[2]
 RUNS = 100_000
@@ -23,8 +23,8 @@ RUNS = 100_000
 def seeds(tmp_path):
     folder = tmp_path / "seeds"
     folder.mkdir()
-    for at, sheet in enumerate(SHEETS):
-        (folder / sheet.table).write_bytes(bytes([at]) + FILES[sheet.file].encode())
+    for at, target in enumerate(EXCHANGE_FILES):
+        (folder / target.table).write_bytes(bytes([at]) + FILES[target.file_name].encode())
     return folder
 
 

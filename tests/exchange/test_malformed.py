@@ -14,9 +14,11 @@ from tests.exchange.small_clinic import FILES
 from tests.recorded import contents
 
 ROOT = Path(__file__).parents[2]
-SECONDS, MEGABYTES = 5, 300
+SECONDS, MEGABYTES = 15, 300
 ADDRESS_SPACE = 1_500_000_000
 SENTENCE = re.compile(r"[^\n]{20,600}\.")
+READ_AS = re.compile(r"[a-z_]+\.csv: read with [^\n]+\.")
+"""What an import tells of a file that it could read; it asks for nothing."""
 FIX = re.compile(
     r"\b(save|check|write|put|delete|rename|leave|mend|shorten|close|name|add|export|correct|use|"
     r"fill|keep|say|look|import)\b"
@@ -28,7 +30,7 @@ def run_all(db, folders, seconds=SECONDS):
     done = subprocess.run(
         [sys.executable, "-m", "tests.exchange.import_many", db, folders, str(seconds),
          str(ADDRESS_SPACE)],
-        cwd=ROOT, capture_output=True, text=True, check=True, timeout=900,
+        cwd=folders, capture_output=True, text=True, check=True, timeout=900,
         env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
     )  # fmt: skip
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -61,7 +63,7 @@ def test_no_malformed_file_takes_a_row_or_more_than_its_share(clinic, put, take,
             count.that(
                 account["megabytes"] <= MEGABYTES, f"{what} took {account['megabytes']:.0f} MiB"
             )
-            sentences = told.splitlines()
+            sentences = [line for line in told.splitlines() if not READ_AS.fullmatch(line)]
             plain = all(SENTENCE.fullmatch(one) and FIX.search(one) for one in sentences)
             if case.whole:
                 count.that(sentences and plain and not rejects.exists(), f"{what} is no sentence")

@@ -3,18 +3,19 @@
 from datetime import date
 
 from mesodash.demo import make_demo
-from mesodash.exchange.exporting import export_csv
-from mesodash.exchange.importing import import_folder
-from mesodash.records.actor import DEMO
-from mesodash.records.connection import reading
-from mesodash.records.plans import CoursePlan, PlannedArea, save_plan
-from mesodash.records.protocol_versions import Parameters, add_version, read_versions
-from mesodash.records.screenings import (
+from mesodash.exchange.exporting.export_folder import export_csv
+from mesodash.exchange.importing.import_folder import import_folder
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
+from mesodash.records.courses.plans import save_plan
+from mesodash.records.courses.protocol_versions import Parameters, add_version, read_versions
+from mesodash.records.courses.screenings import (
     Answer,
     confirm_screening,
     record_screening,
     screenings_of,
 )
+from mesodash.records.store.connection import reading
 
 
 def files(folder):

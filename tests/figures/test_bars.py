@@ -1,9 +1,13 @@
 """Bars over time draw the frame's numbers, and gaps where there are none."""
 
+import re
+
 import pandas as pd
 import pytest
 
-from mesodash.figures.bars import LINE_HEIGHT, OTHERS, by_time
+from mesodash.figures.bars import LINE_HEIGHT, by_time, others
+from mesodash.language import use_language
+from mesodash.ui.parts import phrases
 
 MONTHS = ["2026-01", "2026-02", "2026-03"]
 FRAME = pd.DataFrame(
@@ -16,7 +20,14 @@ FRAME = pd.DataFrame(
 
 
 def draw(frame=FRAME, **options):
-    settings = {"value": "sessions", "unit": "sessions", "subtitle": "s", "times": MONTHS}
+    settings = {
+        "value": "sessions",
+        "what": "Sessions",
+        "unit": "sessions",
+        "words": phrases.sessions,
+        "subtitle": "s",
+        "times": MONTHS,
+    }
     return by_time(frame, **(settings | options))
 
 
@@ -29,24 +40,15 @@ def test_bars_without_parts_sum_the_month():
     assert chart.title == "Sessions by month"
 
 
-def test_parts_that_add_up_are_stacked_the_largest_first():
-    chart = draw(part="protocol", part_words="protocol")
+@pytest.mark.parametrize("adds_up", [True, False])
+def test_parts_are_bars_in_rows_of_one_scale_the_largest_first(adds_up):
+    chart = draw(part="protocol", adds_up=adds_up)
 
-    assert chart.figure.layout.barmode == "stack"
-    assert [(bar.type, bar.name, list(bar.y)) for bar in chart.figure.data] == [
-        ("bar", "A", [3, None, 4]),
-        ("bar", "B", [None, None, 5]),
+    assert [(bar.type, bar.name, bar.yaxis, list(bar.y)) for bar in chart.figure.data] == [
+        ("bar", "A", "y", [3, None, 4]),
+        ("bar", "B", "y2", [None, None, 5]),
     ]
     assert chart.title == "Sessions by month, by protocol"
-
-
-def test_parts_that_overlap_are_bars_in_rows_of_one_scale():
-    chart = draw(part="protocol", part_words="protocol", adds_up=False)
-
-    assert [(bar.type, bar.yaxis, list(bar.y)) for bar in chart.figure.data] == [
-        ("bar", "y", [3, None, 4]),
-        ("bar", "y2", [None, None, 5]),
-    ]
     layout = chart.figure.layout
     assert layout.yaxis.range == layout.yaxis2.range == (0, 1.08 * 5)
     assert layout.yaxis.domain[0] > layout.yaxis2.domain[1]
@@ -55,33 +57,51 @@ def test_parts_that_overlap_are_bars_in_rows_of_one_scale():
 
 
 def test_a_long_name_of_a_row_takes_two_lines_and_more_height():
-    frame = FRAME.replace(
-        {"protocol": {"A": "Hyaluronic acid, polynucleotides or vitamins for scars"}}
-    )
+    name = "Hyaluronic acid, polynucleotides or vitamins for scars"
+    frame = FRAME.replace({"protocol": {"A": name}})
 
     long, short = (draw(f, part="protocol", adds_up=False).figure for f in (frame, FRAME))
 
-    assert long.layout.annotations[0].text == (
-        "Hyaluronic acid, polynucleotides or vitamins<br>for scars"
-    )
+    assert long.layout.annotations[0].text == name.replace(" for scars", "<br>for scars")
     assert long.layout.height - short.layout.height == 2 * LINE_HEIGHT
 
 
 @pytest.mark.parametrize(
-    ("grain", "times", "ends", "days"),
+    ("grain", "times", "ends"),
     [
-        ("month", ["2026-11"], ["2026-08-03 00:00", "2027-01-30 00:00"], 22.5),
-        ("day", ["2026-11-01", "2026-11-02"], ["2026-10-29 12:00", "2026-11-04 12:00"], 0.75),
+        ("month", ["2026-11"], [-3, 3]),
+        ("day", ["2026-11-01", "2026-11-02"], [-2.5, 3.5]),
     ],
 )
-def test_few_bars_are_no_wall(grain, times, ends, days):
+def test_few_bars_are_no_wall(grain, times, ends):
     frame = pd.DataFrame({grain: times, "sessions": [5] * len(times)})
 
     figure = draw(frame, times=times, grain=grain).figure
 
     assert list(figure.layout.xaxis.range) == ends
-    assert figure.data[0].width == pytest.approx(days * 24 * 3600 * 1000)
-    assert draw(times=[f"2026-0{n}" for n in range(1, 7)]).figure.data[0].width is None
+    assert draw(times=[f"2026-0{n}" for n in range(1, 7)]).figure.layout.xaxis.range is None
+
+
+def test_months_of_which_the_period_holds_a_part_are_hatched():
+    (bar,) = draw(partial=["2026-01", "2026-03"]).figure.data
+
+    assert list(bar.marker.pattern.shape) == ["/", "", "/"]
+    assert list(draw().figure.data[0].marker.pattern.shape) == ["", "", ""]
+
+
+def test_marks_carry_the_year_where_it_begins_and_changes():
+    times = ["2025-11", "2025-12", "2026-01"]
+    axis = draw(FRAME.assign(month="2026-01"), times=times).figure.layout.xaxis
+
+    assert list(axis.tickvals) == times
+    assert list(axis.ticktext) == ["Nov<br>2025", "Dec", "Jan<br>2026"]
+
+
+def test_marks_and_words_are_in_the_language_in_use():
+    with use_language("fr"):
+        figure = draw().figure
+
+    assert list(figure.layout.xaxis.ticktext)[1] == "févr."
 
 
 def many_parts():
@@ -93,7 +113,7 @@ def many_parts():
 def test_more_than_six_parts_are_pooled_where_they_add_up():
     chart = draw(many_parts(), part="protocol")
 
-    assert [bar.name for bar in chart.figure.data] == [*"ABCDEF", OTHERS]
+    assert [bar.name for bar in chart.figure.data] == [*"ABCDEF", others()]
     assert chart.figure.data[-1].y[0] == 2 + 1
 
 
@@ -104,23 +124,31 @@ def test_more_than_six_parts_are_left_out_where_they_overlap():
 
 
 def test_hover_has_the_right_plural():
-    frame = pd.DataFrame({"month": MONTHS, "sessions": [1, 1297, 30.5]})
+    frame = pd.DataFrame({"month": MONTHS, "sessions": [1, 1297, 30]})
 
     assert list(draw(frame).figure.data[0].customdata) == [
-        "1 session",
-        "1 297 sessions",
-        "30.5 sessions",
+        "January 2026: 1 session",
+        "February 2026: 1 297 sessions",
+        "March 2026: 30 sessions",
     ]
 
 
-def test_alt_text_names_the_highest_month():
-    assert draw().alt == (
-        "Bars of sessions by month, 2026-01 to 2026-03. Highest in 2026-03: 9 sessions."
-    )
+def test_a_chart_says_its_highest_and_lowest_complete_month():
+    chart = draw()
+
+    assert re.findall(r"(\w+ 2026): (\d+)", chart.says) == [("Mar 2026", "9"), ("Feb 2026", "0")]
+    assert chart.alt == f"{chart.title}. {chart.says}"
+    cut = draw(partial=["2026-02"])
+    assert re.findall(r"(\w+ 2026): (\d+)", cut.says) == [("Mar 2026", "9"), ("Jan 2026", "3")]
 
 
-def test_alt_text_of_an_empty_frame_says_so():
-    assert draw(FRAME.head(0)).alt == "No sessions by month in this period."
+def test_a_split_chart_says_its_largest_part():
+    said = draw(part="protocol").says
+    assert re.findall(r": (\w), (\d+)", said) == [("A", "7"), ("B", "5")]
+
+
+def test_an_empty_frame_says_so():
+    assert draw(FRAME.head(0)).says == "Nothing in this period."
 
 
 def test_the_frame_is_left_as_it_was():

@@ -1,6 +1,7 @@
-"""Onset: bars of the days, steps of the share begun, unknown days told."""
+"""Onset: steps of the share begun by each day, with the days' numbers."""
 
 import pandas as pd
+from tests.sentences import numbers_in
 
 from mesodash.figures.onset import onset_steps
 
@@ -14,23 +15,31 @@ FRAME = pd.DataFrame(
 )
 
 
-def test_bars_and_steps():
+def test_steps_of_the_share_with_the_number_of_each_day():
     chart = onset_steps(FRAME, effect="Nodule", period="2026")
-    bars, steps = chart.figure.data
-    assert (list(bars.x), list(bars.y)) == ([0, 3], [3, 1])
+    steps, marks = chart.figure.data
+
     assert (list(steps.x), list(steps.y)) == ([-0.5, 0, 3, 7.5], [0, 75, 100, 100])
     assert steps.line.shape == "hv"
-    assert chart.subtitle == (
-        "n 4 with a known day. 2026. 2 more with the onset known only to the month or year."
-    )
-    said = "n 4: 3 on the day of the session, the last on day 3."
-    assert chart.alt == f"Bars of the onset of Nodule, {said}"
+    assert (list(marks.x), list(marks.y), list(marks.text)) == ([0, 3], [75, 100], ["3", "1"])
+    assert "yaxis2" not in chart.figure.layout.to_plotly_json()
+    assert numbers_in(chart.subtitle) == [4, 2026, 2]  # with a known day; known to the month
+    assert numbers_in(chart.says) == [3, 4, 3]  # 3 of 4 on the day itself, the last on day 3
+
+
+def test_with_many_days_the_numbers_are_left_to_the_hover():
+    days = pd.DataFrame({"day": range(20), "n": 1, "of": 20, "share_by": 0.5})
+
+    marks = onset_steps(days, effect="Nodule", period="2026").figure.data[1]
+
+    assert marks.mode == "markers"
+    assert numbers_in(marks.customdata[3]) == [3, 1, 50]
 
 
 def test_no_known_day():
     chart = onset_steps(FRAME[FRAME["day"].isna()], effect="Nodule", period="2026")
-    assert list(chart.figure.data[0].x) == []
-    assert chart.subtitle.startswith("n 0 with a known day")
+    assert list(chart.figure.data[1].x) == []
+    assert numbers_in(chart.subtitle)[0] == 0
 
 
 def test_one_day_is_not_as_wide_as_the_page():

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.sentences import numbers_in
 
-from mesodash.figures.survival import at_risk, lasting_curves
-from mesodash.reports.survival import kaplan_meier
+from mesodash.figures.survival import at_risk, lasting_curves, time_axis
+from mesodash.reports.stats.survival import kaplan_meier
 
 # Ends at 1, 2, 4 days; still there when last seen at 3 and 5.
 CURVE = kaplan_meier(
@@ -31,6 +32,16 @@ def test_the_step_line_is_the_curve_in_per_cent():
     assert line.line.shape == "hv"
     assert list(line.x) == list(CURVE.times)
     assert list(line.y) == pytest.approx(list(100 * CURVE.survival))
+
+
+def test_a_curve_starts_at_the_whole_where_many_end_on_the_first_day():
+    at_once = kaplan_meier(np.array([0.0, 0.0, 4.0]), np.array([1, 1, 1]), np.array([0, 0, 0]))
+
+    (line,) = named(draw({"Swelling": at_once}), "Swelling")
+
+    assert list(line.x) == [0, 0, 4]
+    assert list(line.y) == pytest.approx([100, 100 / 3, 0])
+    assert numbers_in(line.customdata[0]) == [100, 3]  # still there, followed until then
 
 
 def test_gone_is_the_rest():
@@ -86,7 +97,7 @@ def test_a_median_not_reached_is_not_drawn():
     chart = draw({"Lump": mostly_open})
 
     assert [s for s in chart.figure.layout.shapes if s.line.dash == "dash"] == []
-    assert "half not gone in the time followed" in chart.alt
+    assert "half not gone in the" in chart.alt
 
 
 def test_heat_is_shown_in_minutes():
@@ -95,14 +106,15 @@ def test_heat_is_shown_in_minutes():
     assert chart.figure.layout.xaxis.title.text == "minutes since onset"
     (line,) = named(chart, "Heat")
     assert list(line.x) == pytest.approx([0, 10, 20])
-    assert chart.alt.endswith("Heat, n 2: half gone by 10 minutes.")
+    assert numbers_in(chart.alt)[-2:] == [2, 10]
+    assert chart.alt.endswith(" 10 min.")
 
 
 def test_groups_share_the_axis_and_the_subtitle_gives_each_n():
     chart = draw({"Face": CURVE, "Leg": CURVE})
 
     assert chart.figure.layout.showlegend is True
-    assert chart.subtitle.startswith("Face n 5, Leg n 5. All time.")
+    assert chart.subtitle.startswith("Face n 5, Leg n 5.")
 
 
 def test_at_most_four_groups_are_drawn():
@@ -118,3 +130,29 @@ def test_the_promise_is_named_above_the_curves():
     (note,) = [one for one in chart.figure.layout.annotations if one.text == "promised"]
     assert 100 < note.y < chart.figure.layout.yaxis.range[1]
     assert draw().figure.layout.yaxis.range == (-2, 102)
+
+
+@pytest.mark.parametrize(
+    ("days", "unit", "ticks"),
+    [
+        (40 / 1440, "minutes", (0, 10, 20, 30, 40)),
+        (2 / 24, "minutes", (0, 20, 40, 60, 80, 100, 120)),
+        (1.0, "hours", (0, 4, 8, 12, 16, 20, 24)),
+        (3.0, "hours", (0, 12, 24, 36, 48, 60, 72)),
+        (6.5, "days", (0, 1, 2, 3, 4, 5, 6)),
+        (90.0, "days", (0, 14, 28, 42, 56, 70, 84)),
+    ],
+)
+def test_time_axis(days, unit, ticks):
+    axis = time_axis(days)
+
+    assert (axis.unit, axis.ticks) == (unit, ticks)
+    assert axis.end == pytest.approx(days * axis.per_day)
+
+
+def test_time_axis_of_nothing_is_one_minute():
+    assert time_axis(0.0).end == 1.0
+
+
+def test_time_axis_of_years_keeps_few_marks():
+    assert len(time_axis(4000.0).ticks) <= 8

@@ -1,10 +1,10 @@
 """The timeline draws sessions in lanes, effects as bars from onset to end, scores as numbers."""
 
-from datetime import date
+from tests.conftest import TODAY
+from tests.sentences import numbers_in
 
-from mesodash.figures.timeline import Lasted, Measured, Visit, timeline
+from mesodash.figures.timeline import Lasted, Measured, SessionMark, timeline
 
-TODAY = date(2026, 11, 22)
 DAY = 86_400_000
 
 
@@ -20,8 +20,8 @@ def draw(**parts):
 
 def test_held_is_full_and_planned_is_hollow():
     visits = [
-        Visit("Crown", "2026-11-20", "Dutasteride", "a"),
-        Visit("Crown", "2026-11-27", "Dutasteride", "b", planned=True),
+        SessionMark("Crown", "2026-11-20", "Dutasteride", "a"),
+        SessionMark("Crown", "2026-11-27", "Dutasteride", "b", planned=True),
     ]
 
     (trace,) = draw(visits=visits).figure.data
@@ -32,7 +32,7 @@ def test_held_is_full_and_planned_is_hollow():
 
 
 def test_groups_differ_in_colour_and_shape():
-    visits = [Visit("Crown", "2026-11-20", group, "a") for group in ("One", "Two")]
+    visits = [SessionMark("Crown", "2026-11-20", group, "a") for group in ("One", "Two")]
 
     first, second = draw(visits=visits).figure.data
 
@@ -66,7 +66,7 @@ def test_scores_stand_as_numbers_on_their_day():
 
 def test_lanes_are_read_from_the_top():
     layout = draw(
-        visits=[Visit("Crown", "2026-11-20", "G", "a")],
+        visits=[SessionMark("Crown", "2026-11-20", "G", "a")],
         lasted=[Lasted("Pain", "2026-11-20", "2026-11-21", True, "b")],
         measured=[Measured("Stage", "2026-11-06", 4)],
     ).figure.layout
@@ -80,21 +80,25 @@ def test_a_long_lane_is_named_in_two_lines_so_that_the_marks_keep_their_room():
     axis = axis.figure.layout.yaxis
 
     assert axis.tickvals == ("Stage", scale)
-    assert axis.ticktext == ("Stage", "Cellulite severity by<br>the patient (PR-PCSS), …")
+    stage, named = axis.ticktext
+    assert stage == "Stage"
+    assert (named.count("<br>"), named[-1]) == (1, "…")
+    assert scale.startswith(named.replace("<br>", " ").removesuffix(", …"))
 
 
 def test_the_words_for_those_who_cannot_see_it():
     chart = draw(
         visits=[
-            Visit("Crown", "2026-11-20", "G", "a"),
-            Visit("Crown", "2026-11-27", "G", "a", planned=True),
+            SessionMark("Crown", "2026-11-20", "G", "a"),
+            SessionMark("Crown", "2026-11-27", "G", "a", planned=True),
         ],
         lasted=[Lasted("Pain", "2026-11-20", "2026-11-21", False, "b")],
         measured=[Measured("Stage", "2026-11-06", 4), Measured("Stage", "2026-11-20", 3)],
     )
 
-    assert chart.alt == (
-        "Sessions over time: 1 held sessions from 2026-11-20 to 2026-11-20; 1 planned; 1 side"
-        " effects, 1 of them not known to have ended; Stage 4 first, 3 last."
-    )
+    held, planned, effects, scores = chart.alt.split("; ")
+    assert numbers_in(held) == [1, "2026-11-20", "2026-11-20"]
+    assert numbers_in(planned) == [1]
+    assert numbers_in(effects) == [1, 1]  # one, and one without an end
+    assert numbers_in(scores) == [4, 3]
     assert draw().alt == "Sessions over time: none."

@@ -140,6 +140,7 @@ class Client:
             if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
                 failed |= element.WhichOneof("type") == "exception"
+                failed |= "md-incident" in element.html.body
                 widgets += _widgets(element, message.delta.fragment_id)
             elif kind == "delta" and message.delta.WhichOneof("type") == "add_block":
                 # Popovers and tabs that tell the server when they are opened have ids too.
@@ -159,7 +160,12 @@ def _widgets(element: Message, fragment: str) -> Iterator[tuple[str, Message, st
 
 
 def _put(state: Message, attribute: str, given: Any) -> None:
-    if attribute.endswith("_array_value") or attribute == "string_trigger_value":
+    if attribute == "file_uploader_state_value":
+        inner = getattr(state, attribute)
+        inner.SetInParent()
+        for file in given:
+            inner.uploaded_file_info.add(**file)
+    elif attribute.endswith("_array_value") or attribute == "string_trigger_value":
         inner = getattr(state, attribute)
         inner.SetInParent()
         if attribute == "string_trigger_value":

@@ -8,8 +8,8 @@ from tests.browser.conftest import start_server
 from tests.consult_clinic import make_clinic
 
 from mesodash.access import passwords, signing_in
-from mesodash.records import accounts, sign_ins
-from mesodash.records.actor import COMMAND_LINE
+from mesodash.records.accounts import accounts, sign_ins
+from mesodash.records.audit.actor import COMMAND_LINE
 
 ROOT = Path(__file__).parents[2]
 ROLES = ("administrator", "manager", "practitioner", "trainer", "auditor")

@@ -7,8 +7,8 @@ from tests.hostile.client import Client
 from tests.hostile.conftest import token_of
 from tests.security.test_sql_shaped import MOST, NOT_TEXT, PAYLOADS, spread
 
-from mesodash.records.connection import reading
-from mesodash.ui.pages import PAGES
+from mesodash.records.store.connection import reading
+from mesodash.ui.shell.pages import PAGES
 
 OWN = {"body_map": ("area", "side", "patient", "show")}
 """Those that a page reads itself; the others are said with the widgets that keep them."""

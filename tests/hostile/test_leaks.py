@@ -11,10 +11,10 @@ from tests.hostile.client import Client
 from tests.hostile.conftest import add_accounts, token_of
 
 from mesodash.access.gate import COOKIE
-from mesodash.records.actor import DEMO
-from mesodash.records.clinic import create_clinic
-from mesodash.records.fill import fill_clinic
-from mesodash.ui.pages import PAGES
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.clinic import create_clinic
+from mesodash.records.transfer.bulk_load import fill_clinic
+from mesodash.ui.shell.pages import PAGES
 
 APPS = Path(__file__).parent / "apps"
 USERS, RERUNS = 25, 5

@@ -10,11 +10,11 @@ from tests.hostile.client import Client
 from tests.hostile.conftest import token_of
 from tests.hostile.doors import Open, adoption, plan, screening
 
-from mesodash.records.actor import Actor
-from mesodash.records.check import check_clinic
-from mesodash.records.connection import reading, writing
-from mesodash.records.plan_rows import CoursePlan, PlannedArea
-from mesodash.records.plans import save_plan
+from mesodash.records.audit.actor import Actor
+from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
+from mesodash.records.courses.plans import cancel_plan, save_plan
+from mesodash.records.files.check import check_clinic
+from mesodash.records.store.connection import reading, writing
 
 ACTOR = Actor("practitioner", "practitioner")
 TIMES, TURNS = 100, 12
@@ -36,21 +36,26 @@ def soon_free(path) -> bool:
 
 def test_a_plan_saved_twice_at_once_is_one_course(clinic, catalogue, checks):
     """A hundred pairs, the second 0 to 1 s after the first, ten pairs at a time."""
-    course = CoursePlan(
-        indication="melasma",
-        protocol="melasma_txa",
-        dates=tuple(date(2026, 12, 1) + timedelta(weeks=n) for n in range(4)),
-        areas=(PlannedArea("face.chin", "midline"),),
-    )
+
+    def course(turn: int) -> CoursePlan:
+        # No area is planned twice on a day: each turn has four weeks of its own.
+        return CoursePlan(
+            indication="melasma",
+            protocol="melasma_txa",
+            dates=tuple(date(2026, 12, 1) + timedelta(weeks=4 * turn + n) for n in range(4)),
+            areas=(PlannedArea("face.chin", "midline"),),
+        )
+
     before, plans = counted(clinic, "sessions"), counted(clinic, "plans")
 
-    def save(nonce: str, wait: float) -> str:
+    def save(turn: int, wait: float) -> str:
         sleep(wait)
-        return save_plan(clinic, "ANNA", course, None, ACTOR, nonce=nonce)
+        nonce = f"double-click-{turn:04d}"
+        return save_plan(clinic, "ANNA", course(turn), None, ACTOR, nonce=nonce)
 
     def pair(turn: int) -> tuple[str, ...]:
         with ThreadPoolExecutor(2) as two:
-            return tuple(two.map(save, [f"double-click-{turn:04d}"] * 2, (0, turn / (TIMES - 1))))
+            return tuple(two.map(save, [turn] * 2, (0, turn / (TIMES - 1))))
 
     with checks("saved twice at once", planned=TIMES + 5) as count:
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -62,6 +67,19 @@ def test_a_plan_saved_twice_at_once_is_one_course(clinic, catalogue, checks):
         count.that(counted(clinic, "sessions") == before + 4 * TIMES, "none torn")
         count.that(soon_free(clinic), "somebody holds the file")
         count.that(not check_clinic(clinic, catalogue).damage, "not sound")
+
+
+def cancel_plans(clinic) -> None:
+    """Cancel every course that was planned."""
+    with reading(clinic) as db:
+        rows = db.execute(
+            "SELECT c.course_id, s.session_id, s.held_at FROM plans AS p"
+            " JOIN courses AS c ON c.id = p.course JOIN sessions AS s ON s.course = c.id"
+            " WHERE s.state = 'planned'"
+        ).fetchall()
+    for course_id in {row[0] for row in rows}:
+        seen = {name: held_at for one, name, held_at in rows if one == course_id}
+        cancel_plan(clinic, course_id, ACTOR, seen=seen)
 
 
 def answers(client: Client, turn: int) -> Open:
@@ -103,4 +121,5 @@ def test_a_double_click_saves_once_and_whole(
             made = counted(clinic, table) - before
             count.that(made == rows, f"turn {turn}: {made} rows of {table}")
             count.that(soon_free(clinic), f"turn {turn}: somebody holds the file")
+            cancel_plans(clinic)  # so that the next turn may plan the same days
         count.that(not check_clinic(clinic, catalogue).damage, "not sound")

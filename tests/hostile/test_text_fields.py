@@ -6,29 +6,29 @@ reason are made single; nothing else of a text is changed.
 
 import csv
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from tests.exchange.small_clinic import ACTOR, FILES, clock, make_clinic, write_files
+from tests.exchange.small_clinic import ACTOR, FILES, clock, filled, make_clinic, write_files
 from tests.hostile.strings import LONG, STRINGS
 
-from mesodash.access import own_account, passwords, signing_in
+from mesodash.access import own_password, passwords, signing_in
 from mesodash.consult.adoption import adopt
 from mesodash.consult.planning import plan_course
+from mesodash.exchange.cell_text import csv_line, protect
 from mesodash.exchange.errors import ExchangeError
-from mesodash.exchange.importing import import_folder
-from mesodash.exchange.text import csv_line, protect
-from mesodash.records import accounts
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.clinic import create_clinic, read_clinic
-from mesodash.records.connection import reading
-from mesodash.records.erasure import erase
-from mesodash.records.errors import RecordError
-from mesodash.records.patient_search import Found, find_patient
-from mesodash.records.plan_rows import PlannedArea
-from mesodash.records.plans import cancel_plan, save_plan
-from mesodash.records.protocol_versions import Parameters
-from mesodash.records.screenings import Answer, latest_screening, record_screening
+from mesodash.exchange.importing.import_folder import import_folder
+from mesodash.records.accounts import accounts
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.courses.planned_sessions import PlannedArea
+from mesodash.records.courses.plans import cancel_plan, save_plan
+from mesodash.records.courses.protocol_versions import Parameters
+from mesodash.records.courses.screenings import Answer, latest_screening, record_screening
+from mesodash.records.patients.id_search import PatientMatches, find_patient
+from mesodash.records.privacy.erasure import erase
+from mesodash.records.store.clinic import create_clinic, read_clinic
+from mesodash.records.store.connection import reading
+from mesodash.records.store.errors import RecordError
 
 DAY = date(2026, 11, 22)
 PLANNED = len(STRINGS)
@@ -40,7 +40,7 @@ def db(tmp_path_factory, catalogue):
     folder = tmp_path_factory.mktemp("fields")
     path = make_clinic(folder / "clinic.db")
     header = FILES["patients.csv"].splitlines()[0]
-    more = "".join(f"X{n},female,1980,,\n" for n in range(PLANNED))
+    more = "".join(filled("patients.csv", f"X{n},female,1980") + "\n" for n in range(PLANNED))
     files = {**FILES, "patients.csv": f"{FILES['patients.csv']}{more}"}
     assert files["patients.csv"].startswith(header)
     took = import_folder(
@@ -86,12 +86,14 @@ def try_each(count, put: Callable[[int, str], object], expected: Callable[[str],
     count.that(len(refused) < len(STRINGS) / 2, f"{len(refused)} of {len(STRINGS)} are refused")
 
 
-def plan_of(catalogue, reason: str):
+def plan_of(catalogue, reason: str, number: int):
+    # No area is planned twice on a day: each number has two days of its own, 28 days apart.
+    first_on = DAY + timedelta(days=56 * (number // 28) + number % 28)
     return plan_course(
         catalogue,
         "melasma_txa",
         (PlannedArea("face.chin", "midline"),),
-        first_on=DAY,
+        first_on=first_on,
         indication="melasma",
         sessions=2,
         interval_days=28,
@@ -108,7 +110,11 @@ def test_a_search_finds_what_begins_so_and_nothing_else(db, checks):
         for text in STRINGS:
             wanted = text.strip()
             begins = sorted(n for n in ids if n.startswith((wanted, wanted.upper())))
-            none = Found(None) if not wanted else Found(None, tuple(begins[:12]), len(begins) > 12)
+            none = (
+                PatientMatches(None)
+                if not wanted
+                else PatientMatches(None, tuple(begins[:12]), len(begins) > 12)
+            )
             found = find_patient(db, text, ACTOR)
             count.that(found == none, f"{text[:40]!a} finds {found}")
         count.that(find_patient(db, " p1 ", ACTOR).exact == "P1", "control: who is there is found")
@@ -126,7 +132,7 @@ def test_a_screenings_detail(db, checks):
 
 def test_the_reasons_of_a_plan_and_of_cancelling_it(db, catalogue, checks):
     def planned(number: int, text: str) -> object:
-        plan = plan_of(catalogue, text)
+        plan = plan_of(catalogue, text, number)
         course = save_plan(db, "P2", plan, None, ACTOR, nonce=f"nonce-{number:04d}")
         return one(
             db,
@@ -135,7 +141,7 @@ def test_the_reasons_of_a_plan_and_of_cancelling_it(db, catalogue, checks):
         )
 
     def cancelled(number: int, text: str) -> object:
-        plan = plan_of(catalogue, "asked")
+        plan = plan_of(catalogue, "asked", 280 + number)
         course = save_plan(db, "P2", plan, None, ACTOR, nonce=f"cancel-{number:04d}")
         cancel_plan(db, course, ACTOR, seen=plan.sessions(course), reason=text)
         return one(db, "SELECT stopped_reason FROM courses WHERE course_id = ?", course)
@@ -185,7 +191,7 @@ def test_a_password_of_ones_own(empty_clinic, checks):
         for text in STRINGS:
             before = accounts.find_account(db, "Owner")
             try:
-                own_account.change_password(db, token, now, text)
+                own_password.change_password(db, token, now, text)
             except passwords.PasswordError as error:
                 count.that(str(error).endswith("."), f"{text[:40]!a}: {error}")
                 count.that(accounts.find_account(db, "Owner") == before, f"{text[:40]!a}: changed")
@@ -239,7 +245,7 @@ IMPORTED = {
     "practitioners.csv": ("name", "I{n},{text}", "practitioner_id = 'I{n}'"),
     "sessions.csv": (
         "note",
-        "I{n},P1,C1,D1,face_ncha,2024-03-05,held,{text},2",
+        "I{n},P1,C1,D1,face_ncha,2024-02-20,held,{text},2",
         "session_id = 'I{n}'",
     ),
     "courses.csv": (
@@ -276,6 +282,7 @@ def test_imported_text(db, catalogue, tmp_path, checks, file, column, line, wher
     def put(number: int, text: str) -> object:
         cell = csv_line([protect(text)])[:-1]
         row = line.format(n=number, text=cell).replace(f"S{number},,", "S2,,")
+        row = filled(file, row)
         folder = write_files(tmp_path / str(number), {file: f"{header}\n{row}\n"})
         took = import_folder(
             db, folder, actor=ACTOR, catalogue=catalogue, clock=clock, rejects=rejects

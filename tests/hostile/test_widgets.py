@@ -10,10 +10,10 @@ from tests.hostile.conftest import ROLES, ROOT, token_of
 from tests.hostile.doors import FORMS, REACHED, Open, page
 from websockets.exceptions import ConnectionClosed
 
-from mesodash.records.accounts import accounts
-from mesodash.records.check import check_clinic
-from mesodash.records.connection import reading
-from mesodash.ui.pages import PAGES
+from mesodash.records.accounts.accounts import accounts
+from mesodash.records.files.check import check_clinic
+from mesodash.records.store.connection import reading
+from mesodash.ui.shell.pages import PAGES
 
 FORGED_TEXT = "forged-by-hand"
 LONG = FORGED_TEXT * 1_430  # 20,020 characters
@@ -53,8 +53,13 @@ VALUES = {
         {"int_value": -1},
     ],
     "bidi_component": [{"json_value": json.dumps(one)} for one in FORGED],
+    "file_uploader": [
+        {"file_uploader_state_value": [{"file_id": i, "name": n, "size": 9}]}
+        for i, n in (("no-such-file", "a.csv"), ("../../x", "../x.zip"), ("", ""), (LONG, LONG))
+    ],
     "plotly_chart": [{"string_value": v} for v in ("{}", "[", '{"selection": 7}', LONG)],
 }
+VALUES["text_area"] = VALUES["text_input"]
 VALUES["download_button"] = VALUES["button"]
 VALUES["tab_container"] = VALUES["radio"]
 VALUES["popover"] = VALUES["checkbox"]
@@ -172,10 +177,12 @@ def test_no_widget_takes_what_its_page_does_not_offer(
 
 
 def test_the_log_is_read_for_where_a_run_ended(checks):
-    line = "Uncaught app execution: KeyError at a/b.py:1 > ui/labels.py:20 (its words are left out)"
+    line = (
+        "Uncaught app execution: KeyError at a/b.py:1 > parts/labels.py:20 (its words are left out)"
+    )
     with checks("control: a run that ended in our code", planned=2) as count:
-        count.that(ended(line) == ["ui/labels.py"], str(ended(line)))
-        count.that("ui/labels.py" in OURS, "is ours")
+        count.that(ended(line) == ["parts/labels.py"], str(ended(line)))
+        count.that("parts/labels.py" in OURS, "is ours")
 
 
 def test_forged_ids_and_garbage_leave_the_server_alive(url, administrator, checks):

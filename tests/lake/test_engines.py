@@ -11,8 +11,8 @@ from mesodash.lake import schema
 from mesodash.lake.engines import Lake, first_share, open_lake, warm
 from mesodash.lake.errors import LakeError
 from mesodash.lake.publish import PART, publish
-from mesodash.records.actor import DEMO
-from mesodash.records.connection import writing
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.connection import writing
 
 pytestmark = pytest.mark.slow
 

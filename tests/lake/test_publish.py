@@ -10,6 +10,7 @@ from multiprocessing import get_context
 
 import pyarrow.parquet as pq
 import pytest
+from tests.records.files.test_upgrade import made_by
 from tests.reports.made_clinic import make_clinic
 
 from mesodash.lake import schema
@@ -21,9 +22,10 @@ from mesodash.lake.publish import (
     published_mark,
     published_position,
 )
-from mesodash.records.actor import DEMO
-from mesodash.records.connection import writing
-from mesodash.records.errors import NotAClinicError
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.connection import writing
+from mesodash.records.store.errors import NotAClinicError
+from mesodash.records.store.migrations import is_older
 
 pytestmark = pytest.mark.slow
 
@@ -338,3 +340,15 @@ def test_a_lake_that_is_no_folder_shows_nothing_and_one_that_cannot_be_read_is_t
     (lake / "_state" / "test.json").mkdir(parents=True)
     with pytest.raises(LakeError, match=r"cannot be read \(Is a directory\); free the folder"):
         published_position(lake, "test")
+
+
+def test_a_file_of_an_earlier_version_is_brought_up_first(tmp_path, lake):
+    """A report on such a file once stopped at a column that it does not have yet."""
+    path = tmp_path / "old.db"
+    made_by(path, "m003_what_followed")
+    assert is_older(path)
+
+    done = publish(path, lake, clock=clock)
+
+    assert (done.months, is_older(path)) == (("2026-01",), False)
+    assert is_up_to_date(path, lake)

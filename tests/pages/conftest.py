@@ -8,11 +8,10 @@ from tests.conftest import NOW
 from tests.pages.drawn_page import TODAY
 
 from mesodash.demo import make_demo
-from mesodash.records.actor import DEMO
-from mesodash.records.clinic import create_clinic
-from mesodash.reports.reader import Reader
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.clinic import create_clinic
+from mesodash.reports.core.reader import Reader
 from mesodash.settings import PROJECT
-from mesodash.ui import access
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +54,6 @@ def open_page(monkeypatch, demo_clinic):
 
     def run(file, *, clinic=demo_clinic, **choices):
         monkeypatch.setenv("MESODASH_DB", str(clinic))
-        monkeypatch.setattr(access, "today", lambda: TODAY)
         page = AppTest.from_file(PROJECT / "pages" / f"{file}.py", default_timeout=120)
         for key, value in choices.items():
             page.session_state[key] = value

@@ -2,13 +2,11 @@
 
 import html as entities
 import re
-from datetime import date
 
-from mesodash.reports.filters import Filters
-from mesodash.ui.filters import preset
+from tests.conftest import TODAY
 
-TODAY = date(2026, 11, 22)
-
+from mesodash.reports.core.filters import Filters
+from mesodash.ui.parts.filters import preset
 
 YEAR = Filters(period=preset("12_months", TODAY))
 

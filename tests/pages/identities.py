@@ -2,15 +2,13 @@
 
 import secrets
 import shutil
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-
-from pysqlite3 import dbapi2 as sqlite3
+from pathlib import Path
 
 from mesodash.access import passwords, signing_in
-from mesodash.records import accounts, sign_ins
-from mesodash.records.actor import COMMAND_LINE, Actor
-from mesodash.records.connection import reading
+from mesodash.records.accounts import accounts, sign_ins
+from mesodash.records.audit.actor import COMMAND_LINE, Actor
+from mesodash.records.store.connection import reading, writing
 from mesodash.settings import lake_beside
 
 PASSWORD = "correct horse battery"
@@ -51,9 +49,9 @@ def signed_in(db, who):
 
 def made_clinical(db):
     """Turn a demo's file into a clinical one: rich data, and a sign-in to see it with."""
-    with closing(sqlite3.connect(db)) as connection:
-        connection.execute("UPDATE clinic SET kind = 'clinical'")
-        connection.commit()
+    with writing(Path(db), COMMAND_LINE, clock=lambda: START) as change:
+        change.db.execute("UPDATE clinic SET kind = 'clinical'")
+        change.log("migrate", "clinic")  # moves no revision: what is known of the demo stays true
 
 
 def copied(source, folder):

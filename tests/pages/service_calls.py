@@ -2,47 +2,90 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
+
+from tests.conftest import TODAY
 
 from mesodash.access import passwords
 from mesodash.catalogue.types import Catalogue
-from mesodash.exchange.exporting import export_csv
-from mesodash.exchange.importing import import_folder
-from mesodash.records import (
-    account_care,
-    accounts,
-    accounts_own,
-    change_log,
-    processing,
-    retention,
-    sign_ins,
-)
-from mesodash.records.actor import COMMAND_LINE, Actor
-from mesodash.records.backup import backup_clinic, restore_clinic
-from mesodash.records.behind import ids_behind
-from mesodash.records.erasure import erase, preview
-from mesodash.records.history import Site, area_history
-from mesodash.records.last_treated import last_treated
-from mesodash.records.patient_areas import patient_standing
-from mesodash.records.patient_search import find_patient, recent_patients
-from mesodash.records.patients import ids_of_patients_and_courses, patient_ids, read_patient
-from mesodash.records.plan_rows import CoursePlan, PlannedArea
-from mesodash.records.plans import cancel_plan, planned_sessions, save_plan
-from mesodash.records.protocol_versions import Parameters, add_version
-from mesodash.records.screenings import (
+from mesodash.exchange.exporting.export_folder import export_csv
+from mesodash.exchange.importing.import_folder import import_folder
+from mesodash.records.accounts import accounts, administration, own_account, sign_ins
+from mesodash.records.audit import change_log
+from mesodash.records.audit.actor import COMMAND_LINE, Actor
+from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea, planned_sessions
+from mesodash.records.courses.plans import cancel_plan, save_plan
+from mesodash.records.courses.protocol_versions import Parameters, add_version
+from mesodash.records.courses.screenings import (
     Answer,
     confirm_screening,
     latest_screening,
     record_screening,
     screenings_of,
 )
-from mesodash.reports.reader import Reader
+from mesodash.records.files.backup import backup_clinic, restore_clinic
+from mesodash.records.patients.completeness import ticks_of
+from mesodash.records.patients.id_search import find_patient, recent_patients
+from mesodash.records.patients.last_treated import last_treated
+from mesodash.records.patients.new_patient import add_patient
+from mesodash.records.patients.overview import patient_overview
+from mesodash.records.patients.patients import (
+    ids_of_patients_and_courses,
+    patient_ids,
+    read_patient,
+)
+from mesodash.records.patients.practitioners import add_practitioner
+from mesodash.records.patients.text_search import find_anyone
+from mesodash.records.privacy import processing, retention
+from mesodash.records.privacy.erasure import erase, preview
+from mesodash.records.privacy.person import everything_about
+from mesodash.records.stock.deliveries import (
+    NewStock,
+    change_stock,
+    receive_stock,
+    stock_list,
+    who_had,
+)
+from mesodash.records.stock.products import known_products
+from mesodash.records.transfer.drilldown import ids_behind
+from mesodash.records.transfer.import_undo import latest_import, undo_import
+from mesodash.records.treatment.corrections import (
+    amend_session,
+    finalise_session,
+    former_rows,
+    void_session,
+)
+from mesodash.records.treatment.data_quality import data_findings
+from mesodash.records.treatment.drafts import keep_draft
+from mesodash.records.treatment.effect_corrections import (
+    correct_effect,
+    effects_of,
+    remove_effect,
+)
+from mesodash.records.treatment.entries import AreaEntry, SessionEntry
+from mesodash.records.treatment.follow_up import open_effects, record_contact
+from mesodash.records.treatment.history import Site, area_history, patient_history
+from mesodash.records.treatment.recording import close_planned_session, record_session
+from mesodash.records.treatment.sessions import last_session, read_session, sessions_of_day
+from mesodash.records.watch.consents import consents_of, record_consent, withdraw_consent
+from mesodash.records.watch.red_cards import (
+    acknowledge_red_card,
+    close_red_card,
+    count_open_red_cards,
+    escalate_red_cards,
+    open_red_cards,
+    raise_red_card,
+    red_cards_of,
+)
+from mesodash.records.watch.scores import courses_of, record_score
+from mesodash.reports.core.reader import Reader
 
-TODAY = date(2026, 11, 22)
 VERTEX = Site("scalp.vertex", "midline")
 PSEUDONYM = "a pseudonym"
+ENTRY = "the number of an entry"
 HASH = passwords.hashed("another long password", name="all")
 PLAN = CoursePlan(
     indication="hair_aga_m",
@@ -51,6 +94,13 @@ PLAN = CoursePlan(
     dates=(date(2026, 12, 1),),
     interval_days=None,
 )
+
+ENTRY = SessionEntry("HUGO", "2026-11-21", (AreaEntry("scalp.vertex", "midline"),))
+RECORDED = f"session-{sha256(b'nonce-of-record').hexdigest()[:16]}"
+NOW = datetime.fromisoformat("2026-11-22T10:00")
+CARD = f"red-{sha256(b'nonce-of-card').hexdigest()[:16]}"
+STOCK = f"stock-{sha256(b'nonce-of-stock').hexdigest()[:16]}"
+CONSENT = f"consent-{sha256(b'nonce-of-consent').hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
@@ -92,11 +142,13 @@ class Call:
 
 EXPORTED = (
     "patients", "practitioners", "protocol_versions", "courses", "sessions", "treated_areas",
-    "products_used", "side_effects", "follow_ups", "outcomes", "plans", "screening_answers",
+    "stock", "products_used", "injection_points", "side_effects", "follow_ups", "outcomes", "plans",
+    "screening_answers", "consents", "red_cards",
 )  # fmt: skip
-NAMELESS = tuple(
-    t for t in EXPORTED if t not in ("protocol_versions", "plans", "screening_answers")
-)
+NOT_NAMELESS = (
+    "protocol_versions", "plans", "screening_answers", "stock", "consents", "red_cards"
+)  # fmt: skip
+NAMELESS = tuple(t for t in EXPORTED if t not in NOT_NAMELESS)
 RESTORED = (
     "courses", "outcomes", "patients", "practitioners", "products_used", "sessions",
     "side_effects", "treated_areas", "clinic",
@@ -124,6 +176,57 @@ def take_in(place):
     import_folder(
         place.db, place.folder, actor=place.actor, catalogue=place.catalogue, clock=place.clock
     )
+
+
+def held(place):
+    return read_session(place.db, "S3", COMMAND_LINE, clock=place.clock)
+
+
+def effect(place):
+    return effects_of(place.db, "HUGO", COMMAND_LINE, clock=place.clock)[0]
+
+
+def card(place, actor=COMMAND_LINE):
+    return raise_red_card(
+        place.db, "HUGO", "pus", actor, at=NOW, nonce="nonce-of-card", clock=place.clock
+    )
+
+
+def delivery(place, actor=COMMAND_LINE):
+    return receive_stock(
+        place.db, NewStock("Saline", "S-1", "2030-01"), actor, nonce="nonce-of-stock",
+        received_on=TODAY, clock=place.clock,
+    )  # fmt: skip
+
+
+def consent(place, actor=COMMAND_LINE):
+    return record_consent(
+        place.db, "HUGO", actor, nonce="nonce-of-consent", purpose="treatment", given_on=TODAY,
+        given_how="paper", today=TODAY, clock=place.clock,
+    )  # fmt: skip
+
+
+def score(place):
+    record_score(
+        place.db, "HUGO", place.catalogue.scales["norwood"], 3, place.actor, measured_on=TODAY,
+        timing="follow_up", today=TODAY, clock=place.clock,
+    )  # fmt: skip
+
+
+def allowed_only(action, first):
+    """What must be there before, made where the call is let in: a refused one changes nothing."""
+
+    def make(place, call):
+        if place.actor.may(action):
+            first(place)
+        call(place)
+
+    return make
+
+
+WITH_CARD = allowed_only("red_cards.handle", card)
+WITH_STOCK = allowed_only("stock.manage", delivery)
+WITH_CONSENT = allowed_only("consents.record", consent)
 
 
 def view(table, key):
@@ -157,7 +260,7 @@ CALLS = (
     Call("last treated", "patients.view",
          lambda p: last_treated(p.db, "HUGO", p.actor, clock=p.clock), view("sessions", "HUGO")),
     Call("standing", "patients.view",
-         lambda p: patient_standing(p.db, "HUGO", [VERTEX], p.actor, clock=p.clock),
+         lambda p: patient_overview(p.db, "HUGO", [VERTEX], p.actor, clock=p.clock),
          view("sessions", "HUGO")),
     Call("screen", "patients.screen",
          lambda p: record_screening(p.db, "HUGO", {"pregnancy": Answer("no")}, p.actor, TODAY,
@@ -196,13 +299,128 @@ CALLS = (
          lambda p: cancel_plan(p.db, "C1", p.actor, seen={"S4": "2026-11-27"},
                                reason="moved away", clock=p.clock),
          (("update", "courses", "C1"), ("update", "sessions", None))),
+    Call("sessions of a day", "patients.list",
+         lambda p: sessions_of_day(p.db, TODAY, p.actor, clock=p.clock),
+         view("sessions", TODAY.isoformat())),
+    Call("a session", "sessions.view",
+         lambda p: read_session(p.db, "S3", p.actor, clock=p.clock), view("sessions", "HUGO")),
+    Call("the last session", "sessions.view",
+         lambda p: last_session(p.db, "HUGO", p.actor, clock=p.clock), view("sessions", "HUGO")),
+    Call("all sessions of a patient", "sessions.view",
+         lambda p: patient_history(p.db, "HUGO", p.actor, clock=p.clock),
+         view("sessions", "HUGO")),
+    Call("record", "sessions.record",
+         lambda p: record_session(p.db, ENTRY, p.actor, nonce="nonce-of-record", clock=p.clock),
+         (("create", "sessions", RECORDED), ("create", "treated_areas", RECORDED))),
+    Call("close a planned session", "sessions.record",
+         lambda p: close_planned_session(p.db, "S4", p.actor, seen="2026-11-27", state="no_show",
+                                         clock=p.clock),
+         (("update", "sessions", "S4"),)),
+    Call("keep a draft", "sessions.record",
+         lambda p: keep_draft(p.db, "HUGO", "session:new", {}, p.actor, clock=p.clock), ()),
+    Call("known products", "sessions.record",
+         lambda p: known_products(p.db, p.actor, clock=p.clock), ()),
+    Call("open side effects of a patient", "sessions.view",
+         lambda p: open_effects(p.db, "HUGO", p.actor, clock=p.clock), view("sessions", "HUGO")),
+    Call("correct a session", "sessions.correct",
+         lambda p: amend_session(p.db, replace(held(p).entry, note="other"), p.actor,
+                                 seen=held(p), clock=p.clock),
+         (("update", "sessions", "S3"), ("update", "treated_areas", "S3"),
+          ("update", "products_used", "S3"), ("update", "side_effects", "S3"))),
+    Call("finalise a session", "sessions.correct",
+         lambda p: finalise_session(p.db, p.actor, seen=held(p), clock=p.clock),
+         (("update", "sessions", "S3"),)),
+    Call("void a session", "sessions.correct",
+         lambda p: void_session(p.db, p.actor, seen=held(p), reason="mistake", clock=p.clock),
+         (("void", "sessions", "S3"),)),
+    Call("all side effects of a patient", "sessions.view",
+         lambda p: effects_of(p.db, "HUGO", p.actor, clock=p.clock), view("side_effects", "HUGO")),
+    Call("correct a side effect", "sessions.correct",
+         lambda p: correct_effect(p.db, replace(effect(p), severity=2), p.actor, seen=effect(p),
+                                  today=TODAY, clock=p.clock),
+         (("update", "side_effects", "E2"),)),
+    Call("take a side effect out", "sessions.correct",
+         lambda p: remove_effect(p.db, p.actor, seen=effect(p), reason="slip", clock=p.clock),
+         (("void", "side_effects", "E2"),)),
+    Call("ticks of a patient's sessions", "sessions.view",
+         lambda p: ticks_of(p.db, "HUGO", p.actor, today=TODAY.isoformat(), clock=p.clock),
+         view("sessions", "HUGO")),
+    Call("earlier versions of a session", "sessions.view",
+         lambda p: former_rows(p.db, "S3", p.actor, clock=p.clock), view("row_versions", "S3")),
+    Call("open a red card", "red_cards.handle", lambda p: card(p, p.actor),
+         (("create", "red_cards", CARD),)),
+    Call("take on a red card", "red_cards.handle",
+         lambda p: WITH_CARD(p, lambda p: acknowledge_red_card(p.db, CARD, p.actor, at=NOW,
+                                                               clock=p.clock)),
+         (("update", "red_cards", CARD),)),
+    Call("escalate red cards", "red_cards.handle",
+         lambda p: escalate_red_cards(p.db, p.catalogue.red_flags, p.actor, at=NOW,
+                                      clock=p.clock), ()),
+    Call("close a red card", "red_cards.handle",
+         lambda p: WITH_CARD(p, lambda p: close_red_card(p.db, CARD, p.actor, at=NOW,
+                                                         examination="soft", reason="bruise",
+                                                         clock=p.clock)),
+         (("update", "red_cards", CARD),)),
+    Call("open red cards", "red_cards.handle",
+         lambda p: open_red_cards(*p.given, clock=p.clock), ()),
+    Call("red cards of a patient", "red_cards.handle",
+         lambda p: red_cards_of(p.db, "HUGO", p.actor, clock=p.clock),
+         view("red_cards", "HUGO")),
+    Call("count of red cards", "red_cards.count",
+         lambda p: count_open_red_cards(*p.given, clock=p.clock), ()),
+    Call("consents", "patients.view",
+         lambda p: consents_of(p.db, "HUGO", p.actor, clock=p.clock), view("consents", "HUGO")),
+    Call("consent", "consents.record", lambda p: consent(p, p.actor),
+         (("create", "consents", CONSENT),)),
+    Call("withdraw a consent", "consents.record",
+         lambda p: WITH_CONSENT(p, lambda p: withdraw_consent(p.db, CONSENT, p.actor, on=TODAY,
+                                                              today=TODAY, clock=p.clock)),
+         (("update", "consents", CONSENT),)),
+    Call("courses of a patient", "patients.view",
+         lambda p: courses_of(p.db, "HUGO", p.actor, clock=p.clock), view("courses", "HUGO")),
+    Call("score", "outcomes.record", score, (("create", "outcomes", "HUGO"),)),
+    Call("stock", "stock.see", lambda p: stock_list(*p.given, clock=p.clock), ()),
+    Call("take stock in", "stock.manage", lambda p: delivery(p, p.actor),
+         (("create", "stock", STOCK),)),
+    Call("recall a lot", "stock.manage",
+         lambda p: WITH_STOCK(p, lambda p: change_stock(p.db, STOCK, "recalled", p.actor,
+                                                        seen="in_stock", on=TODAY,
+                                                        reason="maker", clock=p.clock)),
+         (("update", "stock", STOCK),)),
+    Call("what is to be mended", "sessions.view",
+         lambda p: data_findings(p.db, {}, TODAY.isoformat(), p.actor, clock=p.clock),
+         view("sessions", "data_quality")),
+    Call("call list of a lot", "sessions.view",
+         lambda p: who_had(p.db, "Dutasteride 0.05 %", "LOT7", p.actor, clock=p.clock),
+         view("products_used", "lot LOT7")),
+    Call("find anyone", "patients.list",
+         lambda p: find_anyone(p.db, "HU", p.actor, clock=p.clock), view("patients", "list")),
+    Call("follow up", "effects.follow_up",
+         lambda p: record_contact(p.db, "HUGO", p.actor, contacted_at="2026-11-22",
+                                  channel="phone", clock=p.clock),
+         (("create", "follow_ups", "S3"),)),
+    Call("add a patient", "patients.add",
+         lambda p: add_patient(p.db, "P-0001", p.actor, sex="female", clock=p.clock),
+         (("create", "patients", "P-0001"),)),
+    Call("add a practitioner", "practitioners.add",
+         lambda p: add_practitioner(p.db, "Practitioner B", p.actor, clock=p.clock),
+         (("create", "practitioners", "D2"),)),
     Call("adopt", "protocols.adopt",
          lambda p: add_version(p.db, "hair_duta", Parameters(), p.actor, on=TODAY, clock=p.clock),
          (("adopt", "protocol_versions", "hair_duta 1"),)),
     Call("import", "records.import", take_in, (("import", "practitioners", None),)),
+    Call("look at the latest import", "records.import",
+         lambda p: latest_import(*p.given, clock=p.clock), ()),
+    Call("take back the latest import", "records.import",
+         lambda p: undo_import(p.db, p.actor, entry=latest_import(p.db, COMMAND_LINE).entry,
+                               clock=p.clock),
+         (("undo", "patients", ENTRY),) * 3),
     Call("export", "records.export",
          lambda p: export_csv(p.db, p.folder / "out", actor=p.actor, clock=p.clock),
          tuple(("export", table, "csv") for table in EXPORTED)),
+    Call("everything about one person", "records.export",
+         lambda p: everything_about(p.db, "HUGO", p.actor, clock=p.clock),
+         (("export", "patients", "HUGO"),)),
     Call("pseudonymised export", "records.export_pseudonymised",
          lambda p: export_csv(p.db, p.folder / "out", actor=p.actor, pseudonymised=True,
                               clock=p.clock),
@@ -230,12 +448,12 @@ CALLS = (
     Call("what stands in the log", "audit.view",
          lambda p: change_log.known_actions(*p.given, clock=p.clock), ()),
     Call("own sign-ins", "account.own",
-         lambda p: accounts_own.own_sign_ins(*p.given, "", clock=p.clock), ()),
+         lambda p: own_account.own_sign_ins(*p.given, "", clock=p.clock), ()),
     Call("end one's other sign-ins", "account.own",
-         lambda p: accounts_own.end_other_sign_ins(*p.given, "", clock=p.clock),
+         lambda p: own_account.end_other_sign_ins(*p.given, "", clock=p.clock),
          (("sign_out", "accounts", "own, all others"),)),
     Call("own password", "account.own",
-         lambda p: accounts_own.keep_own_password(*p.given, HASH, "", clock=p.clock),
+         lambda p: own_account.keep_own_password(*p.given, HASH, "", clock=p.clock),
          (("update", "accounts", "own password"),)),
     Call("add an account", "accounts.manage",
          lambda p: accounts.add_account(p.db, "Zoe", "trainer", p.actor, password_hash=HASH,
@@ -258,8 +476,8 @@ CALLS = (
          lambda p: sign_ins.end_all(p.db, p.actor, name="Tom", clock=p.clock),
          (("sign_out", "accounts", "Tom"),)),
     Call("see the accounts", "accounts.manage",
-         lambda p: account_care.cared_accounts(p.db, p.actor, clock=p.clock), ()),
+         lambda p: administration.account_overviews(p.db, p.actor, clock=p.clock), ()),
     Call("reset a second factor", "accounts.manage",
-         lambda p: account_care.reset_second_factor(p.db, "Mia", p.actor, clock=p.clock),
+         lambda p: administration.reset_second_factor(p.db, "Mia", p.actor, clock=p.clock),
          changed("Mia: second factor")),
 )  # fmt: skip

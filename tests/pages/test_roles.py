@@ -2,12 +2,12 @@
 
 import html
 import re
-from datetime import date
 
 import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
+from tests.conftest import TODAY
 from tests.pages.identities import (
     IDENTITIES,
     add_accounts,
@@ -19,20 +19,18 @@ from tests.pages.identities import (
 
 from mesodash.access.gate import COOKIE
 from mesodash.demo import make_demo
-from mesodash.records.actor import Actor
+from mesodash.records.audit.actor import Actor
+from mesodash.records.store.connection import reading
 from mesodash.settings import PROJECT
-from mesodash.ui import access
-from mesodash.ui.pages import PAGES
+from mesodash.ui.shell.pages import PAGES
 
-TODAY = date(2026, 11, 22)
-FRAME = PROJECT / "src" / "mesodash" / "ui" / "frame.py"
+FRAME = PROJECT / "src" / "mesodash" / "ui" / "shell" / "frame.py"
 A_PATIENT = re.compile(r"\bP-\d{4}\b")
-SIGNED_OUT = "Signed out This sign-in has ended. Sign in again to go on."
+SIGNED_OUT = "Signed out This sign-in has ended. Sign in again"
 SHUT = "This page is not for your role"
 # What a look at a page leaves in the change log, and the right it takes to see that part of it.
 LOOKS = {
-    "body_map": ("patients.list", ("view", "patients", "list")),
-    "due": ("patients.list", ("view", "patients", "due")),
+    "data_quality": ("sessions.view", ("view", "sessions", "data_quality")),
     "signals": ("sessions.view", ("view", "sessions", "late_effects")),
 }
 
@@ -52,7 +50,6 @@ def ask(clinic, monkeypatch):
     """Ask the frame for a page as a browser does: its cookie, and the page's address hashed."""
     path, tokens = clinic
     monkeypatch.setenv("MESODASH_DB", str(path))
-    monkeypatch.setattr(access, "today", lambda: TODAY)
 
     def run(who, address, **query):
         cookies = {COOKIE: tokens[who]} if who else {}
@@ -73,19 +70,47 @@ def text(page):
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", " ".join(shown))).split())
 
 
-def expected_rows(who, spec):
+def main_headings(page):
+    """The text of every h1 of the page."""
+    blocks = [block.proto.body for block in page.get("html")]
+    return re.findall(r"<h1[^>]*>([^<]*)</h1>", " ".join(blocks))
+
+
+def expected_rows(who, spec, days):
     """What the look is to leave: a refusal, the looks at patients, or nothing."""
     if not who.may(spec.action):
         return [(who.actor_id, who.role, "refused", "permissions", spec.action)]
     right, row = LOOKS.get(spec.url_path, (spec.action, None))
-    return [(who.actor_id, who.role, *row)] if row and who.may(right) else []
+    if spec.url_path == "today":
+        # The list of patients seen lately; the body map's look at it, just after, is the same one.
+        looked_at = [*(("sessions", day) for day in days), ("patients", "list")]
+        right, rows = "sessions.view", [("view", *one) for one in looked_at]
+    elif spec.url_path == "due":
+        right, rows = (
+            "sessions.view",
+            [("view", "patients", "due"), ("view", "sessions", "late watch")],
+        )
+    else:
+        rows = [row] if row else []
+    return [(who.actor_id, who.role, *row) for row in rows if who.may(right)]
+
+
+def days_of_today(path):
+    """The days whose sessions the page Today shows: today, and the next one with plans."""
+    with reading(path) as db:
+        ((following,),) = db.execute(
+            "SELECT min(substr(held_at, 1, 10)) FROM sessions"
+            " WHERE state = 'planned' AND held_at > ?",
+            [f"{TODAY}T99"],
+        )
+    return (str(TODAY), following)
 
 
 @pytest.mark.slow
 def test_every_identity_at_every_page(clinic, ask, checks):
     path, _ = clinic
-    named = set()
-    with checks("role x page", planned=4 * len(PAGES) * len(IDENTITIES)) as count:
+    named, days = set(), days_of_today(path)
+    with checks("role x page", planned=5 * len(PAGES) * len(IDENTITIES)) as count:
         for spec in PAGES:
             for who in IDENTITIES:
                 cell, at, allowed = (
@@ -99,7 +124,9 @@ def test_every_identity_at_every_page(clinic, ask, checks):
                 named |= {(who.role, spec.url_path)} if people else set()
                 count.that(list(page.exception) == [], f"{cell}: {page.exception}")
                 count.that((SHUT in words) != allowed, f"{cell}: opened against the matrix")
-                count.that(log == expected_rows(who, spec), f"{cell}: noted {log}")
+                heading = spec.title if allowed else "Not for your role"
+                count.that(main_headings(page) == [heading], f"{cell}: {main_headings(page)}")
+                count.that(log == expected_rows(who, spec, days), f"{cell}: noted {log}")
                 count.that(not people or who.may("sessions.view"), f"{cell}: shows {people}")
     # Control: the look for patients sees them where they are shown.
     assert {("practitioner", "due"), ("manager", "due"), ("administrator", "signals")} <= named
@@ -128,9 +155,9 @@ def test_without_a_sign_in_no_page_is_drawn(clinic, ask, checks):
 def test_an_address_that_is_no_page_gives_the_first_page_of_the_role(ask):
     page = ask(Actor("Tom", "trainer"), "nowhere")
     assert list(page.exception) == []
-    assert "Protocols" in text(page)
+    assert main_headings(page) == ["Lessons"]
 
 
 def test_a_role_without_the_right_is_told_so(ask):
     page = ask(Actor("Mia", "manager"), "signals")
-    assert "Your role does not see single patients." in text(page)
+    assert "Your role does not see" in text(page)

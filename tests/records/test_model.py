@@ -3,6 +3,7 @@
 `MODEL_EXAMPLES=20 pytest tests/records/test_model.py` is a tenth of the usual size.
 """
 
+import functools
 import os
 import shutil
 import tempfile
@@ -23,17 +24,17 @@ from hypothesis.stateful import (
 from tests.exchange.small_clinic import ACTOR, clock, make_clinic, write_files
 
 from mesodash.catalogue.load import load_catalogue
-from mesodash.exchange import importing
-from mesodash.exchange.importing import import_folder
-from mesodash.exchange.text import csv_line, protect
-from mesodash.records import accounts
-from mesodash.records.backup import backup_clinic, restore_clinic
-from mesodash.records.connection import reading
-from mesodash.records.errors import ChangedMeanwhileError, RecordError
-from mesodash.records.moving import move_session
-from mesodash.records.plans import CoursePlan, PlannedArea, cancel_plan, save_plan
-from mesodash.records.protocol_versions import Parameters, add_version
-from mesodash.records.screenings import Answer, confirm_screening, record_screening
+from mesodash.exchange.cell_text import csv_line, protect
+from mesodash.exchange.importing import import_folder as importing
+from mesodash.exchange.importing.import_folder import import_folder
+from mesodash.records.accounts import accounts
+from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
+from mesodash.records.courses.plans import cancel_plan, move_session, save_plan
+from mesodash.records.courses.protocol_versions import Parameters, add_version
+from mesodash.records.courses.screenings import Answer, confirm_screening, record_screening
+from mesodash.records.files.backup import backup_clinic, restore_clinic
+from mesodash.records.store.connection import reading
+from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
 from mesodash.settings import load_settings
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "200"))
@@ -129,8 +130,11 @@ class RecordAgainstModel(RuleBasedStateMachine):
         row = csv_line([f"S{number}", protect(name), day.isoformat(), state])
         result = self.take({"sessions.csv": f"session_id,patient_id,held_at,state\n{row}"})
         own, there = f"S{number}", self.model["sessions"].get(f"S{number}")
-        # A session may not go over to another patient without saying with which course.
-        if name not in self.model["patients"] or (there and there[0] != name):
+        # A session may not go over to another patient without saying with which course, and what
+        # was held was held by the day of the import.
+        strange = name not in self.model["patients"] or (there and there[0] != name)
+        future = state in ("held", "no_show") and day > clock().date()
+        if strange or future:
             assert result.rejected == 1
             return
         assert result.rejected == 0
@@ -146,6 +150,10 @@ class RecordAgainstModel(RuleBasedStateMachine):
             with pytest.raises(RecordError):
                 save_plan(self.db, name, plan, None, ACTOR, nonce=nonce, clock=clock)
             return
+        if any(self.taken(name, day) for day in days):
+            with pytest.raises(RecordError):
+                save_plan(self.db, name, plan, None, ACTOR, nonce=nonce, clock=clock)
+            return
         course = save_plan(self.db, name, plan, None, ACTOR, nonce=nonce, clock=clock)
         assert save_plan(self.db, name, plan, None, ACTOR, nonce=nonce, clock=clock) == course
         self.model["courses"][course] = "planned"
@@ -153,6 +161,16 @@ class RecordAgainstModel(RuleBasedStateMachine):
             own = f"{course}-{at}"
             self.model["sessions"][own] = [name, one.isoformat(), "planned", course]
             self.model["areas"].append((own, "face", one.isoformat(), name))
+
+    def taken(self, name, day, besides=None):
+        """Whether the area of all plans has a session of a patient on a day, besides one."""
+        return any(
+            who == name
+            and at == day.isoformat()
+            and own != besides
+            and self.model["sessions"][own][2] in ("planned", "held")
+            for own, _area, at, who in self.model["areas"]
+        )
 
     def a_course(self, at):
         """One of the courses there are; None if there is none."""
@@ -170,6 +188,10 @@ class RecordAgainstModel(RuleBasedStateMachine):
         call = {"seen": seen, "to": to, "clock": clock}
         if not right or row[2] != "planned":
             with pytest.raises(ChangedMeanwhileError):
+                move_session(self.db, session, ACTOR, **call)
+            return
+        if to.isoformat() != seen and self.taken(row[0], to, besides=session):
+            with pytest.raises(RecordError):
                 move_session(self.db, session, ACTOR, **call)
             return
         move_session(self.db, session, ACTOR, **call)
@@ -314,8 +336,7 @@ def made_once(tmp_path, monkeypatch):
     """The empty clinic that each example begins with, and the vocabulary of its imports."""
     make_clinic(tmp_path / "empty" / "clinic.db")
     monkeypatch.setitem(globals(), "EMPTY", tmp_path / "empty")
-    vocabulary = importing.vocabulary_of(CATALOGUE)
-    monkeypatch.setattr(importing, "vocabulary_of", lambda _: vocabulary)
+    monkeypatch.setattr(importing, "vocabulary_of", functools.cache(importing.vocabulary_of))
 
 
 @pytest.mark.slow
@@ -335,7 +356,7 @@ def test_negative_control_a_record_that_moves_to_another_day_is_caught(monkeypat
     """One day beside the one that was asked for: the model must see it."""
 
     def broken(db, session, actor, *, seen, to, clock):
-        from mesodash.records.connection import writing
+        from mesodash.records.store.connection import writing
 
         with writing(db, actor, clock=clock) as change:
             found = change.db.execute(

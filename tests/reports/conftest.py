@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from tests.reports.made_clinic import make_clinic
 
-from mesodash.records.connection import reading
-from mesodash.reports.reader import Reader
+from mesodash.records.store.connection import reading
+from mesodash.reports.core.reader import Reader
 
 TABLES = [
     "patients",
@@ -38,7 +38,27 @@ def read_rows(path):
         session.held_on = date.fromisoformat(session.held_at[:10])
     rows.session = {session.id: session for session in rows.sessions}
     rows.course = courses
+    for effect in rows.side_effects:
+        effect.follows = follows(rows, effect)
+    rows.following = [effect for effect in rows.side_effects if effect.follows]
     return rows
+
+
+def follows(rows, effect):
+    """Whether a side effect can have followed its session, as the contract says."""
+    session = rows.session[effect.session]
+    if session.state != "held":
+        return False
+    first = min(
+        s.held_on for s in rows.sessions if s.patient == session.patient and s.state == "held"
+    )
+    if len(effect.onset_at) >= 10 and date.fromisoformat(effect.onset_at[:10]) < first:
+        return False
+    areas = {a.area for a in rows.treated_areas if a.session == session.id}
+    if not areas or effect.area is None:
+        return True
+    here = effect.area
+    return any(a == here or a.startswith(f"{here}.") or here.startswith(f"{a}.") for a in areas)
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,9 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 
-from mesodash.records.actor import DEMO
-from mesodash.records.clinic import create_clinic
-from mesodash.records.fill import fill_clinic
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.clinic import create_clinic
+from mesodash.records.transfer.bulk_load import fill_clinic
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 AREAS = ("face.cheek", "face.forehead", "abdomen.lower", "abdomen.upper", "buttock", "leg.knee")
@@ -113,7 +113,8 @@ def add_course(rng, batch, patient, course, day):
 
 
 def add_session(rng, batch, session, patient, at, when):
-    for area in rng.sample(AREAS, rng.choice((0, 1, 1, 2))):
+    places = rng.sample(AREAS, rng.choice((0, 1, 1, 2)))
+    for area in places:
         for side in rng.choice((("left", "right"), ("midline",), ("left",))):
             volume = rng.choice((None, 500, 1250))
             batch["treated_areas"].append(
@@ -142,12 +143,15 @@ def add_session(rng, batch, session, patient, at, when):
             gone = (when + timedelta(days=rng.randrange(4, 9))).isoformat()
         elif end is None and rng.random() < 0.5:
             seen = (when + timedelta(days=rng.randrange(1, 20))).isoformat()
+        where = rng.choice((*AREAS, None))
+        if places and where and number % 5:  # one in five may lie where nothing was done
+            where = places[number % len(places)]
         batch["side_effects"].append(
             (
                 number,
                 f"E{number:05}",
                 session,
-                rng.choice((*AREAS, None)),
+                where,
                 None,
                 effect,
                 "told in the patient's own words",

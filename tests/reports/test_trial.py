@@ -1,64 +1,45 @@
-"""The whole road on a real trial: import, publish, report; then two libraries say the same.
+"""The whole road on a real trial: import, publish, report; then R and two libraries say the same.
 
 The oracles read the trial's own files, not our record, so that a fault on the way would show.
 """
 
 import gzip
-import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from lifelines import KaplanMeierFitter
-from lifelines.utils import median_survival_times
 from statsmodels.duration.survfunc import SurvfuncRight
+from tests.reports import trial_rows
 
-from mesodash.exchange.importing import import_folder
-from mesodash.exchange.mapping import load_mapping
-from mesodash.records.actor import DEMO
-from mesodash.records.clinic import create_clinic
-from mesodash.reports.reader import Reader
+from mesodash.exchange.importing.import_folder import import_folder
+from mesodash.exchange.mapping.mapping_file import load_mapping
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.clinic import create_clinic
+from mesodash.reports.core.reader import Reader
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT / "tests" / "data" / "cdiscpilot01"
-FULL_DATE = 10
+BY_R = Path(__file__).parent / "stats"
 
 
 def clock():
     return datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def sheet(name):
-    raw = gzip.decompress((DATA / f"{name}.csv.gz").read_bytes())
-    return pd.read_csv(io.BytesIO(raw), dtype=str, keep_default_na=False)
+@pytest.fixture(scope="module")
+def everything(catalogue):
+    """All of the trial's events, straight from its files."""
+    return trial_rows.events(catalogue)
 
 
 @pytest.fixture(scope="module")
-def events(catalogue):
-    """The trial's events read straight from its files: effect, duration in days, ended, precise."""
-    ae = sheet("ae").merge(sheet("dm")[["USUBJID", "RFPENDTC"]], on="USUBJID")
-    rows = []
-    for event in ae.to_dict("records"):
-        ended = event["AEOUT"] == "RECOVERED/RESOLVED"
-        end = event["AEENDTC"]
-        if end == "NA":
-            end = event["RFPENDTC"][:FULL_DATE]
-        onset = event["AESTDTC"]
-        precise = len(onset) == FULL_DATE and (len(end) == FULL_DATE or not ended)
-        contact = pd.to_datetime(end) if len(end) == FULL_DATE else None
-        days = (contact - pd.to_datetime(onset)).days if precise and contact is not None else 0
-        rows.append(
-            {
-                "effect": catalogue.side_effect_for_term(event["AEDECOD"]) or "other",
-                "days": max(days, 0),
-                "ended": ended,
-                "precise": precise,
-            }
-        )
-    return pd.DataFrame(rows)
+def events(everything):
+    """Those that began after the first dose."""
+    return everything[everything["follows"]]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +48,7 @@ def report(tmp_path_factory, catalogue):
     folder = tmp_path_factory.mktemp("trial")
     for name in ("ae", "dm", "ex"):
         (folder / f"{name}.csv").write_bytes(
-            gzip.decompress((DATA / f"{name}.csv.gz").read_bytes())
+            gzip.decompress((trial_rows.DATA / f"{name}.csv.gz").read_bytes())
         )
     db = folder / "trial.db"
     create_clinic(db, clinic_id="trial", name="Trial", kind="clinical", actor=DEMO, clock=clock)
@@ -83,59 +64,83 @@ def report(tmp_path_factory, catalogue):
     return Reader(db, catalogue).report("side_effects").set_index("effect")
 
 
-def test_every_event_is_counted_once(report, events):
-    assert report["n"].sum() == len(events) == 1191
-    assert report["n"].to_dict() == events.groupby("effect").size().to_dict()
+def test_every_event_is_counted_once(report, everything, events):
+    assert report["n"].sum() + report["not_following"].sum() == len(everything) == 1191
+    counted = events.groupby("effect").size().reindex(report.index, fill_value=0)
+    assert report["n"].to_dict() == counted.to_dict()
+    apart = everything[~everything["follows"]].groupby("effect").size()
+    assert report["not_following"].to_dict() == apart.reindex(report.index, fill_value=0).to_dict()
     counted = report[["resolved", "ongoing", "no_follow_up", "imprecise"]].sum(axis=1)
     assert counted.to_dict() == report["n"].to_dict()
 
 
 def test_resolved_and_open_as_in_the_files(report, events):
     curve = events[events["precise"]]
-    ended = curve[curve["ended"]].groupby("effect").size()
-    still = curve[~curve["ended"]].groupby("effect").size()
+    ended = curve[curve["over"]].groupby("effect").size()
+    still = curve[~curve["over"]].groupby("effect").size()
 
     assert report["resolved"].to_dict() == ended.reindex(report.index, fill_value=0).to_dict()
     open_ones = report["ongoing"] + report["no_follow_up"]
     assert open_ones.to_dict() == still.reindex(report.index, fill_value=0).to_dict()
 
 
-def numbers(low, median, high):
-    """The three as a tuple; what is not reached (infinite or missing) is None."""
-    return tuple(
-        None if pd.isna(value) or value == float("inf") else float(value)
-        for value in (low, median, high)
-    )
-
-
-def by_lifelines(rows):
-    fitter = KaplanMeierFitter().fit(rows["days"], rows["ended"])
-    interval = median_survival_times(fitter.confidence_interval_)
-    return numbers(interval.iloc[0, 0], fitter.median_survival_time_, interval.iloc[0, 1])
-
-
-def by_statsmodels(rows):
-    """Its own `quantile` asks for S below 0.5; the contract, like lifelines, for S at most 0.5."""
-    curve = SurvfuncRight(rows["days"], rows["ended"].astype(int))
-    low, high = curve.quantile_ci(0.5, method="cloglog")
-    reached = curve.surv_times[curve.surv_prob <= 0.5 + 1e-12]
-    return numbers(low, reached[0] if len(reached) else None, high)
+def test_patients_repeat_as_r_says(report):
+    """Medians with limits, and the shares gone by 1, 3, 7 and 14 days, by `survfit(cluster=)`."""
+    medians = pd.read_csv(BY_R / "medians.csv")
+    medians = medians[medians["source"] == "trial followed"].set_index("effect")
+    curves = pd.read_csv(BY_R / "curves.csv")
+    curves = curves[curves["source"] == "trial followed"]
+    assert len(medians) == (report["n"] - report["imprecise"] > 0).sum() > 15
+    compared = 0
+    for effect, r in medians.iterrows():
+        row = report.drop(columns="sessions").loc[effect]
+        ours = row[["median_days", "median_low", "median_high", "nine_in_ten_days"]]
+        theirs = r[["median", "low", "high", "tenth"]]
+        np.testing.assert_allclose(ours.astype(float), theirs.astype(float), rtol=0, atol=1e-9)
+        curve = curves[curves["effect"] == effect]
+        for day in (1, 3, 7, 14):
+            at = int(np.searchsorted(curve["time"], day, side="right")) - 1
+            if at < 0 or not 0 < curve["surv"].iloc[at] < 1 or day > curve["time"].max():
+                continue
+            names = [f"resolved_by_{day}d{end}" for end in ("", "_low", "_high")]
+            gone = 1 - curve[["surv", "high", "low"]].iloc[at].to_numpy()
+            np.testing.assert_allclose(row[names].astype(float), gone, rtol=0, atol=1e-9)
+            compared += 1
+    assert compared > 30
 
 
 EFFECTS = ("itch", "erythema", "dizziness", "diarrhoea", "nausea", "headache", "fatigue", "other")
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-def test_median_and_interval_equal_two_libraries(report, events, effect):
+def test_medians_equal_two_libraries(report, events, effect):
+    """statsmodels' own `quantile` asks for S below 0.5; the contract, like lifelines, for 0.5."""
     rows = events[events["precise"] & (events["effect"] == effect)]
-    row = report.loc[effect]
-    ours = numbers(row["median_low"], row["median_days"], row["median_high"])
-
-    assert ours == by_lifelines(rows)
-    assert ours == by_statsmodels(rows)
+    fitter = KaplanMeierFitter().fit(rows["days"], rows["over"])
+    curve = SurvfuncRight(rows["days"], rows["over"].astype(int))
+    reached = curve.surv_times[curve.surv_prob <= 0.5 + 1e-12]
+    ours = report.loc[effect]["median_days"]
+    if pd.isna(ours):
+        assert np.isinf(fitter.median_survival_time_)
+        assert not len(reached)
+    else:
+        assert ours == fitter.median_survival_time_ == reached[0]
 
 
 def test_negative_control_dropping_the_open_ones_would_show(report, events):
-    rows = events[events["precise"] & (events["effect"] == "itch") & events["ended"]]
+    rows = events[events["precise"] & (events["effect"] == "itch") & events["over"]]
+    fitter = KaplanMeierFitter().fit(rows["days"], rows["over"])
+    assert np.isfinite(fitter.median_survival_time_)
+    assert np.isnan(report["median_days"]["itch"])
 
-    assert by_lifelines(rows)[1] != report.loc["itch"]["median_days"]
+
+def test_rs_input_is_the_trial(everything):
+    """The committed input of R's script is what the files say."""
+    given = pd.read_csv(BY_R / "durations.csv", dtype={"patient": str})
+    for source, rows in (
+        ("trial", everything[everything["precise"]]),
+        ("trial followed", everything[everything["precise"] & everything["follows"]]),
+    ):
+        theirs = given[given["source"] == source][["patient", "effect", "days", "over"]]
+        ours = rows[["patient", "effect", "days", "over"]].astype({"over": int})
+        assert sorted(map(tuple, theirs.to_numpy())) == sorted(map(tuple, ours.to_numpy()))

@@ -10,8 +10,8 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from mesodash.reports.exact import clopper_pearson
-from mesodash.reports.rates import exact_excess, holm, wilson
+from mesodash.reports.stats.exact import clopper_pearson
+from mesodash.reports.stats.rates import exact_excess, holm, wilson
 
 DATA = Path(__file__).parents[1] / "data" / "cdiscpilot01"
 

@@ -8,30 +8,24 @@ from datetime import date
 
 import pytest
 from pysqlite3 import dbapi2 as sqlite3
-from tests.exchange.small_clinic import ACTOR, FILES, clock, make_clinic, write_files
+from tests.exchange.small_clinic import ACTOR, FILES, clock, filled, make_clinic, write_files
 from tests.recorded import NOTED, contents, schema
 
 from mesodash.cli import main
-from mesodash.exchange.importing import import_folder
-from mesodash.exchange.text import csv_line, protect
+from mesodash.exchange.cell_text import csv_line, protect
+from mesodash.exchange.importing.import_folder import import_folder
 from mesodash.lake.errors import LakeError
 from mesodash.permissions import NotAllowedError
-from mesodash.records import (
-    accounts,
-    history,
-    last_treated,
-    patient_areas,
-    patient_search,
-    patients,
-    plans,
-    protocol_versions,
-    screenings,
-)
-from mesodash.records.connection import reading
-from mesodash.records.errors import RecordError
-from mesodash.reports.behind import CELL_KEYS
-from mesodash.reports.filters import Filters, ReportError
-from mesodash.reports.reader import REPORTS, Reader
+from mesodash.records.accounts import accounts
+from mesodash.records.courses import planned_sessions, plans, protocol_versions, screenings
+from mesodash.records.patients import id_search, last_treated, overview, patients
+from mesodash.records.store.connection import reading
+from mesodash.records.store.errors import RecordError
+from mesodash.records.treatment import history
+from mesodash.reports.core.filters import Filters, ReportError
+from mesodash.reports.core.reader import Reader
+from mesodash.reports.core.registry import names
+from mesodash.reports.volumes.drilldown import CELL_KEYS
 
 PAYLOADS = (
     "' OR '1'='1", "' OR 1=1 --", "' OR 1=1 #", "' OR 1=1 /*", "') OR ('1'='1", '" OR ""="',
@@ -60,9 +54,15 @@ def clinic(tmp_path_factory, catalogue):
     """The small clinic, with one more patient for each payload that can be an id, and a session."""
     folder = tmp_path_factory.mktemp("sql")
     db = make_clinic(folder / "clinic.db")
-    people = "".join(csv_line([protect(one), "female", "", "", ""]) for one in IDS)
+    people = "".join(
+        filled("patients.csv", csv_line([protect(one), "female"])[:-1]) + "\n" for one in IDS
+    )
     held = "".join(
-        csv_line([f"H{at}", protect(one), "", "", "", "2024-01-05", "held", "", ""])
+        filled(
+            "sessions.csv",
+            csv_line([f"H{at}", protect(one), "", "", "", "2024-01-05", "held"])[:-1],
+        )
+        + "\n"
         for at, one in enumerate(IDS)
     )
     files = FILES | {
@@ -97,15 +97,15 @@ def record_calls(db, text):
     by_patient = {
         "read_patient": lambda: patients.read_patient(db, text, ACTOR).patient_id,
         "area_history": lambda: history.area_history(db, [site], ACTOR, patient_id=text),
-        "patient_standing": lambda: patient_areas.patient_standing(db, text, [site], ACTOR).planned,
+        "patient_overview": lambda: overview.patient_overview(db, text, [site], ACTOR).planned,
         "last_treated": lambda: last_treated.last_treated(db, text, ACTOR),
         "planned_sessions": lambda: {
-            one.patient_id for one in plans.planned_sessions(db, ACTOR, patient_id=text)
+            one.patient_id for one in planned_sessions.planned_sessions(db, ACTOR, patient_id=text)
         },
         "latest_screening": lambda: screenings.latest_screening(db, text, ACTOR),
         "screenings_of": lambda: screenings.screenings_of(db, text, ACTOR),
     }
-    own = {"read_patient": text, "area_history": (), "patient_standing": (), "last_treated": (),
+    own = {"read_patient": text, "area_history": (), "patient_overview": (), "last_treated": (),
            "planned_sessions": set(), "latest_screening": None, "screenings_of": ()}  # fmt: skip
     for name, call in by_patient.items():
         told = outcome(call)
@@ -114,7 +114,7 @@ def record_calls(db, text):
         "history, area": lambda: history.area_history(db, [history.Site(text)], ACTOR),
         "history, side": lambda: history.area_history(db, [history.Site("hip", text)], ACTOR),
         "standing, area": lambda: (
-            patient_areas.patient_standing(db, "P1", [history.Site(text)], ACTOR).planned
+            overview.patient_overview(db, "P1", [history.Site(text)], ACTOR).planned
         ),
         "last treated, protocol": lambda: last_treated.last_treated(db, "P1", ACTOR, protocol=text),
         "versions": lambda: protocol_versions.read_versions(db, text),
@@ -125,7 +125,7 @@ def record_calls(db, text):
         told = outcome(call)
         yield name, told == () or (text in NOT_TEXT and refused(told)), told
     sentences = {
-        "course of plans": lambda: plans.planned_sessions(db, ACTOR, course_id=text),
+        "course of plans": lambda: planned_sessions.planned_sessions(db, ACTOR, course_id=text),
         "cancel": lambda: plans.cancel_plan(db, text, ACTOR, seen={}, reason="x"),
         "plan, practitioner": lambda: plans.save_plan(
             db, "P1", PLAN, text, ACTOR, nonce="12345678"
@@ -144,12 +144,12 @@ def record_calls(db, text):
     for name, call in sentences.items():
         told = outcome(call)
         yield name, refused(told), told
-    found = outcome(lambda: patient_search.find_patient(db, text, ACTOR, limit=100))
+    found = outcome(lambda: id_search.find_patient(db, text, ACTOR, limit=100))
     yield "search", found == searched(text) or (text in NOT_TEXT and refused(found)), found
 
 
-PLAN = plans.CoursePlan(
-    "face_ncha", "rejuv_face", (plans.PlannedArea("hip", "left"),), (date(2030, 1, 1),)
+PLAN = planned_sessions.CoursePlan(
+    "face_ncha", "rejuv_face", (planned_sessions.PlannedArea("hip", "left"),), (date(2030, 1, 1),)
 )
 RECORD_CALLS = 24
 
@@ -159,13 +159,13 @@ def searched(text):
     everybody = sorted({*IDS, "P1", "P2"})
     wanted = text.strip()
     if not wanted:
-        return patient_search.Found(None)
+        return id_search.PatientMatches(None)
     same = [one for one in everybody if one in (wanted, wanted.upper(), wanted.lower())]
     if same:
-        return patient_search.Found(wanted if wanted in same else same[0])
+        return id_search.PatientMatches(wanted if wanted in same else same[0])
     starts = (wanted, wanted.upper(), wanted.lower())
     begins = tuple(one for one in everybody if one.startswith(starts))
-    return patient_search.Found(None, begins[:100], len(begins) > 100)
+    return id_search.PatientMatches(None, begins[:100], len(begins) > 100)
 
 
 @pytest.mark.slow
@@ -185,7 +185,7 @@ def report_calls(reader, at, text):
     Where the engine must answer, one call carries the payload in all places of its kind; the report
     and the single key of a cell take turns.
     """
-    for name in REPORTS:
+    for name in names():
         if name != "clusters":
             yield f"{name} by", lambda name=name: reader.report(name, by=(text,)), "sentence"
     for kind in ("areas", "clinics"):
@@ -204,7 +204,7 @@ def report_calls(reader, at, text):
 
 
 FILTERED = ("volumes", "side_effects", "outcomes", "courses")
-REPORT_CALLS = len(REPORTS) - 1 + 8
+REPORT_CALLS = len(names()) - 1 + 8
 MOST = 40
 """Of the payloads, so many go where the engine must answer each of them."""
 

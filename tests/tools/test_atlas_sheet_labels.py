@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-TOOLS = Path(__file__).resolve().parents[2] / "tools" / "atlas"
+TOOLS = Path(__file__).resolve().parents[2] / "tools" / "atlas_sheet"
 
 
 @pytest.fixture

@@ -41,10 +41,10 @@ class Region:
 
 @dataclass(frozen=True)
 class Tone:
-    """A part of the picture drawn a little darker or warmer: brows, lips."""
+    """A part of the picture with a colour of its own: brows, lips."""
 
+    name: str
     region: Region
-    colour: np.ndarray  # (3,) factors on the skin's red, green and blue
     soft_cm: float  # how far its edge is blurred
 
 
@@ -157,8 +157,8 @@ def read_tones(folder: Path) -> list[Tone]:
         rows = list(csv.DictReader(file))
     return [
         Tone(
+            row["name"],
             Region("", "none", row["chart"], stamp(curve(row["outline"]), row["chart"])),
-            np.array([float(row[name]) for name in ("red", "green", "blue")]),
             float(row["soft_cm"]),
         )
         for row in rows

@@ -32,9 +32,9 @@ def entry(
     cm_per_px: float,
     declared: areas.Areas,
     sizes: np.ndarray,
-    name: str,
+    names: dict[str, str],
 ) -> dict:
-    """The view's entry for atlas.json from its map of labels."""
+    """The view's entry for atlas.json from its map of labels; `names` are its pictures by tone."""
     if view.symmetric:
         labels = mirrored(labels, declared)
     labels = np.where(undrawn(view, declared)[labels], trace.SKIN, labels)
@@ -62,7 +62,7 @@ def entry(
     return {
         "width": width,
         "height": HEIGHT,
-        "picture": name,
+        "pictures": names,
         "cm_per_px": round(cm_per_px, 6),
         "outline": trace.path(trace.rings(pieces, skin)),
         "r_label": right,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mesh
 import numpy as np
@@ -18,6 +18,7 @@ HEAD_BONES = (
 WAIST, WAIST_REACH, WAIST_ROUNDS = 2.85, 0.45, 14  # the base mesh has a crease there
 NIPPLE_REACH, NIPPLE_ROUNDS = 0.3, 6  # decimetres
 MARGIN = 14  # pixels around the figure
+EDGE_BLOCK = 2  # fine pixels averaged at the edge of a picture, each way
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,29 @@ class Drawing:
     cm_per_px: float
 
 
-def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mesh.Surface:
-    """The figure's surface in a pose."""
+@dataclass(frozen=True)
+class Frame:
+    """Where a view's picture lies: the eye's axes, and how decimetres become pixels."""
+
+    low: np.ndarray  # (2,) across and down, decimetres, of the corner inside the margin
+    scale: float  # pixels to the decimetre
+    width: int
+    triangles: np.ndarray  # what of the surface is drawn
+
+    def centre(self) -> tuple[float, float]:
+        """Decimetres across and up of the picture's middle."""
+        across = self.low[0] + (self.width / 2 - MARGIN) / self.scale
+        return float(across), -float(self.low[1] + (HEIGHT / 2 - MARGIN) / self.scale)
+
+
+def build(
+    source: mesh.Source,
+    sex: str,
+    pose_name: str,
+    levels: int = 1,
+    extra: dict[str, np.ndarray] | None = None,
+) -> mesh.Surface:
+    """The figure's surface in a pose; `extra` are more fields of the vertices to carry along."""
     points = mesh.shape(source, sex)
     posed = pose.turn(source, points, POSES[pose_name])
     reference = mesh.reference(source)
@@ -46,7 +68,7 @@ def build(source: mesh.Source, sex: str, pose_name: str, levels: int = 1) -> mes
     waist = np.exp(-(((reference[:, 1] - WAIST) / WAIST_REACH) ** 2)) * (arm < 0.01)
     posed = mesh.relax(posed, quads, 0.5 * waist, WAIST_ROUNDS)
     head = sum(source.weights[bone] for bone in source.weights if bone.startswith(HEAD_BONES))
-    weights = {"head": head, "arm": arm}
+    weights = {"head": head, "arm": arm, **(extra or {})}
     stack = np.column_stack([posed, reference, *weights.values()])
     for _ in range(levels):
         matrix, quads = mesh.subdivide(quads, len(stack))
@@ -73,9 +95,9 @@ def nipples(source: mesh.Source, points: np.ndarray) -> list[np.ndarray]:
     return centres
 
 
-def draw(surface: mesh.Surface, view: View) -> Drawing:
-    """Project a surface and find what is seen."""
-    right, up, toward = view.axes()
+def frame(surface: mesh.Surface, view: View) -> Frame:
+    """The frame of a view, and what of the surface it takes in."""
+    right, up, _ = view.axes()
     points, triangles = surface.points, surface.triangles
     head_y = points[surface.fields["head"] > 0.5][:, 1]
     if view.part == "crown":
@@ -97,14 +119,24 @@ def draw(surface: mesh.Surface, view: View) -> Drawing:
     width += width % 2  # even, so that any number of fine pixels makes whole blocks
     if view.symmetric:  # the midline runs between the two middle pixels
         low[0] = -(width / 2 - MARGIN) / scale
-    screen = ((flat - low) * scale + MARGIN) * view.fine
-    away = -(points @ toward) * scale * view.fine
-    hits = rasterise(screen, away, triangles, (HEIGHT * view.fine, width * view.fine))
-    return Drawing(hits, width, HEIGHT, mesh.CM_PER_UNIT / scale)
+    return Frame(low, float(scale), width, triangles)
 
 
-def eye_normals(surface: mesh.Surface, hits: Hits, view: View) -> np.ndarray:
-    """Unit normals at the hits as the eye sees them: right, up, toward."""
-    normals = hits.sample(surface.normals)
-    normals = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-    return normals @ np.stack(view.axes(), axis=1)
+def draw(surface: mesh.Surface, view: View) -> Drawing:
+    """Project a surface and find what is seen."""
+    right, up, toward = view.axes()
+    points = surface.points
+    at = frame(surface, view)
+    flat = np.stack([points @ right, -(points @ up)], axis=1)
+    screen = ((flat - at.low) * at.scale + MARGIN) * view.fine
+    away = -(points @ toward) * at.scale * view.fine
+    hits = rasterise(screen, away, at.triangles, (HEIGHT * view.fine, at.width * view.fine))
+    return Drawing(hits, at.width, HEIGHT, mesh.CM_PER_UNIT / at.scale)
+
+
+def cover(surface: mesh.Surface, view: View, fine: int) -> np.ndarray:
+    """How much of each pixel the figure covers, 0 to 1, at `fine` pixels to one of the paths."""
+    hits = draw(surface, replace(view, fine=fine * EDGE_BLOCK)).hits
+    inside = hits.image(np.ones(len(hits.pixels), dtype=np.float32), 0.0)
+    height, width = (size // EDGE_BLOCK for size in hits.size)
+    return inside.reshape(height, EDGE_BLOCK, width, EDGE_BLOCK).mean((1, 3))

@@ -44,6 +44,11 @@ class Surface:
     fields: dict[str, np.ndarray]  # weights carried along, each (n,)
 
 
+BUILDS = {
+    "build": "averagemuscle-averageweight",
+    "trained": "maxmuscle-averageweight",
+    "lean": "averagemuscle-minweight",
+}
 TARGETS = {
     "close-left": "expression/units/caucasian/eye-left-closure",
     "close-right": "expression/units/caucasian/eye-right-closure",
@@ -53,8 +58,9 @@ TARGETS = {
         for race in ANCESTRIES
     },
     **{
-        f"{sex}-build": f"macrodetails/universal-{sex}-young-averagemuscle-averageweight"
+        f"{sex}-{name}": f"macrodetails/universal-{sex}-young-{build}"
         for sex in FIGURES
+        for name, build in BUILDS.items()
     },
 }
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 HEIGHT = 1000  # of a view, in the pixels its paths are given in
-BLOCK = 2  # fine pixels averaged into one of the picture, each way
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class View:
     pose: str = "standing"
     part: str = "body"  # body, face or crown
     above: bool = False  # from the top, the face below
-    fine: int = 3  # fine pixels to a pixel of the paths; the picture has fine / BLOCK
+    fine: int = 3  # fine pixels to a pixel of the paths
 
     @property
     def symmetric(self) -> bool:

@@ -1,1 +1,1 @@
-"""Signing in, and the gate before every endpoint; accounts themselves stand in records."""
+"""Signing in, and the gate before every endpoint; the accounts themselves are kept in records."""

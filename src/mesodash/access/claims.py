@@ -1,4 +1,4 @@
-"""What an identity provider says of a person, checked: whose word it is, for whom, and how old."""
+"""Validation of an identity provider's claims: issuer, audience and age."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ FRESH: Final = timedelta(minutes=10)
 
 
 class ClaimsError(Exception):
-    """The claims do not hold; the message says which, for the tests and nobody else."""
+    """The claims are not valid; the message names the failed check and is never shown to a user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who signed in elsewhere.
+    """A person who signed in at an identity provider.
 
     Attributes:
-        issuer: the provider, as its tokens call it.
+        issuer: the provider, as named in its tokens.
         subject: the person, unique for that issuer only.
         two_factors: whether the provider says it asked for more than one factor
             (`amr` holds `mfa`, RFC 8176).
@@ -34,15 +34,15 @@ class Person:
 
 
 def person_of(claims: Mapping[str, Any], providers: Providers, now: datetime) -> Person:
-    """Who the claims of an ID token mean, if they hold (OpenID Connect Core 1.0, 3.1.3.7).
+    """The person that a valid ID token's claims identify (OpenID Connect Core 1.0, 3.1.3.7).
 
-    Signature and nonce were checked where the token was fetched; Streamlit then keeps the claims
-    for a month whatever `exp` says, so times are looked at here. Role, name and e-mail address in
-    the claims count for nothing.
+    Signature and nonce were checked when the token was fetched; Streamlit then keeps the claims
+    for a month whatever `exp` says, so the times are checked here. Role, name and e-mail address
+    in the claims are ignored.
 
     Args:
         claims: of the ID token, with `provider` and `origin` as Streamlit adds them.
-        providers: those set up here.
+        providers: the configured ones.
         now: the time.
 
     Raises:

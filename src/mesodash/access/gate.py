@@ -12,17 +12,21 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mesodash.access import signing_in
-from mesodash.records.clinic import read_clinic
-from mesodash.records.connection import Clock, utc_now
+from mesodash.language import _
+from mesodash.records.store.clinic import read_clinic
+from mesodash.records.store.connection import Clock, utc_now
 
 COOKIE: Final = "mesodash_sign_in"
 SIGN_IN: Final = "/sign-in"
+LANGUAGE: Final = "/language"
+"""Where a language is chosen, signed in or not."""
 
 # What a browser needs to show the sign-in page, and a watchdog to see that the server lives.
 # `/static/` holds Streamlit's own front end, the same for everybody.
 _OPEN: Final = (
     "/_stcore/health",
     SIGN_IN,
+    LANGUAGE,
     f"{SIGN_IN}/code",
     f"{SIGN_IN}/new-password",
     "/favicon.png",
@@ -31,12 +35,12 @@ _OPEN_FOLDER: Final = "/static/"
 # Where Streamlit gives out what pages made to be downloaded or shown.
 _FILES: Final = "/media/"
 # The way to an identity provider and back, where one is set up.
-_OPEN_ELSEWHERE: Final = (f"{SIGN_IN}/with", "/auth/login", "/oauth2callback")
+_OPEN_WITH_OIDC: Final = (f"{SIGN_IN}/with", "/auth/login", "/oauth2callback")
 _READING: Final = ("GET", "HEAD")
 
 
 class Gate:
-    """Lets a request pass if its host is ours, its origin is ours and its sign-in stands.
+    """Passes a request on if its host and origin are ours and its sign-in is valid.
 
     A demo file needs no sign-in: its patients are synthetic, and it is served to this computer only
     (start.py refuses anything else). Host and origin are checked for it all the same.
@@ -48,21 +52,21 @@ class Gate:
         *,
         db: Callable[[], Path],
         hosts: Callable[[], tuple[str, ...]],
-        elsewhere: Callable[[], bool] = lambda: False,
+        with_oidc: Callable[[], bool] = lambda: False,
         own_file: Callable[[str | None, str], bool] = lambda _token, _address: True,
         clock: Clock = utc_now,
     ) -> None:
-        """Give the app behind the gate.
+        """Set up the gate in front of an app.
 
         Args:
-            app: what answers those who may enter.
-            db: tells the clinic's file.
+            app: the app behind the gate.
+            db: returns the clinic's file.
             hosts: the names under which the app may be called.
-            elsewhere: whether one may sign in at an identity provider.
+            with_oidc: whether one may sign in at an identity provider.
             own_file: whether a file to download was made for the sign-in of a token.
             clock: gives the time.
         """
-        self.app, self.db, self.hosts, self.elsewhere, self.clock = app, db, hosts, elsewhere, clock
+        self.app, self.db, self.hosts, self.with_oidc, self.clock = app, db, hosts, with_oidc, clock
         self.own_file = own_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,10 +87,10 @@ class Gate:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if _name_of(host) not in self.hosts():
-            return PlainTextResponse("This address is not one of mesodash's own.", 400)
+            return PlainTextResponse(_("This address is not one of mesodash's own."), 400)
         changes = scope["type"] == "websocket" or scope["method"] not in _READING
         if changes and not _is_own(headers.get("origin"), host):
-            return PlainTextResponse("This request came from another site.", 403)
+            return PlainTextResponse(_("This request came from another site."), 403)
         path = scope["path"]
         if self._is_open(path, scope.get("method")):
             return None
@@ -98,20 +102,20 @@ class Gate:
             query = scope["query_string"].decode("latin-1")
             target = quote(path + (f"?{query}" if query else ""), safe="")
             return RedirectResponse(f"{SIGN_IN}?to={target}", 303)
-        return PlainTextResponse("Sign in first.", 403)
+        return PlainTextResponse(_("Sign in first."), 403)
 
     def _is_open(self, path: str, method: str | None) -> bool:
         if path in _OPEN or (path.startswith(_OPEN_FOLDER) and ".." not in path):
             return True
-        return path in _OPEN_ELSEWHERE and method == "GET" and self.elsewhere()
+        return path in _OPEN_WITH_OIDC and method == "GET" and self.with_oidc()
 
     def _not_theirs(self, path: str, cookies: str) -> Response | None:
-        """Nothing, unless the path is of a file made for another sign-in, or of none."""
+        """A refusal if the path is a file made for another sign-in or for none; else None."""
         if not path.startswith(_FILES) or read_clinic(self.db()).is_demo:
             return None
         if self.own_file(token_in(cookies), path):
             return None
-        return PlainTextResponse("There is no such file.", 404)
+        return PlainTextResponse(_("There is no such file."), 404)
 
     def _may_enter(self, cookies: str) -> bool:
         db = self.db()
@@ -137,7 +141,7 @@ def _name_of(host: str) -> str:
 
 
 def _is_own(origin: str | None, host: str) -> bool:
-    """Whether an Origin header means the very host that was called; without one it does not."""
+    """Whether an Origin header names the very host that was called; False without one."""
     if not origin:
         return False
     try:

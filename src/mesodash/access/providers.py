@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-from mesodash.access.start import WrongSetUpError, is_loopback
+from mesodash.access.startup_checks import WrongSetUpError, is_loopback
+from mesodash.language import _
 
 CALLBACK: Final = "/oauth2callback"
 """Streamlit's own address to which a provider sends a browser back."""
@@ -26,9 +27,9 @@ class Provider:
 
     Attributes:
         name: of its section `[auth.NAME]`; `default` for one that stands in `[auth]` itself.
-        label: how the button calls it.
-        issuer: what its tokens must call their issuer, without a slash at the end.
-        client_id: what it calls this app; its tokens must be meant for that.
+        label: the text of its button.
+        issuer: the issuer that its tokens must name, without a trailing slash.
+        client_id: this app's id at the provider; its tokens must be issued for it.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Providers:
 def read_providers(
     section: Mapping[str, Any], redirect_uri: str | None, *, hosts: tuple[str, ...]
 ) -> Providers | None:
-    """The providers of the section `[auth]`; None where there is no such section.
+    """The providers of the section `[auth]`; None if there is no such section.
 
     Args:
         section: `[auth]` as Streamlit documents it, with `label` and `issuer` as our additions.
@@ -67,8 +68,11 @@ def read_providers(
     secret = section.get("cookie_secret")
     if not isinstance(secret, str) or len(secret.encode()) < _SHORTEST_SECRET:
         raise WrongSetUpError(
-            f"The cookie_secret under [auth] in {_WHERE} has fewer than {_SHORTEST_SECRET} bytes;"
-            " write there what `openssl rand -base64 48` prints."
+            _(
+                "The cookie_secret under [auth] in {_WHERE} has fewer than"
+                " {_SHORTEST_SECRET} bytes; write there what `openssl rand -base64 48`"
+                " prints."
+            ).format(_WHERE=_WHERE, _SHORTEST_SECRET=_SHORTEST_SECRET)
         )
     origin = _origin(redirect_uri or "", hosts)
     found = tuple(_provider(name, given) for name, given in _sections(section))
@@ -93,7 +97,10 @@ def _provider(name: str, given: Mapping[str, Any]) -> Provider:
     where = f"[auth{'' if name == _DEFAULT else f'.{name}'}] in {_WHERE}"
     if not _NAME.fullmatch(name):
         raise WrongSetUpError(
-            f"The name of {where} has other signs than a-z, 0-9 and hyphens; give it a plain one."
+            _(
+                "The name of {where} has other signs than a-z, 0-9 and hyphens; give it a"
+                " plain one."
+            ).format(where=where)
         )
     missing = [key for key in _NEEDED if not isinstance(given.get(key), str) or not given[key]]
     if missing:
@@ -101,8 +108,10 @@ def _provider(name: str, given: Mapping[str, Any]) -> Provider:
     metadata = str(given["server_metadata_url"])
     if not _is_safe(urlsplit(metadata)) or not metadata.endswith(_WELL_KNOWN):
         raise WrongSetUpError(
-            f"The server_metadata_url of {where} is not an https address that ends with"
-            f" {_WELL_KNOWN}; copy it from the provider."
+            _(
+                "The server_metadata_url of {where} is not an https address that ends with"
+                " {_WELL_KNOWN}; copy it from the provider."
+            ).format(where=where, _WELL_KNOWN=_WELL_KNOWN)
         )
     # OpenID Connect Discovery 1.0, 4.3: the issuer is the address under which this was found.
     issuer = str(given.get("issuer", metadata.removesuffix(_WELL_KNOWN))).rstrip("/")
@@ -115,13 +124,17 @@ def _origin(redirect_uri: str, hosts: tuple[str, ...]) -> str:
     host = f"[{address.hostname}]" if ":" in (address.hostname or "") else address.hostname
     if host not in hosts or address.path != CALLBACK:
         raise WrongSetUpError(
-            f"The redirect_uri under [auth] in {_WHERE} is {redirect_uri or 'missing'}; write"
-            f" https://NAME{CALLBACK} with one of the names in MESODASH_HOSTS."
+            _(
+                "The redirect_uri under [auth] in {_WHERE} is {value}; write"
+                " https://NAME{CALLBACK} with one of the names in MESODASH_HOSTS."
+            ).format(_WHERE=_WHERE, value=redirect_uri or _("missing"), CALLBACK=CALLBACK)
         )
     if not _is_safe(address):
         raise WrongSetUpError(
-            f"The redirect_uri under [auth] in {_WHERE} does not begin with https; http serves for"
-            " this computer's own address only."
+            _(
+                "The redirect_uri under [auth] in {_WHERE} does not begin with https; http"
+                " serves for this computer's own address only."
+            ).format(_WHERE=_WHERE)
         )
     return f"{address.scheme}://{address.netloc}"
 

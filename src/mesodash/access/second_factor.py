@@ -19,7 +19,7 @@ def new_secret() -> str:
 
 
 def step_of(secret: str, code: str, now: datetime) -> int | None:
-    """The time step whose code this is, one step early or late allowed; None if it is wrong."""
+    """The time step a code belongs to, one step early or late allowed; None if it is wrong."""
     typed = "".join(code.split())
     step = int(now.timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)

@@ -2,64 +2,100 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from mesodash.access import passwords, second_factor
 from mesodash.access.claims import Person
-from mesodash.records import sign_ins
-from mesodash.records.accounts import Account, find_account, find_subject
-from mesodash.records.connection import Clock, utc_now
+from mesodash.access.unknown_names import UnknownNames
+from mesodash.language import N_
+from mesodash.records.accounts import sign_ins
+from mesodash.records.accounts.accounts import Account, find_account, find_subject
+from mesodash.records.accounts.own_account import keep_own_language
+from mesodash.records.store.connection import Clock, utc_now
 
-REFUSED = "Name or password is not right."
-LOCKED = "Too many wrong tries; wait five minutes, then try again."
-WRONG_CODE = "That code is not right, or was used already; type the newest one."
-OVER = "That took too long; sign in again."
-BUSY = "Too many people are signing in at this moment; wait a minute, then try again."
-NOT_FINISHED = "Signing in there was not finished; begin again here."
-NO_ENTRY = (
+REFUSED = N_("Name or password is not right.")
+LOCKED = N_("Too many wrong tries; wait five minutes, then try again.")
+WRONG_CODE = N_("That code is not right, or was used already; type the newest one.")
+OVER = N_("That took too long; sign in again.")
+BUSY = N_("Too many people are signing in at this moment; wait a minute, then try again.")
+NOT_FINISHED = N_("Signing in there was not finished; begin again here.")
+WRONG_PASSWORD = N_("That password is not right; teaching mode goes on.")
+NO_ENTRY = N_(
     "You are known there, but have no entry here; ask an administrator of the clinic to let you in."
 )
 
 
+TEACHING_ROLE: Final = "trainer"
+"""What a sign-in in teaching mode may do: what this role may, whoever signed in."""
+TEACHING_COOKIE: Final = "mesodash_teaching"
+"""Keeps teaching mode in a browser that looks at a demo, where nobody signs in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How a step of signing in ended.
+    """The result of a step of signing in.
 
     Attributes:
-        token: the new token to hand to the browser; None where the step was refused.
+        token: the new token for the browser; None if the step was refused.
         then: `in`, or `code` (the second factor is next), or `change` (a password that somebody
-            else gave is to be changed next), or `refused`.
+            else set must be changed next), or `refused`.
         sentence: why not, in plain words.
+        language: the code of the one the account's owner chose; None if they chose none.
     """
 
     token: str | None
     then: Literal["in", "code", "change", "refused"]
     sentence: str = ""
+    language: str | None = None
 
 
 def hashed_token(token: str) -> str:
-    """What is kept of a token: its SHA-256; 256 random bits need no salt."""
+    """What is stored of a token: its SHA-256; 256 random bits need no salt."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def with_password(db: Path, name: str, password: str, *, clock: Clock = utc_now) -> Step:
-    """The first step. A name that does not exist takes the same time and gives the same words."""
-    account = find_account(db, name.strip()[:64])
-    locked = account is not None and is_locked(account, clock())
+def with_password(
+    db: Path,
+    name: str,
+    password: str,
+    *,
+    unknown: UnknownNames | None = None,
+    clock: Clock = utc_now,
+) -> Step:
+    """The first step.
+
+    A name that does not exist takes the same time, gives the same words, and is locked after as
+    many wrong tries.
+
+    Args:
+        db: the clinic's file.
+        name: as typed.
+        password: as typed.
+        unknown: counts failed tries with names without an account; None counts none.
+        clock: gives the time.
+    """
+    name = name.strip()[:64]
+    account = find_account(db, name)
+    if account is not None:
+        locked = is_locked(account, clock())
+    else:
+        locked = unknown is not None and unknown.is_locked(name, clock())
     right = passwords.matches(password, account.password_hash if account else None)
     if locked:
         return Step(None, "refused", LOCKED)
     if account is None or not right or account.disabled:
+        if account is None and unknown is not None:
+            unknown.note_failure(name, clock())
         sign_ins.note_failure(db, account, clock=clock)
         return Step(None, "refused", REFUSED)
     return _first_step(db, account, clock)
 
 
 def with_person(db: Path, person: Person, *, clock: Clock = utc_now) -> Step:
-    """The first step of one whom an identity provider vouches for.
+    """The first step for a person whom an identity provider vouches for.
 
     Issuer and subject together say which account that is; its role is what our table says. The
     second factor is asked for here as for everybody, unless the provider says it asked for one.
@@ -74,7 +110,7 @@ def with_person(db: Path, person: Person, *, clock: Clock = utc_now) -> Step:
 
 
 def without_claims(db: Path, *, clock: Clock = utc_now) -> Step:
-    """Refuse what a provider says of nobody, or too late, or for another app; and note that."""
+    """Refuse and log a provider's answer that names nobody, is too old or is for another app."""
     sign_ins.note_refusal(db, None, clock=clock)
     return Step(None, "refused", NOT_FINISHED)
 
@@ -82,7 +118,7 @@ def without_claims(db: Path, *, clock: Clock = utc_now) -> Step:
 def with_code(
     db: Path, token: str, code: str, *, secret: str | None = None, clock: Clock = utc_now
 ) -> Step:
-    """The second step, for a token that `with_password` gave.
+    """The second step: check a one-time code for a token issued by `with_password`.
 
     Args:
         db: the clinic's file.
@@ -109,28 +145,82 @@ def with_code(
 
 
 def entered(db: Path, account: Account, *, clock: Clock = utc_now) -> Step:
-    """Begin a full sign-in, which with a password that somebody else gave opens its change only."""
+    """Begin a full sign-in; after a password set by somebody else it only allows changing it."""
     then: Literal["in", "change"] = "change" if account.must_change else "in"
-    return Step(_begin(db, account, "full", clock), then)
+    return Step(_begin(db, account, "full", clock), then, language=account.language)
 
 
 def signed_in(db: Path, token: str | None, *, clock: Clock = utc_now) -> Account | None:
-    """Whose full sign-in a token is; None if it does not stand or a password must be changed."""
-    account = _whole(db, token, clock)
-    return None if account is None or account.must_change else account
+    """The account that a token fully signs in; None if it does not, or the password must change.
+
+    In teaching mode the account has the role of a trainer and sees no names, so that every
+    question of what it may do is answered as for a trainer.
+    """
+    standing = _standing(db, token, clock)
+    if standing is None or standing.account.must_change:
+        return None
+    if standing.teaching:
+        return replace(standing.account, role=TEACHING_ROLE, sees_names=False)
+    return standing.account
+
+
+def is_teaching(db: Path, token: str | None, *, clock: Clock = utc_now) -> bool:
+    """Whether the sign-in of a token is in teaching mode."""
+    standing = _standing(db, token, clock)
+    return standing is not None and standing.teaching
+
+
+def begin_teaching(db: Path, token: str, *, clock: Clock = utc_now) -> bool:
+    """Make a sign-in show what a trainer sees; False if it is not valid."""
+    standing = _standing(db, token, clock)
+    if standing is None:
+        return False
+    if not standing.teaching:
+        sign_ins.set_teaching(db, hashed_token(token), standing.account.actor, on=True, clock=clock)
+    return True
+
+
+def leave_teaching(db: Path, token: str, password: str, *, clock: Clock = utc_now) -> Step:
+    """End teaching mode with the password of the account that signed in.
+
+    A wrong one counts as a failed sign-in: the fifth locks the account. Whoever signs in at an
+    identity provider has no password here, and leaves by signing in again.
+    """
+    standing = _standing(db, token, clock)
+    if standing is None:
+        return Step(None, "refused", OVER)
+    account = standing.account
+    if is_locked(account, clock()):
+        return Step(None, "refused", LOCKED)
+    if not passwords.matches(password, account.password_hash):
+        sign_ins.note_failure(db, account, clock=clock)
+        return Step(None, "refused", WRONG_PASSWORD)
+    sign_ins.set_teaching(db, hashed_token(token), account.actor, on=False, clock=clock)
+    return Step(token, "in")
+
+
+def keep_language(db: Path, token: str | None, code: str, *, clock: Clock = utc_now) -> bool:
+    """Keep the language chosen by whom a token signs in; False if it signs in nobody."""
+    standing = _standing(db, token, clock)
+    if standing is None:
+        return False
+    if standing.account.language != code:
+        keep_own_language(db, standing.account.actor, code, clock=clock)
+    return True
 
 
 def must_change(db: Path, token: str | None, *, clock: Clock = utc_now) -> Account | None:
-    """Whose sign-in a token is that waits for a password of their own; None if it does not."""
-    account = _whole(db, token, clock)
-    return account if account is not None and account.must_change else None
+    """The account whose sign-in must first set its own password; None if it need not."""
+    standing = _standing(db, token, clock)
+    return standing.account if standing and standing.account.must_change else None
 
 
-def _whole(db: Path, token: str | None, clock: Clock) -> Account | None:
+def _standing(db: Path, token: str | None, clock: Clock) -> sign_ins.SignIn | None:
+    """The full sign-in of a token, if it is valid."""
     if not token:
         return None
     standing = sign_ins.look_up(db, hashed_token(token), clock=clock)
-    return standing.account if standing and standing.stage == "full" else None
+    return standing if standing and standing.stage == "full" else None
 
 
 def sign_out(db: Path, token: str | None, *, clock: Clock = utc_now) -> None:
@@ -155,5 +245,5 @@ def _begin(db: Path, account: Account, stage: sign_ins.Stage, clock: Clock) -> s
 
 
 def is_locked(account: Account, now: datetime) -> bool:
-    """Whether no password of the account is tried now."""
+    """Whether the account is locked now."""
     return account.locked_until is not None and now < account.locked_until

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mesodash.bodymap.choice import AreaSide
 
 DEFAULT = Path(__file__).parent / "frontend" / "atlas" / "atlas.json"
 VERSION = 1
 
 _COMMAND = re.compile(r"([Mclz])([^Mclz]*)")
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
+# Views that show this share of the most skin count as showing equally much.
+_ALIKE = 0.9
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class AreaShape:
-    """What is seen of one area, on one side of the patient, on one view.
+    """The visible part of one area, on one side of the patient, on one view.
 
     Coordinates are pixels of the view's picture, x to the right and y down.
     """
@@ -36,19 +45,25 @@ class AreaShape:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class BodyView:
     """One picture of one figure with the areas seen on it, head to foot, right before left."""
 
     figure: str  # female or male
     name: str  # front, back, left, right, face, face_left, face_right or scalp
     width: int  # pixels
     height: int
-    picture: str  # file name beside atlas.json
+    picture: str  # file name beside atlas.json, of the lightest skin
     cm_per_px: float  # exact where the skin faces the viewer
     outline: str  # SVG path data of the silhouette
     r_label: Point | None  # where R is printed; None where only the other side is seen
     l_label: Point | None
     areas: tuple[AreaShape, ...]
+    pictures: Mapping[str, str] = field(default_factory=dict)  # file names by Fitzpatrick phototype
+
+    @property
+    def fades(self) -> bool:
+        """Whether the picture runs out towards the frame, where that would cut the body."""
+        return self.name.startswith("face")
 
     def shape(self, area: str, side: str) -> AreaShape | None:
         """The area on this view, or None where it is not seen."""
@@ -63,21 +78,21 @@ class Atlas:
     """Every view of both figures."""
 
     source: str  # origin and licence of the figures
-    views: tuple[View, ...]
+    views: tuple[BodyView, ...]
 
     @property
     def figures(self) -> tuple[str, ...]:
         """The figures there are, e.g. female and male."""
         return tuple(dict.fromkeys(view.figure for view in self.views))
 
-    def view(self, figure: str, view: str) -> View:
+    def view(self, figure: str, view: str) -> BodyView:
         """One view; KeyError naming the figure and view where there is none."""
         for candidate in self.views:
             if (candidate.figure, candidate.name) == (figure, view):
                 return candidate
         raise KeyError(f"The atlas has no view {view!r} of the {figure!r} figure.")
 
-    def views_of(self, area: str, side: str, figure: str = "female") -> tuple[View, ...]:
+    def views_of(self, area: str, side: str, figure: str = "female") -> tuple[BodyView, ...]:
         """The views of a figure on which an area is seen, where it is drawn largest first."""
         seen = [
             (shape.px_area, view)
@@ -91,6 +106,36 @@ class Atlas:
         return tuple(
             dict.fromkeys((shape.area, shape.side) for view in self.views for shape in view.areas)
         )
+
+
+def visible_cm2(view: BodyView, shape: AreaShape) -> float:
+    """The skin of an area that a view shows, in cm² as drawn (skin that turns away counts less)."""
+    return shape.px_area * view.cm_per_px**2
+
+
+def most_skin_first(
+    atlas: Atlas, figure: str, site: AreaSide, *, least: float = 0.0
+) -> tuple[tuple[BodyView, AreaShape], ...]:
+    """The views of an area on a figure that show the most skin, the largest drawing first.
+
+    Args:
+        atlas: the views.
+        figure: `female` or `male`.
+        site: an area and the side it is drawn on.
+        least: leave out views that show less than this share of the most.
+    """
+    seen = [
+        (view, shape)
+        for view in atlas.views_of(site.area, site.side, figure)
+        if (shape := view.shape(site.area, site.side)) is not None
+    ]
+    most = max((visible_cm2(view, shape) for view, shape in seen), default=0.0)
+    kept = (pair for pair in seen if visible_cm2(*pair) >= least * most)
+
+    def rank(pair: tuple[BodyView, AreaShape]) -> tuple[bool, float]:
+        return visible_cm2(*pair) < _ALIKE * most, -pair[1].px_area
+
+    return tuple(sorted(kept, key=rank))
 
 
 def load_atlas(path: Path = DEFAULT) -> Atlas:
@@ -110,15 +155,17 @@ def load_atlas(path: Path = DEFAULT) -> Atlas:
     return Atlas(source=data["source"], views=views)
 
 
-def _view(figure: str, name: str, row: dict[str, object]) -> View:
+def _view(figure: str, name: str, row: dict[str, object]) -> BodyView:
     fields = dict(row)
-    areas = fields.pop("areas")
-    if not isinstance(areas, list):
-        raise TypeError(f"The areas of the {figure} {name} view are not a list.")
+    areas, pictures = fields.pop("areas"), fields.pop("pictures")
+    if not isinstance(areas, list) or not isinstance(pictures, dict):
+        raise TypeError(f"The areas or pictures of the {figure} {name} view are damaged.")
+    fields["picture"] = next(iter(pictures.values()))
+    fields["pictures"] = MappingProxyType(pictures)
     for key in ("r_label", "l_label"):
         fields[key] = _point(fields[key])
     shapes = tuple(AreaShape(**{**area, "anchor": _point(area["anchor"])}) for area in areas)
-    return View(figure=figure, name=name, areas=shapes, **fields)  # type: ignore[arg-type]
+    return BodyView(figure=figure, name=name, areas=shapes, **fields)  # type: ignore[arg-type]
 
 
 def _point(value: object) -> Point | None:

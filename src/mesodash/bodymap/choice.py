@@ -1,9 +1,11 @@
-"""Chosen areas of the body and how they stand in a page's address; nothing that draws."""
+"""Chosen areas of the body and their form in a page's address; draws nothing."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
+
+from mesodash.language import _
 
 SIDES: tuple[str, ...] = ("left", "right", "both", "midline")
 # An address is text a stranger may have written: more than this is not a choice a person made.
@@ -53,7 +55,7 @@ class AreaSide:
 
 @dataclass(frozen=True, slots=True)
 class ReadChoice:
-    """What an address said: the areas it chose, and one sentence for each part left out."""
+    """The content of an address: the chosen areas, and a sentence for each part left out."""
 
     chosen: tuple[AreaSide, ...] = ()
     problems: tuple[str, ...] = field(default=())
@@ -70,8 +72,8 @@ def read_choice(
     """Read the chosen areas out of an address, `?area=abdomen.lower&side=midline`.
 
     Several areas are repeated parameters or comma lists; the first side belongs to the first
-    area and so on. `both` chooses the left and the right. A side that is not said is taken only
-    where the area has just one: left and right are never guessed.
+    area and so on. `both` chooses the left and the right. A missing side is filled in only if the
+    area has just one: left and right are never guessed.
 
     Args:
         areas: every value of the parameter `area`, in the order of the address.
@@ -86,16 +88,16 @@ def read_choice(
     chosen: dict[AreaSide, None] = {}
     problems: dict[str, None] = {}
     if len(wanted) > MOST_AREAS:
-        problems[f"The address names more than {MOST_AREAS} areas; only the first were taken."] = (
-            None
-        )
+        text = _("The address names more than {n} areas; only the first were taken.")
+        problems[text.format(n=MOST_AREAS)] = None
     for index, area in enumerate(wanted[:MOST_AREAS]):
         found, problem = _resolve(area, given[index] if index < len(given) else "", allowed)
         chosen.update(dict.fromkeys(found))
         if problem:
             problems[problem] = None
     if len(given) > len(wanted):
-        problems["The address has more sides than areas; the sides left over were ignored."] = None
+        text = _("The address has more sides than areas; the sides left over were ignored.")
+        problems[text] = None
     return ReadChoice(tuple(chosen), tuple(problems))
 
 
@@ -133,10 +135,11 @@ def _resolve(
 ) -> tuple[tuple[AreaSide, ...], str | None]:
     if not is_code(area):
         # Not repeated back: the text may be anything, even an instruction to the reader.
-        return (), "The address holds something that is not an area; it was left out."
+        return (), _("The address holds something that is not an area; it was left out.")
     here = sorted(item for item in known if item.area == area)
     if not here:
-        return (), f"The area {area} in the address is not on this map; it was left out."
+        text = _("The area {area} in the address is not on this map; it was left out.")
+        return (), text.format(area=area)
     if side == "both" and AreaSide(area, "both") not in known:
         pair = tuple(item for item in here if item.side in {"left", "right"})
         if len(pair) == 2:
@@ -145,5 +148,5 @@ def _resolve(
         return (AreaSide(area, side),), None
     if not side and len(here) == 1:
         return (here[0],), None
-    choices = " or ".join(item.side for item in here)
-    return (), f"The address gives {area} no side it has; add side={choices}."
+    text = _("The address gives {area} no side it has; add one of: {sides}.")
+    return (), text.format(area=area, sides=", ".join(f"side={item.side}" for item in here))

@@ -1,4 +1,4 @@
-"""The colours of the body in a picture, mixed as the front end's style sheet mixes them."""
+"""The colours of values on the body: the scale, and the same mixing as in figure.css."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -8,20 +8,80 @@ _Row = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class ColourScale:
+    """The meaning of the colours: a label, and the numbers at both ends of the scale.
+
+    The colour follows the square root of a value's place between the ends. Counts per area are
+    skewed: a few areas hold most sessions, and on an even scale all others look alike.
+
+    Attributes:
+        label: what is shown, with its unit.
+        low: the number of the lightest colour.
+        high: the number of the darkest.
+        low_text: words for the lower end; None for the number.
+        high_text: words for the higher end; None for the number.
+    """
+
+    label: str
+    low: float
+    high: float
+    low_text: str | None = None
+    high_text: str | None = None
+
+    def share(self, value: float) -> float:
+        """The place of a value's colour, 0 to 1; beyond an end it is that end's."""
+        width = self.high - self.low
+        if width <= 0:
+            return 0.0
+        return math.sqrt(min(1.0, max(0.0, (value - self.low) / width)))
+
+    def ticks(self) -> tuple[tuple[float, str], ...]:
+        """The legend's numbers as (place, words): both ends and a round number in the middle."""
+        ends = (self.low_text or f"{self.low:g}", self.high_text or f"{self.high:g}")
+        if self.high <= self.low:
+            return ((0.0, ends[0]),)
+        middle = self.low + _round((self.high - self.low) / 4)
+        counts = float(self.low).is_integer() and float(self.high).is_integer()
+        between: tuple[tuple[float, str], ...] = ((self.share(middle), f"{middle:g}"),)
+        if self.low_text or self.high_text or (counts and not middle.is_integer()):
+            between = ()
+        return ((0.0, ends[0]), *between, (1.0, ends[1]))
+
+
+def _round(number: float) -> float:
+    """The nearest of 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(number))
+    return min((n * power for n in (1, 2, 5, 10)), key=lambda n: abs(n - number))
+
+
+@dataclass(frozen=True, slots=True)
 class Colours:
-    """The colours of a picture as #rrggbb; those of the body are the front end's (figure.css)."""
+    """The colours of a picture as #rrggbb; those of the body are the front end's (figure.css).
+
+    A value's colour is multiplied over the picture of the body, at most half opaque, so that the
+    body's own light and shade stay visible.
+    """
 
     accent: str = "#0f766e"
     ground: str = "#ffffff"
     text: str = "#1d2b2f"
     quiet: str = "#576265"
-    skin: str = "#e3dad2"
-    strength: float = 0.78  # how much of the colour covers the skin
+    skin: str = "#ead3c6"
+    low: str = "#cdeef5"  # of the smallest value
+    high: str = "#00719c"  # of the largest
+    strength: float = 0.5  # how opaque a value's colour is
 
     def fill(self, share: float) -> str:
         """The colour at a place between the scale's ends, 0 to 1, as in figure.css."""
-        low, high = mix(self.accent, "#ffffff", 0.12), mix(self.accent, "#000000", 0.82)
-        return mix(high, low, share)
+        return mix(self.high, self.low, share)
+
+    def on_skin(self, share: float) -> str:
+        """The same colour as it looks on evenly lit skin."""
+        pairs = zip(_channels(self.fill(share)), _channels(self.skin), strict=True)
+        return "#" + "".join(
+            f"{round(255 * skin * (1 - self.strength + self.strength * colour)):02x}"
+            for colour, skin in pairs
+        )
 
     def edge(self) -> str:
         """The colour of the areas' borders."""
@@ -32,7 +92,7 @@ LIGHT = Colours()
 
 
 def mix(one: str, other: str, share: float) -> str:
-    """Mix so much of one colour (#rrggbb) into another, as `color-mix(in oklab, ...)` of CSS does.
+    """Mix a share of one colour (#rrggbb) into another, as `color-mix(in oklab, ...)` of CSS does.
 
     Oklab and its matrices: Björn Ottosson, "A perceptual color space for image processing" (2020).
     """
@@ -40,9 +100,14 @@ def mix(one: str, other: str, share: float) -> str:
     return _from_oklab([share * a + (1 - share) * b for a, b in pairs])
 
 
+def _channels(colour: str) -> list[float]:
+    return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
 def _to_oklab(colour: str) -> list[float]:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    linear = [
+        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in _channels(colour)
+    ]
     return _times(_FROM_LMS, [math.cbrt(part) for part in _times(_TO_LMS, linear)])
 
 

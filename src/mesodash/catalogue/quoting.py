@@ -1,4 +1,4 @@
-"""How a sentence repeats what a person typed."""
+"""Quoting what a person typed within a sentence."""
 
 import json
 

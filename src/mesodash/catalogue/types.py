@@ -1,32 +1,43 @@
-"""The catalogue as others use it: the row types, and `Catalogue`, which answers questions."""
+"""The catalogue as the rest of the package uses it: the row types, and lookups in `Catalogue`."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from itertools import product
+from typing import Any
 
-from mesodash.catalogue.care import (
-    Aftercare,
+from mesodash.catalogue.fields import Scope
+from mesodash.catalogue.quoting import quoted
+from mesodash.catalogue.rows.anatomy import SIDES, Area, SkinLayer
+from mesodash.catalogue.rows.danger_zones import DangerZone
+from mesodash.catalogue.rows.effects import (
+    Duration,
+    EmergencyItem,
     FollowUp,
     Grade,
-    Question,
     RedFlag,
-    Regulation,
-    Scope,
-)
-from mesodash.catalogue.quoting import quoted
-from mesodash.catalogue.rows import (
-    EVIDENCE_ORDER,
-    SIDES,
-    Area,
-    Component,
-    Contraindication,
-    Indication,
-    Protocol,
-    Scale,
     SideEffect,
-    Source,
+)
+from mesodash.catalogue.rows.indications import Indication, OutcomeScale
+from mesodash.catalogue.rows.rules import (
+    Aftercare,
+    Contraindication,
+    ContraindicationReason,
+    Question,
+    Regulation,
+    SafetyNote,
+)
+from mesodash.catalogue.rows.sources import Passage, Source
+from mesodash.catalogue.rows.treatments import (
+    EVIDENCE_ORDER,
+    Component,
+    DoseLimit,
+    Protocol,
+    ProtocolSite,
+    Schedule,
+    Strength,
     Technique,
 )
+from mesodash.language import _
 
 __all__ = [
     "EVIDENCE_ORDER",
@@ -36,23 +47,33 @@ __all__ = [
     "Catalogue",
     "Component",
     "Contraindication",
+    "ContraindicationReason",
+    "DangerZone",
+    "DoseLimit",
+    "Duration",
     "FollowUp",
     "Grade",
     "Indication",
+    "OutcomeScale",
+    "Passage",
     "Protocol",
+    "ProtocolSite",
     "Question",
     "RedFlag",
     "Regulation",
-    "Scale",
+    "SafetyNote",
+    "Schedule",
     "SideEffect",
+    "SkinLayer",
     "Source",
+    "Strength",
     "Technique",
     "UnknownCodeError",
 ]
 
 
 class UnknownCodeError(LookupError):
-    """A code that the catalogue does not have; the message is one plain sentence."""
+    """A code that is not in the catalogue; the message is one plain sentence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,22 +81,34 @@ class Catalogue:
     """Everything by code, in the order of the files; made by `load_catalogue`, already checked."""
 
     areas: Mapping[str, Area]
+    skin_layers: Mapping[str, SkinLayer]
+    danger_zones: Mapping[str, DangerZone]
     indications: Mapping[str, Indication]
-    scales: Mapping[str, Scale]
+    scales: Mapping[str, OutcomeScale]
     side_effects: Mapping[str, SideEffect]
+    durations: Mapping[str, Duration]
     techniques: Mapping[str, Technique]
     components: Mapping[str, Component]
     protocols: Mapping[str, Protocol]
+    schedules: Mapping[str, Schedule]
+    protocol_sites: Mapping[str, ProtocolSite]
+    strengths: Mapping[str, Strength]
+    dose_limits: Mapping[str, DoseLimit]
     contraindications: Mapping[str, Contraindication]
+    contraindication_reasons: Mapping[str, ContraindicationReason]
     questions: Mapping[str, Question]
     red_flags: Mapping[str, RedFlag]
+    emergency_kit: Mapping[str, EmergencyItem]
     aftercare: Mapping[str, Aftercare]
     regulations: Mapping[str, Regulation]
+    safety_notes: Mapping[str, SafetyNote]
     follow_ups: Mapping[str, FollowUp]
     grades: Mapping[str, Grade]
     sources: Mapping[str, Source]
+    passages: Mapping[str, Passage]
     _terms: Mapping[str, str] = field(init=False, repr=False)
     _leaves: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
+    _held: Mapping[tuple[str, str], tuple[Passage, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         terms = {
@@ -85,6 +118,47 @@ class Catalogue:
         }
         object.__setattr__(self, "_terms", terms)
         object.__setattr__(self, "_leaves", _drawn_at_or_below(self.areas))
+        held: dict[tuple[str, str], tuple[Passage, ...]] = {}
+        for passage in self.passages.values():
+            for row in passage.rows:
+                held[passage.file, row] = (*held.get((passage.file, row), ()), passage)
+        object.__setattr__(self, "_held", held)
+
+    def reworded(self, word: Callable[[str, str, str, str], str]) -> "Catalogue":
+        """This catalogue in other words, such as another language's; codes and figures stay.
+
+        Side effects are found by their words here as well, and CTCAE's terms, which side effects
+        name, are kept.
+
+        Args:
+            word: gives the words for a file (without `.csv`), a code, a column and its text.
+        """
+        tables: dict[str, Any] = {
+            table.name: {
+                code: replace(
+                    row,
+                    **{
+                        one.name: word(table.name, code, one.name, text)
+                        for one in fields(row)
+                        if isinstance(text := getattr(row, one.name), str) and one.name != "term"
+                    },
+                )
+                for code, row in getattr(self, table.name).items()
+            }
+            for table in fields(self)
+            if table.init
+        }
+        tables["protocols"] = {
+            code: replace(
+                one,
+                schedules=tuple(tables["schedules"][own.code] for own in one.schedules),
+                sites=tuple(tables["protocol_sites"][own.code] for own in one.sites),
+            )
+            for code, one in tables["protocols"].items()
+        }
+        made = Catalogue(**tables)
+        object.__setattr__(made, "_terms", {**made._terms, **self._terms})
+        return made
 
     def area(self, code: str) -> Area:
         """The area with this code; raises UnknownCodeError."""
@@ -120,17 +194,23 @@ class Catalogue:
             case None | "midline":
                 return label
             case "left" | "right":
-                return f"{label}, {side}"
+                words = _("{area}, left") if side == "left" else _("{area}, right")
+                return words.format(area=label)
             case "both":
-                return f"{label}, both sides"
+                return _("{area}, both sides").format(area=label)
             case _:
                 message = f"{quoted(side)} is not a side; use left, right, both or midline."
                 raise ValueError(message)
 
-    def indications_at(self, area: str) -> tuple[Indication, ...]:
-        """The indications treated in an area (a parent asks for all below), in file order."""
+    def indications_at(self, area: str, sex: str | None = None) -> tuple[Indication, ...]:
+        """The indications treated in an area (a parent asks for all below), in file order.
+
+        With the patient's sex (female or male) those named for the other one are left out.
+        """
         asked = set(self.leaves(area))
-        return tuple(i for i in self.indications.values() if asked & self.covered(i.areas))
+        return tuple(
+            i for i in self.indications.values() if asked & self.covered(i.areas) and i.is_for(sex)
+        )
 
     def protocols_at(self, area: str, indication: str | None = None) -> tuple[Protocol, ...]:
         """The protocols reported for an area (a parent asks for all below), best evidence first.
@@ -159,7 +239,7 @@ class Catalogue:
     def contraindications_to(
         self, protocol: str, area: str | None = None
     ) -> tuple[Contraindication, ...]:
-        """What speaks against a protocol, by itself, its indications or components, in file order.
+        """Contraindications to a protocol, its indications or its components, in file order.
 
         With `area`, those limited to other areas are left out; without, they are all there.
         """
@@ -171,7 +251,7 @@ class Catalogue:
         )
 
     def concerns(self, protocol: str, scope: Scope) -> bool:
-        """Whether a row's scope has this protocol, one of its indications or its components."""
+        """Whether a row's scope covers this protocol, one of its indications or its components."""
         if scope == "all":
             return True
         chosen = self.protocols[protocol]
@@ -186,19 +266,52 @@ class Catalogue:
         return not areas or not self.covered(areas).isdisjoint(sites)
 
     def withdrawn(self, protocol: str) -> tuple[Component, ...]:
-        """The components of a protocol that are not to be used any more."""
+        """The components of a protocol that must no longer be used."""
         parts = (self.components[code] for code in self.protocols[protocol].components)
         return tuple(part for part in parts if "withdrawn" in part.flags)
 
     def regulations_for(self, protocol: str, country: str | None) -> tuple[Regulation, ...]:
-        """What is ruled of a protocol everywhere and, if known, in the country; strictest first."""
+        """The country's regulations of a protocol, if the country is known; strictest first."""
+        return tuple(r for r in self.regulations_of(protocol) if r.holds_in(country))
+
+    def regulations_of(self, protocol: str) -> tuple[Regulation, ...]:
+        """Every country's regulations of a protocol, strictest first."""
         order = ("banned", "caution", "allowed")
         found = [
             r
             for r in self.regulations.values()
-            if r.holds_in(country) and self.concerns(protocol, r.scope)
+            if self.concerns(protocol, r.scope) and protocol not in r.but_not
         ]
         return tuple(sorted(found, key=lambda r: order.index(r.status)))
+
+    def safety_notes_for(self, protocol: str) -> tuple[SafetyNote, ...]:
+        """Safety notes of a protocol for every country: its own first, then the general ones."""
+        found = [n for n in self.safety_notes.values() if self.concerns(protocol, n.scope)]
+        return tuple(sorted(found, key=lambda n: n.scope == "all"))
+
+    def reasons_for(self, rule: str, protocol: str) -> tuple[ContraindicationReason, ...]:
+        """Why a contraindication applies to a protocol, for its own components; may be empty."""
+        return tuple(
+            reason
+            for reason in self.contraindication_reasons.values()
+            if reason.contraindication == rule and self.concerns(protocol, reason.scope)
+        )
+
+    def danger_zones_at(self, area: str, side: str) -> tuple[DangerZone, ...]:
+        """The vessels and nerves that are mapped in an area on a side; empty is not mapped.
+
+        An area of the midline has those of both sides.
+        """
+        return tuple(
+            zone
+            for zone in self.danger_zones.values()
+            if not self.covered(zone.areas).isdisjoint(self.leaves(area))
+            and (side in zone.sides or side == "midline")
+        )
+
+    def passages_of(self, part: str, row: str) -> tuple[Passage, ...]:
+        """What was found when a row of a file (without `.csv`) was checked against its sources."""
+        return self._held.get((part, row), ())
 
     def aftercare_for(
         self, protocols: Iterable[str], areas: Iterable[str]

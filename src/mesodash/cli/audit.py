@@ -1,12 +1,17 @@
 """Commands about the change log: `mesodash audit ...`."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from mesodash.cli.common import DAMAGED, REFUSED, Failure, db_option, told_plainly
-from mesodash.records import anchors
-from mesodash.records.chain import verify
+from mesodash.cli.common import DAMAGED, REFUSED, WRONG_USE, Failure, db_option, plain_errors
+from mesodash.language import _
+from mesodash.records.audit import anchors
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.audit.row_history import patient_versions, row_versions
+from mesodash.records.audit.verification import restart, verify
 
 
 @click.group("audit")
@@ -21,11 +26,11 @@ def audit() -> None:
     "files",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Anchors kept elsewhere, or a backup's manifest; may be given more than once.",
+    help=_("Anchors kept elsewhere, or a backup's manifest; may be given more than once."),
 )
 def verify_log(db: Path, files: tuple[Path, ...]) -> None:
     """Check every entry's seal, and the anchors beside the file and in the files given."""
-    with told_plainly():
+    with plain_errors():
         known = anchors.anchors_beside(db) + anchors.read_anchors(files)
         verdict = verify(db, anchors=known)
     if not verdict.holds:
@@ -38,18 +43,50 @@ def verify_log(db: Path, files: tuple[Path, ...]) -> None:
 @click.option(
     "--to",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Append it to this file, best on another computer; else to the one beside the clinic's.",
+    help=_(
+        "Append it to this file, best on another computer; else to the one beside the clinic's."
+    ),
 )
 def anchor_log(db: Path, to: Path | None) -> None:
     """Note how long the change log is and its last seal, so that a cut shows later."""
-    with told_plainly():
+    with plain_errors():
         verdict = verify(db)
         if verdict.broken:
             raise Failure(verdict.sentence, DAMAGED)
         noted = anchors.note(db, to=to)
     if noted is None:
-        raise Failure("The change log has no seal yet; the next change of the clinic begins it.")
+        raise Failure(_("The change log has no seal yet; the next change of the clinic begins it."))
     click.echo(str(noted))
+
+
+@audit.command("restart")
+@db_option
+@click.option("--reason", required=True, help=_("Why; stays in the file."))
+def restart_log(db: Path, reason: str) -> None:
+    """Begin a new log over what is in the file: the key was lost, or a change was looked into."""
+    with plain_errors():
+        restart(db, COMMAND_LINE, reason)
+        verdict = verify(db)
+    click.echo(verdict.sentence)
+
+
+@audit.command("versions")
+@db_option
+@click.option("--patient", help=_("Everything that is kept of this patient."))
+@click.option("--table", help=_("The table of one row: sessions, courses, side_effects ..."))
+@click.option("--id", "row_id", help=_("The row's own id."))
+def versions(db: Path, patient: str | None, table: str | None, row_id: str | None) -> None:
+    """Say how rows came to be as they are: who changed what, when and why, as JSON lines."""
+    if (patient is None) == (table is None or row_id is None):
+        raise Failure(_("Give --patient, or --table and --id."), WRONG_USE)
+    with plain_errors():
+        found = (
+            patient_versions(db, patient, COMMAND_LINE)
+            if patient is not None
+            else row_versions(db, str(table), str(row_id), COMMAND_LINE)
+        )
+    for one in found:
+        click.echo(json.dumps(asdict(one) | {"at": one.at.isoformat()}, ensure_ascii=False))
 
 
 COMMANDS = (audit,)

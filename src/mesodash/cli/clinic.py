@@ -1,48 +1,60 @@
-"""The commands on a clinic's file itself: make it, check it, save it, serve it."""
+"""Commands on a clinic's file itself: create, check, back up, restore and serve it."""
 
 import os
 import re
 import sys
 import unicodedata
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 from tabulate import tabulate
 
-from mesodash.access.start import NEEDED_OPTIONS, check_set_up, is_loopback
+from mesodash.access.startup_checks import NEEDED_OPTIONS, check_set_up, is_loopback
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import (
     DAMAGED,
+    NOT_ALLOWED,
     REFUSED,
     Failure,
     db_option,
-    told_plainly,
+    plain_errors,
+    questionable_lines,
 )
 from mesodash.demo import make_demo
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.backup import backup_clinic, restore_clinic
-from mesodash.records.chain import verify
-from mesodash.records.check import CheckResult, check_clinic
-from mesodash.records.clinic import create_clinic
-from mesodash.settings import PROJECT, load_settings
+from mesodash.language import _, ngettext
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.audit.verification import verify
+from mesodash.records.files.backup import backup_clinic, restore_clinic
+from mesodash.records.files.check import CheckResult, check_clinic
+from mesodash.records.files.losses import losses
+from mesodash.records.store.clinic import create_clinic, read_clinic
+from mesodash.settings import APP, IS_CHECKOUT, fixed_day, load_settings
+from mesodash.settings import today as calendar_day
 
 _SHOWN = 20
 
 
 @click.command()
 @db_option
-@click.option("--clinic", "name", required=True, help="The clinic's name, as people know it.")
-@click.option("--id", "clinic_id", help="Short, unique in a network; else made from the name.")
-@click.option("--country", help="Two letters (ISO 3166), for regulatory notes.")
-def init(db: Path, name: str, clinic_id: str | None, country: str | None) -> None:
+@click.option("--clinic", "name", required=True, help=_("The clinic's name, as people know it."))
+@click.option("--id", "clinic_id", help=_("Short, unique in a network; else made from the name."))
+@click.option("--country", help=_("Two letters (ISO 3166), for regulatory notes."))
+@click.option("--timezone", help=_("The clinic's time zone, such as Europe/Paris."))
+def init(
+    db: Path, name: str, clinic_id: str | None, country: str | None, timezone: str | None
+) -> None:
     """Make an empty clinical file."""
     if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
-        raise Failure(f"{country} is not a country; give two letters, such as GB.")
+        raise Failure(
+            _("{country} is not a country; give two letters, such as GB.").format(country=country)
+        )
     short = clinic_id or _short(name)
     if not short:
-        raise Failure(f"No short id can be made from {name!r}; give one with --id.")
-    with told_plainly():
+        raise Failure(
+            _("No short id can be made from {name!r}; give one with --id.").format(name=name)
+        )
+    with plain_errors():
         clinic = create_clinic(
             db,
             clinic_id=short,
@@ -50,8 +62,13 @@ def init(db: Path, name: str, clinic_id: str | None, country: str | None) -> Non
             kind="clinical",
             actor=COMMAND_LINE,
             country=None if country is None else country.upper(),
+            timezone=timezone,
         )
-    click.echo(f"Made {db}: {clinic.name} ({clinic.clinic_id}), no patients yet.")
+    click.echo(
+        _("Made {db}: {name} ({clinic_id}), no patients yet.").format(
+            db=db, name=clinic.name, clinic_id=clinic.clinic_id
+        )
+    )
 
 
 def _short(name: str) -> str:
@@ -67,20 +84,25 @@ def _short(name: str) -> str:
     type=click.IntRange(1, 10_000_000),
     default=lambda: load_settings().demo_sessions,
     show_default="3000",
-    help="How many sessions.",
+    help=_("How many sessions."),
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers.")
+@click.option("--seed", type=int, default=1, show_default=True, help=_("Of the random numbers."))
 @click.option(
     "--ending",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day the demo is seen from, YYYY-MM-DD; today if left out.",
+    help=_("The day the demo is seen from, YYYY-MM-DD; today if left out."),
 )
 def demo(db: Path, sessions: int, seed: int, ending: datetime | None) -> None:
     """Make a demo clinic of synthetic patients; equal options give equal rows."""
-    today = datetime.now(UTC).astimezone().date() if ending is None else ending.date()
+    _make_demo(db, sessions=sessions, seed=seed, today=None if ending is None else ending.date())
+
+
+def _make_demo(db: Path, *, sessions: int, seed: int = 1, today: date | None = None) -> None:
+    """Make a demo clinic, show progress on standard error, and say what was made."""
+    today = today or calendar_day()
     catalogue = load_catalogue(load_settings().catalogue)
     with (
-        told_plainly(),
+        plain_errors(),
         click.progressbar(
             length=sessions,
             label="Sessions",
@@ -94,9 +116,13 @@ def demo(db: Path, sessions: int, seed: int, ending: datetime | None) -> None:
             seed=seed,
             today=today,
             catalogue=catalogue,
-            progress=lambda done, _: bar.update(done - bar.pos),
+            progress=lambda done, _all: bar.update(done - bar.pos),
         )
-    click.echo(f"Made {db}: {clinic.name}, {sessions} sessions up to {today}, nobody in it exists.")
+    click.echo(
+        _("Made {db}: {name}, {sessions} sessions up to {today}, nobody in it exists.").format(
+            db=db, name=clinic.name, sessions=sessions, today=today
+        )
+    )
 
 
 @click.command()
@@ -104,29 +130,44 @@ def demo(db: Path, sessions: int, seed: int, ending: datetime | None) -> None:
 def check(db: Path) -> None:
     """Check integrity, keys, the change log and the catalogue's codes; print counts."""
     catalogue = load_catalogue(load_settings().catalogue)
-    with told_plainly():
+    with plain_errors():
         found = check_clinic(db, catalogue)
     click.echo(tabulate(found.counts.items(), headers=("table", "rows"), disable_numparse=True))
     if found.sessions_without_areas:
-        click.echo(f"{found.sessions_without_areas} held sessions name no treated area.")
-    _tell(found, db)
+        click.echo(
+            ngettext(
+                "{n} held session names no treated area.",
+                "{n} held sessions name no treated area.",
+                found.sessions_without_areas,
+            ).format(n=found.sessions_without_areas)
+        )
+    for line in questionable_lines(found.questionable):
+        click.echo(line)
+    _report_faults(found, db)
     click.echo(found.log.sentence, err=not found.log.holds)
     click.echo(
-        "Sound: the file, its change log and its codes are in order."
+        _("Sound: the file, its change log and its codes are in order.")
         if found.log.holds
-        else "Sound: the file and its codes are in order; see above for its change log."
+        else _("Sound: the file and its codes are in order; see above for its change log.")
     )
 
 
-def _tell(found: CheckResult, db: Path) -> None:
+def _report_faults(found: CheckResult, db: Path) -> None:
     for sentence in (*found.damage, *map(str, found.unknown_codes))[:_SHOWN]:
         click.echo(sentence, err=True)
     if found.damage:
-        raise Failure(f"{db.name} is damaged; restore it from a backup.", DAMAGED)
+        raise Failure(
+            _("{name} is damaged; restore it from a backup.").format(name=db.name), DAMAGED
+        )
     if found.unknown_codes:
         raise Failure(
-            f"{db.name} uses {len(found.unknown_codes)} codes that the catalogue does not have;"
-            " add them to data/catalogue or correct the rows.",
+            ngettext(
+                "{file} uses {n} code that the catalogue does not have; add it to data/catalogue"
+                " or correct the rows.",
+                "{file} uses {n} codes that the catalogue does not have; add them to"
+                " data/catalogue or correct the rows.",
+                len(found.unknown_codes),
+            ).format(file=db.name, n=len(found.unknown_codes)),
             REFUSED,
         )
 
@@ -138,67 +179,128 @@ def _tell(found: CheckResult, db: Path) -> None:
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="The folder for backups.",
+    help=_("The folder for backups."),
 )
-@click.option("--daily", type=click.IntRange(1), default=7, show_default=True, help="Days to keep.")
 @click.option(
-    "--weekly", type=click.IntRange(0), default=4, show_default=True, help="Weeks to keep."
+    "--daily", type=click.IntRange(1), default=7, show_default=True, help=_("Days to keep.")
+)
+@click.option(
+    "--weekly", type=click.IntRange(0), default=4, show_default=True, help=_("Weeks to keep.")
 )
 def backup(db: Path, folder: Path, daily: int, weekly: int) -> None:
     """Copy the clinic's file while it is in use, verify the copy, drop old copies."""
-    with told_plainly():
+    with plain_errors():
         path, manifest = backup_clinic(
             db, folder, actor=COMMAND_LINE, keep_daily=daily, keep_weekly=weekly
         )
-    click.echo(f"Saved {path} ({manifest.size} bytes, sha256 {manifest.sha256}).")
+    click.echo(
+        _("Saved {path} ({size} bytes, sha256 {sha256}).").format(
+            path=path, size=manifest.size, sha256=manifest.sha256
+        )
+    )
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @db_option
-@click.option("--force", is_flag=True, help="Replace the clinic that is there.")
-def restore(file: Path, db: Path, force: bool) -> None:
+@click.option("--force", is_flag=True, help=_("Replace the clinic that is there."))
+@click.option("--dry-run", is_flag=True, help=_("Say what would be lost; replace nothing."))
+def restore(file: Path, db: Path, force: bool, dry_run: bool) -> None:
     """Put a backup in the place of the clinic's file."""
-    with told_plainly():
+    if dry_run:
+        _tell_losses(file, db)
+        return
+    with plain_errors():
         compared = restore_clinic(file, db, actor=COMMAND_LINE, force=force)
         log = verify(db)
-    click.echo(f"Restored {db} from {file.name}.")
+    click.echo(_("Restored {db} from {name}.").format(db=db, name=file.name))
     if not log.holds:
         click.echo(log.sentence, err=True)
     if not compared:
-        click.echo("No manifest stood beside it, so its checksum was not compared.", err=True)
+        click.echo(_("No manifest stood beside it, so its checksum was not compared."), err=True)
+
+
+def _tell_losses(file: Path, db: Path) -> None:
+    """Print what a restore would lose; raise if the backup belongs to another clinic."""
+    if not db.exists():
+        click.echo(_("Nothing would be lost: there is no file at {db}.").format(db=db))
+        return
+    with plain_errors():
+        lost = losses(file, db, actor=COMMAND_LINE)
+    if not lost.same_clinic:
+        raise Failure(
+            _(
+                "{file} is a backup of another clinic than {db}; choose a backup of this one."
+            ).format(file=file.name, db=db.name),
+            REFUSED,
+        )
+    click.echo(_("The backup's last entry is of {at}.").format(at=lost.saved_at or _("no time")))
+    if not lost.changes:
+        click.echo(_("Nothing was recorded since; nothing would be lost."))
+        return
+    click.echo(_("What was recorded since would be lost:"))
+    click.echo(
+        tabulate(
+            [(table, n, *lost.rows.get(table, (None, None))) for table, n in lost.changes.items()],
+            headers=(_("table"), _("rows changed"), _("rows in the backup"), _("rows now")),
+            disable_numparse=True,
+        )
+    )
 
 
 @click.command()
 @db_option
-@click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--address", default="127.0.0.1", show_default=True, help=_("Where to listen."))
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
-def serve(db: Path, address: str, port: int) -> None:
+@click.option(
+    "--demo", "as_demo", is_flag=True, help=_("Serve a demo clinic; make it if there is no file.")
+)
+def serve(db: Path, address: str, port: int, as_demo: bool) -> None:
     """Start the app with its production settings.
 
     What is wrong with the set-up is told before the server starts: docs/security.md lists it.
     """
+    db = db.expanduser().resolve()
     settings = load_settings()
-    with told_plainly():
-        if db.exists():
-            check_set_up(
-                db.resolve(),
-                address=address,
-                hosts=settings.hosts,
-                behind_tls=settings.behind_tls,
-                options=NEEDED_OPTIONS,  # as .streamlit/config.toml has them; the app asks again
-                posix=os.name == "posix",
+    with plain_errors():
+        if not db.exists():
+            if not as_demo:
+                raise Failure(
+                    _(
+                        "There is no clinic at {db}; name its file with --db, make one with"
+                        " `mesodash init`, or look at a demo with `mesodash serve --demo`."
+                    ).format(db=db)
+                )
+            if not is_loopback(address):
+                raise Failure(
+                    _(
+                        "A demo clinic has no sign-in, so it is not served on {address}; leave the"
+                        " address at 127.0.0.1."
+                    ).format(address=address),
+                    NOT_ALLOWED,
+                )
+            _make_demo(db, sessions=settings.demo_sessions)
+        elif as_demo and not read_clinic(db).is_demo:
+            raise Failure(
+                _("{name} is a clinic's own file and no demo; leave out --demo.").format(
+                    name=db.name
+                )
             )
-        elif not is_loopback(address):
-            raise Failure(f"There is no clinic at {db}; make one with `mesodash init`.")
-    app = PROJECT / "app.py"
-    if not app.is_file():
-        raise Failure(f"The app is not at {app}; run mesodash from its own project folder.")
-    os.putenv("MESODASH_DB", str(db.expanduser().resolve()))
-    os.chdir(PROJECT)  # Streamlit reads .streamlit/ of the current folder
+        check_set_up(
+            db,
+            address=address,
+            hosts=settings.hosts,
+            behind_tls=settings.behind_tls,
+            options=NEEDED_OPTIONS,  # as .streamlit/config.toml has them; the app asks again
+            fixed_day=fixed_day(),
+            posix=os.name == "posix",
+        )
+    os.putenv("MESODASH_DB", str(db))
+    if IS_CHECKOUT:
+        os.chdir(APP)  # where .streamlit/secrets.toml is looked for; else the current folder
     # The name people call it by, printed at the start.
     called = None if is_loopback(address) else settings.hosts[0]
-    command = serve_command(app, address, port, called=called)
+    command = serve_command(APP / "app.py", address, port, called=called)
     os.execv(command[0], command)  # noqa: S606 - our own command; no shell is wanted
 
 

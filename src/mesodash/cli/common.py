@@ -9,11 +9,16 @@ from typing import Any, TypeVar
 import click
 from tabulate import tabulate
 
-from mesodash.access.start import WrongSetUpError
-from mesodash.exchange.text import csv_line, protect
+from mesodash.access.startup_checks import WrongSetUpError
+from mesodash.exchange.cell_text import csv_line, protect
+from mesodash.language import _, ngettext
 from mesodash.permissions import NotAllowedError
-from mesodash.records.errors import BusyError, DamagedError, RecordError
+from mesodash.records.store.errors import BusyError, DamagedError, RecordError
+from mesodash.records.treatment.questionable_effects import REASONS, Reason
 from mesodash.settings import load_settings
+
+_NAMED = 10
+"""Ids named one by one; the others are counted."""
 
 WRONG_USE, REFUSED, NOT_ALLOWED, DAMAGED = 2, 3, 4, 5
 
@@ -21,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Failure(Exception):  # noqa: N818 - it is an outcome, told with its exit code
-    """A command ends here: one sentence and an exit code."""
+    """Ends a command with one sentence and an exit code."""
 
     def __init__(self, sentence: str, exit_code: int = WRONG_USE) -> None:
         super().__init__(sentence)
@@ -29,14 +34,18 @@ class Failure(Exception):  # noqa: N818 - it is an outcome, told with its exit c
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
-    """Turn what records/ raises into a sentence with the contract's exit code."""
+def plain_errors(*, refused: int = WRONG_USE) -> Iterator[None]:
+    """Turn what records/ raises into a sentence with the contract's exit code.
+
+    Args:
+        refused: the code where the record refuses what it was given.
+    """
     try:
         yield
     except (BusyError, DamagedError) as error:
         raise Failure(str(error), DAMAGED) from error
     except RecordError as error:
-        raise Failure(str(error), WRONG_USE) from error
+        raise Failure(str(error), refused) from error
     except (NotAllowedError, WrongSetUpError) as error:
         raise Failure(str(error), NOT_ALLOWED) from error
 
@@ -48,7 +57,7 @@ def db_option(function: F) -> F:
         type=click.Path(path_type=Path, dir_okay=False),
         default=lambda: load_settings().db,
         show_default="the setting MESODASH_DB",
-        help="The clinic's file.",
+        help=_("The clinic's file."),
     )(function)
 
 
@@ -60,7 +69,7 @@ def format_option(*formats: str, default: str) -> Callable[[F], F]:
         type=click.Choice(formats),
         default=default,
         show_default=True,
-        help="How to print.",
+        help=_("How to print."),
     )
 
 
@@ -78,8 +87,24 @@ def print_rows(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], output
         click.echo(tabulate(cells, headers=list(columns), disable_numparse=True))
 
 
+def questionable_lines(found: Sequence[tuple[str, Reason]]) -> Iterator[str]:
+    """One line for each reason why side effects are doubtful, with the first ids."""
+    for reason, words in REASONS.items():
+        ids = [name for name, why in found if why == reason]
+        if ids:
+            yield ngettext(
+                "{n} side effect is kept though {reason}: {ids}.",
+                "{n} side effects are kept though {reason}: {ids}.",
+                len(ids),
+            ).format(
+                n=len(ids),
+                reason=_(words),
+                ids=", ".join(ids[:_NAMED]) + (" ..." if len(ids) > _NAMED else ""),
+            )
+
+
 def _csv_cell(value: Any) -> str:
-    """A number as it is; text so that no spreadsheet runs it."""
+    """A number unchanged; text escaped so that no spreadsheet runs it."""
     if value is None:
         return ""
     return protect(value) if isinstance(value, str) else str(value)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from mesodash.cli.common import db_option, told_plainly
-from mesodash.records.encryption import encrypt_copy, make_key
+from mesodash.cli.common import db_option, plain_errors
+from mesodash.language import _
+from mesodash.records.files.encryption import encrypt_copy, make_key
 
 
 @click.command()
@@ -15,25 +16,32 @@ from mesodash.records.encryption import encrypt_copy, make_key
     "target",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="The new, encrypted file.",
+    help=_("The new, encrypted file."),
 )
 @click.option(
     "--key",
     "key_file",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="The file of its key, best on another disk; made if there is none.",
+    help=_("The file of its key, best on another disk; made if there is none."),
 )
 def encrypt(db: Path, target: Path, key_file: Path) -> None:
     """Copy a plain clinic's file into an encrypted one; stop the app first."""
-    with told_plainly():
+    with plain_errors():
         if not key_file.exists():
             make_key(key_file)
-            click.echo(f"Made the key {key_file}; without it nobody can open the clinic: copy it.")
+            click.echo(
+                _(
+                    "Made the key {key_file}; without it nobody can open the clinic: copy it."
+                ).format(key_file=key_file)
+            )
         encrypt_copy(db, target, key_file)
     click.echo(
-        f"Made {target}. Start with MESODASH_DB={target} and MESODASH_DB_KEY_FILE={key_file}; then"
-        f" delete {db}, its side files and its plain backups."
+        _(
+            "Made {target}. Start with MESODASH_DB={target} and"
+            " MESODASH_DB_KEY_FILE={key_file}; then delete {db}, its side files and its"
+            " plain backups."
+        ).format(target=target, key_file=key_file, db=db)
     )
 
 

@@ -10,22 +10,39 @@ import click
 from tqdm import tqdm
 
 from mesodash.catalogue.load import load_catalogue
-from mesodash.cli.common import REFUSED, Failure, db_option, print_rows, told_plainly
+from mesodash.cli.common import (
+    REFUSED,
+    Failure,
+    db_option,
+    plain_errors,
+    print_rows,
+    questionable_lines,
+)
+from mesodash.documents.person_record import JSON, PDF, person_json, person_pdf
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
-from mesodash.exchange.exporting import Progress, export_csv
-from mesodash.exchange.importing import REJECTS, import_folder
-from mesodash.exchange.mapping import load_mapping
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.settings import load_settings
+from mesodash.exchange.exporting.export_folder import Progress, export_csv
+from mesodash.exchange.importing.import_folder import ImportResult, clinic_zone, import_folder
+from mesodash.exchange.importing.rejects_file import CHANGES, REJECTS
+from mesodash.exchange.mapping.mapping_file import load_mapping
+from mesodash.language import _, current, ngettext
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.files.outputs import refuse_output, write_output
+from mesodash.records.privacy.person import everything_about
+from mesodash.records.store.clinic import read_clinic
+from mesodash.records.transfer.import_undo import latest_import, undo_import
+from mesodash.settings import load_settings, today
 
 _COLUMNS = ("file", "read", "inserted", "updated", "unchanged", "rejected")
+_WITH_LEFT_OUT = (*_COLUMNS, "skipped", "repeated")
+_SHOWN = 10
+"""Ids and words named one by one; the others are counted."""
 
 
 @contextmanager
-def _exchange_told() -> Iterator[None]:
+def _exchange_errors() -> Iterator[None]:
     """Turn what an exchange raises into a sentence with the contract's exit code."""
     try:
-        with told_plainly():
+        with plain_errors():
             yield
     except BrokenFileError as error:
         raise Failure(str(error), REFUSED) from error
@@ -39,7 +56,7 @@ def _progress(what: str) -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with tqdm(desc=what, unit=" rows", file=sys.stderr, leave=False) as bar:
+    with tqdm(desc=what, unit=_(" rows"), file=sys.stderr, leave=False) as bar:
 
         def advance(file: str, rows: int) -> None:
             bar.set_postfix_str(file, refresh=False)
@@ -55,25 +72,43 @@ def _progress(what: str) -> Iterator[Progress | None]:
     "--mapping",
     "mapping_file",
     type=click.Path(path_type=Path),
-    help="A YAML file that says which of your columns and words are which (docs/exchange.md).",
+    help=_("A YAML file that says which of your columns and words are which (docs/exchange.md)."),
 )
-@click.option("--dry-run", is_flag=True, help="Check and count only; write nothing to the clinic.")
+@click.option(
+    "--dry-run", is_flag=True, help=_("Check and count only; write nothing to the clinic.")
+)
 @click.option(
     "--rejects",
     type=click.Path(path_type=Path, dir_okay=False),
     default=REJECTS,
     show_default=True,
-    help="Where refused rows are written.",
+    help=_("Where refused rows are written."),
+)
+@click.option(
+    "--changes",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=CHANGES,
+    show_default=True,
+    help=_("Where values of stored rows that are replaced are written, old and new."),
+)
+@click.option(
+    "--force", is_flag=True, help=_("Write over other files that the two options above name.")
 )
 def import_command(
-    folder: Path, db: Path, mapping_file: Path | None, dry_run: bool, rejects: Path
+    folder: Path,
+    db: Path,
+    mapping_file: Path | None,
+    dry_run: bool,
+    rejects: Path,
+    changes: Path,
+    force: bool,
 ) -> None:
-    """Take the CSV files in FOLDER into the clinic; all good rows at once, or nothing.
+    """Take the tables in FOLDER (or a zip file) into the clinic; all good rows at once, or nothing.
 
-    Refused rows stand in rejects.csv with the reason, and the exit code is then 3. A second import
-    of the same files changes nothing.
+    Refused rows stand in rejects.csv with the reason, and words that no rule of the mapping names
+    are listed; the exit code is then 3. A second import of the same files changes nothing.
     """
-    with _exchange_told(), _progress("Reading") as progress:
+    with _exchange_errors(), _progress(_("Reading")) as progress:
         mapping = load_mapping(mapping_file) if mapping_file else None
         result = import_folder(
             db,
@@ -83,24 +118,75 @@ def import_command(
             mapping=mapping,
             dry_run=dry_run,
             rejects=rejects,
+            changes=changes,
+            force=force,
+            today=today(),
             progress=progress,
         )
     rows = [asdict(file) for file in result.files]
     for row in rows:
         if row["source"] != row["file"]:
-            row["file"] = f"{row['file']} (from {row['source']})"
-    print_rows(_COLUMNS, rows, "table")
+            row["file"] = _("{file} (from {source})").format(file=row["file"], source=row["source"])
+    left_out = any(row["skipped"] or row["repeated"] for row in rows)
+    print_rows(_WITH_LEFT_OUT if left_out else _COLUMNS, rows, "table")
+    _tell(result)
     if result.not_read:
-        click.echo(f"Not read: {', '.join(result.not_read)}.", err=True)
+        click.echo(_("Not read: {files}.").format(files=", ".join(result.not_read)), err=True)
     if dry_run:
-        click.echo("Only tried: nothing was written to the clinic.", err=True)
+        click.echo(_("Only tried: nothing was written to the clinic."), err=True)
+    sentences = _unnamed(result)
     if result.rejects:
-        what, them = ("row was", "it") if result.rejected == 1 else ("rows were", "them")
-        raise Failure(
-            f"{result.rejected} {what} refused; {result.rejects} says why: mend {them} and import"
-            " again.",
-            REFUSED,
+        sentences.append(
+            ngettext(
+                "{n} row was refused; {file} says why: mend it and import again.",
+                "{n} rows were refused; {file} says why: mend them and import again.",
+                result.rejected,
+            ).format(n=result.rejected, file=result.rejects)
         )
+    if sentences:
+        raise Failure("\n".join(sentences), REFUSED)
+
+
+def _tell(result: ImportResult) -> None:
+    """Say on stderr what a person must know about what was imported."""
+    for file in result.files:
+        for note in file.notes:
+            click.echo(f"{file.source}: {note}.", err=True)
+    if result.changes:
+        text = (
+            ngettext(
+                "{n} value of a stored row would be replaced: see {file}.",
+                "{n} values of stored rows would be replaced: see {file}.",
+                result.changed,
+            )
+            if result.dry_run
+            else ngettext(
+                "{n} value of a stored row was replaced: see {file}.",
+                "{n} values of stored rows were replaced: see {file}.",
+                result.changed,
+            )
+        )
+        click.echo(text.format(n=result.changed, file=result.changes), err=True)
+    for line in questionable_lines(result.questionable):
+        click.echo(line, err=True)
+
+
+def _unnamed(result: ImportResult) -> list[str]:
+    """One sentence on the words that no rule of the mapping names."""
+    if not result.unnamed:
+        return []
+    words = sorted(result.unnamed, key=lambda one: -one.rows)
+    shown = [
+        _("{word} in {column} ({n})").format(word=repr(one.word), column=one.column, n=one.rows)
+        for one in words[:_SHOWN]
+    ]
+    if len(words) > _SHOWN:
+        shown.append(_("and {n} more").format(n=len(words) - _SHOWN))
+    return [
+        _("No rule of the mapping names {words}; add each to a rule or to `known`.").format(
+            words=", ".join(shown)
+        )
+    ]
 
 
 @click.group("export")
@@ -115,17 +201,19 @@ def export_group() -> None:
     "folder",
     type=click.Path(path_type=Path),
     required=True,
-    help="The folder to make; an earlier export there is replaced.",
+    help=_("The folder to make; an earlier export there is replaced."),
 )
 @click.option(
     "--pseudonymised",
     is_flag=True,
-    help="Without names, ids, free text and true dates; birth years in bands, at least five"
-    " patients of each birth year, sex and skin type.",
+    help=_(
+        "Without names, ids, free text and true dates; birth years in bands, at least five"
+        " patients of each birth year, sex and skin type."
+    ),
 )
 def export_csv_command(db: Path, folder: Path, pseudonymised: bool) -> None:
     """Write the exchange files; importing them into an empty clinic gives an equal clinic."""
-    with _exchange_told(), _progress("Writing") as progress:
+    with _exchange_errors(), _progress(_("Writing")) as progress:
         counts = export_csv(
             db, folder, actor=COMMAND_LINE, pseudonymised=pseudonymised, progress=progress
         )
@@ -133,4 +221,69 @@ def export_csv_command(db: Path, folder: Path, pseudonymised: bool) -> None:
     print_rows(("file", "rows"), rows, "table")
 
 
-COMMANDS = [import_command, export_group]
+@export_group.command("patient")
+@click.argument("patient_id")
+@db_option
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help=_("The folder for the two files; made if missing."),
+)
+@click.option("--force", is_flag=True, help=_("Write over two such files that are there."))
+def export_patient_command(patient_id: str, db: Path, folder: Path, force: bool) -> None:
+    """Write everything held about one person as PDF and JSON, with who looked at and changed it."""
+    with plain_errors():
+        targets = [folder / name for name in (PDF, JSON)]
+        for target in targets:
+            refuse_output(target, force=force)
+        record = everything_about(db, patient_id, COMMAND_LINE)
+        catalogue = load_catalogue(load_settings().catalogue)
+        page = person_pdf(
+            record, catalogue, zone=clinic_zone(read_clinic(db)), language=current().code
+        )
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Failure(
+                _("{folder} cannot be made; choose another folder.").format(folder=folder)
+            ) from error
+        for target, content in zip(targets, (page, person_json(record)), strict=True):
+            write_output(target, content, force=force)
+    rows = [{"table": one.name, "rows": len(one.rows)} for one in record.tables]
+    rows += [
+        {"table": _("who looked"), "rows": len(record.looks)},
+        {"table": _("changes"), "rows": len(record.changes)},
+    ]
+    print_rows(("table", "rows"), rows, "table")
+    if record.is_demo:
+        click.echo(_("A demo clinic: nobody in it exists."), err=True)
+
+
+@click.command("undo-import")
+@db_option
+@click.option("--yes", is_flag=True, help=_("Take it back; without this it is only looked at."))
+def undo_import_command(db: Path, yes: bool) -> None:
+    """Take back the latest import, as long as nothing depends on it; says first what would go."""
+    with plain_errors():
+        found = latest_import(db, COMMAND_LINE)
+        if found is None:
+            click.echo(_("Nothing was imported here, or all of it was taken back already."))
+            return
+        click.echo(
+            _("Imported {at} by {who}.").format(
+                at=found.at.isoformat(timespec="minutes"), who=found.actor
+            )
+        )
+        print_rows(("table", "removed", "put_back"), [asdict(one) for one in found.tables], "table")
+        if found.hindrances:
+            raise Failure("\n".join(found.hindrances), REFUSED)
+        if not yes:
+            click.echo(_("Nothing was changed yet; add --yes to take it back."), err=True)
+            return
+        undo_import(db, COMMAND_LINE, entry=found.entry)
+    click.echo(_("Taken back."), err=True)
+
+
+COMMANDS = [import_command, undo_import_command, export_group]

@@ -1,6 +1,9 @@
-"""Commands that look things up: areas, protocols, and the history of an area."""
+"""Commands that look things up: areas, protocols with their screening, the history of an area."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +12,119 @@ import click
 from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.quoting import quoted
 from mesodash.catalogue.types import Catalogue, Protocol, UnknownCodeError
-from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
-from mesodash.cli.judged import Asked, asked_of, protocols_there, reason_row, verdicts_for, why
-from mesodash.consult.screening import LEVEL_WORDS, Verdict
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.history import Site, TreatedSession, area_history
-from mesodash.records.words import SIDES
-from mesodash.settings import load_settings
+from mesodash.cli.common import Failure, db_option, format_option, plain_errors, print_rows
+from mesodash.consult.screening import (
+    BLOCKED,
+    LEVEL_WORDS,
+    NO_ANSWERS,
+    Reason,
+    ScreeningAnswers,
+    ScreeningVerdict,
+    screen,
+    worst_by_protocol,
+)
+from mesodash.language import _
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.courses.screenings import latest_screening
+from mesodash.records.files.upgrade import bring_up_to_date
+from mesodash.records.patients.patients import Patient, read_patient
+from mesodash.records.store.clinic import read_clinic
+from mesodash.records.store.vocabulary import SIDES
+from mesodash.records.treatment.history import Site, TreatedSession, area_history
+from mesodash.settings import load_settings, today
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningSubject:
+    """Whom the rules are applied to: a patient or nobody in particular, in the clinic's country."""
+
+    patient: Patient | None
+    answers: ScreeningAnswers
+    country: str | None
+    screened_on: date | None
+
+
+def read_subject(db: Path, patient_id: str | None) -> ScreeningSubject:
+    """The clinic's country and, with an id, the patient and the latest screening.
+
+    A file of an earlier version is upgraded before its screenings are read.
+    """
+    patient, answers, country, screened_on = None, NO_ANSWERS, None, None
+    with plain_errors():
+        if db.exists():
+            country = read_clinic(db).country
+        if patient_id is not None:
+            if db.exists():
+                bring_up_to_date(db)
+            patient = read_patient(db, patient_id, COMMAND_LINE)
+            screening = latest_screening(db, patient_id, COMMAND_LINE)
+            if screening is not None:
+                answers, screened_on = screening.answers, screening.screened_on
+    return ScreeningSubject(patient, answers, country, screened_on)
+
+
+def verdicts_for(
+    catalogue: Catalogue, protocols: Iterable[str], areas: Iterable[str], subject: ScreeningSubject
+) -> Mapping[str, ScreeningVerdict]:
+    """The strictest verdict on each protocol; without a patient, only what holds for everybody."""
+    patient = subject.patient
+    return worst_by_protocol(
+        screen(
+            catalogue,
+            protocols=protocols,
+            areas=areas,
+            answers=subject.answers,
+            sex=patient.sex if patient else "unknown",
+            birth_year=patient.birth_year if patient else None,
+            phototype=patient.phototype if patient else None,
+            country=subject.country,
+            today=today(),
+        )
+    )
+
+
+def screened_protocols(
+    catalogue: Catalogue, area: str, subject: ScreeningSubject
+) -> list[dict[str, Any]]:
+    """The protocols of an area, best evidence first, each with what excludes it."""
+    found = catalogue.protocols_at(area)
+    verdicts = verdicts_for(catalogue, [protocol.code for protocol in found], [area], subject)
+    return [
+        {"protocol": code, "excluded": verdict.blocked, "why": exclusion_reasons(verdict)}
+        | ({"level": verdict.level} if subject.patient else {})
+        for code, verdict in verdicts.items()
+    ]
+
+
+def exclusion_reasons(verdict: ScreeningVerdict) -> str | None:
+    """What excludes it, in plain sentences; None if nothing does."""
+    return (
+        " ".join(
+            " ".join(filter(None, (reason.sentence, reason.action and f"{reason.action}.")))
+            for reason in verdict.reasons
+            if reason.level in BLOCKED
+        )
+        or None
+    )
+
+
+def reason_row(reason: Reason) -> dict[str, Any]:
+    """A reason as the commands print it."""
+    return {
+        "code": reason.code,
+        "weight": reason.weight,
+        "sentence": reason.sentence,
+        "action": reason.action,
+        "question": reason.question,
+        "answered_on": reason.answered_on,
+        "sources": list(reason.sources),
+    }
+
 
 EVERYTHING = 1_000_000
 
-area_option = click.option("--area", help="An area's code, as abdomen.lower; a parent is fine.")
-patient_option = click.option("--patient", help="A patient's id.")
+area_option = click.option("--area", help=_("An area's code, as abdomen.lower; a parent is fine."))
+patient_option = click.option("--patient", help=_("A patient's id."))
 
 
 def _catalogue() -> Catalogue:
@@ -36,7 +140,7 @@ def _known_area(catalogue: Catalogue, code: str) -> str:
 
 @click.command("areas")
 @area_option
-@click.option("--indication", help="Only areas where this indication is treated.")
+@click.option("--indication", help=_("Only areas where this indication is treated."))
 @patient_option
 @format_option("table", "csv", "json", default="table")
 @db_option
@@ -48,7 +152,7 @@ def areas(
     In JSON each area names its protocols, those excluded too, with the reason.
     """
     catalogue = _catalogue()
-    asked = asked_of(db, patient)
+    subject = read_subject(db, patient)
     columns: tuple[str, ...] = ("area", "label", "parent", "sides", "uberon", "indications")
     treated: Counter[str] = Counter()
     if output == "json":
@@ -56,12 +160,14 @@ def areas(
     if patient is not None:
         columns += ("treated",)
         sites = [Site(code) for code in catalogue.areas]
-        with told_plainly():
+        with plain_errors():
             past = area_history(db, sites, COMMAND_LINE, patient_id=patient, limit=EVERYTHING)
-        treated.update(code for _, code in {(one.session_id, one.area) for one in past})
+        treated.update(code for _session, code in {(one.session_id, one.area) for one in past})
     if indication is not None and indication not in catalogue.indications:
         raise Failure(
-            f"There is no indication {quoted(indication)}; see `mesodash areas --format json`."
+            _("There is no indication {code}; see `mesodash areas --format json`.").format(
+                code=quoted(indication)
+            )
         )
     top = None if area is None else _known_area(catalogue, area)
     rows: list[dict[str, Any]] = []
@@ -81,7 +187,7 @@ def areas(
                 "uberon": one.uberon,
                 "indications": indicated if output == "json" else " ".join(indicated),
                 "treated": treated[one.code],
-                "protocols": protocols_there(catalogue, one.code, asked),
+                "protocols": screened_protocols(catalogue, one.code, subject),
             }
         )
     print_rows(columns, rows, output)
@@ -89,7 +195,7 @@ def areas(
 
 @click.command("protocols")
 @area_option
-@click.option("--indication", help="Only protocols for this indication.")
+@click.option("--indication", help=_("Only protocols for this indication."))
 @patient_option
 @format_option("table", "csv", "json", default="table")
 @db_option
@@ -99,16 +205,16 @@ def protocols(
     """List what is indicated, best evidence first, and what is excluded with the reason.
 
     For a patient: by the latest screening, the record's age and skin type, and the clinic's
-    country. A protocol asked about without an area is judged over all its areas, the strictest.
+    country. Without an area, a protocol is judged over all of its areas; the strictest counts.
     """
     catalogue = _catalogue()
-    asked = asked_of(db, patient)
+    subject = read_subject(db, patient)
     rows = []
     for one in _protocols(catalogue, area, indication):
-        verdict = verdicts_for(catalogue, [one.code], [area] if area else one.areas, asked)[
+        verdict = verdicts_for(catalogue, [one.code], [area] if area else one.areas, subject)[
             one.code
         ]
-        rows.append(_protocol_row(catalogue, one, verdict, asked, output))
+        rows.append(_protocol_row(catalogue, one, verdict, subject, output))
     print_rows(tuple(rows[0]) if rows else ("protocol", "label"), rows, output)
 
 
@@ -125,7 +231,11 @@ def _protocols(
 
 
 def _protocol_row(
-    catalogue: Catalogue, protocol: Protocol, verdict: Verdict, asked: Asked, output: str
+    catalogue: Catalogue,
+    protocol: Protocol,
+    verdict: ScreeningVerdict,
+    subject: ScreeningSubject,
+    output: str,
 ) -> dict[str, Any]:
     """One protocol as the catalogue has it, and what speaks against it; unknown stays empty."""
     row: dict[str, Any] = {
@@ -139,11 +249,22 @@ def _protocol_row(
         "interval_days_min": protocol.interval_days_min,
         "interval_days_max": protocol.interval_days_max,
         "excluded": verdict.blocked,
-        "why": why(verdict),
+        "why": exclusion_reasons(verdict),
+        "schedules": [
+            {
+                "for": one.what,
+                "sex": one.sex,
+                "schedule": one.text,
+                "sources": list(one.sources),
+            }
+            for one in protocol.schedules
+        ]
+        if output == "json"
+        else " / ".join(schedule.text for schedule in protocol.schedules),
         "sources": list(protocol.sources),
     }
-    if asked.patient is not None:
-        row |= {"level": verdict.level, "level_words": LEVEL_WORDS[verdict.level]}
+    if subject.patient is not None:
+        row |= {"level": verdict.level, "level_words": _(LEVEL_WORDS[verdict.level])}
     if output != "json":
         return {key: " ".join(v) if isinstance(v, list) else v for key, v in row.items()}
     row["not_for"] = [
@@ -151,16 +272,16 @@ def _protocol_row(
         for c in catalogue.contraindications_to(protocol.code)
     ]
     row["rules"] = [reason_row(note) for note in verdict.notes]
-    if asked.patient is not None:
-        row["screened_on"] = asked.screened_on
+    if subject.patient is not None:
+        row["screened_on"] = subject.screened_on
         row["reasons"] = [reason_row(reason) for reason in verdict.reasons]
         row["unanswered"] = list(verdict.unanswered)
     return row
 
 
 @click.command("history")
-@click.option("--area", required=True, help="An area's code; a parent takes all below it.")
-@click.option("--side", type=click.Choice(SIDES), help="The patient's side.")
+@click.option("--area", required=True, help=_("An area's code; a parent takes all below it."))
+@click.option("--side", type=click.Choice(SIDES), help=_("The patient's side."))
 @patient_option
 @click.option("--limit", type=click.IntRange(1, EVERYTHING), default=EVERYTHING, hidden=True)
 @format_option("json", "csv", "table", default="json")
@@ -172,7 +293,7 @@ def history(
     catalogue = _catalogue()
     top = _known_area(catalogue, area)
     sites = [Site(code, side) for code in catalogue.areas if catalogue.within(code, top)]
-    with told_plainly():
+    with plain_errors():
         found = area_history(db, sites, COMMAND_LINE, patient_id=patient, limit=limit)
     print_rows(HISTORY_COLUMNS, [_history_row(one, output) for one in found], output)
 

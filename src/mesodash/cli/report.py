@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,25 +10,26 @@ import click
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.quoting import quoted
-from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
-from mesodash.cli.more_reports import WORDS
+from mesodash.cli.common import Failure, db_option, format_option, plain_errors, print_rows
 from mesodash.lake.errors import LakeError
-from mesodash.records.actor import COMMAND_LINE
-from mesodash.records.clinic import read_clinic
-from mesodash.reports.filters import Filters, Period, ReportError
-from mesodash.reports.registry import MORE
-from mesodash.settings import load_settings
+from mesodash.language import _, ngettext
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.files.outputs import refuse_output, write_output
+from mesodash.records.store.clinic import read_clinic
+from mesodash.reports.core.filters import Filters, Period, ReportError
+from mesodash.settings import load_settings, now, today
 
 if TYPE_CHECKING:
-    from mesodash.reports.reader import Reader
+    from mesodash.reports.core.reader import Reader
+    from mesodash.reports.core.spec import ReportSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _report_errors() -> Iterator[None]:
     try:
-        with told_plainly():
+        with plain_errors():
             yield
     except (LakeError, ReportError) as error:
         raise Failure(str(error)) from error
@@ -41,7 +42,9 @@ def _day(_context: click.Context, option: click.Parameter, text: str | None) -> 
         return date.fromisoformat(text)
     except ValueError:
         raise Failure(
-            f"{quoted(text)} is not a day; write {option.opts[-1]} as 2026-01-31."
+            _("{text} is not a day; write {option} as 2026-01-31.").format(
+                text=quoted(text), option=option.opts[-1]
+            )
         ) from None
 
 
@@ -52,10 +55,12 @@ def _keys(_context: click.Context, _option: click.Parameter, text: str | None) -
 
 
 def _filter_options(function: F) -> F:
-    """What narrows every report, and how it is printed."""
+    """The options that filter every report, and the output format."""
     options = (
-        click.option("--from", "start", callback=_day, help="First day of the period, 2026-01-01."),
-        click.option("--to", "end", callback=_day, help="Last day of the period, 2026-01-31."),
+        click.option(
+            "--from", "start", callback=_day, help=_("First day of the period, 2026-01-01.")
+        ),
+        click.option("--to", "end", callback=_day, help=_("Last day of the period, 2026-01-31.")),
         *_place_options(),
     )
     for option in reversed(options):
@@ -65,117 +70,113 @@ def _filter_options(function: F) -> F:
 
 def _place_options() -> tuple[Callable[[F], F], ...]:
     return (
-        click.option("--clinic", "clinics", multiple=True, help="Only this clinic; repeatable."),
-        click.option("--area", "areas", multiple=True, help="Only this area and all below it."),
-        click.option("--protocol", "protocols", multiple=True, help="Only this protocol."),
-        click.option("--practitioner", "practitioners", multiple=True, help="Only this one."),
+        click.option("--clinic", "clinics", multiple=True, help=_("Only this clinic; repeatable.")),
+        click.option("--area", "areas", multiple=True, help=_("Only this area and all below it.")),
+        click.option("--protocol", "protocols", multiple=True, help=_("Only this protocol.")),
+        click.option("--practitioner", "practitioners", multiple=True, help=_("Only this one.")),
         db_option,
         click.option(
             "--lake",
             type=click.Path(path_type=Path, file_okay=False),
-            help="Report on all clinics published in this folder instead.",
+            help=_("Report on all clinics published in this folder instead."),
         ),
-        click.option("--engine", default="duckdb", show_default=True, help="What reads the lake."),
+        click.option(
+            "--engine", default="duckdb", show_default=True, help=_("What reads the lake.")
+        ),
         format_option("table", "csv", "json", default="table"),
     )
 
 
-def _by_option(keys: str) -> Callable[[F], F]:
+def _by_option(keys: str, usual: str) -> Callable[[F], F]:
     return click.option(
-        "--by", callback=_keys, help=f"What to count by, separated by commas: {keys}."
+        "--by",
+        callback=_keys,
+        help=_("What to count by, separated by commas: {keys}; if left out: {usual}.").format(
+            keys=keys, usual=usual or _("nothing")
+        ),
     )
 
 
-@click.group("report")
+class Reports(click.Group):
+    """The reports as commands, each built from its declaration when first needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The contract's own commands and every report's."""
+        from mesodash.reports.core import registry  # noqa: PLC0415 - slow to import, see warm
+
+        declared = [registry.spec(name).command for name in registry.names()]
+        return [*declared, *(c for c in super().list_commands(ctx) if c not in declared)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command by its name."""
+        known = super().get_command(ctx, cmd_name)
+        if known is None:
+            from mesodash.reports.core import registry  # noqa: PLC0415 - as above
+
+            reports = {registry.spec(one).command: registry.spec(one) for one in registry.names()}
+            if cmd_name in reports:
+                known = _counted(reports[cmd_name])
+                self.add_command(known)
+        return known
+
+
+@click.group("report", cls=Reports)
 def report() -> None:
     """Report on a clinic's file, or on all clinics of a lake."""
 
 
-def _counted(name: str, keys: str, what: str) -> click.Command:
-    """One report with `--by`."""
+def _counted(spec: "ReportSpec") -> click.Command:
+    """The command of one report; with `--by` if the report has keys."""
 
-    @report.command(name.replace("_", "-"), help=what)
-    @_by_option(keys)
     @_filter_options
-    def command(by: tuple[str, ...] | None, output: str, **options: Any) -> None:
-        with _told():
-            _print(_reader(options).report(name, _filters(options), by), output)
+    def command(output: str, by: tuple[str, ...] | None = None, **options: Any) -> None:
+        with _report_errors():
+            _print(_reader(options).report(spec.name, _filters(options), by), output)
 
-    return command
-
-
-volumes = _counted(
-    "volumes",
-    "month, area, side, protocol, indication, practitioner, clinic, region, week, day",
-    "How much was done.",
-)
-side_effects = _counted(
-    "side_effects",
-    "effect, protocol, area, practitioner, lot, product, region, month, indication, clinic",
-    "How often side effects followed and how long they lasted.",
-)
-outcomes = _counted(
-    "outcomes", "protocol, scale, indication, area, clinic", "How much scores changed."
-)
-courses = _counted(
-    "courses",
-    "protocol, indication, month, practitioner, clinic",
-    "How many courses were carried through.",
-)
-for _name, (_, _usual) in MORE.items():
-    _counted(
-        _name, f"usually {', '.join(_usual) or 'nothing'}; a wrong one names all", WORDS[_name]
-    )
-
-
-@report.command("clusters")
-@_filter_options
-def clusters(output: str, **options: Any) -> None:
-    """List lots, practitioners or sites after which an effect is too frequent."""
-    with _told():
-        _print(_reader(options).clusters(_filters(options)), output)
+    if spec.keys:
+        command = _by_option(", ".join(spec.keys), ", ".join(spec.usual))(command)
+    return click.command(spec.command, help=_(spec.summary))(command)
 
 
 @report.command("due")
-@click.option("--on", callback=_day, help="The day; today if left out.")
+@click.option("--on", callback=_day, help=_("The day; today if left out."))
 @_filter_options
 def due(on: date | None, output: str, **options: Any) -> None:
     """List who is due on a day, and why; it names patients, so it needs the clinic's file."""
-    with _told():
+    with _report_errors():
         reader = _reader(options)
-        day = on or datetime.now().astimezone().date()
+        day = on or today()
         _print(reader.due(day, COMMAND_LINE, _filters(options)), output)
 
 
 @report.command("monthly")
-@click.option("--month", required=True, help="Which month, 2026-10.")
+@click.option("--month", required=True, help=_("Which month, 2026-10."))
 @click.option(
     "--to",
     "target",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="The PDF to write.",
+    help=_("The PDF to write."),
 )
 @db_option
-def monthly(month: str, target: Path, db: Path) -> None:
+@click.option("--force", is_flag=True, help=_("Replace a file that is there."))
+def monthly(month: str, target: Path, db: Path, *, force: bool) -> None:
     """Write the month's report as a PDF; groups of fewer than five are left out of it."""
-    from mesodash.exchange.monthly import Month, monthly_pdf  # noqa: PLC0415 - slow to import, see warm
-    from mesodash.reports.reader import Reader  # noqa: PLC0415 - as above
+    from mesodash.documents.monthly_report import Month, monthly_pdf  # noqa: PLC0415 - slow to import, see warm
+    from mesodash.reports.core.reader import Reader  # noqa: PLC0415 - as above
 
-    with _told():
+    with _report_errors():
+        refuse_output(target, force=force)  # before the work, and again when it is written
         catalogue = load_catalogue(load_settings().catalogue)
         made = monthly_pdf(
             Reader(db, catalogue),
             catalogue,
             Month.of(month),
             clinic=read_clinic(db).name,
-            made_at=datetime.now().astimezone(),
+            made_at=now(),
         )
-    try:
-        target.write_bytes(made)
-    except OSError as error:
-        raise Failure(f"{target} cannot be written; choose another folder.") from error
-    click.echo(f"Wrote {target}.")
+        write_output(target, made, force=force)
+    click.echo(_("Wrote {target}.").format(target=target))
 
 
 @click.command("publish")
@@ -184,23 +185,31 @@ def monthly(month: str, target: Path, db: Path) -> None:
     "--lake",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="The lake's folder, made if missing.",
+    help=_("The lake's folder, made if missing."),
 )
 def publish(db: Path, lake: Path) -> None:
     """Write what changed since the last time into the lake, pseudonymised."""
     from mesodash.lake.publish import publish as publish_to  # noqa: PLC0415 - slow to import, see warm
 
-    with _told():
+    with _report_errors():
         done = publish_to(db, lake)
     if done.tables:
-        span = f", {done.months[0]} to {done.months[-1]}" if done.months else ""
-        click.echo(f"Published {len(done.tables)} tables, {len(done.months)} months{span}.")
+        tables = ngettext("{n} table", "{n} tables", len(done.tables)).format(n=len(done.tables))
+        months = ngettext("{n} month", "{n} months", len(done.months)).format(n=len(done.months))
+        if done.months:
+            click.echo(
+                _("Published {tables}, {months}, {first} to {last}.").format(
+                    tables=tables, months=months, first=done.months[0], last=done.months[-1]
+                )
+            )
+        else:
+            click.echo(_("Published {tables}, {months}.").format(tables=tables, months=months))
     else:
-        click.echo("Nothing had changed.")
+        click.echo(_("Nothing had changed."))
 
 
 def _reader(options: dict[str, Any]) -> "Reader":
-    from mesodash.reports.reader import Reader  # noqa: PLC0415 - slow to import, see warm
+    from mesodash.reports.core.reader import Reader  # noqa: PLC0415 - slow to import, see warm
 
     lake = options["lake"]
     db = None if lake else options["db"]

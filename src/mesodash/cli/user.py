@@ -6,21 +6,22 @@ from pathlib import Path
 import click
 
 from mesodash.access import passwords
-from mesodash.cli.common import Failure, db_option, format_option, print_rows, told_plainly
-from mesodash.permissions import ROLES
-from mesodash.records import accounts, sign_ins
-from mesodash.records.actor import COMMAND_LINE
+from mesodash.cli.common import Failure, db_option, format_option, plain_errors, print_rows
+from mesodash.language import N_, _
+from mesodash.permissions import ROLES, role_name
+from mesodash.records.accounts import accounts, sign_ins
+from mesodash.records.audit.actor import COMMAND_LINE
 
-_TO_CHANGE = " They choose their own password at the next sign-in."
+_TO_CHANGE = N_("They choose their own password at the next sign-in.")
 
 role_option = click.option(
-    "--role", type=click.Choice(ROLES), required=True, help="What they may do."
+    "--role", type=click.Choice(ROLES), required=True, help=_("What they may do.")
 )
 password_option = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input; else it asks."
+    "--password-stdin", is_flag=True, help=_("Read the password from standard input; else it asks.")
 )
 names_option = click.option(
-    "--names/--no-names", default=None, help="Whether a manager may see who a patient is."
+    "--names/--no-names", default=None, help=_("Whether a manager may see who a patient is.")
 )
 
 
@@ -34,8 +35,8 @@ def user() -> None:
 @role_option
 @names_option
 @password_option
-@click.option("--issuer", help="Instead of a password: the identity provider's address.")
-@click.option("--subject", help="With --issuer: who this is to it.")
+@click.option("--issuer", help=_("Instead of a password: the identity provider's address."))
+@click.option("--subject", help=_("With --issuer: who this is to it."))
 @db_option
 def add(
     name: str,
@@ -48,9 +49,9 @@ def add(
 ) -> None:
     """Add an account."""
     if (issuer is None) != (subject is None):
-        raise Failure("Give --issuer and --subject together, or neither.")
+        raise Failure(_("Give --issuer and --subject together, or neither."))
     kept = None if issuer else _hashed(name, password_stdin)
-    with told_plainly():
+    with plain_errors():
         # Who adds the first administrator is that administrator, and typed a password of their own.
         first = role == "administrator" and not accounts.accounts(db)
         made = accounts.add_account(
@@ -58,7 +59,8 @@ def add(
             password_hash=kept, issuer=issuer, subject=subject, sees_names=bool(names),
             given=not first,
         )  # fmt: skip
-    click.echo(f"{made.name} may sign in as {made.role}.{_TO_CHANGE if made.must_change else ''}")
+    done = _("{name} may sign in as {role}.").format(name=made.name, role=role_name(made.role))
+    click.echo(f"{done} {_(_TO_CHANGE)}" if made.must_change else done)
 
 
 @user.command("list")
@@ -66,7 +68,7 @@ def add(
 @db_option
 def list_users(output: str, db: Path) -> None:
     """List the accounts."""
-    with told_plainly():
+    with plain_errors():
         found = accounts.accounts(db)
     rows = [
         {
@@ -87,9 +89,9 @@ def list_users(output: str, db: Path) -> None:
 @db_option
 def disable(name: str, db: Path) -> None:
     """Shut an account out, at once."""
-    with told_plainly():
+    with plain_errors():
         accounts.set_disabled(db, name, COMMAND_LINE)
-    click.echo(f"{name} may not sign in any more.")
+    click.echo(_("{name} may not sign in any more.").format(name=name))
 
 
 @user.command("enable")
@@ -97,9 +99,9 @@ def disable(name: str, db: Path) -> None:
 @db_option
 def enable(name: str, db: Path) -> None:
     """Let a disabled account in again."""
-    with told_plainly():
+    with plain_errors():
         accounts.set_disabled(db, name, COMMAND_LINE, disabled=False)
-    click.echo(f"{name} may sign in again.")
+    click.echo(_("{name} may sign in again.").format(name=name))
 
 
 @user.command("role")
@@ -109,21 +111,21 @@ def enable(name: str, db: Path) -> None:
 @db_option
 def role_command(name: str, role: str, names: bool | None, db: Path) -> None:
     """Give an account another role; it must sign in anew."""
-    with told_plainly():
+    with plain_errors():
         accounts.set_role(db, name, role, COMMAND_LINE, sees_names=names)
-    click.echo(f"{name} is {role} now.")
+    click.echo(_("{name} is {role} now.").format(name=name, role=role_name(role)))
 
 
 @user.command("link")
 @click.argument("name")
-@click.option("--issuer", required=True, help="The identity provider's address.")
-@click.option("--subject", required=True, help="Who this is to it.")
+@click.option("--issuer", required=True, help=_("The identity provider's address."))
+@click.option("--subject", required=True, help=_("Who this is to it."))
 @db_option
 def link(name: str, issuer: str, subject: str, db: Path) -> None:
     """Let an account sign in at an identity provider from now on, and no more by password."""
-    with told_plainly():
+    with plain_errors():
         accounts.set_subject(db, name, issuer, subject, COMMAND_LINE)
-    click.echo(f"{name} signs in at {issuer} now.")
+    click.echo(_("{name} signs in at {issuer} now.").format(name=name, issuer=issuer))
 
 
 @user.command("reset")
@@ -133,29 +135,30 @@ def link(name: str, issuer: str, subject: str, db: Path) -> None:
 def reset(name: str, password_stdin: bool, db: Path) -> None:
     """Give an account a new password and let it set up its second factor anew."""
     kept = _hashed(name, password_stdin)
-    with told_plainly():
+    with plain_errors():
         accounts.set_password(db, name, kept, COMMAND_LINE, given=True)
-    click.echo(f"{name} has a new password.{_TO_CHANGE}")
+    done = _("{name} has a new password.").format(name=name)
+    click.echo(f"{done} {_(_TO_CHANGE)}")
 
 
 @user.command("sign-out")
 @click.argument("name", required=False)
-@click.option("--all", "everybody", is_flag=True, help="All accounts.")
+@click.option("--all", "everybody", is_flag=True, help=_("All accounts."))
 @db_option
 def sign_out(name: str | None, everybody: bool, db: Path) -> None:
     """End the sign-ins of an account, or of everybody; they may sign in again."""
     if (name is None) != everybody:
-        raise Failure("Name an account, or give --all.")
-    with told_plainly():
+        raise Failure(_("Name an account, or give --all."))
+    with plain_errors():
         ended = sign_ins.end_all(db, COMMAND_LINE, name=name)
-    click.echo(f"Ended: {ended}.")
+    click.echo(_("Ended: {ended}.").format(ended=ended))
 
 
 def _hashed(name: str, from_stdin: bool) -> str:
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        password = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True)
     try:
         return passwords.hashed(password, name=name)
     except passwords.PasswordError as error:

@@ -1,33 +1,26 @@
-"""Adopting a protocol: the clinic's own parameters held against what is published."""
+"""Adopting a protocol: the clinic's own parameters compared with the published ones."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
-from mesodash.catalogue.types import Catalogue
-from mesodash.consult import words
-from mesodash.consult.adoption_ranges import (
-    LABELS,
-    WHOLE,
-    AdoptionError,
-    Range,
-    protocol_of,
-    published_parameters,
-    ranges,
-)
-from mesodash.records.actor import Actor
-from mesodash.records.clinic import read_clinic
-from mesodash.records.connection import Clock, utc_now
-from mesodash.records.protocol_versions import (
+from mesodash.catalogue.types import Catalogue, Protocol
+from mesodash.language import MISSING, N_, _, format_range, format_trimmed
+from mesodash.records.audit.actor import Actor
+from mesodash.records.courses.protocol_versions import (
     Parameters,
     ProtocolVersion,
     add_version,
     read_current,
     read_versions,
 )
+from mesodash.records.store.clinic import read_clinic
+from mesodash.records.store.connection import Clock, utc_now
+from mesodash.records.store.errors import RecordError
 
 __all__ = [
     "LABELS",
@@ -46,6 +39,165 @@ __all__ = [
     "versions",
 ]
 
+LABELS: Final[Mapping[str, str]] = {
+    "technique": N_("Technique"),
+    "depth_mm": N_("Depth, mm"),
+    "needle": N_("Needle"),
+    "volume_per_point_ml": N_("Volume a point, mL"),
+    "spacing_cm": N_("Spacing, cm"),
+    "points": N_("Points"),
+    "max_volume_ml": N_("Largest volume, mL"),
+    "sessions": N_("Sessions"),
+    "interval_days": N_("Interval, days"),
+    "top_up_days": N_("Top-up after, days"),
+    "mixture": N_("Mixture"),
+}
+"""The parameters in the order they are shown, with their words and units."""
+
+WHOLE: Final = ("points", "sessions", "interval_days", "top_up_days")
+"""The parameters that are whole numbers."""
+
+
+class AdoptionError(RecordError):
+    """A protocol cannot be adopted as asked; the message is one plain sentence that names the fix.
+
+    `needs_reason`: a written reason would do.
+    """
+
+    def __init__(self, message: str, *, needs_reason: bool = False) -> None:
+        super().__init__(message)
+        self.needs_reason = needs_reason
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The published range of a number; an end that no source gives is None.
+
+    Attributes:
+        low, high: in the parameter's unit.
+        by_technique: the figure is the technique's, not the protocol's own.
+        spans: if several sources differ, (low, high) of each; never merged, so a value between two
+            spans is in neither.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    by_technique: bool = False
+    spans: tuple[tuple[float | None, float | None], ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is published."""
+        return self.low is not None or self.high is not None
+
+    @property
+    def single(self) -> float | None:
+        """The published value, if there is just one."""
+        return self.low if self.low == self.high else None
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies within one source's span; False if nothing is published."""
+        return self.is_known and any(
+            (low is None or value >= low) and (high is None or value <= high)
+            for low, high in self.spans or ((self.low, self.high),)
+        )
+
+    def __str__(self) -> str:
+        if not self.spans:
+            return format_range(self.low, self.high, 3)
+        said = [format_range(low, high, 3) for low, high in self.spans]
+        return reduce(lambda one, other: _("{one} or {other}").format(one=one, other=other), said)
+
+
+def _of_schedules(ends: Iterable[tuple[float | None, float | None]]) -> Range:
+    """The distinct spans of a protocol's schedules; schedules without a number are left out."""
+    spans = tuple(dict.fromkeys(end for end in ends if end != (None, None)))
+    if len(spans) <= 1:
+        return Range(*spans[0]) if spans else Range()
+    lows, highs = [low for low, _high in spans], [high for _low, high in spans]
+    return Range(
+        None if None in lows else min(low for low in lows if low is not None),
+        None if None in highs else max(high for high in highs if high is not None),
+        spans=spans,
+    )
+
+
+def ranges(
+    catalogue: Catalogue, protocol: str, technique: str | None = None
+) -> Mapping[str, Range]:
+    """The published range of each number of a protocol, by the parameter's name.
+
+    Points and the largest volume are upper ends: fewer or less never needs a reason. Where the
+    protocol gives no depth, volume or spacing, those of the technique (the chosen one, else the
+    protocol's only one) stand in, marked `by_technique`.
+    """
+    published = protocol_of(catalogue, protocol)
+    own = {
+        "depth_mm": Range(published.depth_mm_min, published.depth_mm_max),
+        "volume_per_point_ml": Range(published.volume_per_point_ml, published.volume_per_point_ml),
+        "spacing_cm": Range(published.spacing_cm_min, published.spacing_cm_max),
+    }
+    own = {
+        name: replace(found, by_technique=_is_default(published, name))
+        for name, found in own.items()
+    }
+    if technique is None and len(published.techniques) == 1:
+        technique = published.techniques[0]
+    known = catalogue.techniques.get(technique or "")
+    if known is not None:
+        of_technique = {
+            "depth_mm": (known.depth_mm_min, known.depth_mm_max),
+            "volume_per_point_ml": (known.volume_per_point_ml_min, known.volume_per_point_ml_max),
+            "spacing_cm": (known.spacing_cm_min, known.spacing_cm_max),
+        }
+        for name, (low, high) in of_technique.items():
+            # A default was read off the protocol's own technique: another one brings its own.
+            if not own[name].is_known or own[name].by_technique:
+                own[name] = Range(low, high, by_technique=True)
+    return own | {
+        "points": Range(None, published.points),
+        "max_volume_ml": Range(None, published.max_volume_ml),
+        "sessions": _of_schedules((s.sessions_min, s.sessions_max) for s in published.schedules),
+        "interval_days": _of_schedules(
+            (s.interval_days_min, s.interval_days_max) for s in published.schedules
+        ),
+        "top_up_days": Range(published.top_up_days, published.top_up_days),
+    }
+
+
+def published_parameters(catalogue: Catalogue, protocol: str) -> Parameters:
+    """Initial values for adopting: filled in only if the sources give one single value."""
+    published = protocol_of(catalogue, protocol)
+    values: dict[str, Any] = {
+        name: int(found.single) if name in WHOLE else found.single
+        for name, found in ranges(catalogue, protocol).items()
+        if found.single is not None
+    }
+    if published.points is not None:
+        values["points"] = published.points
+    if published.max_volume_ml is not None:
+        values["max_volume_ml"] = published.max_volume_ml
+    if len(published.techniques) == 1:
+        values["technique"] = published.techniques[0]
+    return Parameters(**values, needle=published.needle, mixture=published.mix)
+
+
+def _is_default(published: Protocol, name: str) -> bool:
+    return any(column.startswith(name) for column in published.technique_defaults)
+
+
+def protocol_of(catalogue: Catalogue, code: str) -> Protocol:
+    """The protocol with this code; AdoptionError if there is none."""
+    try:
+        return catalogue.protocols[code]
+    except KeyError:
+        raise AdoptionError(
+            _('There is no protocol "{code}" in the catalogue; choose one from the list.').format(
+                code=code[:64]
+            )
+        ) from None
+
+
 # What the clinic's file can hold of each: above zero, at most.
 _MOST: Final[Mapping[str, float]] = {
     "depth_mm": 50,
@@ -62,12 +214,12 @@ _LONGEST_WORDS: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One parameter side by side, in words; `–` is left open or not published.
+    """One parameter side by side, in words; `–` means open or not published.
 
     Attributes:
         name: of the parameter; label: its words with the unit.
         published: what sources report.
-        this, that: what the two versions say; `that` is as published where there is no other.
+        this, that: the two versions; `that` is the published value if there is no other version.
         differs: whether `this` and `that` are not the same.
         beyond: whether `this` lies outside what is published.
     """
@@ -88,22 +240,28 @@ def beyond(catalogue: Catalogue, protocol: str, parameters: Parameters) -> tuple
     sentences = []
     if parameters.technique and parameters.technique not in published.techniques:
         label = catalogue.techniques[parameters.technique].label
-        sentences.append(f"No source reports the technique {label} for {published.label}.")
+        sentences.append(
+            _("No source reports the technique {technique} for {protocol}.").format(
+                technique=label, protocol=published.label
+            )
+        )
     for name, value in parameters.given().items():
         if name not in found or found[name].holds(value):
             continue
         label = LABELS[name]
         if found[name].is_known:
-            sentences.append(f"{label}: {words.plain(value)} is outside {found[name]} (published).")
+            sentences.append(
+                f"{label}: {format_trimmed(value, 3)} is outside {found[name]} (published)."
+            )
         else:
             sentences.append(
-                f"{label}: no figure is published to hold {words.plain(value)} against."
+                f"{label}: no figure is published to hold {format_trimmed(value, 3)} against."
             )
     return tuple(sentences)
 
 
 def banned_in(catalogue: Catalogue, protocol: str, country: str | None) -> bool:
-    """Whether a protocol, or a part of it, is banned in a country (None: not known where)."""
+    """Whether a protocol or a component of it is banned in a country (None: country not known)."""
     if country is None:
         return False
     country = country.upper()
@@ -124,7 +282,7 @@ def adopt(
     after: int | None = None,
     clock: Clock = utc_now,
 ) -> ProtocolVersion:
-    """Make the clinic's next version of a protocol; the same again returns the newest as it is.
+    """Make the clinic's next version of a protocol; if nothing differs, return the newest as it is.
 
     Args:
         db: the clinic's file.
@@ -134,7 +292,8 @@ def adopt(
         actor: who adopts.
         on: the day from which it is the clinic's.
         reason: why it goes beyond what is published; needed as soon as one parameter does.
-        after: the version that was looked at (0: none), so that nobody's newer one is passed over.
+        after: the version that was seen (0: none), so that a newer one is not overwritten
+            unnoticed.
         clock: gives the time of the change log.
 
     Raises:
@@ -155,7 +314,11 @@ def adopt(
         message = f"{outside[0].rstrip('.')}; write down the clinic's reason."
         raise AdoptionError(message, needs_reason=True)
     if reason and len(reason) > _LONGEST_WORDS:
-        raise AdoptionError(f"Shorten the reason to {_LONGEST_WORDS} characters.")
+        raise AdoptionError(
+            _("Shorten the reason to {longest_words} characters.").format(
+                longest_words=_LONGEST_WORDS
+            )
+        )
     kept = reason if outside else None
     return add_version(
         db, protocol, parameters, actor, on=on, reason=kept, after=after, clock=clock
@@ -187,9 +350,9 @@ def differences(
         other = None if that is None else getattr(that.parameters, name)
         left = _said(catalogue, name, mine)
         right = published[name] if that is None else _said(catalogue, name, other)
-        if {left, right, published[name]} == {words.MISSING}:
+        if {left, right, published[name]} == {MISSING}:
             continue
-        differs = left not in (words.MISSING, right) if that is None else mine != other
+        differs = left not in (MISSING, right) if that is None else mine != other
         outside = mine is not None and name in found and not found[name].holds(mine)
         if name == "technique" and mine is not None:
             outside = mine not in catalogue.protocols[this.protocol].techniques
@@ -207,28 +370,30 @@ def _published_words(
         for name, found in ranges(catalogue, protocol, technique).items()
     }
     if published.points is not None:
-        by_number["points"] = words.plain(published.points)
+        by_number["points"] = format_trimmed(published.points, 3)
     return by_number | {
-        "technique": " or ".join(techniques) or published.technique_text or words.MISSING,
-        "needle": published.needle or words.MISSING,
-        "mixture": published.mix or words.MISSING,
+        "technique": " or ".join(techniques) or published.technique_text or MISSING,
+        "needle": published.needle or MISSING,
+        "mixture": published.mix or MISSING,
     }
 
 
 def _said(catalogue: Catalogue, name: str, value: Any) -> str:
     if value is None:
-        return words.MISSING
+        return MISSING
     if name == "technique":
         known = catalogue.techniques.get(value)
         return known.label if known else str(value)
-    return value if isinstance(value, str) else words.plain(value)
+    return value if isinstance(value, str) else format_trimmed(value, 3)
 
 
 def _checked(catalogue: Catalogue, parameters: Parameters) -> Parameters:
     """The parameters with their words tidied, once every value is one a session could hold."""
     if parameters.technique is not None and parameters.technique not in catalogue.techniques:
         raise AdoptionError(
-            f'There is no technique "{parameters.technique[:64]}"; choose one from the list.'
+            _('There is no technique "{technique}"; choose one from the list.').format(
+                technique=parameters.technique[:64]
+            )
         )
     for name, most in _MOST.items():
         value = getattr(parameters, name)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from icalendar import Calendar, vText
 from icalendar import Event as CalendarEvent
 
-from mesodash.records.plans import PlannedSession
+from mesodash.records.courses.planned_sessions import PlannedSession
 
 PRODUCT: Final = "-//mesodash//calendar//EN"
 DOMAIN: Final = "mesodash.invalid"
@@ -22,13 +22,13 @@ class Event:
     """One entry of a calendar.
 
     Attributes:
-        uid: stable and the clinic's own (`session-plan-12ab-1`): the same event taken in again
+        uid: stable and unique in the clinic (`session-plan-12ab-1`): importing the same event again
             replaces the earlier one.
         on: the day; `at`: the time of day, local to the clinic; None makes it an all-day entry.
         minutes: how long, where a time is given.
         title, text: shown; `place`: where, such as the clinic's name.
         cancelled: shown as called off.
-        sequence: moves with every change of the same event (RFC 5545, 3.8.7.4).
+        sequence: increases with every change of the same event (RFC 5545, 3.8.7.4).
     """
 
     uid: str
@@ -46,7 +46,7 @@ def calendar(events: Iterable[Event], name: str, now: datetime) -> bytes:
     """A calendar file of the events, in the order given (RFC 5545); the same input, the same bytes.
 
     Args:
-        events: what stands in it.
+        events: its entries.
         name: of the calendar, such as the clinic's.
         now: when the file is made; with its time zone.
 
@@ -54,7 +54,7 @@ def calendar(events: Iterable[Event], name: str, now: datetime) -> bytes:
         ValueError: `now` has no time zone, or two events share a UID.
     """
     if now.tzinfo is None:
-        raise ValueError("A calendar file needs the time it is made with its time zone.")
+        raise ValueError("made_at has no time zone")
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
@@ -65,7 +65,7 @@ def calendar(events: Iterable[Event], name: str, now: datetime) -> bytes:
     for event in events:
         uid = f"{_uid(event.uid)}@{DOMAIN}"
         if uid in seen:
-            raise ValueError(f"Two events of the calendar share the UID {event.uid!r}.")
+            raise ValueError(f"two events share the UID {event.uid!r}")
         seen.add(uid)
         made.add_component(_component(event, uid, stamp))
     return bytes(made.to_ical())

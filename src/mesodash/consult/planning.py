@@ -1,18 +1,18 @@
-"""Planning a course: its dates at the right intervals, and what each session is to do."""
+"""Planning a course: its dates at the right intervals, and the contents of each session."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Final
 
 from mesodash.bodymap.choice import AreaSide
-from mesodash.catalogue.types import Catalogue, Protocol
-from mesodash.consult import words
+from mesodash.catalogue.types import Catalogue, Protocol, Schedule
 from mesodash.consult.adoption import banned_in
-from mesodash.consult.rest import interval_of
+from mesodash.consult.intervals import interval_of
 from mesodash.consult.verdicts import BLOCKED, LEVEL_WORDS, Level
-from mesodash.records.errors import RecordError
-from mesodash.records.plans import CoursePlan, PlannedArea
-from mesodash.records.protocol_versions import Parameters, ProtocolVersion
+from mesodash.language import _, format_days, format_range, format_trimmed
+from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
+from mesodash.records.courses.protocol_versions import Parameters, ProtocolVersion
+from mesodash.records.store.errors import RecordError
 
 SUNDAY: Final = 6
 MOST_SESSIONS: Final = 60
@@ -21,7 +21,7 @@ _LONGEST_REASON: Final = 500
 
 
 class PlanError(RecordError):
-    """A course cannot be planned so; the message is one plain sentence that names the fix.
+    """A course cannot be planned as asked; the message is one plain sentence that names the fix.
 
     `needs_reason`: a written reason would do.
     """
@@ -49,6 +49,7 @@ def plan_course(
     level: Level = "offered",
     reason: str | None = None,
     last_treated: date | None = None,
+    schedule: str | None = None,
 ) -> CoursePlan:
     """Work out a course; nothing is written (see `records.plans.save_plan`).
 
@@ -74,6 +75,8 @@ def plan_course(
             but "offered" needs the reason.
         reason: why the plan departs from what is published or advised.
         last_treated: when these areas were last treated, so that the first session rests too.
+        schedule: which of the protocol's published schedules is followed, by its code: one
+            source's, to whose numbers the plan is held; None holds it to the span of all.
 
     Raises:
         PlanError: banned, excluded, out of place, or departing without a reason.
@@ -82,24 +85,35 @@ def plan_course(
     _check_areas(catalogue, published, areas)
     indication = _indication(catalogue, published, indication)
     if version is not None and version.protocol != protocol:
-        raise PlanError("The adopted version belongs to another protocol; choose it again.")
+        raise PlanError(_("The adopted version belongs to another protocol; choose it again."))
     own = version.parameters if version else Parameters()
     reason = " ".join((reason or "").split()) or None
     if reason and len(reason) > _LONGEST_REASON:
-        raise PlanError(f"Shorten the reason to {_LONGEST_REASON} characters.")
+        raise PlanError(
+            _("Shorten the reason to {longest_reason} characters.").format(
+                longest_reason=_LONGEST_REASON
+            )
+        )
     departs: list[str] = []
     if level != "offered":
-        departs.append(f"The screening says of {published.label}: {LEVEL_WORDS[level].lower()}")
-    count = _sessions(published, own, sessions, departs)
-    rest = interval_of(catalogue, protocol, version)
+        departs.append(
+            _("The screening says of {protocol}: {verdict}").format(
+                protocol=published.label, verdict=_(LEVEL_WORDS[level]).lower()
+            )
+        )
+    followed = _schedule(published, schedule)
+    count = _sessions(followed or published, own, sessions, departs)
+    rest = interval_of(catalogue, protocol, version, followed)
     days = _interval(published, count, interval_days, own.interval_days, rest.min_days, departs)
     dates = _dates(first_on, count, days, frozenset(closed_weekdays), frozenset(closed_on))
     if last_treated is not None and rest.min_days is not None:
         since = (dates[0] - last_treated).days
         if since < rest.min_days:
             departs.append(
-                f"The first session would come {words.days(since)} after the last treatment here,"
-                f" before the interval of {words.plain(rest.min_days)} days"
+                _(
+                    "The first session would come {since} after the last treatment here,"
+                    " before the interval of {min_days} days"
+                ).format(since=format_days(since), min_days=format_trimmed(rest.min_days))
             )
     treated = _treated(published, own, areas, points or {})
     departs += _too_much(published, own, treated)
@@ -120,7 +134,11 @@ def plan_course(
 
 def _judged(catalogue: Catalogue, protocol: str, country: str | None, level: Level) -> Protocol:
     if protocol not in catalogue.protocols:
-        raise PlanError(f'There is no protocol "{protocol[:64]}"; choose one from the list.')
+        raise PlanError(
+            _('There is no protocol "{protocol}"; choose one from the list.').format(
+                protocol=protocol[:64]
+            )
+        )
     published = catalogue.protocols[protocol]
     if banned_in(catalogue, protocol, country):
         raise PlanError(
@@ -128,7 +146,9 @@ def _judged(catalogue: Catalogue, protocol: str, country: str | None, level: Lev
         )
     if level in BLOCKED:
         raise PlanError(
-            f"The screening excludes {published.label} for this patient; choose another protocol."
+            _("The screening excludes {label} for this patient; choose another protocol.").format(
+                label=published.label
+            )
         )
     if level not in LEVEL_WORDS:
         raise PlanError(f'"{level}" is no verdict of the screening; screen the patient again.')
@@ -137,20 +157,28 @@ def _judged(catalogue: Catalogue, protocol: str, country: str | None, level: Lev
 
 def _check_areas(catalogue: Catalogue, published: Protocol, areas: Sequence[AreaSide]) -> None:
     if not areas:
-        raise PlanError("Choose at least one area.")
+        raise PlanError(_("Choose at least one area."))
     if len(set(areas)) < len(areas):
-        raise PlanError("An area is chosen twice; choose each once.")
+        raise PlanError(_("An area is chosen twice; choose each once."))
     covered = catalogue.covered(published.areas)
     for site in areas:
         if site.area not in catalogue.areas:
-            raise PlanError(f'There is no area "{site.area}"; choose one from the list.')
+            raise PlanError(
+                _('There is no area "{area}"; choose one from the list.').format(area=site.area)
+            )
         known = catalogue.areas[site.area]
         if not known.leaf or not covered & {site.area}:
             raise PlanError(
-                f"No source reports {published.label} at {known.label}; leave that area out."
+                _("No source reports {protocol} at {area}; leave that area out.").format(
+                    protocol=published.label, area=known.label
+                )
             )
         if site.side not in known.sides and not (site.side == "both" and "left" in known.sides):
-            raise PlanError(f"{known.label} has no {site.side} side; choose its side again.")
+            raise PlanError(
+                _("{area} has no {side} side; choose its side again.").format(
+                    area=known.label, side=site.side
+                )
+            )
 
 
 def _indication(catalogue: Catalogue, published: Protocol, indication: str | None) -> str:
@@ -158,22 +186,40 @@ def _indication(catalogue: Catalogue, published: Protocol, indication: str | Non
         return published.indications[0]
     if indication is None:
         names = " or ".join(catalogue.indications[code].label for code in published.indications)
-        raise PlanError(f"Say what {published.label} is planned for: {names}.")
+        raise PlanError(
+            _("Say what {label} is planned for: {names}.").format(
+                label=published.label, names=names
+            )
+        )
     if indication not in published.indications:
         raise PlanError(f"{published.label} is not reported for that; choose its indication again.")
     return indication
 
 
-def _sessions(published: Protocol, own: Parameters, asked: int | None, departs: list[str]) -> int:
+def _schedule(published: Protocol, code: str | None) -> Schedule | None:
+    if code is None:
+        return None
+    for schedule in published.schedules:
+        if schedule.code == code:
+            return schedule
+    message = _("That schedule is not one of {protocol}; choose it again.")
+    raise PlanError(message.format(protocol=published.label))
+
+
+def _sessions(
+    published: Protocol | Schedule, own: Parameters, asked: int | None, departs: list[str]
+) -> int:
     low, high = published.sessions_min, published.sessions_max
     count = asked if asked is not None else own.sessions
     if count is None and low == high:
         count = low
     if count is None:
-        span = f" ({words.between(low, high)} are published)" if low or high else ""
-        raise PlanError(f"Say how many sessions the course has{span}.")
+        span = f" ({format_range(low, high)} are published)" if low or high else ""
+        raise PlanError(_("Say how many sessions the course has{span}.").format(span=span))
     if not 1 <= count <= MOST_SESSIONS:
-        raise PlanError(f"A course has 1 to {MOST_SESSIONS} sessions.")
+        raise PlanError(
+            _("A course has 1 to {most_sessions} sessions.").format(most_sessions=MOST_SESSIONS)
+        )
     if own.sessions is None and high is not None and count > high:
         departs.append(f"{count} sessions are more than the {high} published")
     if own.sessions is not None and count > own.sessions:
@@ -196,15 +242,17 @@ def _interval(
         return days
     if days is None:
         raise PlanError(
-            f"Say how many days lie between sessions: none is published for {published.label}."
+            _("Say how many days lie between sessions: none is published for {label}.").format(
+                label=published.label
+            )
         )
     if not 1 <= days <= 3650:
-        raise PlanError("The interval is 1 to 3650 days.")
+        raise PlanError(_("The interval is 1 to 3650 days."))
     if least is not None and days < least:
         whose = "the clinic's" if own is not None else "the published"
         departs.append(
-            f"{words.days(days)} between sessions is below {whose} interval of"
-            f" {words.plain(least)} days"
+            f"{format_days(days)} between sessions is below {whose} interval of"
+            f" {format_trimmed(least)} days"
         )
     return days
 
@@ -217,9 +265,9 @@ def _dates(
     closed_on: frozenset[date],
 ) -> tuple[date, ...]:
     if closed_weekdays >= frozenset(range(_WEEK)):
-        raise PlanError("The clinic is closed on every weekday; leave one open.")
+        raise PlanError(_("The clinic is closed on every weekday; leave one open."))
     dates: list[date] = []
-    for _ in range(count):
+    for _session in range(count):
         day = dates[-1] + timedelta(days=days or 1) if dates else first_on
         while day.weekday() in closed_weekdays or day in closed_on:
             day += timedelta(days=1)
@@ -272,4 +320,5 @@ def _too_much(published: Protocol, own: Parameters, treated: Sequence[PlannedAre
     if highest <= most + 1e-9:
         return []
     unit = "a side" if published.max_volume_per == "side" else "a session"
-    return [f"{words.plain(highest)} mL {unit} is above the maximum of {words.plain(most)} mL"]
+    given, allowed = format_trimmed(highest, 3), format_trimmed(most, 3)
+    return [f"{given} mL {unit} is above the maximum of {allowed} mL"]

@@ -1,18 +1,21 @@
 """Screening: from a patient's answers to what may be offered where, each with its reasons.
 
 Pure rules over the catalogue (questions.csv, contraindications.csv, red_flags.csv,
-regulations.csv). What is not known is never taken for a no: it makes a protocol `unknown`.
+regulations.csv). What is not known never counts as a no: it makes a protocol `unknown`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
-from mesodash.catalogue.care import Question
-from mesodash.catalogue.rows import Contraindication, Protocol
-from mesodash.catalogue.types import Catalogue, UnknownCodeError
-from mesodash.consult.found import Found, find
+from mesodash.catalogue.types import (
+    Catalogue,
+    Contraindication,
+    Protocol,
+    Question,
+    UnknownCodeError,
+)
 from mesodash.consult.verdicts import (
     BLOCKED,
     LEVEL_WORDS,
@@ -20,10 +23,11 @@ from mesodash.consult.verdicts import (
     WEIGHT_WORDS,
     Level,
     Reason,
-    Verdict,
+    ScreeningVerdict,
     Weight,
 )
-from mesodash.records.screenings import NO_ANSWERS, Answer, Answers
+from mesodash.language import _
+from mesodash.records.courses.screenings import NO_ANSWERS, Answer, ScreeningAnswers
 
 __all__ = [
     "BLOCKED",
@@ -32,10 +36,10 @@ __all__ = [
     "NO_ANSWERS",
     "WEIGHT_WORDS",
     "Answer",
-    "Answers",
     "Level",
     "Reason",
-    "Verdict",
+    "ScreeningAnswers",
+    "ScreeningVerdict",
     "Weight",
     "questions_for",
     "screen",
@@ -43,7 +47,77 @@ __all__ = [
     "worst_by_protocol",
 ]
 
+ADULT_FROM: Final = 18
+DARK_SKIN: Final = ("IV", "V", "VI")
+
+State = Literal["yes", "no", "open"]
 NAMED_AT_MOST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """What is known about a question.
+
+    Attributes:
+        state: yes, no, or open (not asked, not known, or answered too long ago).
+        from_record: the patient's record says it, so nobody has to be asked.
+        areas: where the yes holds; empty is anywhere.
+        elsewhere: what a yes limited to `areas` says of the rest of the body.
+        answered_on: when it was said or last confirmed; None if the record says it.
+    """
+
+    state: State
+    from_record: bool = False
+    areas: tuple[str, ...] = ()
+    elsewhere: State = "no"
+    answered_on: date | None = None
+
+    def here(self, catalogue: Catalogue, sites: Iterable[str]) -> State:
+        """What it says of drawn areas taken together."""
+        if self.state == "yes" and not catalogue.touches(sites, self.areas):
+            return self.elsewhere
+        return self.state
+
+
+def find(
+    question: Question,
+    answer: Answer | None,
+    birth_year: int | None,
+    phototype: str | None,
+    today: date,
+) -> KnownAnswer:
+    """What is known about a question on this day.
+
+    A birth year settles the age unless this is the year of the 18th birthday. Of answers, a no
+    holds for the question's `holds_days`, then it has to be confirmed; a yes holds until another
+    answer takes its place.
+    """
+    recorded = _recorded(question, birth_year, phototype, today)
+    if recorded is not None:
+        return KnownAnswer(recorded, from_record=True)
+    if answer is None or answer.said == "unknown":
+        return KnownAnswer("open")
+    holds = answer.answered_on is None or (today - answer.answered_on).days <= question.holds_days
+    if answer.said == "no":
+        return KnownAnswer("no" if holds else "open", answered_on=answer.answered_on)
+    return KnownAnswer(
+        "yes",
+        areas=answer.areas if question.kind == "yes_no_where" else (),
+        elsewhere="no" if holds else "open",
+        answered_on=answer.answered_on,
+    )
+
+
+def _recorded(
+    question: Question, birth_year: int | None, phototype: str | None, today: date
+) -> State | None:
+    if question.unless == "age" and birth_year is not None:
+        turns = today.year - birth_year  # the age reached in the course of this year
+        if turns != ADULT_FROM:
+            return "yes" if turns < ADULT_FROM else "no"
+    if question.unless == "skin_type" and phototype is not None:
+        return "yes" if phototype in DARK_SKIN else "no"
+    return None
 
 
 def questions_for(
@@ -77,13 +151,13 @@ def screen(
     *,
     protocols: Iterable[str],
     areas: Iterable[str],
-    answers: Answers,
+    answers: ScreeningAnswers,
     sex: str,
     birth_year: int | None,
     phototype: str | None,
     country: str | None,
     today: date,
-) -> tuple[Verdict, ...]:
+) -> tuple[ScreeningVerdict, ...]:
     """What may be offered: one verdict for each protocol in each area where it is indicated.
 
     Args:
@@ -107,7 +181,7 @@ def screen(
         for question in catalogue.questions.values()
         if question.asked_of == "everybody" or sex != "male"
     ]
-    for _, found in asked:
+    for _question, found in asked:
         for area in found.areas:
             catalogue.area(area)
     return tuple(
@@ -116,9 +190,9 @@ def screen(
     )
 
 
-def worst_by_protocol(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
+def worst_by_protocol(verdicts: Iterable[ScreeningVerdict]) -> dict[str, ScreeningVerdict]:
     """The strictest verdict of each protocol over its areas, in the order the protocols came."""
-    worst: dict[str, Verdict] = {}
+    worst: dict[str, ScreeningVerdict] = {}
     for verdict in verdicts:
         known = worst.get(verdict.protocol)
         if known is None or LEVELS.index(verdict.level) > LEVELS.index(known.level):
@@ -126,7 +200,7 @@ def worst_by_protocol(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
     return worst
 
 
-def unanswered(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+def unanswered(verdicts: Iterable[ScreeningVerdict]) -> tuple[str, ...]:
     """The questions still open in any of the verdicts, each once."""
     return tuple(dict.fromkeys(code for verdict in verdicts for code in verdict.unanswered))
 
@@ -145,7 +219,10 @@ def _spots(catalogue: Catalogue, protocols: Iterable[str], areas: Iterable[str])
     for code in protocols:
         if code not in catalogue.protocols:
             raise UnknownCodeError(
-                f'There is no protocol "{code}" in the catalogue; see protocols.csv for the codes.'
+                _(
+                    'There is no protocol "{code}" in the catalogue; see protocols.csv for'
+                    " the codes."
+                ).format(code=code)
             )
         for area in where:
             sites = catalogue.sites(code, area)
@@ -180,13 +257,13 @@ def _matters(catalogue: Catalogue, question: Question, spot: _Spot) -> bool:
 def _verdict(
     catalogue: Catalogue,
     spot: _Spot,
-    asked: Sequence[tuple[Question, Found]],
+    asked: Sequence[tuple[Question, KnownAnswer]],
     sex: str,
     country: str | None,
-) -> Verdict:
+) -> ScreeningVerdict:
     reasons = [
         *_ruled(catalogue, spot.protocol, country),
-        *_of_itself(catalogue, spot),
+        *_of_itself(catalogue, spot, sex),
         *_named_for_the_other_sex(catalogue, spot.protocol, sex),
     ]
     still_open = []
@@ -202,7 +279,7 @@ def _verdict(
         reasons.append(_not_asked(still_open))
     weighing = [reason for reason in reasons if reason.weight != "note"]
     weighing.sort(key=lambda reason: -LEVELS.index(reason.level))
-    return Verdict(
+    return ScreeningVerdict(
         protocol=spot.protocol.code,
         area=spot.area,
         level=weighing[0].level if weighing else "offered",
@@ -213,39 +290,60 @@ def _verdict(
 
 
 def _ruled(catalogue: Catalogue, protocol: Protocol, country: str | None) -> Iterator[Reason]:
-    """What the clinic's country says; an unknown country matters where another one bans it."""
-    for rule in catalogue.regulations_for(protocol.code, country):
+    """What the clinic's country says; where it says nothing, what the others do, each named."""
+    here = catalogue.regulations_for(protocol.code, country)
+    for rule in here:
         match rule.status:
             case "banned":
-                sentence = f"Not allowed in the clinic's country ({country}). {rule.text}"
+                sentence = _("Not allowed in the clinic's country ({country}). {text}").format(
+                    country=country, text=rule.text
+                )
                 yield Reason(rule.code, "banned", sentence, sources=rule.sources)
             case "caution":
-                sentence = f"The clinic's country ({country}) asks for care. {rule.text}"
+                sentence = _("The clinic's country ({country}) asks for care. {text}").format(
+                    country=country, text=rule.text
+                )
                 yield Reason(rule.code, "caution", sentence, sources=rule.sources)
             case "allowed":
                 yield Reason(rule.code, "note", rule.text, sources=rule.sources)
-    if country is None and any(
-        rule.status == "banned" and catalogue.concerns(protocol.code, rule.scope)
-        for rule in catalogue.regulations.values()
-    ):
-        sentence = "Some countries ban it, and the clinic's country is not set; set it first."
+    everywhere = catalogue.regulations_of(protocol.code)
+    if country is None and any(rule.status == "banned" for rule in everywhere):
+        sentence = _("Some countries ban it, and the clinic's country is not set; set it first.")
         yield Reason("country_unknown", "unknown", sentence)
+    if here:
+        return
+    if country is None:
+        sentence = _("The clinic's country is not set: what other countries rule is shown.")
+        yield Reason("country_unset", "note", sentence)
+    else:
+        sentence = _("No rule of {country} is known to this catalogue: check before use.").format(
+            country=country
+        )
+        yield Reason("country_unruled", "note", sentence)
+    for rule in everywhere:
+        yield Reason(rule.code, "note", f"{rule.country}: {rule.text}", sources=rule.sources)
 
 
-def _of_itself(catalogue: Catalogue, spot: _Spot) -> Iterator[Reason]:
-    """What speaks against it whoever the patient is."""
+def _of_itself(catalogue: Catalogue, spot: _Spot, sex: str) -> Iterator[Reason]:
+    """What speaks against it without a question: by itself, or by the patient's recorded sex."""
     protocol = spot.protocol
     if not protocol.components:
-        sentence = "Its mixture was not published: check allergies and drugs against the products."
+        sentence = _(
+            "Its mixture was not published: check allergies and drugs against the products."
+        )
         yield Reason("mixture_unknown", "caution", sentence, sources=protocol.sources)
     for component in catalogue.withdrawn(protocol.code):
         sentence = _sentence(component.label, component.caution or "not to be used")
         yield Reason(component.code, "absolute", sentence, sources=component.sources)
     for rule in catalogue.contraindications_to(protocol.code, spot.area):
-        if not rule.asked:
-            yield Reason(
-                rule.code, rule.level, _sentence(rule.label, rule.reason), sources=rule.sources
-            )
+        if rule.asked or (sex in ("female", "male") and rule.sex not in (None, sex)):
+            continue
+        if rule.sex in (None, sex):
+            why = _why(catalogue, rule, rule.label, protocol)
+            yield Reason(rule.code, rule.level, why, sources=rule.sources)
+        else:
+            why = _("It is excluded for one sex, and the patient's sex is not recorded.")
+            yield Reason(rule.code, "unknown", why, sources=rule.sources)
 
 
 def _named_for_the_other_sex(
@@ -255,11 +353,15 @@ def _named_for_the_other_sex(
     named = {indication.sex for indication in indications}
     if sex in ("female", "male") and None not in named and sex not in named:
         what = " and ".join(indication.label.lower() for indication in indications)
-        sentence = f"It is reported for {what} only, and the patient is {sex}."
+        sentence = _("It is reported for {what} only, and the patient is {sex}.").format(
+            what=what, sex=sex
+        )
         yield Reason("sex", "caution", sentence, sources=protocol.sources)
 
 
-def _yes(catalogue: Catalogue, question: Question, found: Found, spot: _Spot) -> Iterator[Reason]:
+def _yes(
+    catalogue: Catalogue, question: Question, found: KnownAnswer, spot: _Spot
+) -> Iterator[Reason]:
     for rule in _raised(catalogue, question, spot):
         until = f" Until {rule.until}." if rule.until else ""
         advice = f" {question.advice}." if question.advice else ""
@@ -267,11 +369,11 @@ def _yes(catalogue: Catalogue, question: Question, found: Found, spot: _Spot) ->
         yield Reason(
             code=rule.code,
             weight=rule.level,
-            sentence=f"{_sentence(question.label, rule.reason)}{until}{advice}",
+            sentence=f"{_why(catalogue, rule, question.label, spot.protocol)}{until}{advice}",
             action=flag.action if flag else None,
             question=question.code,
             answered_on=found.answered_on,
-            sources=rule.sources,
+            sources=_its_sources(catalogue, rule, spot.protocol),
         )
     if question.level is not None:
         yield Reason(
@@ -291,6 +393,21 @@ def _not_asked(questions: Sequence[Question]) -> Reason:
     noun = "question is" if len(questions) == 1 else "questions are"
     sentence = f"{len(questions)} {noun} still to be asked or confirmed: {named}{rest}."
     return Reason("unanswered", "unknown", sentence)
+
+
+def _why(catalogue: Catalogue, rule: Contraindication, label: str, protocol: Protocol) -> str:
+    """The general reason, then those of the protocol's own components, and of no other."""
+    own = "".join(
+        f" {r.reason.rstrip('.')}." for r in catalogue.reasons_for(rule.code, protocol.code)
+    )
+    return _sentence(label, rule.reason) + own
+
+
+def _its_sources(
+    catalogue: Catalogue, rule: Contraindication, protocol: Protocol
+) -> tuple[str, ...]:
+    own = (key for r in catalogue.reasons_for(rule.code, protocol.code) for key in r.sources)
+    return tuple(dict.fromkeys((*rule.sources, *own)))
 
 
 def _sentence(label: str, reason: str) -> str:

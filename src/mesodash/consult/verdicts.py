@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from mesodash.language import N_
+
 Level = Literal["offered", "caution", "unknown", "excluded", "banned", "stop"]
 
 LEVELS: Final[tuple[Level, ...]] = (
@@ -15,24 +17,24 @@ BLOCKED: Final = frozenset({"excluded", "banned", "stop"})
 """What may not be planned."""
 
 LEVEL_WORDS: Final[dict[Level, str]] = {
-    "offered": "Nothing speaks against it",
-    "caution": "With care",
-    "unknown": "Ask first",
-    "excluded": "Not for this patient",
-    "banned": "Not allowed in this country",
-    "stop": "Stop and refer",
+    "offered": N_("Nothing speaks against it"),
+    "caution": N_("With care"),
+    "unknown": N_("Ask first"),
+    "excluded": N_("Not for this patient"),
+    "banned": N_("Not allowed in this country"),
+    "stop": N_("Stop and refer"),
 }
 
 Weight = Literal["absolute", "relative", "caution", "stop", "banned", "unknown", "note"]
 
 WEIGHT_WORDS: Final[dict[Weight, str]] = {
-    "absolute": "Do not treat",
-    "relative": "Weigh it",
-    "caution": "Take care",
-    "stop": "Stop and refer",
-    "banned": "Not allowed",
-    "unknown": "Ask first",
-    "note": "Note",
+    "absolute": N_("Do not treat"),
+    "relative": N_("Weigh it"),
+    "caution": N_("Take care"),
+    "stop": N_("Stop and refer"),
+    "banned": N_("Not allowed"),
+    "unknown": N_("Ask first"),
+    "note": N_("Note"),
 }
 
 _LEVEL_OF: Final[dict[Weight, Level]] = {
@@ -76,7 +78,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScreeningVerdict:
     """What may be done with one protocol in one area.
 
     Attributes:

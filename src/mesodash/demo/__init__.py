@@ -12,19 +12,19 @@ from random import Random
 from string import ascii_uppercase
 
 from mesodash.catalogue.types import Catalogue
-from mesodash.demo.followed import Visit, write_what_followed
-from mesodash.demo.ledger import Ledger
-from mesodash.demo.lives import Clinic as Lives
-from mesodash.demo.lives import Course
+from mesodash.demo.courses import CourseSimulation, DemoCourse
+from mesodash.demo.follow_up import HeldSession, write_follow_up
 from mesodash.demo.outcomes import write_outcomes
 from mesodash.demo.recipes import Recipe, recipes_from
-from mesodash.demo.treated import Supplies, plan_course, write_treatment
-from mesodash.records.actor import DEMO
-from mesodash.records.chain_key import keep_key
-from mesodash.records.clinic import Clinic, create_clinic, read_clinic
-from mesodash.records.connection import Clock, utc_now
-from mesodash.records.errors import RecordError
-from mesodash.records.fill import Batch, fill_clinic
+from mesodash.demo.rows import RowBuffer
+from mesodash.demo.treatments import LotSupply, plan_course, write_treatment
+from mesodash.language import _
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.audit.keys import keep_key
+from mesodash.records.store.clinic import Clinic, create_clinic, read_clinic
+from mesodash.records.store.connection import Clock, utc_now
+from mesodash.records.store.errors import RecordError
+from mesodash.records.transfer.bulk_load import Batch, fill_clinic
 from mesodash.settings import audit_key_file
 
 COUNTRY = "GB"
@@ -49,7 +49,7 @@ def make_demo(
 
     About a patient for every 7.5 sessions; four practitioners up to 20,000 sessions, then one for
     every 5,000. Sessions from `today` on are planned, the others held, cancelled or missed; nothing
-    that followed is dated `today` or later. One lot (see `Supplies.raised`) causes late nodules in
+    that followed is dated `today` or later. One lot (see `LotSupply.raised`) causes late nodules in
     about a third of its sessions, so that the report on clusters has something to find.
 
     The file appears under its name only once it is whole.
@@ -61,7 +61,7 @@ def make_demo(
         today: the day the demo is seen from.
         catalogue: its protocols, areas, scales and side effects are used.
         progress: called with sessions done and wanted.
-        clock: gives the time of making, which is all that differs between equal demos.
+        clock: gives the time of creation, the only difference between equal demos.
 
     Returns:
         The clinic: id `demo`, kind `demo`.
@@ -70,7 +70,7 @@ def make_demo(
         RecordError: the file exists, or fewer than one session is asked for.
     """
     if sessions < 1:
-        raise RecordError("A demo clinic needs at least one session; ask for 1 or more.")
+        raise RecordError(_("A demo clinic needs at least one session; ask for 1 or more."))
     if path.exists() and path.stat().st_size:
         raise RecordError(f"{path} exists already; choose another file name.")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,29 +114,29 @@ def _give_name(made: Path, path: Path) -> None:
 def _batches(sessions: int, seed: int, today: date, catalogue: Catalogue) -> Iterator[Batch]:
     rng = Random(seed)  # noqa: S311 - synthetic patients, no secret
     recipes = recipes_from(catalogue, COUNTRY)
-    ledger = Ledger(today, sessions)
+    buffer = RowBuffer(today, sessions)
     count = max(_PRACTITIONERS, round(sessions / _SESSIONS_A_PRACTITIONER))
     for n in range(count):
-        ledger.rows["practitioners"].append(
+        buffer.rows["practitioners"].append(
             (n + 1, f"D-{n + 1:02d}", f"Practitioner {_letters(n)}")
         )
-    supplies = Supplies(recipes, today, rng)
-    lives = Lives(recipes, ledger, count)
+    supplies = LotSupply(recipes, today, rng)
+    courses = CourseSimulation(recipes, buffer, count)
     known = frozenset(catalogue.side_effects) | {"other"}
-    while not ledger.is_full:
+    while not buffer.is_full:
         answers = _NEVER_ANSWERS if rng.random() < _SILENT else rng.betavariate(8, 2)
-        for course in lives.live(rng):
+        for course in courses.live(rng):
             if course.visits:
-                _write_course(ledger, supplies, course, answers, known, rng)
-        if ledger.patients % _BATCH_PATIENTS == 0:
-            yield ledger.hand_over()
-    yield ledger.hand_over()
+                _write_course(buffer, supplies, course, answers, known, rng)
+        if buffer.patients % _BATCH_PATIENTS == 0:
+            yield buffer.take_batch()
+    yield buffer.take_batch()
 
 
 def _write_course(
-    ledger: Ledger,
-    supplies: Supplies,
-    course: Course,
+    buffer: RowBuffer,
+    supplies: LotSupply,
+    course: DemoCourse,
     answers: float,
     known: frozenset[str],
     rng: Random,
@@ -144,15 +144,15 @@ def _write_course(
     """Write what was done in a course's held sessions and what came of it."""
     recipe: Recipe = course.recipe
     plan = plan_course(recipe, rng)
-    times = tuple(at for _, at in course.visits)
+    times = tuple(at for _number, at in course.visits)
     for turn, (number, at) in enumerate(course.visits, start=1):
         raised = write_treatment(
-            ledger, supplies, recipe, plan, session=number, patient=course.patient, at=at, rng=rng
+            buffer, supplies, recipe, plan, session=number, patient=course.patient, at=at, rng=rng
         )
-        visit = Visit(number, at, turn, times[turn:], raised)
-        write_what_followed(ledger, recipe, plan, visit, answers=answers, known=known, rng=rng)
+        visit = HeldSession(number, at, turn, times[turn:], raised)
+        write_follow_up(buffer, recipe, plan, visit, answers=answers, known=known, rng=rng)
     write_outcomes(
-        ledger,
+        buffer,
         recipe,
         patient=course.patient,
         course=course.number,

@@ -37,7 +37,7 @@ def is_open(day: date) -> bool:
 
 
 def quietness(day: date) -> float:
-    """The share of a day's wishes that are met that day and not put off (1 = all)."""
+    """The share of a day's requests that are met that day and not put off (1 = all)."""
     if day.month == _DECEMBER and day.day >= _LATE_DECEMBER:
         return 0.3
     if day.month == _AUGUST:
@@ -88,7 +88,7 @@ class Appointments:
         self._liked = list(accumulate(1 / (n + 2) for n in range(practitioners)))
 
     def practitioner(self, rng: Random, day: date) -> int:
-        """Somebody who works here by that day, counted from 0."""
+        """A practitioner who works here by that day, counted from 0."""
         here = sum(joined <= (day - self._first).days for joined in self._joined) or 1
         return bisect(self._liked, rng.random() * self._liked[here - 1], hi=here - 1)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from mesodash.catalogue.types import Scale
-from mesodash.demo.ledger import Ledger, pick
+from mesodash.catalogue.types import OutcomeScale
 from mesodash.demo.recipes import Recipe
+from mesodash.demo.rows import RowBuffer, pick
 
 _MISSING, _MISSING_IF_LEFT = 0.25, 0.6
 _FORGOTTEN = 0.04
@@ -53,7 +53,7 @@ _FINE = frozenset({"masi", "mmasi", "womac"})
 
 
 def write_outcomes(
-    ledger: Ledger,
+    buffer: RowBuffer,
     recipe: Recipe,
     *,
     patient: int,
@@ -66,7 +66,7 @@ def write_outcomes(
     """Write a course's scores: at the first session, half-way and some weeks after the last.
 
     Args:
-        ledger: takes the rows.
+        buffer: takes the rows.
         recipe: its scales are used; its evidence letter sets the mean improvement.
         patient: the patient's number.
         course: the course's number.
@@ -96,14 +96,14 @@ def write_outcomes(
         if seen_again:
             reached = own * (0.4 + 0.6 * turns / planned)
             scores.append((None, _after(scale, start, reached, rng), ends, "follow_up"))
-        ledger.rows["outcomes"].extend(
+        buffer.rows["outcomes"].extend(
             (patient, course, session, place, scale.code, value, on.isoformat(), timing)
             for session, value, on, timing in scores
-            if on < ledger.today
+            if on < buffer.today
         )
 
 
-def _chosen(scales: tuple[Scale, ...], rng: Random) -> list[Scale]:
+def _chosen(scales: tuple[OutcomeScale, ...], rng: Random) -> list[OutcomeScale]:
     usable = [
         scale
         for scale in scales
@@ -113,7 +113,7 @@ def _chosen(scales: tuple[Scale, ...], rng: Random) -> list[Scale]:
     return first + [scale for scale in usable[_SCALES_A_COURSE:] if rng.random() < 0.15]
 
 
-def _baseline(scale: Scale, rng: Random) -> float:
+def _baseline(scale: OutcomeScale, rng: Random) -> float:
     """A value on the worse side of the scale."""
     known = _OPEN.get(scale.code)
     if known is not None:
@@ -123,7 +123,7 @@ def _baseline(scale: Scale, rng: Random) -> float:
     return low + (1 - badness if scale.better == "higher" else badness) * (high - low)
 
 
-def _after(scale: Scale, start: float | None, change: float, rng: Random) -> float:
+def _after(scale: OutcomeScale, start: float | None, change: float, rng: Random) -> float:
     """The value after `change` (the share of the complaint gone; negative is worse)."""
     if start is None:
         drawn = pick(rng, _GLOBAL)
@@ -138,13 +138,13 @@ def _after(scale: Scale, start: float | None, change: float, rng: Random) -> flo
     return _value(scale, start + sign * change * complaint)
 
 
-def _range(scale: Scale) -> tuple[float, float]:
+def _range(scale: OutcomeScale) -> tuple[float, float]:
     if scale.low is None or scale.high is None:
         raise ValueError(f"the scale {scale.code} has no closed range and is not in _OPEN")
     return scale.low, scale.high
 
 
-def _value(scale: Scale, value: float) -> float:
+def _value(scale: OutcomeScale, value: float) -> float:
     """Within the range, and as fine as the scale is read."""
     known = _OPEN.get(scale.code)
     if known is not None:

@@ -8,7 +8,7 @@ figure of the protocol, and never enters the catalogue.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mesodash.catalogue.types import Area, Catalogue, Protocol, Scale
+from mesodash.catalogue.types import Area, Catalogue, OutcomeScale, Protocol
 
 #: How often patients come for an indication, relative to each other.
 _DEMAND: Mapping[str, float] = {
@@ -86,7 +86,9 @@ class Recipe:
     max_session_ul: int | None
     products: tuple[str, ...]
     top_up_days: int | None
-    scales: tuple[Scale, ...]
+    scales: tuple[OutcomeScale, ...]
+    not_for: frozenset[str] = frozenset()
+    """The sexes that the catalogue excludes without a question."""
 
     @property
     def summery(self) -> bool:
@@ -97,14 +99,17 @@ class Recipe:
 def recipes_from(catalogue: Catalogue, country: str) -> tuple[Recipe, ...]:
     """The recipes of a clinic in `country`, in the catalogue's order, weights above zero.
 
-    Protocols whose evidence is negative or that the country bans are left out; cell-dissolving
-    mixtures beyond the approved submental use are rare.
+    Protocols whose evidence is negative or that the country bans are left out, and those whose
+    indication is only of patients whom the catalogue excludes; cell-dissolving mixtures beyond the
+    approved submental use are rare.
     """
     recipes = []
     for protocol in catalogue.protocols.values():
         if country in protocol.banned_in:
             continue
         for indication in protocol.indications:
+            if not _has_patients(catalogue, protocol, indication):
+                continue
             recipe = _recipe(catalogue, protocol, indication)
             if recipe.weight > 0 and recipe.areas:
                 recipes.append(recipe)
@@ -141,7 +146,24 @@ def _recipe(catalogue: Catalogue, protocol: Protocol, indication: str) -> Recipe
         products=tuple(catalogue.components[code].label for code in protocol.components[:3]),
         top_up_days=None if protocol.top_up_days is None else round(protocol.top_up_days),
         scales=tuple(catalogue.scales[code] for code in found.scales),
+        not_for=_not_for(catalogue, protocol),
     )
+
+
+def _not_for(catalogue: Catalogue, protocol: Protocol) -> frozenset[str]:
+    """The sexes that may not have a protocol, whatever they answer."""
+    return frozenset(
+        rule.sex
+        for rule in catalogue.contraindications_to(protocol.code)
+        if rule.sex is not None and rule.level == "absolute" and not rule.asked and not rule.areas
+    )
+
+
+def _has_patients(catalogue: Catalogue, protocol: Protocol, indication: str) -> bool:
+    """Whether anybody with the indication may have the protocol."""
+    found = catalogue.indications[indication]
+    meant = {sex for sex in ("female", "male") if found.is_for(sex)}
+    return not meant <= _not_for(catalogue, protocol)
 
 
 def _broader(catalogue: Catalogue, indication: str, areas: tuple[Area, ...]) -> tuple[Area, ...]:
@@ -176,7 +198,7 @@ def _weight(protocol: Protocol, indication: str, catalogue: Catalogue) -> float:
     rivals = sum(
         _BY_EVIDENCE[other.evidence[0]]
         for other in catalogue.protocols.values()
-        if indication in other.indications
+        if indication in other.indications and _has_patients(catalogue, other, indication)
     )
     share = _BY_EVIDENCE[protocol.evidence[0]] / rivals if rivals else 0.0
     return share * (_RARELY if any("phosphatidyl" in c for c in protocol.components) else 1.0)

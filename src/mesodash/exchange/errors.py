@@ -1,8 +1,8 @@
-"""What can be wrong with an exchange as a whole, each as plain sentences that name the fix."""
+"""Errors of an exchange as a whole; the messages are plain sentences that name the fix."""
 
 
 class ExchangeError(Exception):
-    """The exchange cannot be done as asked: wrong folder or wrong wish."""
+    """The exchange is not possible as requested: wrong folder or wrong options."""
 
 
 class MappingError(ExchangeError):
@@ -10,8 +10,8 @@ class MappingError(ExchangeError):
 
 
 class BrokenFileError(ExchangeError):
-    """One or more files cannot be read at all, so nothing was taken; one sentence a line."""
+    """One or more files cannot be read at all, so nothing was taken; one sentence per line."""
 
 
 class CellError(Exception):
-    """One cell cannot be taken; the message is the reason that goes into rejects.csv."""
+    """One cell is refused; the message is the reason for rejects.csv."""

@@ -1,99 +1,145 @@
-"""Counts over time: stacked bars where parts add up to the whole, a row each where they overlap."""
+"""Counts over time as bars, or as one small row of bars per part where they are split."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from mesodash.figures.intervals import wrapped
-from mesodash.figures.theme import CATEGORIES, QUIET, SMALLEST_FONT, Chart, faint, new_figure
+from mesodash.figures.dot_whisker import wrapped
+from mesodash.figures.theme import ACCENT, QUIET, SMALLEST_FONT, Chart, faint, new_figure
+from mesodash.language import N_, _, format_day, format_month
 
 MOST_PARTS = 6
-FEW_TIMES = 4
+MOST_MARKS = 13
 ROOM_FOR = 6
-"""Fewer bars than these leave room at both sides, so that one month is not drawn as a wall."""
+"""With fewer bars than this, room is left at both sides, so that one month is not a wall."""
 PLOT_HEIGHT = 320
 ROW_HEIGHT, ROW_GAP, LINE_HEIGHT = 60, 36, 15
 LONGEST_LINE = 44
-OTHERS = "others"
-GRAINS = {"month": ("%b\n%Y", "%B %Y"), "week": ("%-d %b\n%Y", "Week of %-d %b %Y"),
-          "day": ("%-d %b\n%Y", "%a %-d %b %Y")}  # fmt: skip
-"""How long a bar lasts -> its marks on the axis and its words on hover."""
-DAYS = {"month": 30.0, "week": 7.0, "day": 1.0}
-"""About how many days a bar lasts."""
+TITLES = {
+    "month": N_("{what} by month"),
+    "week": N_("{what} by week"),
+    "day": N_("{what} by day"),
+}
+DIVIDED = {
+    "region": N_("{title}, by area group"),
+    "area": N_("{title}, by area"),
+    "side": N_("{title}, by side"),
+    "protocol": N_("{title}, by protocol"),
+    "indication": N_("{title}, by indication"),
+    "practitioner": N_("{title}, by practitioner"),
+}
 
 
 def by_time(
     frame: pd.DataFrame,
     *,
     value: str,
+    what: str,
     unit: str,
+    words: Callable[[float], str],
     subtitle: str,
     times: Sequence[str],
     grain: str = "month",
     part: str | None = None,
-    part_words: str = "",
     adds_up: bool = True,
+    partial: Sequence[str] = (),
 ) -> Chart:
-    """Bars of `value` by month, week or day, split into the parts of a column.
+    """Bars of `value` by month, week or day; if split, a row of bars per part, all on one scale.
 
-    At most six parts are drawn, the largest first: stacked where they add up, else each in a row of
-    its own with one scale for all. The rest is `others` where parts add up and is
-    left out where they overlap; `subtitle` should say so then.
+    At most six parts are drawn, the largest first. The rest is drawn as "others" if parts add up,
+    and left out if they overlap, which `subtitle` should say.
 
     Args:
         frame: columns `month` (`2026-03`; or `week`, `day`: `2026-03-02`), `value`, and `part` if
-            given; one row a bar.
+            given; one row per bar.
         value: the column drawn.
-        unit: what is counted, for the axis and title ("sessions", "mL").
+        what: what is counted, for the title ("Sessions").
+        unit: of the axis ("sessions", "mL").
+        words: a number with its unit ("12 sessions").
         subtitle: period and denominator in words.
-        times: every month (week, day) of the period, so that one without rows is seen as a gap.
+        times: every month (week, day) of the period, so that one without rows is a gap.
         grain: month, week or day: the column of times.
-        part: the column that splits the bars.
-        part_words: that column in words ("protocol").
-        adds_up: whether the parts of a time sum to its whole; False draws
-            a row for each.
+        part: the column that splits the bars; a key of `DIVIDED`.
+        adds_up: whether the parts sum to the whole.
+        partial: the times that the period covers only in part; their bars are hatched.
     """
     wide = _wide(frame, value=value, part=part, grain=grain, times=times, adds_up=adds_up)
-    rows = 0 if adds_up else len(wide.columns)
+    rows = len(wide.columns) if part else 0
     names = [wrapped(str(name), LONGEST_LINE) for name in wide.columns]
     gap = ROW_GAP + LINE_HEIGHT * max((name.count("<br>") for name in names), default=0)
     height = (ROW_HEIGHT + gap) * rows + 2 * ROW_GAP if rows else PLOT_HEIGHT
-    figure = new_figure(height=height, barmode="stack", bargap=0.25, hovermode="x unified")
+    figure = new_figure(height=height, bargap=0.25, hovermode="closest", showlegend=False)
     for index, name in enumerate(wide.columns):
-        colour = faint(QUIET, 0.45) if name == OTHERS else CATEGORIES[index]
         shown = [None if pd.isna(v) else float(v) for v in wide[name]]
         figure.add_bar(
             x=list(wide.index),
             y=shown,
             name=str(name),
-            marker_color=colour,
+            marker={
+                "color": faint(QUIET, 0.45) if part and name == others() else ACCENT,
+                "pattern": _hatching(wide.index, partial),
+            },
             yaxis=_axis("y", index if rows else 0),
-            customdata=["" if v is None else _said(v, unit) for v in shown],
+            customdata=[
+                "" if v is None else f"{time_words(time, grain)}: {words(v)}"
+                for v, time in zip(shown, wide.index, strict=True)
+            ],
             hovertemplate=f"%{{customdata}}<extra>{name if part else ''}</extra>",
         )
-    marks, hovered = GRAINS[grain]
-    figure.update_xaxes(type="date", tickformat=marks, showgrid=False, hoverformat=hovered)
+    # Categories and not dates, so that the marks are in the reader's language.
+    figure.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=list(wide.index),
+        showgrid=False,
+        ticks="",
+        **_marks(list(wide.index)),
+    )
     figure.update_yaxes(title_text=unit, rangemode="tozero", nticks=6)
-    figure.update_layout(showlegend=part is not None and adds_up, legend_traceorder="normal")
     if rows:
         _in_rows(figure, names, gap)
-    _at_few_times(figure, list(wide.index), grain)
-    split = f", by {part_words}" if part else ""
-    return Chart(
-        figure=figure,
-        title=f"{unit[:1].upper()}{unit[1:]} by {grain}{split}",
-        subtitle=subtitle,
-        alt=_alt(wide, unit=unit, grain=grain, split=split, adds_up=adds_up),
-    )
+    _leave_room(figure, len(wide.index))
+    title = _(TITLES[grain]).format(what=what)
+    if part:
+        title = _(DIVIDED[part]).format(title=title)
+    says = _says(wide, words, grain, whole=set(times) - set(partial))
+    return Chart(figure=figure, title=title, subtitle=subtitle, says=says, alt=f"{title}. {says}")
 
 
-def _said(value: float, unit: str) -> str:
-    """`1 session`, `1 297 sessions`, `30.5 mL`."""
-    number = f"{value:,.{0 if value == round(value) else 1}f}".replace(",", " ")
-    if value == 1:
-        unit = " ".join(word.removesuffix("s") for word in unit.split())
-    return f"{number} {unit}"
+def others() -> str:
+    """What the parts beyond the largest are called together."""
+    return _("others")
+
+
+def time_words(time: str, grain: str) -> str:
+    """A month, week or day in words: `March 2026`, `Week of 2 Mar 2026`, `Mon 2 Mar 2026`."""
+    if grain == "month":
+        return format_month(time)
+    if grain == "week":
+        return _("Week of {day}").format(day=format_day(time))
+    return format_day(time, "weekday")
+
+
+def _marks(times: Sequence[str]) -> dict[str, list[str]]:
+    """The axis's marks, at most `MOST_MARKS`, with the year where it begins or changes."""
+    step = max(1, -(-len(times) // MOST_MARKS))
+    shown = list(times[::step])
+    words = []
+    for at, time in enumerate(shown):
+        day, year = format_day(time).rsplit(" ", 1)
+        words.append(f"{day}<br>{year}" if at == 0 or shown[at - 1][:4] != time[:4] else day)
+    return {"tickvals": shown, "ticktext": words}
+
+
+def _hatching(times: Iterable[str], partial: Sequence[str]) -> dict[str, Any]:
+    return {
+        "shape": ["/" if time in partial else "" for time in times],
+        "fillmode": "replace",
+        "size": 6,
+        "solidity": 0.4,
+    }
 
 
 def _axis(letter: str, index: int) -> str:
@@ -101,7 +147,7 @@ def _axis(letter: str, index: int) -> str:
 
 
 def _in_rows(figure: go.Figure, names: Sequence[str], gap: int) -> None:
-    """A row of bars under another, each under its name, one scale for all."""
+    """Rows of bars, each under its name, all on one scale."""
     room = (ROW_HEIGHT + gap) * len(names)
     top = max((v for bar in figure.data for v in bar.y if v is not None), default=0)
     for index, name in enumerate(names):
@@ -134,16 +180,11 @@ def _in_rows(figure: go.Figure, names: Sequence[str], gap: int) -> None:
     figure.update_xaxes(anchor=_axis("y", len(names) - 1))
 
 
-def _at_few_times(figure: go.Figure, times: Sequence[str], grain: str) -> None:
-    """Marks under each of few bars, and room beside them."""
-    if len(times) <= FEW_TIMES:
-        figure.update_xaxes(tickvals=list(times))
-    if not times or len(times) >= ROOM_FOR:
-        return
-    half = pd.Timedelta(days=DAYS[grain] * (1 + ROOM_FOR - len(times)) / 2)
-    ends = (pd.Timestamp(times[0]) - half, pd.Timestamp(times[-1]) + half)
-    figure.update_xaxes(range=[f"{end:%Y-%m-%d %H:%M}" for end in ends])
-    figure.update_traces(width=0.75 * DAYS[grain] * 24 * 3600 * 1000)
+def _leave_room(figure: go.Figure, bars: int) -> None:
+    """Leave room beside few bars."""
+    if 0 < bars < ROOM_FOR:
+        half = (1 + ROOM_FOR - bars) / 2
+        figure.update_xaxes(range=[-half, bars - 1 + half])
 
 
 def _wide(
@@ -155,7 +196,7 @@ def _wide(
     times: Sequence[str],
     adds_up: bool,
 ) -> pd.DataFrame:
-    """Times down, parts across, the largest part first."""
+    """Times as rows, parts as columns, the largest part first."""
     if part is None:
         wide = frame.groupby(grain)[[value]].sum(min_count=1)
     else:
@@ -165,19 +206,34 @@ def _wide(
             rest = wide.iloc[:, MOST_PARTS:].sum(axis=1, min_count=1)
             wide = wide.iloc[:, :MOST_PARTS]
             if adds_up:
-                wide = wide.assign(**{OTHERS: rest})
+                wide = wide.assign(**{others(): rest})
     return wide.reindex(list(times))
 
 
-def _alt(wide: pd.DataFrame, *, unit: str, grain: str, split: str, adds_up: bool) -> str:
+def _says(wide: pd.DataFrame, words: Callable[[float], str], grain: str, *, whole: set[str]) -> str:
+    """What the bars say: the extremes of the complete months, or the largest and smallest part."""
     if wide.empty or wide.isna().all(axis=None):
-        return f"No {unit} by {grain} in this period."
-    first, last = wide.index[0], wide.index[-1]
-    kind = "Bars" if adds_up else "Bars, a row each,"
-    text = f"{kind} of {unit} by {grain}{split}, {first} to {last}."
-    if len(wide.columns) == 1:
-        column = wide.iloc[:, 0]
-        text += f" Highest in {column.idxmax()}: {column.max():,.4g} {unit}."
-    else:
-        text += f" Largest: {wide.columns[0]}."
-    return text
+        return _("Nothing in this period.")
+    if len(wide.columns) > 1:
+        sums = wide.sum()
+        return _(
+            "Largest: {largest}, {most}. Smallest of those drawn: {smallest}, {least}."
+        ).format(
+            largest=sums.index[0],
+            most=words(sums.iloc[0]),
+            smallest=sums.idxmin(),
+            least=words(sums.min()),
+        )
+    column = wide.iloc[:, 0]
+    complete = column[column.index.isin(whole)]
+    if len(complete) < 2 or complete.isna().all():
+        return _("{time}: {number}.").format(
+            time=time_words(str(column.idxmax()), grain), number=words(column.max())
+        )
+    complete = complete.fillna(0)
+    return _("Highest in {high}: {most}. Lowest in {low}: {least}.").format(
+        high=format_day(complete.idxmax()),
+        most=words(complete.max()),
+        low=format_day(complete.idxmin()),
+        least=words(complete.min()),
+    )

@@ -1,21 +1,24 @@
-"""When an effect began: bars of the days after the session, and the share begun by each."""
+"""When side effects begin: the share begun by each day after the session."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from mesodash.figures.theme import ACCENT, PROMISE, Chart, faint, new_figure
+from mesodash.figures.theme import ACCENT, SMALLEST_FONT, Chart, faint, new_figure
+from mesodash.language import _, format_number, format_percent, ngettext
 
+MOST_NUMBERS = 15
+"""With more steps, their numbers are left to the hover text."""
 SHORTEST = 7
-"""Days the axis has at the least, so that one day is never as wide as the page."""
+"""The shortest axis, in days, so that one day is never as wide as the page."""
 
 
 def onset_steps(frame: pd.DataFrame, *, effect: str, period: str) -> Chart:
-    """Bars of how many began on each day, and steps of the share begun by it (right axis).
+    """Steps of the share begun by each day; each day's number is written at its step.
 
     Args:
-        frame: columns day, n, of, share_by of one effect; rows without a day are told in the
+        frame: columns day, n, of, share_by of one effect; rows without a day are counted in the
             subtitle.
-        effect: in words.
+        effect: its label.
         period: which sessions, in words.
     """
     known = frame[frame["day"].notna()].sort_values("day")
@@ -23,50 +26,71 @@ def onset_steps(frame: pd.DataFrame, *, effect: str, period: str) -> Chart:
     unknown = int(frame.loc[frame["day"].isna(), "n"].sum())
     of = int(known["n"].sum())
     last = max(SHORTEST, days[-1] if days else 0)
-    figure = new_figure(height=300, hovermode="closest", bargap=0.15)
+    shares = (100 * known["share_by"]).tolist()
+    figure = new_figure(height=300, hovermode="closest", showlegend=False)
     figure.add_trace(
-        go.Bar(
-            x=days,
-            y=known["n"].tolist(),
-            name="began that day, n",
-            marker={"color": faint(ACCENT, 0.55), "line": {"width": 1, "color": ACCENT}},
-            hovertemplate="day %{x}: %{y} began<extra></extra>",
+        go.Scatter(
+            x=[-0.5, *days, last + 0.5],
+            y=[0, *shares, 100 if days else 0],
+            mode="lines",
+            line={"color": ACCENT, "width": 2.4, "shape": "hv"},
+            fill="tozeroy",
+            fillcolor=faint(ACCENT, 0.12),
+            hoverinfo="skip",
         )
     )
     figure.add_trace(
         go.Scatter(
-            x=[-0.5, *days, last + 0.5],
-            y=[0, *(100 * known["share_by"]).tolist(), 100 if days else 0],
-            yaxis="y2",
-            mode="lines",
-            line={"color": PROMISE, "width": 2.4, "shape": "hv"},
-            name="begun by then, %",
-            hovertemplate="by day %{x:.0f}: %{y:.0f} %<extra></extra>",
+            x=days,
+            y=shares,
+            mode="markers+text" if len(days) <= MOST_NUMBERS else "markers",
+            marker={"size": 8, "color": ACCENT},
+            text=[format_number(n) for n in known["n"]],
+            textposition="top center",
+            textfont={"size": SMALLEST_FONT},
+            cliponaxis=False,
+            customdata=[
+                _("Day {day}: {n} began; {share} begun by then").format(
+                    day=day, n=format_number(n), share=format_percent(share / 100)
+                )
+                for day, n, share in zip(days, known["n"], shares, strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
         )
     )
     figure.update_layout(
         xaxis={
-            "title": {"text": "days after the session"},
+            "title": {"text": _("days after the session")},
             "range": [-0.6, last + 0.6],
             "dtick": max(1, -(-last // 10)),
             "showgrid": False,
         },
-        yaxis={"title": {"text": "began, n"}, "rangemode": "tozero"},
-        yaxis2={
-            "overlaying": "y",
-            "side": "right",
-            "range": [0, 105],
+        yaxis={
+            "title": {"text": _("begun, %")},
+            "range": [0, 112],
             "tickvals": [0, 25, 50, 75, 100],
-            "title": {"text": "begun, %"},
-            "showgrid": False,
         },
     )
-    note = f" {unknown} more with the onset known only to the month or year." if unknown else ""
+    subtitle = [
+        _("n {n} with a known day. {period}. The numbers are those that began on the day.").format(
+            n=format_number(of), period=period
+        )
+    ]
+    if unknown:
+        subtitle.append(
+            ngettext(
+                "{n} more with the onset known only to the month or year.",
+                "{n} more with the onset known only to the month or year.",
+                unknown,
+            ).format(n=format_number(unknown))
+        )
+    title = _("{effect}: onset, days after the session").format(effect=effect)
     same = int(known.loc[known["day"] == 0, "n"].sum())
-    return Chart(
-        figure,
-        f"{effect}: onset, days after the session",
-        f"n {of} with a known day. {period}.{note}",
-        f"Bars of the onset of {effect}, n {of}: {same} on the day of the session"
-        + (f", the last on day {days[-1]}." if days else "."),
+    says = (
+        _("{n} of {of} began on the day of the session, the last on day {last}.").format(
+            n=format_number(same), of=format_number(of), last=days[-1]
+        )
+        if days
+        else ""
     )
+    return Chart(figure, title, " ".join(subtitle), alt=f"{title}. {says}".strip(), says=says)

@@ -1,30 +1,33 @@
-"""After which session people stop: the share still going on, a step a session."""
+"""After which session courses are stopped: the share not stopped, by sessions held."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from mesodash.figures.theme import CATEGORIES, SMALLEST_FONT, Chart, faint, new_figure
+from mesodash.language import _, format_number, format_percent, ngettext
 
 MOST_CURVES = 4
 MOST_BANDS = 2
 RISK_ROW = 20
 PLOT_HEIGHT = 280
 FEWEST = 5
-EVERY = "all courses"
 
 
 def stopping_curve(frame: pd.DataFrame, *, period: str) -> Chart:
     """Step curves of the share not stopped after each session, with the numbers at risk.
 
-    A curve ends where fewer than five courses are left, but never before its second step.
+    A curve ends where fewer than five courses are left, but not before its second step.
 
     Args:
         frame: columns after_session, at_risk, going_on, going_on_low, going_on_high, and `label`
-            (the group in words) if there are several; at most four groups are drawn, the largest.
+            (the group in words) if there are several; the four largest groups are drawn.
         period: which courses, in words.
     """
     if "label" not in frame:
-        frame = frame.assign(label=EVERY)
+        frame = frame.assign(label=_("all courses"))
     sizes = frame.groupby("label", sort=False)["at_risk"].max()
     groups = {
         label: _enough(frame[frame["label"] == label].sort_values("after_session"))
@@ -43,7 +46,7 @@ def stopping_curve(frame: pd.DataFrame, *, period: str) -> Chart:
         xref="paper",
         y=-0.75,
         yref="y2",
-        text="courses with so many sessions or more, n",
+        text=_("courses with so many sessions or more, n"),
         showarrow=False,
         xanchor="left",
         font={"size": SMALLEST_FONT},
@@ -54,7 +57,7 @@ def stopping_curve(frame: pd.DataFrame, *, period: str) -> Chart:
         xaxis={
             "range": [-0.3, last + 0.4],
             "dtick": max(1, -(-last // 12)),
-            "title": {"text": "sessions held"},
+            "title": {"text": _("sessions held")},
             "anchor": "y",
             "showgrid": False,
         },
@@ -62,7 +65,7 @@ def stopping_curve(frame: pd.DataFrame, *, period: str) -> Chart:
             "domain": [share + 0.17, 1],
             "range": [-2, 102],
             "tickvals": [0, 25, 50, 75, 100],
-            "title": {"text": "not stopped, %"},
+            "title": {"text": _("not stopped, %")},
         },
         yaxis2={
             "domain": [0, share],
@@ -72,17 +75,19 @@ def stopping_curve(frame: pd.DataFrame, *, period: str) -> Chart:
         },
     )
     counts = ", ".join(
-        f"n {sizes[label]:g}" if len(groups) == 1 else f"{label} n {sizes[label]:g}"
+        _("n {n}").format(n=format_number(sizes[label]))
+        if len(groups) == 1
+        else _("{label} n {n}").format(label=label, n=format_number(sizes[label]))
         for label in groups
     )
-    band = " Band: 95 % interval." if len(groups) <= MOST_BANDS else ""
-    return Chart(
-        figure,
-        "Courses not stopped, %, by sessions held",
-        f"{counts}. {period}.{band} Completed and still open courses leave the curve without"
-        " counting as stopped.",
-        _alt(groups),
+    sentences = [_("{counts}. {period}.").format(counts=counts, period=period)]
+    if len(groups) <= MOST_BANDS:
+        sentences.append(_("Band: 95 % interval."))
+    sentences.append(
+        _("Completed and still open courses leave the curve without counting as stopped.")
     )
+    title, says = _("Courses not stopped, %, by sessions held"), _says(groups)
+    return Chart(figure, title, " ".join(sentences), alt=f"{title}. {says}", says=says)
 
 
 def _enough(rows: pd.DataFrame) -> pd.DataFrame:
@@ -116,11 +121,8 @@ def _steps(figure: go.Figure, rows: pd.DataFrame, colour: str, label: str) -> No
             line={"color": colour, "width": 2.4, "shape": "hv"},
             marker={"size": 6, "color": colour},
             name=label,
-            customdata=[
-                f"after {held:g} session{'' if held == 1 else 's'}, which {n:g} had"
-                for held, n in zip(rows["after_session"], rows["at_risk"], strict=True)
-            ],
-            hovertemplate=f"%{{y:.0f}} % not stopped<br>%{{customdata}}<extra>{label}</extra>",
+            customdata=[_hover(row) for row in rows.to_dict("records")],
+            hovertemplate=f"%{{customdata}}<extra>{label}</extra>",
         )
     )
 
@@ -136,20 +138,39 @@ def _at_risk(figure: go.Figure, rows: pd.DataFrame, row: int, label: str) -> Non
             textfont={"size": SMALLEST_FONT},
             showlegend=False,
             hoverinfo="skip",
-            name=f"at risk: {label}",
+            name=_("at risk: {label}").format(label=label),
             cliponaxis=False,
         )
     )
 
 
-def _alt(groups: dict[str, pd.DataFrame]) -> str:
+def _hover(row: Mapping[Any, Any]) -> str:
+    held = int(row["after_session"])
+    return ngettext(
+        "{share} not stopped<br>after {held} session, which {n} had",
+        "{share} not stopped<br>after {held} sessions, which {n} had",
+        held,
+    ).format(share=format_percent(row["going_on"]), held=held, n=format_number(row["at_risk"]))
+
+
+def _says(groups: dict[str, pd.DataFrame]) -> str:
+    """For each group, the session after which most stop, and the share not stopped at the end."""
     said = []
     for label, rows in groups.items():
         drops = -rows["going_on"].diff()
-        text = f"{label}, n {rows['at_risk'].max():g}"
+        values = {
+            "label": label,
+            "n": format_number(rows["at_risk"].max()),
+            "share": format_percent(rows["going_on"].iloc[-1]),
+            "last": f"{rows['after_session'].iloc[-1]:g}",
+        }
         if drops.max() > 0:
             worst = rows["after_session"].to_numpy()[int(drops.fillna(0).to_numpy().argmax())]
-            text += f": most stop after session {worst:g}"
-        text += f"; {100 * rows['going_on'].iloc[-1]:.0f} % not stopped after session"
-        said.append(f"{text} {rows['after_session'].iloc[-1]:g}")
-    return f"Step curves of courses not stopped by number of sessions. {'. '.join(said)}."
+            text = _(
+                "{label}, n {n}: most stop after session {worst}; {share} not stopped after session"
+                " {last}."
+            ).format(worst=f"{worst:g}", **values)
+        else:
+            text = _("{label}, n {n}: {share} not stopped after session {last}.").format(**values)
+        said.append(text)
+    return " ".join(said)

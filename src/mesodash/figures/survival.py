@@ -1,13 +1,13 @@
-"""How long something lasts: step curves with intervals, censor marks and numbers at risk."""
+"""How long side effects last: survival curves with intervals and numbers at risk."""
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
 
-from mesodash.figures.axis_of_time import TimeAxis, time_axis
 from mesodash.figures.theme import (
     CATEGORIES,
     PROMISE,
@@ -17,13 +17,51 @@ from mesodash.figures.theme import (
     faint,
     new_figure,
 )
-from mesodash.reports.survival import Array, Curve
+from mesodash.language import N_, _, format_duration, format_number, format_percent
+from mesodash.reports.stats.survival import Array, Curve
 
 PLOT_HEIGHT = 300
 RISK_ROW = 20
 ALL_GONE = 0.02
 MOST_CURVES = 4
 MOST_BANDS = 2
+MOST_STEPS = 7
+MINUTES = (1, 2, 5, 10, 15, 20, 30, 60)
+HOURS = (1, 2, 3, 4, 6, 12, 24)
+DAYS = (1, 2, 3, 5, 7, 14, 28, 60, 90, 180, 360)
+
+# Up to so many days: the unit, units per day, distances between marks.
+UNITS: tuple[tuple[float, str, float, tuple[int, ...]], ...] = (
+    (3 / 24, N_("minutes"), 1440.0, MINUTES),
+    (3.0, N_("hours"), 24.0, HOURS),
+    (math.inf, N_("days"), 1.0, DAYS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """The unit, the end and the marks of an axis of time.
+
+    Attributes:
+        unit: "minutes", "hours" or "days".
+        per_day: units per day; times in days are multiplied by it.
+        end: the end of the axis, in units.
+        ticks: the marks from 0 on, in units, evenly spaced.
+    """
+
+    unit: str
+    per_day: float
+    end: float
+    ticks: tuple[float, ...]
+
+
+def time_axis(days: float) -> TimeAxis:
+    """The axis that shows `days` (0 or more) in at most seven steps."""
+    unit, per_day, steps = next(choice[1:] for choice in UNITS if days <= choice[0])
+    end = max(days * per_day, 1.0)
+    step = next((step for step in steps if end / step <= MOST_STEPS), end / MOST_STEPS)
+    ticks = tuple(float(step * i) for i in range(int(end / step * 1.0001) + 1))
+    return TimeAxis(unit=unit, per_day=per_day, end=end, ticks=ticks)
 
 
 def lasting_curves(
@@ -37,8 +75,8 @@ def lasting_curves(
     """Step curves of the share still there (or gone) by time since onset.
 
     Args:
-        curves: by the group's name, times in days; at most four are drawn, the first ones.
-        effect: what lasts, in words ("Swelling").
+        curves: by the group's name, times in days; the first four are drawn.
+        effect: its label ("Swelling").
         period: which sessions, in words.
         promised_days: drawn as a dotted line.
         gone: draw the share gone instead of the share still there.
@@ -54,27 +92,31 @@ def lasting_curves(
         _open_ones(figure, curve, axis, colour=colour, label=label, gone=gone)
     _promise_and_median(figure, shown, axis, promised_days)
     _numbers_at_risk(figure, shown, axis)
-    word = "gone" if gone else "still there"
     share = risk / (PLOT_HEIGHT + risk)
     named = promised_days is not None
-    _lay_out(figure, axis, share=share, rows=len(shown), title=f"{word}, %", named=named)
-    band = " Band: 95 % interval." if len(shown) <= MOST_BANDS else ""
-    return Chart(
-        figure=figure,
-        title=f"{effect}: {word}, % of reports, by time since onset",
-        subtitle=f"{_counts(shown)}. {period}.{band} Small strokes: still there when last seen.",
-        alt=_alt(shown, effect, word, axis),
-    )
+    axis_title = _("gone, %") if gone else _("still there, %")
+    _lay_out(figure, axis, share=share, rows=len(shown), title=axis_title, named=named)
+    sentences = [_("{counts}. {period}.").format(counts=_counts(shown), period=period)]
+    if len(shown) <= MOST_BANDS:
+        sentences.append(_("Band: 95 % interval."))
+    sentences.append(_("Small strokes: still there when last seen."))
+    title = (
+        _("{effect}: gone, % of reports, by time since onset")
+        if gone
+        else _("{effect}: still there, % of reports, by time since onset")
+    ).format(effect=effect)
+    says = _says(shown)
+    return Chart(figure, title, " ".join(sentences), alt=f"{title}. {says}", says=says)
 
 
 def at_risk(curve: Curve, days: float) -> int:
-    """How many were still followed, and not gone, just before `days`."""
+    """How many were still followed and still affected just before `days`."""
     at = int(np.searchsorted(curve.times, days - 1e-9, side="left"))
     return round(float(curve.at_risk[at])) if at < curve.times.size else 0
 
 
 def _horizon(curves: Mapping[str, Curve], promised_days: float | None) -> float:
-    """Days to show: until all but 2 % are gone, and never less than promise and median."""
+    """Days to show: until all but 2 % are gone, and at least to the promise."""
     ends = [promised_days or 0.0]
     for curve in curves.values():
         all_gone = np.flatnonzero(curve.survival <= ALL_GONE)
@@ -90,14 +132,14 @@ def _lay_out(
         xaxis={
             "range": [-0.015 * axis.end, axis.end * 1.02],
             "tickvals": list(axis.ticks),
-            "title": {"text": f"{axis.unit} since onset"},
+            "title": {"text": _("{unit} since onset").format(unit=_(axis.unit))},
             "anchor": "y",
             "showgrid": False,
             "ticks": "outside",
         },
         yaxis={
             "domain": [share + 0.17, 1],
-            "range": [-2, 114 if named else 102],  # the promise's name stands over the curves
+            "range": [-2, 114 if named else 102],  # room for the promise's name above the curves
             "tickvals": [0, 25, 50, 75, 100],
             "title": {"text": title},
         },
@@ -117,7 +159,7 @@ def _height(values: Array, *, gone: bool) -> list[float]:
 def _band(
     figure: go.Figure, curve: Curve, axis: TimeAxis, *, colour: str, label: str, gone: bool
 ) -> None:
-    """The interval, as far as it exists (it has none where nobody is left)."""
+    """The interval, where there is one (there is none where nobody is left)."""
     known = np.isfinite(curve.low) & np.isfinite(curve.high)
     times = (curve.times[known] * axis.per_day).tolist()
     for name, values in (("lower", curve.low[known]), ("upper", curve.high[known])):
@@ -140,18 +182,31 @@ def _band(
 def _steps(
     figure: go.Figure, curve: Curve, axis: TimeAxis, *, colour: str, label: str, gone: bool
 ) -> None:
-    word = "gone" if gone else "still there"
+    times, shares, followed = (a.tolist() for a in (curve.times, curve.survival, curve.at_risk))
+    if shares and shares[0] < 1:
+        # Everybody is affected at the onset, also where many are gone on the first day.
+        times, shares, followed = [0.0, *times], [1.0, *shares], [curve.n, *followed]
     figure.add_trace(
         go.Scatter(
-            x=(curve.times * axis.per_day).tolist(),
-            y=_height(curve.survival, gone=gone),
+            x=[time * axis.per_day for time in times],
+            y=_height(np.array(shares), gone=gone),
             mode="lines",
             line={"color": colour, "width": 2.4, "shape": "hv"},
             name=label,
             legendgroup=label,
-            customdata=curve.at_risk,
-            hovertemplate=f"%{{x:.3~g}} {axis.unit}: %{{y:.0f}} % {word}"
-            f"<br>%{{customdata:.0f}} followed until then<extra>{label}</extra>",
+            customdata=[
+                (
+                    _("{time}: {share} gone<br>{n} followed until then")
+                    if gone
+                    else _("{time}: {share} still there<br>{n} followed until then")
+                ).format(
+                    time=format_duration(time),
+                    share=format_percent(1 - share if gone else share),
+                    n=format_number(n),
+                )
+                for time, share, n in zip(times, shares, followed, strict=True)
+            ],
+            hovertemplate=f"%{{customdata}}<extra>{label}</extra>",
         )
     )
 
@@ -168,12 +223,16 @@ def _open_ones(
             y=_height(curve.survival[marks], gone=gone),
             mode="markers",
             marker={"symbol": "line-ns", "size": 8, "line": {"width": 1.5, "color": colour}},
-            name="still there when last seen",
+            name=_("still there when last seen"),
             legendgroup=label,
             showlegend=False,
-            customdata=curve.censored[marks],
-            hovertemplate=f"%{{x:.3~g}} {axis.unit}: %{{customdata:.0f}} still there when last"
-            f" seen<extra>{label}</extra>",
+            customdata=[
+                _("{time}: {n} still there when last seen").format(
+                    time=format_duration(float(time)), n=format_number(n)
+                )
+                for time, n in zip(curve.times[marks], curve.censored[marks], strict=True)
+            ],
+            hovertemplate=f"%{{customdata}}<extra>{label}</extra>",
         )
     )
 
@@ -181,11 +240,11 @@ def _open_ones(
 def _promise_and_median(
     figure: go.Figure, curves: Mapping[str, Curve], axis: TimeAxis, promised_days: float | None
 ) -> None:
-    """Lines of the promise and, for one curve, of the median."""
+    """Lines at the promise and, if there is one curve, at the median."""
     if promised_days is not None:
         _line(figure, [(promised_days * axis.per_day, 0), (promised_days * axis.per_day, 100)],
               colour=PROMISE, dash="dot")  # fmt: skip
-        _word(figure, axis, (promised_days * axis.per_day, 108), "promised")
+        _word(figure, axis, (promised_days * axis.per_day, 108), _("promised"))
     if len(curves) != 1:
         return
     median = next(iter(curves.values())).median()[0]
@@ -193,7 +252,7 @@ def _promise_and_median(
         x = median * axis.per_day
         _line(figure, [(0, 50), (x, 50), (x, 0)], colour=QUIET, dash="dash")
         crowded = promised_days is not None and x < promised_days * axis.per_day < x + axis.end / 4
-        _word(figure, axis, (x, 6), "half gone", left=crowded and x > axis.end / 4)
+        _word(figure, axis, (x, 6), _("half gone"), left=crowded and x > axis.end / 4)
 
 
 def _line(figure: go.Figure, points: list[tuple[float, float]], *, colour: str, dash: str) -> None:
@@ -224,13 +283,13 @@ def _word(
 
 
 def _numbers_at_risk(figure: go.Figure, curves: Mapping[str, Curve], axis: TimeAxis) -> None:
-    """A small table beneath the curve, in step with its marks."""
+    """A small table below the curve, aligned with its marks."""
     figure.add_annotation(
         x=0,
         xref="paper",
         y=-1,
         yref="y2",
-        text="still there and still followed, n",
+        text=_("still there and still followed, n"),
         showarrow=False,
         xanchor="left",
         font={"size": SMALLEST_FONT},
@@ -248,14 +307,14 @@ def _numbers_at_risk(figure: go.Figure, curves: Mapping[str, Curve], axis: TimeA
                 textfont={"size": SMALLEST_FONT},
                 showlegend=False,
                 hoverinfo="skip",
-                name=f"at risk: {label}",
+                name=_("at risk: {label}").format(label=label),
                 cliponaxis=False,
             )
         )
 
 
 def _swatch(figure: go.Figure, row: int) -> None:
-    """A square of the group's colour before its row of numbers."""
+    """A square in the group's colour before its row of numbers."""
     figure.add_shape(
         type="rect",
         xref="paper",
@@ -271,25 +330,23 @@ def _swatch(figure: go.Figure, row: int) -> None:
 
 def _counts(curves: Mapping[str, Curve]) -> str:
     if len(curves) == 1:
-        return f"n {next(iter(curves.values())).n}"
-    return ", ".join(f"{label} n {curve.n}" for label, curve in curves.items())
+        return _("n {n}").format(n=format_number(next(iter(curves.values())).n))
+    return ", ".join(
+        _("{label} n {n}").format(label=label, n=format_number(curve.n))
+        for label, curve in curves.items()
+    )
 
 
-def _alt(curves: Mapping[str, Curve], effect: str, word: str, axis: TimeAxis) -> str:
-    parts = []
+def _says(curves: Mapping[str, Curve]) -> str:
+    """The median of each curve, in words."""
+    said = []
     for label, curve in curves.items():
         median = curve.median()[0]
-        half = (
-            f"half gone by {_time(median, axis)}"
+        text = (
+            _("{label}, n {n}: half gone by {time}.")
             if math.isfinite(median)
-            else "half not gone in the time followed"
+            else _("{label}, n {n}: half not gone in the time followed.")
         )
-        parts.append(f"{label}, n {curve.n}: {half}")
-    said = "; ".join(parts)
-    return f"Curve of {effect} {word} over {axis.end:.3g} {axis.unit} since onset. {said}."
-
-
-def _time(days: float, axis: TimeAxis) -> str:
-    """A time in the axis's unit: `2.5 days`, `1 day`."""
-    text = f"{days * axis.per_day:.3g}"
-    return f"{text} {axis.unit.removesuffix('s') if text == '1' else axis.unit}"
+        time = format_duration(median) if math.isfinite(median) else ""
+        said.append(text.format(label=label, n=format_number(curve.n), time=time))
+    return " ".join(said)

@@ -1,8 +1,8 @@
-"""The one look of every chart: template, colours, and what a finished chart carries.
+"""The look of every chart: template, colours, and the texts of a finished chart.
 
-Colours are the hues of `.streamlit/config.toml` at a lightness that has a contrast of 3.5:1 or more
-on the light and on the dark background, so a figure need not know which it stands on. No text is
-given a colour: the page's stylesheet does that.
+The colours are the hues of `.streamlit/config.toml`, at a lightness that has a contrast of at least
+3.5:1 on the light and on the dark background, so that a figure is the same in both themes. Text has
+no colour here: the page's stylesheet gives it one.
 """
 
 from dataclasses import dataclass
@@ -28,29 +28,31 @@ PROMISE = "#c2670f"
 CLEAR = "rgba(0,0,0,0)"
 GRID = "rgba(123,135,139,0.22)"
 TOOLTIP = "#1d2b2f"
-FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+FONT = "Inter,'Segoe UI','Helvetica Neue',Arial,sans-serif"
 SMALLEST_FONT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure with the words around it.
+    """A figure with its texts.
 
     Attributes:
-        figure: draws the numbers; has no title of its own, so words can wrap on a phone.
+        figure: the drawing; without a title, so that the texts can wrap on a phone.
         title: what is drawn, with the unit.
         subtitle: n, and what a mark or band means.
-        alt: the chart in a sentence or two, for those who cannot see it.
+        alt: the chart in a sentence or two, for screen readers.
+        says: what the chart shows, in a sentence.
     """
 
     figure: go.Figure
     title: str
     subtitle: str
     alt: str
+    says: str = ""
 
 
 def register() -> str:
-    """Make the template known to plotly (once; again changes nothing) and return its name."""
+    """Register the template with plotly, once, and return its name."""
     if NAME not in pio.templates:
         axis = {
             "gridcolor": GRID,
@@ -86,7 +88,7 @@ def new_figure(*, height: int, **layout: Any) -> go.Figure:
         height: in pixels; the width follows the page.
         layout: further plotly layout settings.
     """
-    # All at once: each later change of a layout costs plotly milliseconds.
+    # In one call: each later change of a layout takes plotly milliseconds.
     return go.Figure(
         layout={
             "template": register(),
@@ -107,6 +109,6 @@ def new_figure(*, height: int, **layout: Any) -> go.Figure:
 
 
 def faint(colour: str, opacity: float) -> str:
-    """A colour of this module (`#rrggbb`) made see-through, as plotly writes it."""
+    """A colour of this module (`#rrggbb`) with an opacity, in plotly's notation."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"

@@ -1,4 +1,4 @@
-"""Sessions over time with what followed each: how long side effects lasted, how outcomes moved."""
+"""Sessions over time, with the side effects and scores that followed them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,26 +17,22 @@ from mesodash.figures.theme import (
     faint,
     new_figure,
 )
+from mesodash.language import _, format_day, ngettext
 
 LANE = 30
 LANE_LETTERS = 24
-"""The longest line of a lane's name; one lane holds two."""
+"""The longest line of a lane's name, in characters; a lane has room for two lines."""
 LEGEND_LETTERS = 42
-"""So many fit beside a mark on a phone."""
-TICKS = [
-    {"dtickrange": [None, "M1"], "value": "%-d %b\n%Y"},
-    {"dtickrange": ["M1", None], "value": "%b\n%Y"},
-]
-"""The year in a second line, where it changes: so the months find room on a phone."""
+"""The longest line in the legend, in characters, that fits on a phone."""
+MOST_TICKS = 6
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "hexagon", "cross", "x")
-# Shorter than this an effect would be no wider than a hair on an axis of months.
+# A shorter effect would be a hairline on an axis of months.
 SHORTEST_DAYS = 1.0
-OPEN = "still there when last seen"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A session in one lane: when (ISO), of which group, planned or held, and its words."""
+class SessionMark:
+    """A session in one lane: its time (ISO), its group, planned or held, and its hover text."""
 
     lane: str
     at: str
@@ -47,7 +43,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Lasted:
-    """A side effect from onset to its end or to when it was last seen (ISO, known to the day)."""
+    """A side effect from its onset to its end, or to when it was last seen (ISO, to the day)."""
 
     effect: str
     start: str
@@ -58,7 +54,7 @@ class Lasted:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """An outcome on a scale on a day."""
+    """A score on a scale on a day."""
 
     scale: str
     on: str
@@ -66,20 +62,20 @@ class Measured:
 
 
 def timeline(
-    visits: Sequence[Visit],
+    visits: Sequence[SessionMark],
     lasted: Sequence[Lasted],
     measured: Sequence[Measured],
     *,
     today: date,
     subtitle: str,
 ) -> Chart:
-    """Lanes of sessions, lanes of side effects as bars from onset to end, today as a line.
+    """Lanes of sessions, of side effects as bars, and of scores; today is a line.
 
     Args:
-        visits: the sessions; a lane an area, a colour and a shape a group (the protocol); those
-            planned are hollow.
-        lasted: the side effects; a lane an effect. One that has not ended is drawn open.
-        measured: outcomes; each day's scores stand in a lane of their own, in numbers.
+        visits: the sessions; one lane per area, one colour and shape per group (the protocol);
+            planned ones are hollow.
+        lasted: the side effects; one lane per effect. One that has not ended is drawn open.
+        measured: the scores, as numbers; one lane per scale.
         today: drawn as a line.
         subtitle: n, the period and what the marks mean.
     """
@@ -107,17 +103,15 @@ def timeline(
         type="date",
         fixedrange=True,
         side="bottom",
-        nticks=6,
         tickangle=0,
-        tickformatstops=TICKS,
-        **_span(
+        **_axis(
             [visit.at for visit in visits]
             + [end for one in lasted for end in (one.start, one.end)]
             + [one.on for one in measured],
             today,
         ),
     )
-    figure.update_layout(margin_b=54)  # room for "today" below the months and years
+    figure.update_layout(margin_b=54)  # room for "today" below the marks
     figure.add_vline(x=today.isoformat(), line={"color": QUIET, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=today.isoformat(),
@@ -125,35 +119,35 @@ def timeline(
         yref="paper",
         yanchor="top",
         yshift=-33,
-        text="today",
+        text=_("today"),
         showarrow=False,
         font={"size": SMALLEST_FONT},
     )
     return Chart(
         figure=figure,
-        title="Sessions over time",
+        title=_("Sessions over time"),
         subtitle=subtitle,
         alt=_alt(visits, lasted, measured),
     )
 
 
 def _in_two_lines(name: str) -> str:
-    """A lane's name, broken so that the marks keep most of a narrow window; what is over goes."""
+    """A lane's name in at most two lines, shortened if it is longer."""
     lines = wrap(name, LANE_LETTERS, max_lines=2, placeholder=" …")
     return "<br>".join(lines)
 
 
 def _lanes(
-    visits: Iterable[Visit], lasted: Iterable[Lasted], measured: Iterable[Measured]
+    visits: Iterable[SessionMark], lasted: Iterable[Lasted], measured: Iterable[Measured]
 ) -> list[str]:
-    """From the top: areas, then side effects, then scales, each in the order it is given."""
+    """From the top: areas, side effects, scales, each in the given order."""
     names = [visit.lane for visit in visits]
     names += [one.effect for one in lasted]
     names += [one.scale for one in measured]
     return list(dict.fromkeys(names))
 
 
-def _visits(visits: Sequence[Visit], number: int, group: str) -> go.Scatter:
+def _visits(visits: Sequence[SessionMark], number: int, group: str) -> go.Scatter:
     symbol = SYMBOLS[number % len(SYMBOLS)]
     colour = CATEGORIES[number % len(CATEGORIES)]
     return go.Scatter(
@@ -173,9 +167,12 @@ def _visits(visits: Sequence[Visit], number: int, group: str) -> go.Scatter:
 
 
 def _effects(lasted: Sequence[Lasted]) -> list[go.Bar]:
-    """One trace for those that ended and one for those still open, so that the legend tells."""
+    """One trace of those that ended and one of those still open, for the legend."""
     traces = []
-    for ended, name in ((True, "side effect, onset to end"), (False, OPEN)):
+    for ended, name in (
+        (True, _("side effect, onset to end")),
+        (False, _("still there when last seen")),
+    ):
         these = [one for one in lasted if one.ended is ended]
         if not these:
             continue
@@ -207,13 +204,14 @@ def _scores(scores: Sequence[Measured], scale: str) -> go.Scatter:
         text=[f"<b>{one.value:g}</b>" for one in scores],
         textfont={"size": 13, "color": ACCENT},
         showlegend=False,
-        hovertemplate=f"{scale} %{{text}}<br>%{{x|%d %b %Y}}<extra></extra>",
+        customdata=[f"{scale} {one.value:g}<br>{format_day(one.on)}" for one in scores],
+        hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
     )
 
 
 def _milliseconds(one: Lasted) -> float:
-    """The length of a bar on an axis of dates, at least `SHORTEST_DAYS`."""
+    """The length of a bar on an axis of dates: at least `SHORTEST_DAYS`, in milliseconds."""
     passed = _moment(one.end) - _moment(one.start)
     return max(passed, timedelta(days=SHORTEST_DAYS)).total_seconds() * 1000
 
@@ -222,27 +220,63 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _span(times: Sequence[str], today: date) -> dict[str, Any]:
-    """From the first to the last mark with a little air, today among them."""
+def _axis(times: Sequence[str], today: date) -> dict[str, Any]:
+    """The range, with some margin, and marks in the reader's language."""
     moments = [_moment(time) for time in times] + [datetime.combine(today, datetime.min.time())]
     first, last = min(moments), max(moments)
     air = max((last - first) * 0.04, timedelta(days=2))
-    return {"range": [(first - air).isoformat(), (last + air).isoformat()]}
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months < 2:
+        days = max((last - first).days, 1)
+        step = max(1, -(-days // MOST_TICKS))
+        marks = [(first + timedelta(days=at)).date() for at in range(0, days + 1, step)]
+        texts = [format_day(mark) for mark in marks]
+    else:
+        step = max(1, -(-months // MOST_TICKS))
+        marks = [
+            date(first.year + at // 12, at % 12 + 1, 1)
+            for at in range(first.month, first.month + months, step)
+        ]
+        texts = [format_day(f"{mark:%Y-%m}") for mark in marks]
+    return {
+        "range": [(first - air).isoformat(), (last + air).isoformat()],
+        "tickvals": [mark.isoformat() for mark in marks],
+        # The year stands below, so that neighbours do not run into each other on a tablet.
+        "ticktext": ["<br>".join(text.rsplit(" ", 1)) for text in texts],
+    }
 
 
-def _alt(visits: Sequence[Visit], lasted: Sequence[Lasted], measured: Sequence[Measured]) -> str:
+def _alt(
+    visits: Sequence[SessionMark], lasted: Sequence[Lasted], measured: Sequence[Measured]
+) -> str:
     held = [visit for visit in visits if not visit.planned]
     parts = []
     if held:
         days = sorted(visit.at[:10] for visit in held)
-        parts.append(f"{len(held)} held sessions from {days[0]} to {days[-1]}")
+        parts.append(
+            ngettext(
+                "{n} held session from {first} to {last}",
+                "{n} held sessions from {first} to {last}",
+                len(held),
+            ).format(n=len(held), first=format_day(days[0]), last=format_day(days[-1]))
+        )
     planned = len(visits) - len(held)
     if planned:
-        parts.append(f"{planned} planned")
+        parts.append(ngettext("{n} planned", "{n} planned", planned).format(n=planned))
     if lasted:
         still = sum(not one.ended for one in lasted)
-        parts.append(f"{len(lasted)} side effects, {still} of them not known to have ended")
+        parts.append(
+            ngettext(
+                "{n} side effect, {still} of them not known to have ended",
+                "{n} side effects, {still} of them not known to have ended",
+                len(lasted),
+            ).format(n=len(lasted), still=still)
+        )
     for scale in dict.fromkeys(one.scale for one in measured):
         values = [one.value for one in measured if one.scale == scale]
-        parts.append(f"{scale} {values[0]:g} first, {values[-1]:g} last")
-    return f"Sessions over time: {'; '.join(parts) or 'none'}."
+        parts.append(
+            _("{scale} {first} first, {last} last").format(
+                scale=scale, first=f"{values[0]:g}", last=f"{values[-1]:g}"
+            )
+        )
+    return _("Sessions over time: {parts}.").format(parts="; ".join(parts) or _("none"))

@@ -1,9 +1,9 @@
 """Opening a lake: its tables as Ibis expressions, and the engine (DuckDB) that runs them.
 
-The expressions name no engine, so that a lake read by another one needs no other reports. One
+The expressions name no engine, so reports run unchanged on another one. One
 DuckDB instance serves all threads of a process; each query runs on its own cursor. The engine gets
-little memory and spills what needs more beside the lake; only a question that cannot be answered so
-is given more.
+little memory and spills the rest to disk beside the lake; only a query that cannot be answered that
+way gets more.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 from mesodash.lake import schema
 from mesodash.lake.errors import LakeError
 from mesodash.lake.publish import PART, STATE_FOLDER
-from mesodash.lake.shapes import NoShapeError, Shape, Value, shape_of, stand_ins
+from mesodash.lake.query_shapes import NoShapeError, Shape, Value, shape_of, stand_ins
+from mesodash.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -100,12 +101,12 @@ class Lake:
         *,
         keep: object = None,
     ) -> pd.DataFrame:
-        """The rows of `build(values)`, which is built and compiled only if its shape is new.
+        """The rows of `build(values)`; it is built and compiled only if its shape is new.
 
         Args:
-            key: the same for questions that differ in their values only.
+            key: equal for queries that differ only in their values.
             build: makes the expression from values, or from their stand-ins.
-            values: days and texts, as many and of the kinds the key stands for.
+            values: days and texts, of the number and kinds that the key implies.
             keep: an object whose identity is part of the key.
 
         Raises:
@@ -129,7 +130,7 @@ class Lake:
     def _shape(
         self, build: Callable[[tuple[Value, ...]], Any], values: Sequence[Value]
     ) -> Shape | None:
-        """The question's shape; None if its SQL depends on its values."""
+        """The query's shape; None if its SQL depends on its values."""
         try:
             expression = build(stand_ins(values))
             with self._lock:
@@ -154,15 +155,18 @@ class Lake:
                 with self._lock:
                     if not self._more_memory(memory):
                         raise LakeError(
-                            "This question needs more memory than the machine may give it;"
-                            " ask for a shorter period or fewer keys."
+                            _(
+                                "This question needs more memory than the machine may give it;"
+                                " ask for a shorter period or fewer keys."
+                            )
                         ) from error
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
                 attempt += 1
                 if attempt == _ATTEMPTS:
                     raise LakeError(
-                        f"The lake at {self.folder} is damaged;"
-                        " delete the folder and publish again."
+                        _(
+                            "The lake at {folder} is damaged; delete the folder and publish again."
+                        ).format(folder=self.folder)
                     ) from error
             else:
                 return frame
@@ -173,7 +177,7 @@ class Lake:
         self._backend.raw_sql(f"SET memory_limit = '{_MEMORY_MIB[self._memory]}MiB'")
 
     def _more_memory(self, tried: int) -> bool:
-        """Let the engine have the next larger share; False if `tried` was the largest."""
+        """Raise the memory limit to the next larger one; False if `tried` was the largest."""
         if self._memory == tried:  # else another thread has done so in the meantime
             if tried + 1 == len(_MEMORY_MIB):
                 return False
@@ -200,8 +204,10 @@ class Lake:
                 raise LakeError(f"{file} is damaged; publish that clinic again.") from error
             if published_by != schema.VERSION:
                 raise LakeError(
-                    f"Clinic {file.stem} was published by another version of mesodash;"
-                    " publish it again with this one."
+                    _(
+                        "Clinic {clinic} was published by another version of mesodash; publish it"
+                        " again with this one."
+                    ).format(clinic=file.stem)
                 )
             revisions.append((f"{file.stem} {revision[0]}", int(revision[1])))
         return tuple(revisions)
@@ -235,7 +241,7 @@ class Lake:
 
 
 def first_share(folder: Path) -> int:
-    """Which share of memory (its index) a lake's engine begins with, by the size of its tables."""
+    """The index of the memory limit a lake's engine starts with, by the size of its tables."""
     size = 0
     for file in folder.glob(f"*/**/{PART}"):
         # Another process may publish just now: a file that went counts for nothing.
@@ -245,14 +251,14 @@ def first_share(folder: Path) -> int:
 
 
 def _remove_stale(folder: Path) -> None:
-    """Remove what processes that were killed have left spilled for a day."""
+    """Remove spilled files, a day old or older, of processes that were killed."""
     for left in folder.glob(f"{SPILL}*"):
         if time.time() - left.stat().st_mtime > _STALE_AFTER:
             shutil.rmtree(left, ignore_errors=True)  # another process may be removing it too
 
 
 def _quoted(path: Path) -> str:
-    """A path as it stands between the quotes of an SQL text."""
+    """A path escaped for use between the quotes of an SQL string."""
     return str(path).replace("'", "''")
 
 
@@ -265,14 +271,17 @@ _opening = threading.Lock()
 
 
 def open_lake(folder: Path, *, engine: str = "duckdb") -> Lake:
-    """The lake in `folder`: one DuckDB instance a folder and process, shared by all threads.
+    """The lake in `folder`: one DuckDB instance per folder and process, shared by all threads.
 
     Raises:
         LakeError: this version does not know the engine.
     """
     if engine not in ENGINES:
         raise LakeError(
-            f'This version of mesodash knows the engine duckdb only; leave "--engine {engine}" out.'
+            _(
+                'This version of mesodash knows the engine duckdb only; leave "--engine'
+                ' {engine}" out.'
+            ).format(engine=engine)
         )
     with _opening:
         return _opened(folder.resolve())

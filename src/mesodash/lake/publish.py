@@ -1,11 +1,10 @@
 """Publish: bring a clinic's Parquet files in the lake up to date with its record.
 
 Layout: LAKE/<table>/clinic_id=<id>/month=<YYYY-MM>/part.parquet (zstd), no month for patients and
-courses; LAKE/_state/<clinic>.json says up to which change the files go. The lake holds nothing that
-cannot be made again: a folder that was deleted or damaged is simply published anew.
+courses; LAKE/_state/<clinic>.json holds the last published change. Everything in the lake can be
+made again: a folder that was deleted or damaged is simply published anew.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -17,12 +16,15 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import lock_descriptor
 
 from mesodash.lake import schema
-from mesodash.lake.counting import count
+from mesodash.lake.durations import count
 from mesodash.lake.errors import LakeError
-from mesodash.records.connection import Clock, utc_now
-from mesodash.records.publishing import Position, Row, Snapshot, Touched, snapshot
+from mesodash.language import _
+from mesodash.records.files.upgrade import bring_up_to_date
+from mesodash.records.store.connection import Clock, utc_now
+from mesodash.records.transfer.lake_changes import ChangedMonths, Position, Row, Snapshot, snapshot
 
 PART: Final = "part.parquet"
 STATE_FOLDER: Final = "_state"
@@ -71,21 +73,24 @@ def publish(db: Path, lake: Path, *, clock: Clock = utc_now) -> Published:
         return _publish(db, lake, clock)
     except OSError as error:
         raise LakeError(
-            f"The lake at {lake} cannot be written ({error.strerror}); free the folder or its disk."
+            _(
+                "The lake at {lake} cannot be written ({reason}); free the folder or its disk."
+            ).format(lake=lake, reason=error.strerror)
         ) from error
 
 
 def _publish(db: Path, lake: Path, clock: Clock) -> Published:
     with snapshot(db) as record:
         clinic_id = record.position().clinic_id
+    bring_up_to_date(db, clock=clock)  # a file of an earlier version has not every column yet
     with _one_at_a_time(lake, clinic_id), snapshot(db) as record:
         now = record.position()
         then = published_position(lake, clinic_id)
-        touched = Touched(everything=True) if then is None else record.touched_since(then)
+        touched = ChangedMonths(everything=True) if then is None else record.touched_since(then)
         if (
             then is not None
             and then.revision == now.revision
-            and touched == Touched(everything=False)
+            and touched == ChangedMonths(everything=False)
         ):
             return Published((), (), now.revision)
         writer = Writer(lake, clinic_id)
@@ -110,7 +115,7 @@ def _publish(db: Path, lake: Path, clock: Clock) -> Published:
 
 
 def published_position(lake: Path, clinic_id: str) -> Position | None:
-    """Up to which change the lake shows a clinic; None if not at all, or by another schema."""
+    """The last change of a clinic that the lake holds; None if none, or with another schema."""
     try:
         state = json.loads(_state_file(lake, clinic_id).read_text("utf-8"))
         position = Position(*(state[name] for name in _POSITION))
@@ -118,8 +123,10 @@ def published_position(lake: Path, clinic_id: str) -> Position | None:
         return None  # missing, cut off, or by another version
     except OSError as error:
         raise LakeError(
-            f"The lake at {lake} cannot be read ({error.strerror}); free the folder, or publish"
-            " into another."
+            _(
+                "The lake at {lake} cannot be read ({reason}); free the folder, or"
+                " publish into another."
+            ).format(lake=lake, reason=error.strerror)
         ) from error
     return position if state["schema"] == schema.VERSION else None
 
@@ -131,11 +138,11 @@ def is_up_to_date(db: Path, lake: Path) -> bool:
         then = published_position(lake, now.clinic_id)
         if then is None or then.revision != now.revision:
             return False
-        return then == now or record.touched_since(then) == Touched(everything=False)
+        return then == now or record.touched_since(then) == ChangedMonths(everything=False)
 
 
 def mark(file: Path) -> tuple[int, int] | None:
-    """What tells a file from the one that stood there before: its number and time of writing.
+    """Tells a file from an earlier one of the same name: its inode and modification time.
 
     None where there is no file.
     """
@@ -147,14 +154,14 @@ def mark(file: Path) -> tuple[int, int] | None:
 
 
 def published_mark(lake: Path, clinic_id: str) -> tuple[int, int] | None:
-    """`mark` of what says up to where the lake shows a clinic: it moves with every publish."""
+    """The `mark` of a clinic's state file, which changes with every publish."""
     return mark(_state_file(lake, clinic_id))
 
 
 def _write_months(
     writer: "Writer", record: Snapshot, table: str, months: tuple[str, ...] | None
 ) -> None:
-    """Write a table's months (None: all) and remove those that have no rows any more."""
+    """Write a table's months (None: all) and remove those that no longer have rows."""
     written = set()
     for month, rows in record.dated(table, months):
         writer.write(table, month, _counted(rows) if table == "side_effects" else rows)
@@ -214,11 +221,11 @@ class Writer:
             self.remove(table, month)
             return
         kinds = schema.TABLES[table].items()
-        arrays = [_array(cells, kind) for (_, kind), cells in zip(kinds, columns, strict=True)]
+        arrays = [_array(cells, kind) for (_name, kind), cells in zip(kinds, columns, strict=True)]
         self.write_arrow(table, month, pa.table(arrays, names=list(schema.TABLES[table])))
 
     def write_arrow(self, table: str, month: str | None, arrow: pa.Table) -> None:
-        """Replace one partition by a table that has the lake's columns in their order."""
+        """Replace one partition with a table that has the lake's columns in order."""
         sink = pa.BufferOutputStream()
         pq.write_table(arrow, sink, compression="zstd")
         _replace(self._folder(table, month) / PART, sink.getvalue().to_pybytes())
@@ -263,5 +270,5 @@ def _one_at_a_time(lake: Path, clinic_id: str) -> Iterator[None]:
     folder = lake / STATE_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{clinic_id}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        lock_descriptor(handle.fileno())
         yield

@@ -6,7 +6,7 @@ or `session` are the record's own integers, unique only within their clinic: eve
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Moves when a table or the meaning of a column changes; a lake of another version is rewritten."""
 
 PEOPLE_AND_COURSES: Final[dict[str, dict[str, str]]] = {
@@ -15,6 +15,7 @@ PEOPLE_AND_COURSES: Final[dict[str, dict[str, str]]] = {
         "sex": "string",
         "birth_year": "int64",
         "phototype": "string",
+        "gone_on": "date",
     },
     "courses": {
         "course": "int64",
@@ -27,7 +28,7 @@ PEOPLE_AND_COURSES: Final[dict[str, dict[str, str]]] = {
         "state": "string",
     },
 }
-"""Tables without a month: one file a clinic."""
+"""Tables without a month: one file per clinic."""
 
 FACTS: Final[dict[str, dict[str, str]]] = {
     "sessions": {

@@ -1,4 +1,4 @@
-"""Who may do what: the matrix of role and action, read from matrix.csv, and the one question."""
+"""Who may do what: the matrix of roles and actions, read from matrix.csv."""
 
 import csv
 from collections.abc import Mapping
@@ -6,7 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from mesodash.language import N_, _, pgettext
+
 ROLES: Final = ("administrator", "manager", "practitioner", "trainer", "auditor")
+_ROLE_NAMES: Final = {
+    "administrator": N_("administrator"),
+    "manager": N_("manager"),
+    "practitioner": N_("practitioner"),
+    "trainer": N_("trainer"),
+    "auditor": N_("auditor"),
+}
 NAMES: Final = "names"
 """The extra right of an account to see who a patient is, where the matrix says `names`."""
 
@@ -23,7 +32,7 @@ class MatrixError(ValueError):
 
 
 def load_matrix(path: Path) -> Mapping[str, Mapping[str, str]]:
-    """Read action -> {role: yes, no or names, words: what it is} from a CSV file.
+    """Read action -> {role: yes, no or names, words: its description} from a CSV file.
 
     Raises:
         MatrixError: another header, an action given twice, or another word than yes, no and names.
@@ -54,6 +63,17 @@ def matrix() -> Mapping[str, Mapping[str, str]]:
     return load_matrix(_MATRIX)
 
 
+def role_name(role: str) -> str:
+    """The name of a role within a sentence, such as `practitioner`; an unknown one stays."""
+    return _(_ROLE_NAMES[role]) if role in _ROLE_NAMES else role
+
+
+def role_label(role: str) -> str:
+    """The name of a role on its own, such as `Practitioner`."""
+    name = role_name(role)
+    return name[:1].upper() + name[1:]
+
+
 def may(role: str, action: str, *, names: bool = False) -> bool:
     """Whether a role may do something; `names` is the account's own right to see names.
 
@@ -64,7 +84,7 @@ def may(role: str, action: str, *, names: bool = False) -> bool:
 
 
 def require(role: str, action: str, *, names: bool = False) -> None:
-    """Let an allowed action pass.
+    """Return if the action is allowed; else raise.
 
     Raises:
         NotAllowedError: the role may not; the sentence says who may.
@@ -73,8 +93,10 @@ def require(role: str, action: str, *, names: bool = False) -> None:
         return
     row = matrix().get(action)
     if row is None:
-        raise NotAllowedError("That is not something mesodash knows, so nobody may do it.")
-    able = [r for r in ROLES if row[r] == "yes"]
+        raise NotAllowedError(_("mesodash does not know this action, so nobody may do it."))
+    able = [role_name(r) for r in ROLES if row[r] == "yes"]
     raise NotAllowedError(
-        f"Your role, {role}, may not {row['words']}; ask one of: {', '.join(able)}."
+        _("Your role, {role}, may not {action}; ask one of: {roles}.").format(
+            role=role_name(role), action=pgettext("action", row["words"]), roles=", ".join(able)
+        )
     )

@@ -10,9 +10,10 @@ from tests.browser.apps.small_atlas import ATLAS, in_python, labels
 import mesodash.bodymap
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide, read_choice, write_choice
-from mesodash.bodymap.component import FIGURES, Scale, body_figure, chosen_now
-from mesodash.bodymap.layers import Category, points_layers
-from mesodash.bodymap.placing import Placed
+from mesodash.bodymap.colours import ColourScale
+from mesodash.bodymap.figure.component import FIGURES, body_figure, chosen_now
+from mesodash.bodymap.figure.layers import Category, points_layers
+from mesodash.bodymap.figure.placed_points import Placed
 
 SHIPPED = Path(mesodash.bodymap.__file__).parent / "frontend" / "atlas" / "atlas.json"
 
@@ -73,7 +74,7 @@ with left:
         }
         if "values" in case
         else None,
-        scale=Scale("Sessions, last 12 months", 0, 214) if "values" in case else None,
+        scale=ColourScale("Sessions, last 12 months", 0, 214) if "values" in case else None,
         marked=[AreaSide("flank", "left"), AreaSide("flank", "right")] if "marked" in case else (),
         several="several" in case,
         read_only="read_only" in case,
@@ -84,6 +85,10 @@ with left:
         placing=LOWER if "placing" in case else None,
         placed=kept_points(),
         atlas=shapes,
+        groups=[("Abdomen: all", [item for item in known if item.area.startswith("abdomen.")])]
+        if "several" in case
+        else (),
+        panel=".st-key-panel" if "panel" in case else None,
     )
 if state.chosen != asked.chosen:
     for name in ("area", "side"):
@@ -91,7 +96,7 @@ if state.chosen != asked.chosen:
     st.query_params.update(write_choice(state.chosen))
 if state.placed != kept_points():
     st.query_params["placed"] = ",".join(f"{at.view}:{at.u}:{at.v}" for at in state.placed)
-with right:
+with right, st.container(key="panel"):
     st.text("placed: " + " ".join(f"{at.view}:{at.u}:{at.v}" for at in state.placed))
     st.text("heard: " + " ".join(map(str, state.chosen)))
     st.text("before: " + " ".join(map(str, before)))

@@ -9,13 +9,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.starlette import App
 from tests.browser.apps.small_atlas import ATLAS
 
-from mesodash.ui.server.headers import SecurityHeaders
+from mesodash.ui.shell.server.headers import SecurityHeaders
 
 ATLAS_PATH = "/_stcore/bidi-components/mesodash.body/atlas/atlas.json"
 
 
 class SmallAtlas:
-    """Answers with the small atlas in place of the one that ships."""
+    """Responses with the small atlas in place of the one that ships."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,6 +1,6 @@
 """A hand-made atlas of few areas, so that a test of the figure knows every one of them."""
 
-from mesodash.bodymap.atlas import AreaShape, Atlas, View
+from mesodash.bodymap.atlas import AreaShape, Atlas, BodyView
 
 CM_PER_PX = 0.15
 SIZE = {"body": (600, 1200), "face": (600, 700)}
@@ -23,7 +23,7 @@ def view(kind: str, letters: tuple[str, str], areas: list[dict]) -> dict:
     return {
         "width": width,
         "height": height,
-        "picture": None,
+        "pictures": {},
         "cm_per_px": CM_PER_PX,
         "outline": f"M200 20H400V200H{width - 60}V{height - 20}H60V200H200Z",
         "r_label": places.get("R"),
@@ -77,9 +77,10 @@ ATLAS = {"figures": {"female": figure(), "male": figure()}}
 def in_python() -> Atlas:
     """The same as the type the helpers of the figure's points take."""
     views = [
-        View(
+        BodyView(
             figure=sex,
             name=name,
+            picture="",
             **{**drawn, "areas": tuple(AreaShape(**shape) for shape in drawn["areas"])},
         )
         for sex, views in ATLAS["figures"].items()

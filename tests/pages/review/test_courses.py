@@ -2,7 +2,7 @@
 
 from tests.pages.drawn_page import YEAR, charts, measures, table
 
-from mesodash.ui import phrases
+from mesodash.ui.parts import phrases
 
 
 def test_courses_equal_the_reports(open_page, reader, catalogue):

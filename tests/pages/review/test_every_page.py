@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from tests.pages.drawn_page import PAGES, charts, text
+from tests.sentences import numbers_in
 
 SENTENCES = {
     "volumes": "No session was held",
@@ -26,7 +27,7 @@ def test_an_empty_clinic_says_so_and_what_would_fill_it(open_page, bare_clinic, 
 def test_nobody_is_due_in_an_empty_clinic(open_page, bare_clinic):
     drawn = open_page("review/due", clinic=bare_clinic)
 
-    assert "Nobody is due on 22 Nov 2026 for this choice." in text(drawn)
+    assert "Nobody is due on 22 Nov 2026" in text(drawn)
 
 
 @pytest.mark.parametrize(("page", "sentence"), SENTENCES.items())
@@ -37,13 +38,15 @@ def test_a_period_without_anything_asks_for_a_longer_one(open_page, page, senten
         filter_dates=(date(2019, 1, 1), date(2019, 2, 1)),
     )
 
-    assert f"{sentence} for this choice. Choose a longer period" in text(drawn)
+    assert sentence in text(drawn)
+    assert "Choose a longer period" in text(drawn)
     assert charts(drawn) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_starts_with_the_period(open_page, page):
-    assert "From 23 Nov 2025 to 22 Nov 2026, the whole clinic." in text(open_page(f"review/{page}"))
+    said = text(open_page(f"review/{page}"))
+    assert numbers_in(said[said.index("From ") :])[:2] == ["2025-11-23", "2026-11-22"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -2,8 +2,8 @@
 
 from tests.pages.drawn_page import YEAR, charts, measures, table, text
 
-from mesodash.records.actor import DEMO
-from mesodash.ui import phrases
+from mesodash.records.audit.actor import DEMO
+from mesodash.ui.parts import phrases
 
 
 def test_side_effects_equal_the_report(open_page, reader, catalogue):
@@ -29,7 +29,7 @@ def test_the_curve_is_of_the_chosen_effect(open_page, reader, catalogue):
     page = open_page("review/side_effects", effects_which="erythema")
 
     (alt,) = charts(page)
-    assert alt.startswith("Curve of Redness still there")
+    assert alt.startswith("Redness: ")
     assert f"Redness, n {redness.curve.n}: half gone by" in alt
 
 
@@ -37,7 +37,7 @@ def test_the_curve_splits_by_protocol(open_page, reader):
     page = open_page("review/side_effects", effects_which="erythema", effects_split="protocol")
 
     report = reader.report("side_effects", YEAR, ("effect", "protocol"))
-    assert len(table(page, "Redness by protocol")) == (report["effect"] == "erythema").sum()
+    assert len(table(page, "Redness by Protocol")) == (report["effect"] == "erythema").sum()
 
 
 def test_incidence_equals_the_report(open_page, reader, catalogue):
@@ -79,10 +79,8 @@ def test_onset_and_severity_have_a_row_an_effect(open_page, reader, catalogue):
 
     page = open_page("review/side_effects", effects_part="Onset and severity")
 
-    assert {
-        name: row[0]
-        for name, row in table(page, "Severity: the worst grade after each session").items()
-    } == {
+    caption = "Severity: the worst grade after each session"
+    assert {name: row[0] for name, row in table(page, caption).items()} == {
         catalogue.side_effects[effect].label: phrases.number(of)
         for effect, of in severity.groupby("effect")["of"].first().items()
     }

@@ -1,28 +1,50 @@
-// Fetching the geometry and the pictures: once a page, kept by the browser, never through Python.
+// Fetches the outlines and the pictures: once a page, cached by the browser, never through Python.
+
+/** @import { Drawings } from "./types.d.ts" */
 
 const HERE = new URL("./atlas/", import.meta.url);
+/** @type {Map<string, Promise<{ figures: Drawings }>>} */
 const drawings = new Map();
+/** @type {Map<string, Promise<string>>} */
 const pictures = new Map();
 
-// The server names no lifetime for these files, so the browser would ask again on every visit:
+// The server sets no lifetime for these files, so the browser would ask again on every visit:
 // force-cache keeps them, and the version in the address changes when the atlas does.
+/**
+ * @param {string} name
+ * @param {string} version
+ */
 async function get(name, version) {
   const answer = await fetch(new URL(`${encodeURIComponent(name)}?v=${encodeURIComponent(version)}`, HERE), { cache: "force-cache" });
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
   return answer;
 }
 
+/**
+ * @template T
+ * @param {Map<string, Promise<T>>} store
+ * @param {string} key
+ * @param {() => Promise<T>} make
+ * @returns {Promise<T>}
+ */
 function once(store, key, make) {
-  if (!store.has(key)) {
-    const made = make();
-    // A failure is not kept: the next try asks again.
+  let made = store.get(key);
+  if (!made) {
+    made = make();
+    // A failure is not kept: the next attempt fetches again.
     made.catch(() => store.delete(key));
     store.set(key, made);
   }
-  return store.get(key);
+  return made;
 }
 
+/** @param {string} version */
 export const atlas = (version) => once(drawings, version, async () => (await get("atlas.json", version)).json());
 
+/**
+ * The address of a picture as a blob.
+ * @param {string} name
+ * @param {string} version
+ */
 export const picture = (name, version) =>
   once(pictures, `${version}/${name}`, async () => URL.createObjectURL(await (await get(name, version)).blob()));

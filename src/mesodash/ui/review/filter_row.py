@@ -1,15 +1,22 @@
-"""The row of filters on every review page, kept in the address and so across pages."""
+"""The row of filters on every review page, and the small body that chooses its area."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 import streamlit as st
 
+from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.figure.component import body_figure, chosen_now
 from mesodash.catalogue.types import Catalogue
-from mesodash.reports.filters import Filters, Period
-from mesodash.ui import labels, phrases
-from mesodash.ui.filters import PRESETS, preset
-from mesodash.ui.review import area_filter
+from mesodash.language import _
+from mesodash.reports.core.filters import Filters, Period
+from mesodash.ui.parts import labels, phrases
+from mesodash.ui.parts.filters import PRESETS, follow_address, preset
+from mesodash.ui.shell import context
+
+AREA = "filter_area"
+FIGURE = "filter_body"
+OPEN = "filter_body_open"
 
 
 def review_filters(
@@ -20,44 +27,37 @@ def review_filters(
     *,
     by_period: bool = True,
 ) -> tuple[Filters, bool]:
-    """Draw the row of filters and return what is chosen, and whether the view is a shared one.
+    """Draw the row of filters; return what is chosen, and whether the view is shared.
 
     Args:
         catalogue: gives areas and protocols.
-        practitioners: those to choose from.
-        clinics: those to choose from.
+        practitioners: the ids to choose from.
+        clinics: the ids to choose from.
         today: the last day of the presets.
-        by_period: whether the page asks for a period; else it stands there for the other pages,
-            and cannot be chosen.
+        by_period: whether the page has a period; if not, its choice is disabled.
     """
     with st.container(
         horizontal=True, gap="small", key="row_of_filters", vertical_alignment="bottom"
     ):
         period = _choose_period(today, by_period=by_period)
-        area_filter.follow_figure()
+        follow_figure()
         area = _choose_one(
-            "Area", area_filter.KEY, area_filter.codes(catalogue),
-            lambda code: labels.area(catalogue, code), nothing="All areas", width=190,
+            _("Area"), AREA, area_codes(catalogue),
+            lambda code: labels.area(catalogue, code), nothing=_("All areas"), width=190,
         )  # fmt: skip
-        area_filter.offer_figure(catalogue)
+        offer_figure(catalogue)
         protocol = _choose_one(
-            "Protocol", "filter_protocol", list(catalogue.protocols),
-            lambda code: labels.protocol(catalogue, code), nothing="All protocols", width=230,
+            _("Protocol"), "filter_protocol", list(catalogue.protocols),
+            lambda code: labels.protocol(catalogue, code), nothing=_("All protocols"), width=230,
         )  # fmt: skip
         practitioner = _choose_one(
-            "Practitioner", "filter_practitioner", list(practitioners), str,
-            nothing="All practitioners", width=170,
+            _("Practitioner"), "filter_practitioner", list(practitioners), str,
+            nothing=_("All practitioners"), width=170,
         )  # fmt: skip
         clinic = _choose_one(
-            "Clinic", "filter_clinic", list(clinics), str, nothing="All clinics", width=150,
+            _("Clinic"), "filter_clinic", list(clinics), str, nothing=_("All clinics"), width=150,
         )  # fmt: skip
-        shared = st.toggle(
-            "Shared view",
-            key="filter_shared",
-            bind="query-params",
-            help="For a screen that others see: leaves out groups of fewer than 5 and all lists of"
-            " single patients, in downloads too.",
-        )
+        shared = choose_shared()
     chosen = Filters(
         period=period,
         areas=area,
@@ -68,22 +68,36 @@ def review_filters(
     return chosen, shared
 
 
+def choose_shared() -> bool:
+    """Draw the switch of the shared view; the same one on every review page."""
+    return st.toggle(
+        _("Shared view"),
+        key="filter_shared",
+        bind="query-params",
+        help=_(
+            "For a screen that others see: leaves out groups of fewer than 5 and all lists of"
+            " single patients, in downloads too."
+        ),
+    )
+
+
 def _choose_period(today: date, *, by_period: bool) -> Period:
+    follow_address("filter_period", list(PRESETS), phrases.wording(PRESETS))
     name = st.selectbox(
-        "Period",
+        _("Period"),
         list(PRESETS),
         format_func=phrases.wording(PRESETS),
         key="filter_period",
         bind="query-params",
         width=165,
         disabled=not by_period,
-        help=None if by_period else "This page is asked for a day, chosen below, not for a period.",
+        help=None if by_period else _("This page has a day, chosen below, and no period."),
     )
     if name != "custom":
         return preset(name, today)
     start = preset("12_months", today).start
     dates = st.date_input(
-        "From and to",
+        _("From and to"),
         value=(start, today),
         key="filter_dates",
         bind="query-params",
@@ -91,7 +105,7 @@ def _choose_period(today: date, *, by_period: bool) -> Period:
         width=230,
         disabled=not by_period,
     )
-    # While only the first of the two days is picked, the period is open to today.
+    # After only the first of the two days is picked, the period ends today.
     match dates:
         case (first, last):
             return Period(first, last)
@@ -111,6 +125,7 @@ def _choose_one(
     width: int,
 ) -> tuple[str, ...]:
     """One or none of the options, as the tuple that Filters takes."""
+    follow_address(key, options, words)
     chosen = st.selectbox(
         label,
         options,
@@ -122,3 +137,60 @@ def _choose_one(
         width=width,
     )
     return () if chosen is None else (chosen,)
+
+
+def area_codes(catalogue: Catalogue) -> list[str]:
+    """The areas to choose from: all that are drawn on the body, and their groups."""
+    return [code for code in catalogue.areas if catalogue.leaves(code)]
+
+
+def follow_figure() -> None:
+    """Store what was clicked on the small body; called before the list is drawn."""
+    if not st.session_state.get(OPEN):
+        return
+    now = st.session_state.get(AREA)
+    shown = sites_of(now)
+    picked = chosen_now(FIGURE, _labels(context.catalogue()), shown)
+    if picked != shown:
+        st.session_state[AREA] = newly_chosen(picked, shown)
+
+
+def offer_figure(catalogue: Catalogue) -> None:
+    """The button that opens the small body, which is sent only once opened."""
+    with st.popover(
+        _("On the body"),
+        icon=":material/accessibility_new:",
+        key=OPEN,
+        on_change="rerun",
+        help=_("Choose the area by clicking a body"),
+    ) as popover:
+        if popover.open:
+            with st.container(key="small_body"):
+                body_figure(
+                    key=FIGURE,
+                    labels=_labels(catalogue),
+                    chosen=sites_of(st.session_state.get(AREA)),
+                )
+
+
+def newly_chosen(picked: Iterable[AreaSide], shown: Iterable[AreaSide]) -> str | None:
+    """The area that was clicked: the one not chosen before; None if it was unchosen."""
+    before = set(shown)
+    return next((site.area for site in picked if site not in before), None)
+
+
+def sites_of(code: str | None) -> tuple[AreaSide, ...]:
+    """Every area and side on the figure at or below an area, so that both sides are marked."""
+    # A browser may have sent a value that the list does not offer.
+    if code is None or code not in context.catalogue().areas:
+        return ()
+    below = set(context.catalogue().leaves(code)) | {code}
+    return tuple(AreaSide(area, side) for area, side in context.atlas().areas() if area in below)
+
+
+def _labels(catalogue: Catalogue) -> dict[AreaSide, str]:
+    return {
+        AreaSide(area, side): catalogue.label(area, side)
+        for area, side in context.atlas().areas()
+        if area in catalogue.areas
+    }

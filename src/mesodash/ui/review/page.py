@@ -1,4 +1,4 @@
-"""What the review pages share: the head with its filters, charts with their words, tables."""
+"""What the review pages share: heading and filters, charts with their texts, tables, downloads."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -7,73 +7,77 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from mesodash.exchange.suppression import left_out
-from mesodash.exchange.tables_out import (
+from mesodash.documents.small_groups import left_out
+from mesodash.documents.tables import (
     CSV_TYPE,
     EXCEL_TYPE,
-    Sheet,
+    NOTES_TYPE,
+    DownloadTable,
     file_name,
     to_csv,
     to_excel,
+    to_notes,
 )
 from mesodash.figures.theme import Chart
-from mesodash.reports.filters import Filters
-from mesodash.reports.reader import Reader
-from mesodash.ui import access, markup, phrases
-from mesodash.ui.filters import describe, narrowing
+from mesodash.language import _, current, ngettext, use_language
+from mesodash.reports.core.filters import Filters
+from mesodash.reports.core.reader import Reader
+from mesodash.settings import now
+from mesodash.ui.parts import labels, markup, phrases
+from mesodash.ui.parts.filters import describe, narrowing
+from mesodash.ui.parts.page_script import page_script
 from mesodash.ui.review.filter_row import review_filters
-from mesodash.ui.review.scope import View, utc_now
+from mesodash.ui.review.view import ReviewView
+from mesodash.ui.shell import context
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 LONG = 12
-"""Rows of a table that are seen without scrolling."""
+"""Rows of a table that are visible without scrolling."""
 
 
 class Cell(NamedTuple):
-    """A cell whose words do not sort as its number does: `20 min`, `7 days (7–8)`."""
+    """A cell whose text does not sort like its value: `20 min`, `7 days (7–8)`."""
 
     text: str
     value: Any
 
 
-def show_style() -> None:
-    """Put the review pages' own stylesheet on the page, beside the frame's."""
-    st.html(markup.FOLDER / "review.css")
-
-
-def open_page(title: str, *, by_period: bool = True) -> View:
-    """Draw the heading and the row of filters; return what is asked.
+def open_page(title: str, *, by_period: bool = True) -> ReviewView:
+    """Draw the heading and the row of filters; return what they choose.
 
     Args:
         title: the page's.
-        by_period: whether the page asks for a period; else for one day, which it lets choose.
+        by_period: whether the page has a period; else it has a day of its own.
     """
-    show_style()
-    st.components.v2.component("mesodash.sorting", js="sorting.js")(key="sorting")
-    heading = st.container()
-    catalogue, reader = access.catalogue(), access.reader().of_this_moment()
+    page_script()
+    described = st.container(key="described")
+    catalogue, reader = context.catalogue(), context.reader().of_this_moment()
     filters, shared = review_filters(
-        catalogue, practitioners(reader), clinics(reader), access.today(), by_period=by_period
+        catalogue, practitioners(reader), clinics(reader), context.today(), by_period=by_period
     )
-    with heading:
-        text = describe(filters, catalogue)
-        if not by_period:
-            text = f"On the day chosen below, {narrowing(filters, catalogue)}."
-        if shared:
-            text += " Shared view: groups of fewer than 5 are left out."
-        markup.show("heading", title=title, text=text)
-    names = access.actor().may("sessions.view")
-    return View(title, filters, shared, catalogue, reader, access.clinic().name, names=names)
+    text = (
+        describe(filters, catalogue)
+        if by_period
+        else _("On the day chosen below, {narrowed_to}.").format(
+            narrowed_to=narrowing(filters, catalogue)
+        )
+    )
+    if shared:
+        text = f"{text} {_('Shared view: groups of fewer than 5 are left out.')}"
+    with described:
+        markup.show("filters", text=text)
+    names = context.actor().may("sessions.view")
+    return ReviewView(title, filters, shared, catalogue, reader, context.clinic().name, names=names)
 
 
 def practitioners(reader: Reader) -> list[str]:
-    """Those who held a session, by the ids that reports show."""
+    """The practitioners who held a session, by id."""
     frame = reader.report("volumes", Filters(), ("practitioner",))
     return sorted(frame["practitioner"].dropna())
 
 
 def clinics(reader: Reader) -> list[str]:
-    """The clinics that reports can tell apart; a clinic's own file is one."""
+    """The clinics in the reports; a clinic's own file is one."""
     frame = reader.report("volumes", Filters(), ("clinic",))
     return sorted(frame["clinic"].dropna())
 
@@ -85,17 +89,23 @@ def show_chart(
     definition: str = "",
     on_click: Callable[[], None] | None = None,
 ) -> None:
-    """A chart in a card, its words above it.
+    """A chart in a card, its texts above it.
 
     Args:
-        chart: what to draw.
-        key: unique on the page; the state of a click is kept under it.
-        definition: how its numbers are counted, opened with a click or a tap.
+        chart: the figure with its texts.
+        key: unique on the page; clicks on the chart are in the session state under it.
+        definition: how its numbers are counted, in a fold.
         on_click: called after a click on one of its marks.
     """
     with st.container(border=True, key=f"card_{key}"):
-        markup.show("chart_words", title=chart.title, text=chart.subtitle, definition=definition)
-        # Streamlit's own chart theme has letters too small and too pale; review.css colours them.
+        markup.show(
+            "chart_words",
+            title=chart.title,
+            says=chart.says,
+            text=chart.subtitle,
+            definition=definition,
+        )
+        # Streamlit's own theme has text that is too small and pale; the stylesheet colours it.
         st.plotly_chart(
             chart.figure,
             key=key,
@@ -113,7 +123,7 @@ def show_measures(
     """Cards in a row.
 
     Args:
-        measures: (label, number as text, words on its change or denominator; a line each).
+        measures: (label, number as text, lines on its change or denominator).
         definitions: how a number is counted, by its label; shown on hover.
     """
     cards = [(label, shown, phrases.unbroken(words)) for label, shown, words in measures]
@@ -123,8 +133,46 @@ def show_measures(
 def column(
     label: str, help_text: str = "", *, number: bool = True, short: bool = False
 ) -> dict[str, object]:
-    """A column of the `review_table` template; the cells of a short one stay on one line."""
+    """A column of the `review_table` template; cells of a short one are not wrapped."""
     return {"label": label, "number": number, "help": help_text, "short": short}
+
+
+def head(
+    report: str, name: str, *, interval: bool = False, number: bool = True, short: bool = False
+) -> dict[str, object]:
+    """A report's column as the `review_table` template has it: label and definition as declared.
+
+    Args:
+        report: the report's name.
+        name: the column's.
+        interval: whether its 95 % interval stands beside it.
+        number: whether it is set as numbers are.
+        short: whether its cells are not wrapped.
+
+    Raises:
+        KeyError: there is no such report or column.
+    """
+    label, definition = declared(report, name)
+    if interval:
+        label = _("{what} (95 %)").format(what=label)
+    return column(label, definition, number=number, short=short)
+
+
+def key_head(key: str) -> dict[str, object]:
+    """The column of a report's key as the `review_table` template has it: `Protocol`."""
+    return column(labels.key_word(key), number=False)
+
+
+def declared(report: str, name: str) -> tuple[str, str]:
+    """What a report declares of a column: its label and its definition, in the language in use.
+
+    Raises:
+        KeyError: there is no such report or column.
+    """
+    from mesodash.reports.core.registry import spec  # noqa: PLC0415 - slow to import, see warm
+
+    column_of = spec(report).column(name)
+    return _(column_of.label), _(column_of.help)
 
 
 def show_table(
@@ -134,40 +182,53 @@ def show_table(
     rows: Sequence[Sequence[str | Cell]],
     *,
     aside: str = "",
-    sheet: Sheet | None = None,
+    sheet: DownloadTable | None = None,
     more_files: Callable[[], None] | None = None,
+    anchor: str = "",
 ) -> None:
-    """A table in a card: sorted by its heads, its columns explained, kept as CSV or Excel.
+    """A table in a card, sortable, with its columns defined and its downloads.
 
     Args:
-        title: also names the table to those who cannot see it.
+        title: also the table's accessible name.
         caption: the period and the denominator.
-        columns: of `column`.
-        rows: cells as text, or `Cell` where the text does not sort as its number.
-        aside: a few words at the right of the title; without any, how many rows a long one has.
-        sheet: what the downloads hold; without one there are none.
-        more_files: draws further buttons beside these.
+        columns: made by `column`.
+        rows: cells as text, or `Cell` where the text does not sort like its value.
+        aside: a short text to the right of the title; by default the number of rows of a long
+            table.
+        sheet: the content of the downloads; without it there are none.
+        more_files: draws further buttons beside those.
+        anchor: the id of its heading, for links and for the focus.
     """
     cells = [[c if isinstance(c, Cell) else Cell(c, None) for c in row] for row in rows]
     if not aside and len(cells) > LONG:
-        aside = f"{len(cells)} rows"
+        aside = ngettext("{n} row", "{n} rows", len(cells)).format(n=len(cells))
     with st.container(border=True, key=f"card_table_{key_of(title)}"):
         markup.show(
-            "review_table", title=title, aside=aside, text=caption, columns=columns, rows=cells
+            "review_table",
+            title=title,
+            aside=aside,
+            text=caption,
+            columns=columns,
+            rows=cells,
+            anchor=anchor,
         )
         if sheet is not None:
             offer(sheet, key=key_of(title), more=more_files)
 
 
-def offer(sheet: Sheet, *, key: str, more: Callable[[], None] | None = None) -> None:
-    """Two buttons that make the file when they are pressed, not before; `more` draws others."""
-    made_at = utc_now()
+def offer(sheet: DownloadTable, *, key: str, more: Callable[[], None] | None = None) -> None:
+    """Buttons that make the files when they are pressed; `more` draws further ones."""
+    made_at, language = now(), current().code
+    files = (
+        ("csv", CSV_TYPE, to_csv, _("Save as CSV")),
+        ("xlsx", EXCEL_TYPE, to_excel, _("Save as Excel")),
+        ("txt", NOTES_TYPE, to_notes, _("Notes to the CSV")),
+    )
     with st.container(horizontal=True, gap="small", key=f"files_{key}"):
-        for ending, kind, make in (("csv", CSV_TYPE, to_csv), ("xlsx", EXCEL_TYPE, to_excel)):
+        for ending, kind, make, label in files:
             st.download_button(
-                "Save as CSV" if ending == "csv" else "Save as Excel",
-                # On another thread than the page: no Streamlit in there.
-                partial(make, sheet),
+                label,
+                partial(_made, make, sheet, language),
                 file_name=file_name(sheet.title, made_at, ending),
                 mime=kind,
                 key=f"save_{ending}_{key}",
@@ -179,55 +240,67 @@ def offer(sheet: Sheet, *, key: str, more: Callable[[], None] | None = None) -> 
             more()
 
 
+def _made(make: Callable[[DownloadTable], bytes], sheet: DownloadTable, language: str) -> bytes:
+    """A file; made in another thread, which has no language and no Streamlit yet."""
+    with use_language(language):
+        return make(sheet)
+
+
 def key_of(title: str) -> str:
-    """A title as part of a widget's key."""
+    """A title in a form that can be part of a widget's key."""
     return "".join(c if c.isalnum() else "_" for c in title.lower())
 
 
 def say(text: str) -> None:
-    """A sentence that leads the page."""
+    """The sentence at the top of the page."""
     markup.show("leading", text=phrases.unbroken(text))
 
 
 def show_empty(filters: Filters, what: str, hint: str) -> None:
-    """Say that there is nothing to show for these filters, or in the whole clinic yet.
+    """Say that there is nothing to show: under these filters, or in the whole clinic.
 
     Args:
-        filters: whether something is narrowed decides what to suggest.
-        what: what is missing ("No session was held").
-        hint: what would fill the page if the clinic has none at all.
+        filters: those of the page.
+        what: what is missing, without a full stop ("No session was held").
+        hint: what would fill the page, if the clinic has none at all.
     """
-    narrowed = filters != Filters() and bool(clinics(access.reader()))
+    narrowed = filters != Filters() and bool(clinics(context.reader()))
     markup.show(
         "empty",
-        title=f"{what} {'for this choice' if narrowed else 'yet'}.",
-        text=f"Choose a longer period or fewer filters above. {hint}" if narrowed else hint,
+        title=(_("{what} for this choice.") if narrowed else _("{what} yet.")).format(what=what),
+        text=" ".join([_("Choose a longer period or fewer filters above."), hint]).strip()
+        if narrowed
+        else hint,
     )
 
 
 def all_left_out(title: str, frame: pd.DataFrame) -> bool:
-    """Whether a shared view leaves nothing of a report, which is said then in its place."""
+    """Whether a shared view leaves nothing of a report; if so, says so in its place."""
     if len(frame) or not left_out(frame):
         return False
     markup.show(
         "empty",
-        title=f"{title}: nothing to show in a shared view.",
-        text=f"{left_out(frame)} Choose a longer period, or turn off Shared view above.",
+        title=_("{what}: nothing to show in a shared view.").format(what=title),
+        text=_("{left_out} Choose a longer period, or turn off Shared view above.").format(
+            left_out=left_out(frame)
+        ),
     )
     return True
 
 
-def show_hidden(view: View, what: str) -> None:
-    """Say why a list of single patients is not shown, and how to see it."""
+def show_hidden(view: ReviewView, what: str) -> None:
+    """Say why a list of single patients is not shown, and who can see it."""
     if view.names:
         markup.show(
             "empty",
-            title=f"{what} is not part of a shared view.",
-            text="It holds single patients. Turn off Shared view above to see it.",
+            title=_("{what} is not part of a shared view.").format(what=what),
+            text=_("It holds single patients. Turn off Shared view above to see it."),
         )
     else:
         markup.show(
             "empty",
-            title=f"{what} is not for your role.",
-            text="It holds single patients. An administrator can give you the right to see them.",
+            title=_("{what} is not for your role.").format(what=what),
+            text=_(
+                "It holds single patients. An administrator can give you the right to see them."
+            ),
         )

@@ -1,0 +1,1 @@
+"""Where injections go inside an area: grids, lines, evenly spread points."""

@@ -1,0 +1,1 @@
+"""The coloured body as a picture to keep: SVG and PNG."""

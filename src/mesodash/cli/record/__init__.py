@@ -1,0 +1,1 @@
+"""Commands that write the record: patients, sessions, stock, consents, what followed."""

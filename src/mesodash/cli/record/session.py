@@ -1,0 +1,310 @@
+"""`mesodash session ...`: a session as JSON in and out, corrected, finalised, void, not held.
+
+`session show` prints what `session record` and `session amend` read, so that a session can be
+taken, changed and given back. The fields are those of `records.treatment.entries.SessionEntry`.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from mesodash.bodymap.choice import AreaSide
+from mesodash.catalogue.load import load_catalogue
+from mesodash.catalogue.types import Catalogue
+from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
+from mesodash.consult.adoption import current
+from mesodash.consult.consent_text import is_off_label
+from mesodash.consult.session_rules import (
+    findings,
+    limits,
+    lot_findings,
+    needs_reason,
+)
+from mesodash.language import _
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.patients.last_treated import last_treated
+from mesodash.records.stock.deliveries import stock_list
+from mesodash.records.store.vocabulary import SIDES
+from mesodash.records.treatment.corrections import amend_session, finalise_session, void_session
+from mesodash.records.treatment.data_quality import data_findings
+from mesodash.records.treatment.entries import (
+    AreaEntry,
+    PointEntry,
+    ProductEntry,
+    ReactionEntry,
+    SessionEntry,
+)
+from mesodash.records.treatment.recording import close_planned_session, record_session
+from mesodash.records.treatment.sessions import (
+    RecordedSession,
+    last_session,
+    read_session,
+    sessions_of_day,
+)
+from mesodash.settings import load_settings, today
+
+_READ = TypeAdapter(SessionEntry)
+_PARTS = {
+    "areas": AreaEntry,
+    "products": ProductEntry,
+    "reactions": ReactionEntry,
+    "placed": PointEntry,
+}
+DAY_COLUMNS = ("held_at", "session_id", "patient_id", "state", "protocol", "practitioner", "areas")
+TO_MEND = ("kind", "session_id", "patient_id", "held_at", "detail")
+
+file_argument = click.argument("file", type=click.File("r", encoding="utf-8"))
+
+
+@click.group("session")
+def session() -> None:
+    """Record, correct, finalise or void a session; print one as JSON."""
+
+
+@session.command("show")
+@click.argument("session_id")
+@db_option
+def show(session_id: str, db: Path) -> None:
+    """Print a session as JSON; the look is logged."""
+    with plain_errors(refused=REFUSED):
+        found = read_session(db, session_id, COMMAND_LINE)
+    _print(found)
+
+
+@session.command("last")
+@click.argument("patient_id")
+@click.option("--protocol", help=_("A protocol's code; any if left out."))
+@db_option
+def last(patient_id: str, protocol: str | None, db: Path) -> None:
+    """Print a patient's newest held session as the beginning of the next, as JSON.
+
+    Lots, their dates, reactions and the note are left out: they are read anew.
+    """
+    with plain_errors(refused=REFUSED):
+        found = last_session(db, patient_id, COMMAND_LINE, protocol=protocol)
+    if found is None:
+        sentence = _("{id} has no held session yet; write the first one.")
+        raise Failure(sentence.format(id=patient_id[:64]), REFUSED)
+    kept = asdict(found.entry)
+    for name in ("session_id", "held_at", "reactions", "note"):
+        kept.pop(name, None)
+    kept["products"] = [
+        {"product": one.product, "volume_ml": one.volume_ml} for one in found.entry.products
+    ]
+    click.echo(json.dumps(kept, ensure_ascii=False, indent=2))
+
+
+@session.command("day")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=_("YYYY-MM-DD; today if left out."))
+@format_option("table", "csv", "json", default="table")
+@db_option
+def day(on: Any, output: str, db: Path) -> None:
+    """List the sessions planned for or held on a day; the look is logged."""
+    with plain_errors(refused=REFUSED):
+        found = sessions_of_day(db, on.date() if on else today(), COMMAND_LINE)
+    rows = [
+        {name: getattr(one, name) for name in DAY_COLUMNS}
+        | {"areas": " ".join(f"{area}:{side}" for area, side in one.areas)}
+        for one in found
+    ]
+    print_rows(DAY_COLUMNS, rows, output)
+
+
+@session.command("record")
+@file_argument
+@click.option("--nonce", help=_("8 to 64 characters; the same again is the same session."))
+@db_option
+def record(file: TextIO, nonce: str | None, db: Path) -> None:
+    """Record a held session from a JSON file, or - for standard input; prints its id alone.
+
+    With a session_id, the planned session of that id becomes held.
+    """
+    entry = _entry(file)
+    with plain_errors(refused=REFUSED):
+        planned = None
+        if entry.session_id is not None:
+            planned = read_session(db, entry.session_id, COMMAND_LINE)
+        _refuse(db, entry, planned)
+        made = record_session(
+            db,
+            entry,
+            COMMAND_LINE,
+            nonce=nonce or secrets.token_hex(16),
+            seen=None if planned is None else planned.entry.held_at,
+        )
+    click.echo(made)
+
+
+@session.command("amend")
+@click.argument("session_id")
+@file_argument
+@click.option("--reason", default="", help=_("Why; needed once the session is finalised."))
+@db_option
+def amend(session_id: str, file: TextIO, reason: str, db: Path) -> None:
+    """Put a corrected session, a JSON file or -, in the place of what stands."""
+    entry = _entry(file)
+    with plain_errors(refused=REFUSED):
+        seen = read_session(db, session_id, COMMAND_LINE)
+        _refuse(db, entry, seen)
+        amend_session(db, entry, COMMAND_LINE, seen=seen, reason=reason)
+    click.echo(_("Corrected; the earlier version stays readable."))
+
+
+@session.command("finalise")
+@click.argument("session_id")
+@click.option("--reason", default="", help=_("Why there is no consent to use beyond the label."))
+@db_option
+def finalise(session_id: str, reason: str, db: Path) -> None:
+    """Close a held session: from now on a correction needs a reason."""
+    catalogue = load_catalogue(load_settings().catalogue)
+    with plain_errors(refused=REFUSED):
+        seen = read_session(db, session_id, COMMAND_LINE)
+        finalise_session(
+            db,
+            COMMAND_LINE,
+            seen=seen,
+            off_label=is_off_label(catalogue, seen.entry.protocol),
+            reason=reason,
+        )
+    click.echo(_("Finalised."))
+
+
+@session.command("void")
+@click.argument("session_id")
+@click.option("--reason", required=True, help=_("Why; it stays readable."))
+@db_option
+def void(session_id: str, reason: str, db: Path) -> None:
+    """Mark a held session as recorded by mistake: kept, and counted nowhere."""
+    with plain_errors(refused=REFUSED):
+        seen = read_session(db, session_id, COMMAND_LINE)
+        void_session(db, COMMAND_LINE, seen=seen, reason=reason)
+    click.echo(_("Void: kept and readable, counted nowhere."))
+
+
+@session.command("close")
+@click.argument("session_id")
+@click.argument("state", type=click.Choice(("cancelled", "no_show")))
+@click.option("--reason", default="", help=_("Why, if it is known."))
+@db_option
+def close(session_id: str, state: Any, reason: str, db: Path) -> None:
+    """Note that a planned session was cancelled or that nobody came."""
+    with plain_errors(refused=REFUSED):
+        seen = read_session(db, session_id, COMMAND_LINE).entry.held_at
+        close_planned_session(
+            db, session_id, COMMAND_LINE, seen=seen, state=state, reason=reason
+        )  # fmt: skip
+    click.echo(_("Noted: {id} is {state}.").format(id=session_id, state=state))
+
+
+@click.command("to-mend")
+@format_option("table", "csv", "json", default="table")
+@db_option
+def to_mend(output: str, db: Path) -> None:
+    """List what is doubtful or missing in the record; the look is logged."""
+    catalogue = load_catalogue(load_settings().catalogue)
+    with plain_errors(refused=REFUSED):
+        found = data_findings(
+            db, limits(catalogue, current(db)), today().isoformat(), COMMAND_LINE, newest=None
+        )
+    rows = [
+        {"kind": of.kind, **{name: getattr(one, name) for name in TO_MEND[1:]}}
+        for of in found
+        for one in of.newest
+    ]
+    print_rows(TO_MEND, rows, output)
+
+
+def _print(found: RecordedSession) -> None:
+    click.echo(json.dumps(asdict(found.entry), ensure_ascii=False, indent=2))
+
+
+def _entry(file: TextIO) -> SessionEntry:
+    """Read a session; what is no field, or no value of it, is refused in one sentence."""
+    try:
+        text = file.read()
+        strange = list(_strange(json.loads(text)))
+        if strange:
+            sentence = _("A session has no field {names}; take it out or correct its name.")
+            raise Failure(sentence.format(names=", ".join(strange)[:200]), REFUSED)
+        return _READ.validate_json(text, strict=True)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        sentence = _("The file is no JSON ({what}); see `mesodash session show`.")
+        raise Failure(sentence.format(what=str(error)[:100]), REFUSED) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        sentence = _("{where}: {what}; correct it.")
+        raise Failure(sentence.format(where=where[:100], what=first["msg"]), REFUSED) from error
+
+
+def _strange(data: Any) -> Iterator[str]:
+    """Names that no field has."""
+    if not isinstance(data, dict):
+        return
+    known = {one.name for one in fields(SessionEntry)}
+    yield from sorted(data.keys() - known)
+    for name, kind in _PARTS.items():
+        rows = data.get(name)
+        known = {one.name for one in fields(kind)}
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                yield from (f"{name}.{key}" for key in sorted(row.keys() - known))
+
+
+def _refuse(db: Path, entry: SessionEntry, before: RecordedSession | None) -> None:
+    """Raise where the form would refuse the entry as well, or asks for a reason in the note."""
+    catalogue = load_catalogue(load_settings().catalogue)
+    unknown = list(_unknown(entry, catalogue))
+    if unknown:
+        sentence = _("The catalogue has no {codes}; see `mesodash areas` and `mesodash protocols`.")
+        raise Failure(sentence.format(codes=", ".join(unknown)[:200]), REFUSED)
+    try:
+        on = date.fromisoformat(entry.held_at[:10])
+    except ValueError:
+        sentence = _("{day} is no day; write it as 2026-11-22 or 2026-11-22T10:30.")
+        raise Failure(sentence.format(day=entry.held_at[:20]), REFUSED) from None
+    version = current(db).get(entry.protocol or "")
+    found = findings(
+        entry,
+        catalogue,
+        version=version,
+        last_treated={
+            AreaSide(one.area, one.side): one.on
+            for one in last_treated(db, entry.patient_id, COMMAND_LINE)
+        },
+        today=today(),
+    )
+    known = before.entry.products if before is not None and before.state == "held" else ()
+    found += lot_findings(entry, stock_list(db, COMMAND_LINE), on, known=known)
+    refused = [one.sentence for one in found if one.level == "refused"]
+    if refused:
+        raise Failure(" ".join(refused), REFUSED)
+    if needs_reason(found, entry):
+        reasons = [one.sentence for one in found if one.level == "reason"]
+        raise Failure(" ".join(reasons), REFUSED)
+
+
+def _unknown(entry: SessionEntry, catalogue: Catalogue) -> Iterator[str]:
+    """Codes that the catalogue does not have."""
+    for one in entry.areas:
+        if one.area not in catalogue.areas:
+            yield f"area {one.area!r}"
+        if one.side not in SIDES:
+            yield f"side {one.side!r}"
+        if one.technique is not None and one.technique not in catalogue.techniques:
+            yield f"technique {one.technique!r}"
+    if entry.protocol is not None and entry.protocol not in catalogue.protocols:
+        yield f"protocol {entry.protocol!r}"
+    for seen in entry.reactions:
+        if seen.effect not in catalogue.side_effects:
+            yield f"effect {seen.effect!r}"
+
+
+COMMANDS = (session, to_mend)

@@ -1,0 +1,1 @@
+"""The exchange files by the contract: columns, cells, rules."""

@@ -1,0 +1,252 @@
+"""Rules among rows, files and the clinic: ids, parents, and to which patient a row belongs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from mesodash.exchange.contract.cells import Value, Vocabulary
+from mesodash.exchange.contract.columns import ExchangeColumn
+from mesodash.exchange.contract.row_rules import Facts, Fault, faults_of
+from mesodash.exchange.importing.batch import Batch, ExchangeRow, RowStore, is_partial
+from mesodash.exchange.importing.immutable import differs, whole_screenings
+from mesodash.records.transfer.immutable import Kept, plans_now, screenings_now, versions_now
+from mesodash.records.transfer.lookup import ExistingRows
+
+_ONE = {
+    "patients": "patient",
+    "practitioners": "practitioner",
+    "courses": "course",
+    "sessions": "session",
+    "side_effects": "side effect",
+    "stock": "entry of the stock",
+}
+
+
+_MOVED = {"courses": "course", "consents": "consent", "red_cards": "red card"}
+
+
+class Links:
+    """Checks the batches, parents first, against each other and the clinic's open file."""
+
+    def __init__(self, clinic: ExistingRows, vocabulary: Vocabulary) -> None:
+        self._clinic = clinic
+        self._vocabulary = vocabulary
+        self._accepted: dict[str, dict[str, str]] = {table: {} for table in _ONE}
+        self._batches: dict[str, Batch] = {}
+        self._versions: set[tuple[object, ...]] = set()
+        self._births: dict[str, Value] = {}
+
+    def check(self, batch: Batch) -> None:
+        """Leave in `batch` what may be written; the rest becomes rejects with the reason."""
+        target = batch.target
+        self._batches[target.table] = batch
+        names = target.names
+        references = [c for c in target.columns if c.refers]
+        known = {
+            c.refers: self._owners(c.refers, batch.rows, target.at(c.name)) for c in references
+        }
+        clinic = self._clinic_side(batch)
+        if target.table == "sessions":
+            self._read_births(row.values[target.at("patient_id")] for row in batch.rows)
+        good = RowStore()
+        bad: list[tuple[ExchangeRow, Fault]] = []
+        for row in batch.rows:
+            facts = dict(zip(names, row.values, strict=True))
+            fault = self._reference_fault(references, facts, known)
+            fault = fault or _other_patient(target.table, facts, known)
+            fault = fault or clinic.fault(facts, known)
+            if target.table == "sessions":
+                fault = fault or self._version(facts) or self._unborn(facts)
+            if fault is None:
+                good.append(row)
+            else:
+                bad.append((row, fault))
+        if target.table == "screening_answers":
+            asked = {str(row.values[0]) for row in good}
+            here = screenings_now(self._clinic.db, asked)
+            whole, bad = whole_screenings(batch, list(good), bad, here)
+            good = RowStore()
+            for row in whole:
+                good.append(row)
+        batch.keep(good, bad)
+        self._remember(batch, known)
+
+    def _reference_fault(
+        self,
+        references: list[ExchangeColumn],
+        facts: Facts,
+        known: dict[str, dict[str, str]],
+    ) -> Fault | None:
+        for column in references:
+            value = facts[column.name]
+            if value is not None and value not in known[column.refers]:
+                return (column.name, self._why_unknown(column.refers, str(value)))
+        return None
+
+    def _remember(self, batch: Batch, known: dict[str, dict[str, str]]) -> None:
+        """Remember of the good rows what the rows of other files will need."""
+        target = batch.target
+        if target.table == "patients" and "birth_year" in batch.present:
+            year_at = target.at("birth_year")
+            self._births = {str(row.values[0]): row.values[year_at] for row in batch.rows}
+        if target.table == "protocol_versions":
+            self._versions = {row.values[:2] for row in batch.rows}
+        if target.table == "side_effects":
+            session_at, whose = target.at("session_id"), known["sessions"]
+            self._accepted[target.table] = {
+                str(row.values[0]): whose[str(row.values[session_at])] for row in batch.rows
+            }
+        elif target.own_id and target.table in _ONE:
+            who = target.at("patient_id") if "patient_id" in target.names else 0
+            self._accepted[target.table] = {
+                str(row.values[0]): str(row.values[who]) for row in batch.rows
+            }
+
+    def _owners(self, table: str, rows: Iterable[ExchangeRow], at: int) -> dict[str, str]:
+        """Whose patient each id named in a column is: in these files first, else in the clinic."""
+        here = self._accepted[table]
+        refused = self._batches[table].refused if table in self._batches else {}
+        asked = {str(row.values[at]) for row in rows if row.values[at] is not None}
+        elsewhere = asked - here.keys() - refused.keys()
+        found = {name: here[name] for name in asked & here.keys()}
+        return found | self._clinic.owners(table, elsewhere)
+
+    def _why_unknown(self, table: str, name: str) -> str:
+        batch = self._batches.get(table)
+        line = batch.refused.get(name) if batch else None
+        if batch and line:
+            return (
+                f"names a {_ONE[table]} that was refused ({batch.source}, line {line}); mend that"
+            )
+        return f"names a {_ONE[table]} that is neither in the files nor in the clinic; add it first"
+
+    def _read_births(self, patients: Iterable[Value]) -> None:
+        """Add what the clinic knows of the birth years that the files do not give."""
+        asked = {str(one) for one in patients} - self._births.keys()
+        self._births |= self._clinic.birth_years(asked)
+
+    def _unborn(self, facts: Facts) -> Fault | None:
+        """Refuse sessions before the year in which the patient was born."""
+        born = self._births.get(str(facts["patient_id"]))
+        if born is None or int(str(facts["held_at"])[:4]) >= int(born):
+            return None
+        return ("held_at", f"is before the patient was born ({born}); correct one of them")
+
+    def _version(self, facts: Facts) -> Fault | None:
+        """Check that the adopted version of a session exists and is the one the files mean."""
+        protocol, version = facts["protocol"], facts["protocol_version"]
+        if version is None or (protocol, version) in self._versions:
+            return None
+        batch = self._batches.get("protocol_versions")
+        line = batch.lost.get((protocol, version)) if batch else None
+        if batch and line:
+            why = f"names a version that was refused ({batch.source}, line {line}); mend that"
+            return ("protocol_version", why)
+        if (protocol, version) not in versions_now(self._clinic.db):
+            why = (
+                f"names a version of {protocol} that is neither in the files nor in the clinic; add"
+                " it to protocol_versions.csv"
+            )
+            return ("protocol_version", why)
+        return None
+
+    def _clinic_side(self, batch: Batch) -> "_ClinicSide":
+        """The clinic's own rows for a batch, as far as they limit it."""
+        table = batch.target.table
+        ids = [str(row.values[0]) for row in batch.rows]
+        side = _ClinicSide(batch, self._vocabulary)
+        if table in ("courses", "sessions", "side_effects", "consents", "red_cards"):
+            side.owners = self._clinic.owners(table, ids)
+        if table == "sessions":
+            side.scored = self._clinic.scored_sessions(side.owners)
+            if "protocol_version" not in batch.present:
+                side.versioned = self._clinic.versioned_sessions(side.owners)
+        if table == "protocol_versions":
+            side.standing = dict(versions_now(self._clinic.db))
+        if table == "plans":
+            side.standing = dict(plans_now(self._clinic.db, ids))
+        if table == "side_effects" and side.owners:
+            columns = [c.field for c in batch.target.columns if not c.refers][1:]
+            side.effects = self._clinic.effects_now(side.owners, columns)
+        return side
+
+
+class _ClinicSide:
+    """Rows of one batch as the clinic has them, and what follows for the new ones."""
+
+    def __init__(self, batch: Batch, vocabulary: Vocabulary) -> None:
+        self._batch = batch
+        self._vocabulary = vocabulary
+        self._absent = set(batch.target.names) - set(batch.present)
+        self.owners: dict[str, str] = {}
+        self.scored: set[str] = set()
+        self.versioned: dict[str, str] = {}
+        self.standing: dict[tuple[Any, ...], Kept] = {}
+        self.effects: dict[str, dict[str, Any]] = {}
+
+    def fault(self, facts: Facts, known: dict[str, dict[str, str]]) -> Fault | None:
+        """Why the clinic's own row forbids this one, if it does."""
+        table = self._batch.target.table
+        if self.standing:
+            kept = self.standing.get(tuple(facts[name] for name in self._batch.target.key))
+            return differs(self._batch, facts, kept) if kept else None
+        own = str(next(iter(facts.values())))
+        owner = self.owners.get(own)
+        if owner is not None and facts.get("patient_id", owner) != owner:
+            moved = self._moved(own)
+            if moved:
+                return moved
+        if own in self.versioned and "protocol" in self._batch.present:
+            version_of = self.versioned[own]
+            if facts["protocol"] != version_of:
+                why = (
+                    f"is not {version_of}, of which the clinic's session follows an adopted"
+                    " version; say with protocol_version which version it is now"
+                )
+                return ("protocol", why)
+        return self._effect(own, owner, facts, known) if table == "side_effects" else None
+
+    def _moved(self, own: str) -> Fault | None:
+        """Why a row that is another patient's in the clinic may not become this one's."""
+        table, column = self._batch.target.table, self._batch.target.names[0]
+        if table in _MOVED:
+            why = f"is another patient's {_MOVED[table]} in the clinic; give this one its own id"
+            return (column, why)
+        if table == "sessions" and own in self.scored:
+            why = "is another patient's session in the clinic, with outcomes; give this an own id"
+            return (column, why)
+        if table == "sessions" and "course_id" in self._absent:
+            why = (
+                "is another patient's session in the clinic; say with course_id whose course it is"
+            )
+            return (column, why)
+        return None
+
+    def _effect(
+        self, own: str, owner: str | None, facts: Facts, known: dict[str, dict[str, str]]
+    ) -> Fault | None:
+        now = self.effects.get(own, {})
+        session = facts["session_id"]
+        if owner and session != now["session_id"] and known["sessions"][str(session)] != owner:
+            why = "is another patient's side effect in the clinic; give this one its own id"
+            return ("side_effect_id", why)
+        if is_partial(self._batch.target, self._batch.present):
+            # Columns that are not given keep the clinic's values: the whole must agree.
+            kept = {name: now.get(name) for name in self._absent}
+            found = faults_of(self._batch.target, {**facts, **kept}, self._vocabulary)
+            return found[0] if found else None
+        return None
+
+
+def _other_patient(table: str, facts: Facts, known: dict[str, dict[str, str]]) -> Fault | None:
+    """A course or session named by the row of another patient."""
+    course, session = ("course_id", "courses"), ("session_id", "sessions")
+    pairs = {
+        "sessions": (course,),
+        "outcomes": (course, session),
+        "red_cards": (session, ("side_effect_id", "side_effects")),
+    }
+    for column, target in pairs.get(table, ()):
+        value = facts[column]
+        if value is not None and known[target][str(value)] != facts["patient_id"]:
+            return (column, f"is the {_ONE[target]} of another patient; correct one of them")
+    return None

@@ -1,0 +1,1 @@
+"""A folder of exchange files into the clinic's file."""

@@ -1,0 +1,434 @@
+"""The rows of one exchange file being imported: read cell by cell, then kept or refused."""
+
+import json
+import os
+import tempfile
+import weakref
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+import numpy as np
+
+from mesodash.exchange.contract.cells import Parser, Value, Vocabulary, parser_for
+from mesodash.exchange.contract.columns import ExchangeFile
+from mesodash.exchange.contract.row_rules import Fault, faults_of
+from mesodash.exchange.contract.times import hour_in
+from mesodash.exchange.errors import BrokenFileError, CellError
+
+Cells = Sequence[str | None]
+
+MOST_REFUSED = 50_000
+"""Refused rows of one file that are told one by one; a file with more is another kind of file."""
+
+_AT_ONCE = 5000
+"""Rows packed together; bounds what is in memory of a file of any length."""
+
+_IN_MEMORY = 8
+"""Packs kept in memory; further ones go to a file that has no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row whose cells cannot be read: why, and the id it seems to have."""
+
+    reason: str
+    own_id: str = ""
+
+
+SKIPPED = Unreadable("left out on purpose")
+"""A source row that the mapping leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A row as text, before its cells are read.
+
+    Attributes:
+        line: where it stands in its source.
+        cells: in the order of `Batch.present`, or why there are none.
+        facts: the source's own cells by its column names, where a mapping made this row of them.
+        left: columns whose word no rule names: they stay as the clinic has them.
+        faults: what the mapping could not follow, by column.
+        labels: the source's own name of a column, where this row has another than its batch.
+    """
+
+    line: int
+    cells: Cells | Unreadable
+    facts: Mapping[str, str | None] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A refused row, as written to rejects.csv."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRow:
+    """A row whose cells are good: values in the target's column order, None where missing.
+
+    `left` names columns that are given in the file but not in this row.
+    """
+
+    line: int
+    values: tuple[Value, ...]
+    left: tuple[str, ...] = ()
+
+
+class RowStore:
+    """Rows in the order they were added, packed; those of a large file lie on disk.
+
+    A million rows as objects take 400 MB and more; packed on disk they take next to none. The file
+    has no name, so nobody else can open it, and it is gone with this object.
+    """
+
+    def __init__(self) -> None:
+        self._packed: list[bytes] = []
+        self._places: list[tuple[int, int]] = []
+        self._file: IO[bytes] | None = None
+        self._last: list[tuple[int, tuple[Value, ...], tuple[str, ...]]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, row: ExchangeRow) -> None:
+        """Add a row."""
+        self._last.append((row.line, row.values, row.left))
+        self._count += 1
+        if len(self._last) >= _AT_ONCE:
+            self._put(json.dumps(self._last).encode())
+            self._last = []
+
+    def _put(self, packed: bytes) -> None:
+        if self._file is None and len(self._packed) < _IN_MEMORY:
+            self._packed.append(packed)
+            return
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
+            weakref.finalize(self, self._file.close)
+        self._places.append((self._file.seek(0, os.SEEK_END), len(packed)))
+        self._file.write(packed)
+
+    def __iter__(self) -> Iterator[ExchangeRow]:
+        for rows in self.chunks():
+            yield from rows
+
+    def chunks(self) -> Iterator[list[ExchangeRow]]:
+        """The rows, some thousand at a time."""
+        for packed in self._all_packed():
+            yield [
+                ExchangeRow(line, tuple(values), tuple(left))
+                for line, values, left in json.loads(packed)
+            ]
+        yield [ExchangeRow(*one) for one in self._last]
+
+    def _all_packed(self) -> Iterator[bytes]:
+        yield from self._packed
+        for at, size in self._places:
+            if self._file is not None:
+                self._file.seek(at)
+                yield self._file.read(size)
+
+
+@dataclass(slots=True)
+class Batch:
+    """One exchange file's rows.
+
+    Attributes:
+        target: which exchange file.
+        source: the file they were read from.
+        present: the columns that were given; the others are left as the clinic has them.
+        once: equal repeats of a row are taken once.
+        rows: the good ones so far.
+        rejects: the others.
+        refused: ids of refused rows (the target's own id column) and the line they stand in.
+        read: rows read.
+        skipped: those that the mapping leaves out on purpose.
+        repeated: equal repeats that were taken once.
+        notes: what a reader must know of rows that were taken: how many, and the first's line.
+        doubtful: (session_id, patient_id, held_at) of refused sessions, as far as known.
+        labels: the source's own name of a column, for rejects.csv.
+        how: what had to be found out to read the file.
+        lost: where rows are never changed, the keys of refused ones as far as they can be read,
+            and their lines.
+    """
+
+    target: ExchangeFile
+    source: str
+    present: tuple[str, ...]
+    once: bool = False
+    rows: RowStore = field(default_factory=RowStore)
+    rejects: list[Reject] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+    skipped: int = 0
+    repeated: int = 0
+    notes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    doubtful: list[tuple[str, str, str]] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    lost: dict[tuple[Value, ...], int] = field(default_factory=dict)
+    how: tuple[str, ...] = ()
+
+    def note(self, what: str, line: int) -> None:
+        """Remember something of a row that was taken."""
+        count, first = self.notes.get(what, (0, line))
+        self.notes[what] = (count + 1, first)
+
+    def refuse(
+        self,
+        line: int,
+        faults: Sequence[Fault],
+        cells: dict[str, str],
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        """Refuse a row, reported by its first fault; further faults are named after it."""
+        names = {**self.labels, **(labels or {})}
+        column, reason = faults[0]
+        for other, why in faults[1:]:
+            reason += f"; also {names.get(other, other)} {why}"
+        value = cells.get(column, "")
+        self.rejects.append(Reject(self.source, line, names.get(column, column), value, reason))
+
+    def keep(self, good: RowStore, bad: Iterable[tuple[ExchangeRow, Fault]]) -> None:
+        """Go on with `good`, and refuse `bad` with what was found among the files."""
+        for row, fault in bad:
+            self.drop(row, fault)
+        self.rows = good
+
+    def drop(self, row: ExchangeRow, fault: Fault) -> None:
+        """Refuse a row whose cells are good, with what was found among the files."""
+        cells = {
+            name: "" if value is None else str(value)
+            for name, value in zip(self.target.names, row.values, strict=True)
+        }
+        self.refuse(row.line, [fault], cells)
+        if self.target.own_id:
+            self.refused.setdefault(cells[self.target.own_id], row.line)
+        self.lose(row.values, row.line)
+
+    def check_number(self) -> None:
+        """Raise BrokenFileError if more rows are refused than anybody would correct one by one."""
+        if len(self.rejects) > MOST_REFUSED:
+            first = self.rejects[0]
+            raise BrokenFileError(
+                f"{self.source} has more than {MOST_REFUSED} rows that cannot be taken, the first"
+                f" in line {first.line} ({first.reason}); check that it is the right file;"
+                " nothing was imported."
+            )
+
+    def lose(self, values: Sequence[Value], line: int) -> None:
+        """Remember the key of a refused row where rows are never changed."""
+        if self.target.stands:
+            key = tuple(values[self.target.at(name)] for name in self.target.key)
+            self.lost.setdefault(key, line)
+
+
+class RowReader:
+    """Turns the text of a row into an ExchangeRow of one target, or into its faults."""
+
+    def __init__(
+        self, target: ExchangeFile, present: tuple[str, ...], vocabulary: Vocabulary
+    ) -> None:
+        self.target = target
+        self.present = present
+        self.vocabulary = vocabulary
+        self._required = {column.name for column in target.columns if column.required}
+        self._parsers: list[tuple[str, Parser]] = [
+            (name, parser_for(target.columns[target.at(name)], vocabulary)) for name in present
+        ]
+        self._names = target.names
+        # With columns left to the clinic, the rules wait until its values are known (links.py).
+        self._whole = not is_partial(target, present)
+        self._order = [present.index(n) if n in present else -1 for n in self._names]
+        # Cells of few different contents (codes, words, days) are parsed once.
+        self._known: list[dict[str, Value]] = [{} for _ in present]
+        self._cached = [
+            target.columns[target.at(name)].kind
+            in ("word", "code", "integer", "thousandths", "day")
+            for name in present
+        ]
+
+    def read(
+        self, cells: Cells, told: Mapping[str, str] | None = None
+    ) -> tuple[tuple[Value, ...], list[Fault]]:
+        """The values in the target's order and all faults (none: the row is good so far).
+
+        `told` are faults that are known before the cells are read, by column.
+        """
+        values: list[Value] = []
+        faults: list[Fault] = []
+        for at, text in enumerate(cells):
+            if told and self.present[at] in told:
+                values.append(None)
+                faults.append((self.present[at], told[self.present[at]]))
+                continue
+            if not text:
+                values.append(None)
+                if self.present[at] in self._required:
+                    faults.append((self.present[at], "is missing; fill it in"))
+                continue
+            known = self._known[at]
+            if text in known:
+                values.append(known[text])
+                continue
+            try:
+                value = self._parsers[at][1](text)
+            except CellError as error:
+                values.append(None)
+                faults.append((self.present[at], str(error)))
+                continue
+            values.append(value)
+            if self._cached[at] and len(known) < _MOST_KNOWN:
+                known[text] = value
+        ordered = tuple(None if at < 0 else values[at] for at in self._order)
+        if not faults and self._whole:
+            facts = dict(zip(self._names, ordered, strict=True))
+            faults = faults_of(self.target, facts, self.vocabulary)
+        return ordered, faults
+
+
+_MOST_KNOWN = 10_000
+
+
+def is_partial(target: ExchangeFile, present: Sequence[str]) -> bool:
+    """Whether rows must be put beside the clinic's before the rules within a row can be asked."""
+    return target.table == "side_effects" and len(present) < len(target.names)
+
+
+def fill_batch(batch: Batch, rows: Iterable[TextRow], vocabulary: Vocabulary) -> Iterator[int]:
+    """Read rows of text into `batch`, yielding 1 for each so that progress can be shown.
+
+    Args:
+        batch: what to fill.
+        rows: in the order of `batch.present`.
+        vocabulary: what a cell may say.
+    """
+    reader = RowReader(batch.target, batch.present, vocabulary)
+    keys = _SeenKeys(batch)
+    watched = _Watched(batch, vocabulary)
+    for row in rows:
+        batch.read += 1
+        batch.check_number()
+        if row.cells is SKIPPED:
+            batch.skipped += 1
+        elif isinstance(row.cells, Unreadable):
+            batch.rejects.append(Reject(batch.source, row.line, "", "", row.cells.reason))
+            batch.lose((None,) * len(batch.target.names), row.line)
+            if row.cells.own_id:
+                batch.refused.setdefault(row.cells.own_id, row.line)
+        else:
+            values, faults = reader.read(row.cells, row.faults)
+            if faults:
+                _refuse(batch, row, row.cells, values, faults)
+            else:
+                watched.look(row.line, values)
+                batch.rows.append(ExchangeRow(row.line, values, row.left))
+                keys.add(values)
+        yield 1
+    keys.drop_repeats()
+    batch.check_number()
+
+
+def _refuse(
+    batch: Batch, row: TextRow, cells: Cells, values: tuple[Value, ...], faults: list[Fault]
+) -> None:
+    """Refuse a row for its cells; its readable ids are kept for the rows that depend on it."""
+    texts = dict(zip(batch.present, (cell or "" for cell in cells), strict=True))
+    for name in batch.present:
+        written = row.facts.get(row.labels.get(name) or batch.labels.get(name, name))
+        if written:
+            texts[name] = written
+    batch.refuse(row.line, faults, texts, row.labels)
+    batch.lose(values, row.line)
+    own = batch.target.own_id
+    if own and values[batch.target.at(own)] is not None:
+        batch.refused.setdefault(str(values[batch.target.at(own)]), row.line)
+    if batch.target.table == "sessions":
+        named = dict(zip(batch.target.names, values, strict=True))
+        session, patient, held_at = (
+            str(named[name] or "") for name in ("session_id", "patient_id", "held_at")
+        )
+        batch.doubtful.append((session, patient, held_at))
+
+
+class _Watched:
+    """Values that are accepted with a warning: ambiguous hours, amounts that may be slips."""
+
+    def __init__(self, batch: Batch, vocabulary: Vocabulary) -> None:
+        self._batch = batch
+        self._zone = vocabulary.zone
+        columns = [(c, batch.target.at(c.name)) for c in batch.target.columns]
+        self._timed = [(c.name, at) for c, at in columns if c.kind in ("day", "partial")]
+        self._amounts = [(c.name, c.usual, at) for c, at in columns if c.usual]
+
+    def look(self, line: int, values: tuple[Value, ...]) -> None:
+        """Note what a row holds of it."""
+        for name, at in self._timed if self._zone else ():
+            value = values[at]
+            if self._zone and value and hour_in(self._zone, str(value)) == "twice":
+                self._batch.note(
+                    f"{name} in an hour that is there twice, taken as the earlier", line
+                )
+        for name, usual, at in self._amounts:
+            amount = values[at]
+            if isinstance(amount, int) and amount > usual:
+                self._batch.note(f"{name} above {usual // 1000}, which may be a slip", line)
+
+
+class _SeenKeys:
+    """Finds rows that have the same key, with 8 bytes a row: by their hashes, then for sure."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._at = [batch.target.at(name) for name in batch.target.key]
+        self._hashes = array("q")
+
+    def add(self, values: tuple[Value, ...]) -> None:
+        """Note the key of the row just added."""
+        self._hashes.append(hash(tuple(values[at] for at in self._at)))
+
+    def drop_repeats(self) -> None:
+        """Refuse rows whose key an earlier one has; with `once`, equal repeats are taken once."""
+        hashes, counts = np.unique(np.asarray(self._hashes, np.int64), return_counts=True)
+        if not (counts > 1).any():
+            return
+        several = set(hashes[counts > 1].tolist())
+        batch = self._batch
+        first: dict[tuple[Value, ...], ExchangeRow] = {}
+        good = RowStore()
+        for row in batch.rows:
+            key = tuple(row.values[at] for at in self._at)
+            earlier = first.setdefault(key, row) if hash(key) in several else row
+            if earlier is row:
+                good.append(row)
+            elif batch.once and earlier.values == row.values:
+                batch.repeated += 1
+            else:
+                batch.drop(row, (batch.target.key[0], self._why(earlier, row)))
+                batch.check_number()  # a file of repeats is not read to its end
+        batch.rows = good
+
+    def _why(self, earlier: ExchangeRow, row: ExchangeRow) -> str:
+        key = _named(self._batch.target.key)
+        why = f"is there already in line {earlier.line} (same {key}"
+        if not self._batch.once:
+            return f"{why}); keep one of the two"
+        names = self._batch.target.names
+        pairs = zip(names, earlier.values, row.values, strict=True)
+        other = next(name for name, one, two in pairs if one != two)
+        return f"{why}, another {other}); correct one of the two"
+
+
+def _named(key: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(key[:-1]), key[-1])))

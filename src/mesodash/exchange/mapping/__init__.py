@@ -1,0 +1,1 @@
+"""From a clinic's own columns and words to the exchange files."""

@@ -1,0 +1,1 @@
+"""Source files: one CSV file, a folder of them."""

@@ -1,0 +1,424 @@
+"""Reading one source file: its rows with their lines, or one sentence why it cannot be read.
+
+How a CSV file is written (encoding, what separates its cells, decimal commas, where its header
+stands) is found out once for the whole file and told in `notes`; nothing is guessed cell by cell.
+"""
+
+import codecs
+import csv
+import os
+import re
+import stat
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final, Self, TextIO
+
+from mesodash.exchange.cell_text import cleaned
+from mesodash.exchange.errors import BrokenFileError
+from mesodash.language import _
+
+MAX_BYTES = 1_000_000_000
+MAX_ROWS = 5_000_000
+MAX_COLUMNS = 2000
+MAX_LINE = 1_000_000
+MAX_HEADER = 100_000
+MAX_CELL = 131_072
+"""What Python's own reader of CSV takes; it also bounds how far an open quote is followed."""
+
+SEARCHED = 30
+"""Rows among which the header is looked for beneath a title."""
+
+NOT_TEXT = {
+    b"PK\x03\x04": "a spreadsheet or zip file",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet",
+    b"\x1f\x8b": "a gzip file",
+    b"%PDF": "a PDF",
+    b"SQLite format 3": "a database",
+}
+
+DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+_SAMPLE = 65_536
+_SEP: Final = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+_COMMA: Final = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")
+_POINT: Final = re.compile(r"[+-]?\d+\.\d+")
+_TOTAL: Final = re.compile(
+    r"(grand |sub ?|sub-)?totals?\b.*|sum(me|a)?\b.*|gesamt.*|totale?\b.*|count\b.*|anzahl\b.*",
+    re.IGNORECASE,
+)
+
+SourceRow = tuple[int, list[str]]
+
+
+class SourceFile:
+    """An open file: `header`, `notes` on how it was read, and `rows()` of (line, cells).
+
+    Attributes:
+        path: the file.
+        header: the names of the columns, cleaned; empty or repeated where the file has them so.
+        header_line: where the header stands, counted from 1.
+        notes: what had to be found out to read it, each a few words.
+        decimal: what stands between whole and fraction in its numbers.
+        total_line: the line of a total below the table, known once `rows` comes to it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.header: list[str] = []
+        self.header_line = 1
+        self.notes: list[str] = []
+        self.decimal = "."
+        self.total_line: int | None = None
+        self._ahead: list[SourceRow] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open."""
+
+    def _parsed(self) -> Iterator[SourceRow]:
+        raise NotImplementedError
+
+    def broken(self, what: str) -> BrokenFileError:
+        """The sentence for this file."""
+        return BrokenFileError(f"{self.path.name} {what}; nothing was imported.")
+
+    def check_names(self, names: Collection[str]) -> None:
+        """Raise unless each of these columns is there once; other columns are not looked at."""
+        for name in names:
+            if name not in self.header:
+                raise self.broken(
+                    f"has no column {name!r}, which the mapping names; correct the mapping"
+                    f"{self._how()}"
+                )
+            if self.header.count(name) > 1:
+                raise self.broken(f"names the column {name!r} twice; rename or delete one")
+
+    def check_all_names(self) -> None:
+        """Raise unless every column has a name of its own."""
+        if "" in self.header:
+            raise self.broken(
+                f"has no name for column {self.header.index('') + 1}; name it in the first line, or"
+                " use --mapping, which reads only the columns it names"
+            )
+        twice = next((n for i, n in enumerate(self.header) if n in self.header[:i]), None)
+        if twice is not None:
+            raise self.broken(f"names the column {twice!r} twice; rename or delete one")
+
+    def _how(self) -> str:
+        return f" (read with {', '.join(self.notes)})" if self.notes else ""
+
+    def _find_header(self, wanted: Collection[str] | None) -> None:
+        """Take the first of the first rows that has all `wanted`; the first of all if none has.
+
+        With None the header is not known: the first row as wide as most of the first rows.
+        """
+        head = list(islice(self._parsed(), SEARCHED))
+        if not head:
+            raise self.broken("is empty; its first line must name the columns")
+        names = [[cleaned(cell) for cell in cells] for _line, cells in head]
+        if wanted is None:
+            at = _likely_header(names)
+        else:
+            needed = set(wanted)
+            at = next((n for n, row in enumerate(names) if needed and needed <= set(row)), 0)
+        if not any(names[at]):
+            raise self.broken("is empty; its first line must name the columns")
+        if len(names[at]) > MAX_COLUMNS:
+            raise self.broken(f"has {len(names[at])} columns; leave out those that are not needed")
+        self.header, self.header_line = names[at], head[at][0]
+        if at:
+            self.notes.append(f"the header in line {self.header_line}")
+        self._ahead = head[at + 1 :]
+
+    def rows(self) -> Iterator[SourceRow]:
+        """The rows after the header, without blank lines and repeats of the header.
+
+        Cells beyond the header's last are cut where they are empty: spreadsheets leave such.
+        """
+        repeats = count = 0
+        held: SourceRow | None = None
+        width = len(self.header)
+        for line, cells in self._all_rows():
+            if not any(map(str.strip, cells)):
+                continue
+            if cells[0] and cleaned(cells[0]) == self.header[0] and _same(cells, self.header):
+                repeats += 1
+                continue
+            count += 1
+            if count > MAX_ROWS:
+                raise self.broken(f"has more than {MAX_ROWS} rows; import it in parts")
+            if held is not None:
+                yield held
+            if len(cells) > width and not any(cells[width:]) and not self._strict:
+                del cells[width:]
+            held = (line, cells)
+        if repeats:
+            self.notes.append(f"{repeats} repeated header{'s' * (repeats > 1)} left out")
+        if held is not None:
+            if _is_total(held[1]):
+                self.total_line = held[0]
+            yield held
+
+    _strict = True
+
+    def _all_rows(self) -> Iterator[SourceRow]:
+        ahead, self._ahead = self._ahead, []
+        yield from ahead
+        yield from self._parsed()
+
+
+def _same(cells: list[str], header: list[str]) -> bool:
+    return [cleaned(cell) for cell in cells] == header
+
+
+def _is_total(cells: list[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return 0 < len(filled) < len(cells) and _TOTAL.fullmatch(cleaned(filled[0])) is not None
+
+
+def _likely_header(rows: list[list[str]]) -> int:
+    """The first row whose filled cells are as many as those of most rows."""
+    widths = [sum(map(bool, row)) for row in rows]
+    usual = max((w for w in widths if w), key=widths.count, default=0)
+    return next((at for at, width in enumerate(widths) if width and width >= usual), 0)
+
+
+class CsvFile(SourceFile):
+    """An open CSV file.
+
+    Refused as a whole, each with one sentence: text that is neither UTF-8, UTF-16 with its mark,
+    nor plainly Windows-1252; NUL bytes, other kinds of files by their first bytes, no header,
+    quotes never closed, more than 2000 columns, cells of more than 131 072 characters, lines of
+    more than 1 MB (which bounds memory), files of more than 1 GB, links, folders and devices.
+    """
+
+    def __init__(self, path: Path, wanted: Collection[str] | None = ()) -> None:
+        """Open `path`; `wanted` are columns that its header must have (None: not known)."""
+        super().__init__(path)
+        self._line = 0
+        try:
+            # A link could lead anywhere, and a pipe is waited for without end.
+            size = os.lstat(path).st_size
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                raise self.broken("is a link or a folder; put the file itself there")
+            if size > MAX_BYTES:
+                raise self.broken(f"is larger than {MAX_BYTES // 10**6} MB; import it in parts")
+            number = _opened(path)
+        except OSError as error:
+            raise BrokenFileError(f"{path.name} cannot be read; check its permissions.") from error
+        self._file: TextIO | None = None
+        try:
+            with os.fdopen(number, "rb", closefd=False) as raw:
+                self._check_kind(raw.read(64))
+            encoding = self._encoding(number)
+            os.lseek(number, 0, os.SEEK_SET)
+            # Lines end at LF only: a lone CR within a row is a fault that is told.
+            self._file = os.fdopen(number, "r", encoding=encoding, newline="\n")
+            delimiter = self._look(wanted)
+            self._reader = csv.reader(self._lines(), strict=True, delimiter=delimiter)
+            self._find_header(wanted)
+        except BaseException:
+            if self._file is None:
+                os.close(number)
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def _check_kind(self, begins: bytes) -> None:
+        for mark, what in NOT_TEXT.items():
+            if begins.startswith(mark):
+                raise self.broken(
+                    f"is {what}; save its table as “CSV UTF-8”, or give a workbook its own ending"
+                    " (.xlsx)"
+                )
+
+    def _encoding(self, number: int) -> str:
+        """What the whole file is written in; told unless it is UTF-8."""
+        os.lseek(number, 0, os.SEEK_SET)
+        first = os.read(number, 4)
+        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self.notes.append("UTF-16")
+            return "utf-16"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        os.lseek(number, 0, os.SEEK_SET)
+        lines = 0
+        try:
+            while chunk := os.read(number, 1 << 20):
+                if b"\0" in chunk:
+                    line = lines + chunk[: chunk.index(0)].count(b"\n") + 1
+                    raise self._nul(line)
+                decoder.decode(chunk)
+                lines += chunk.count(b"\n")
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            self._check_western(number, lines, error)
+            self.notes.append(_("Windows-1252 letters"))
+            return "cp1252"
+        if first.startswith(codecs.BOM_UTF8):
+            os.lseek(number, 3, os.SEEK_SET)
+            if os.read(number, 3) == codecs.BOM_UTF8:
+                raise self.broken("begins with two byte order marks; save it as “CSV UTF-8”")
+        return "utf-8-sig"
+
+    def _nul(self, line: int) -> BrokenFileError:
+        return self.broken(
+            f"holds NUL bytes (line {line}), so it is no text; export it again as “CSV UTF-8”"
+        )
+
+    def _check_western(self, number: int, lines: int, error: UnicodeDecodeError) -> None:
+        """Raise unless the file is plainly Windows-1252, as Western programs write it.
+
+        Its letters stand alone or in pairs; bytes of other alphabets come in rows, and where some
+        are UTF-8 already the file is of two encodings.
+        """
+        os.lseek(number, 0, os.SEEK_SET)
+        tail = b""
+        while chunk := os.read(number, 1 << 20):
+            block = tail + chunk
+            if _NOT_WESTERN.search(block):
+                line = lines + error.object[: error.start].count(b"\n") + 1
+                raise self.broken(
+                    f"is not in UTF-8 (line {line}) nor in another encoding that can be told; save"
+                    " it as “CSV UTF-8”"
+                ) from error
+            tail = block[-4:]
+
+    def _look(self, wanted: Collection[str] | None) -> str:
+        """Find out what separates the cells, from a `sep=` line or the first rows."""
+        if self._file is None:
+            raise RuntimeError("the file is not open")
+        try:
+            sample = self._file.read(_SAMPLE)
+        except UnicodeError as error:
+            raise self.broken("is not in UTF-16 as it says; save it as “CSV UTF-8”") from error
+        self._file.seek(0)
+        lines = sample.split("\n")
+        if len(sample) == _SAMPLE and len(lines) > 1:
+            lines.pop()  # it may be cut
+        lines = [line + "\n" for line in lines]
+        said = _SEP.fullmatch(lines[0].lstrip("\ufeff")) if lines else None
+        if said:
+            self._line = 1
+            self._file.readline()
+            self.notes.append("a line sep= that says what separates the cells")
+            return said[1]
+        delimiter = _delimiter(lines, wanted)
+        if delimiter != ",":
+            self.notes.append(DELIMITERS[delimiter])
+            if _has_decimal_commas(lines, delimiter):
+                self.decimal = ","
+                self.notes.append("decimal commas")
+        return delimiter
+
+    def _lines(self) -> Iterator[str]:
+        if self._file is None:
+            return
+        while True:
+            try:
+                text = self._file.readline(MAX_LINE if self._line else MAX_HEADER)
+            except UnicodeError as error:
+                raise self.broken(
+                    f"is not in one encoding (line {self._line + 1}); save it as “CSV UTF-8”"
+                ) from error
+            if not text:
+                return
+            self._line += 1
+            if not text.endswith("\n"):
+                if self._line == 1 and len(text) >= MAX_HEADER:
+                    raise self.broken(
+                        f"has a header line of more than {MAX_HEADER} characters; check that"
+                        " it is a CSV file with one header row"
+                    )
+                if len(text) == MAX_LINE:
+                    raise self.broken(
+                        f"has more than {MAX_LINE} characters in line {self._line};"
+                        " check that the lines are separate"
+                    )
+            if "\0" in text:
+                raise self._nul(self._line)
+            yield text
+
+    def _parsed(self) -> Iterator[SourceRow]:
+        while True:
+            line = self._line + 1
+            try:
+                cells = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise self._fault(str(error), line) from error
+            yield line, cells
+
+    def _fault(self, error: str, line: int) -> BrokenFileError:
+        if "field limit" in error:
+            return self.broken(
+                f"has a cell of more than {MAX_CELL} characters in or after line {line}, or"
+                ' a quote (") that is never closed; shorten the one or close the other'
+            )
+        if "new-line character" in error:
+            return self.broken(
+                f"has a line end inside a cell or of an old kind (CR alone) in line {line};"
+                " put the cell in quotes, or save the file with usual line ends"
+            )
+        return self.broken(
+            f'has a quote (") in or after line {line} that is never closed or stands'
+            ' inside a cell; write "" for a quote within quotes'
+        )
+
+
+_NOT_WESTERN: Final = re.compile(
+    rb"[\x81\x8d\x8f\x90\x9d]|[\x80-\xff]{3}|[\xc0-\xdf][\x80-\xbf]|[\xfe\xff]"
+    rb"|[\xe0-\xef](?![\x85\x91-\x97\x99\xa0\xab\xae\xb0\xb7\xbb])[\x80-\xbf]"
+)
+"""Bytes that Windows-1252 does not have, three of its letters in a row, or a letter in UTF-8, whole
+or cut short: two signs in a row, but for those that a text puts behind a letter (as in “été…”)."""
+
+
+def _delimiter(lines: list[str], wanted: Collection[str] | None) -> str:
+    """What separates the cells of the first lines; a comma where nothing speaks for another."""
+    found = {mark: _split(lines, mark) for mark in DELIMITERS}
+    if wanted:
+        needed = set(wanted)
+        for mark, rows in found.items():
+            if any(needed <= {cleaned(cell) for cell in row} for row in rows):
+                return mark
+    first = next((line for line in lines if line.strip()), "")
+    if wanted is None:
+        # Not known what is looked for: what gives the most rows of the same width, above one.
+        return max(found, key=lambda mark: _evenness(found[mark]))
+    if "," in first:
+        return ","
+    return max(DELIMITERS, key=lambda mark: (first.count(mark), mark == ","))
+
+
+def _split(lines: Iterable[str], mark: str) -> list[list[str]]:
+    try:
+        return list(islice(csv.reader(lines, delimiter=mark), SEARCHED))
+    except csv.Error:
+        return []
+
+
+def _evenness(rows: list[list[str]]) -> tuple[int, int]:
+    widths = [len(row) for row in rows if len(row) > 1]
+    usual = max(widths, key=widths.count, default=0)
+    return (widths.count(usual), usual)
+
+
+def _has_decimal_commas(lines: list[str], delimiter: str) -> bool:
+    cells = [cell.strip() for row in _split(lines, delimiter) for cell in row]
+    return any(map(_COMMA.fullmatch, cells)) and not any(map(_POINT.fullmatch, cells))
+
+
+def _opened(path: Path) -> int:
+    """Open a file for reading, unless it has become a link since it was looked at."""
+    return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))

@@ -1,0 +1,193 @@
+"""Which files an import reads, and their rows as text in the order of an exchange file."""
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Collection, Container, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from mesodash.exchange.contract.columns import ExchangeFile
+from mesodash.exchange.contract.files import BY_FILE, EXCHANGE_FILES
+from mesodash.exchange.errors import BrokenFileError, ExchangeError
+from mesodash.exchange.importing.batch import Batch, TextRow, Unreadable
+from mesodash.exchange.sources.csv_file import CsvFile, SourceFile
+from mesodash.exchange.sources.workbook import ENDINGS, WorkbookFile
+from mesodash.language import _
+
+READ = (".csv", *ENDINGS)
+MOST_PACKED = 200
+MOST_UNPACKED = 2_000_000_000
+
+
+@contextmanager
+def as_folder(path: Path) -> Iterator[Path]:
+    """The folder itself, or what a zip file holds, unpacked for as long as the block lasts.
+
+    Raises:
+        ExchangeError: there is neither a folder nor a zip file, or the zip file is not one to
+            unpack: too many or too large files, names with folders that lead elsewhere, two files
+            of one name, a password.
+    """
+    if path.is_dir():
+        yield path
+        return
+    if not path.is_file() or path.suffix.lower() != ".zip":
+        raise ExchangeError(
+            _(
+                "There is no folder {path}; name the folder that holds the CSV files, or"
+                " a zip file."
+            ).format(path=path)
+        )
+    with tempfile.TemporaryDirectory() as place:
+        _unpack(path, Path(place))
+        yield Path(place)
+
+
+def _unpack(path: Path, place: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            inside = [
+                one
+                for one in packed.infolist()
+                if not one.is_dir() and not one.filename.startswith("__MACOSX/")
+            ]
+            if len(inside) > MOST_PACKED or sum(i.file_size for i in inside) > MOST_UNPACKED:
+                raise ExchangeError(
+                    f"{path.name} unpacks to more than {MOST_PACKED} files or"
+                    f" {MOST_UNPACKED // 10**9} GB; unpack it and name the folder."
+                )
+            for one in inside:
+                parts = PurePosixPath(one.filename.replace("\\", "/")).parts
+                if ".." in parts or one.filename.startswith("/"):
+                    raise ExchangeError(f"{path.name} has a name that leads out of it; pack anew.")
+                target = place / parts[-1]
+                if target.exists():
+                    raise ExchangeError(
+                        f"{path.name} holds two files named {parts[-1]}; leave one out."
+                    )
+                with packed.open(one) as source, target.open("xb") as out:
+                    # The sizes in its list may be untrue, so what comes out is counted as well.
+                    shutil.copyfileobj(source, out, 1 << 20)
+                    if out.tell() > one.file_size:
+                        raise ExchangeError(f"{path.name} is damaged; pack it anew.")
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+        raise ExchangeError(
+            f"{path.name} cannot be unpacked (damaged, or with a password); unpack it and name the"
+            " folder."
+        ) from error
+
+
+def open_source(path: Path, wanted: Collection[str] | None = (), sheet: str = "") -> SourceFile:
+    """Open a CSV file or workbook by its ending; see `CsvFile` and `WorkbookFile`."""
+    if path.suffix.lower() in ENDINGS:
+        return WorkbookFile(path, wanted, sheet)
+    return CsvFile(path, wanted)
+
+
+def not_read(folder: Path, used: set[str]) -> tuple[str, ...]:
+    """Tables of the folder that were not asked for, so that none is passed over in silence.
+
+    A character that a terminal would obey is shown as `?`.
+    """
+    names = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.suffix.lower() in READ and path.name not in used | {"rejects.csv", "changes.csv"}
+    )
+    return tuple("".join(c if c.isprintable() else "?" for c in name) for name in names)
+
+
+def source_of(folder: Path, target: ExchangeFile) -> Path:
+    """The file that an exchange file is read from: its own name, or that of a workbook."""
+    for ending in READ:
+        path = folder / f"{target.table}{ending}"
+        if os.path.lexists(path):
+            return path
+    return folder / target.file_name
+
+
+def exchange_files(folder: Path, mapped: Container[str]) -> list[ExchangeFile]:
+    """The exchange files that are present or mapped (by table), parents first."""
+    return [
+        target
+        for target in EXCHANGE_FILES
+        if target.table in mapped or os.path.lexists(source_of(folder, target))
+    ]
+
+
+def expected() -> str:
+    """The names of the exchange files, for a sentence."""
+    return ", ".join(BY_FILE)
+
+
+def present_columns(source: SourceFile, target: ExchangeFile) -> tuple[str, ...]:
+    """The header of an exchange file that is read without a mapping, checked.
+
+    Raises:
+        BrokenFileError: a required column is missing, or one is not known here.
+    """
+    source.check_all_names()
+    header = source.header
+    missing = required(target) - set(header)
+    if missing:
+        named = [c.name for c in target.columns if c.name in missing]
+        raise source.broken(
+            f"has no column {_list(named)} in its first rows; add it, or say with --mapping which"
+            " column it is"
+        )
+    extra = [name for name in header if name not in target.names]
+    if extra:
+        raise source.broken(
+            f"has a column this file does not know: {_list(extra)}; delete or rename it, or"
+            " use --mapping, which reads only the columns it names"
+        )
+    return tuple(header)
+
+
+def required(target: ExchangeFile) -> set[str]:
+    """The columns without which a file is not this one."""
+    return {column.name for column in target.columns if column.required}
+
+
+def text_rows(source: SourceFile, batch: Batch) -> Iterator[TextRow]:
+    """The rows of an exchange file, ragged ones as Unreadable."""
+    own = batch.target.own_id
+    own_at = batch.present.index(own) if own else None
+    for line, cells in source.rows():
+        if line == source.total_line:
+            yield TextRow(line, total(cells))
+        elif len(cells) == len(batch.present):
+            yield TextRow(line, cells)
+        else:
+            yield TextRow(line, ragged(cells, len(batch.present), own_at))
+
+
+def total(cells: list[str]) -> Unreadable:
+    """What is said of a total below the table."""
+    first = next(cell for cell in cells if cell.strip())
+    return Unreadable(
+        f"looks like a total below the table ({first.strip()[:32]!r}), not like a row of it;"
+        " delete it, or say skip_when in a mapping"
+    )
+
+
+def ragged(cells: list[str], width: int, own_at: int | None) -> Unreadable:
+    """What is said of a row with too few or too many cells."""
+    seems = cells[own_at] if own_at is not None and own_at < len(cells) else ""
+    return Unreadable(
+        f"the row has {len(cells)} cells where the header has {width}; "
+        "put text with commas in quotes and fill up missing cells",
+        seems,
+    )
+
+
+def _list(names: list[str]) -> str:
+    shown = ", ".join(repr(name[:64]) for name in names[:5])
+    return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def together(faults: list[BrokenFileError]) -> BrokenFileError:
+    """All broken files in one error, one sentence per line."""
+    return BrokenFileError("\n".join(str(fault) for fault in faults))

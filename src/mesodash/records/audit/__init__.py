@@ -1,0 +1,1 @@
+"""Authorisation and the sealed change log."""

@@ -1,0 +1,1 @@
+"""Planned courses, adopted protocol versions, screenings."""

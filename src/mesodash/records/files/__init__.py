@@ -1,0 +1,1 @@
+"""Copies of the clinic's file: backup, encryption, check."""

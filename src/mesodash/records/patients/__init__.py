@@ -1,0 +1,1 @@
+"""Patients: finding them, and an overview of one."""

@@ -1,0 +1,242 @@
+"""Every table and column of the clinic's file: whose data, of what kind, and why it is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+IDENTIFIES = "names the person"
+PERSONAL = "about the person, not their name"
+HEALTH = "health"
+WORDS = "free text"
+STAFF = "names staff"
+HIDDEN = "kept as a hash or a key"
+INNER = "technical"
+
+KINDS = (IDENTIFIES, PERSONAL, HEALTH, WORDS, STAFF, HIDDEN, INNER)
+
+CARE = "to treat safely and to know what was done"
+SAFETY = "to follow side effects and to recall lots"
+RESULTS = "to see how well treatments work"
+SCREENING = "to find who must not be treated"
+CONSENT = "to show what patients agreed to"
+PROOF = "to show who looked at or changed what"
+ACCESS = "to let only those in who may"
+RUNNING = "to run the clinic's file"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Why a table is kept.
+
+    Attributes:
+        whose: patients, staff, or nobody.
+        why: the purpose.
+        columns: kind -> names, separated by spaces.
+    """
+
+    whose: str
+    why: str
+    columns: Mapping[str, str]
+
+    def kind_of(self, column: str) -> str | None:
+        """The kind of a column; None if it is not accounted for."""
+        return next((kind for kind, names in self.columns.items() if column in names.split()), None)
+
+
+TABLES: Mapping[str, Use] = {
+    "clinic": Use(
+        "nobody",
+        RUNNING,
+        {INNER: "id clinic_id name kind country timezone created_at revision keep_years"},
+    ),
+    "patients": Use(
+        "patients",
+        CARE,
+        {
+            IDENTIFIES: "patient_id given_name family_name birth_date phone email",
+            PERSONAL: "birth_year sex phototype died_on left_on",
+            HEALTH: "weight_g",
+            WORDS: "note",
+            INNER: "id",
+        },
+    ),
+    "practitioners": Use("staff", CARE, {STAFF: "practitioner_id name", INNER: "id"}),
+    "courses": Use(
+        "patients",
+        CARE,
+        {
+            IDENTIFIES: "course_id",
+            HEALTH: "indication protocol planned_sessions interval_days started_on state",
+            WORDS: "stopped_reason",
+            INNER: "id patient",
+        },
+    ),
+    "sessions": Use(
+        "patients",
+        CARE,
+        {
+            IDENTIFIES: "session_id",
+            HEALTH: "protocol held_at started_at ended_at state",
+            PERSONAL: "price_milli currency",
+            WORDS: "note reason",
+            STAFF: "finalised_by",
+            INNER: "id patient course practitioner protocol_version finalised_at",
+        },
+    ),
+    "treated_areas": Use(
+        "patients",
+        CARE,
+        {
+            HEALTH: "held_at area side technique depth_um points volume_ul needle angle_deg"
+            " inserted_um",
+            INNER: "id session patient",
+        },
+    ),
+    "products_used": Use(
+        "patients",
+        SAFETY,
+        {
+            HEALTH: "area product lot expires_on volume_ul gtin serial maker",
+            INNER: "id session stock",
+        },
+    ),
+    "injection_points": Use(
+        "patients",
+        CARE,
+        {
+            HEALTH: "area side number triangle u v depth_um volume_ul product",
+            INNER: "id session",
+        },
+    ),
+    "stock": Use(
+        "nobody",
+        SAFETY,
+        {
+            INNER: "id stock_id product gtin lot serial maker expires_on received_on containers"
+            " volume_ul price_milli currency state changed_on",
+            WORDS: "note",
+        },
+    ),
+    "side_effects": Use(
+        "patients",
+        SAFETY,
+        {
+            IDENTIFIES: "side_effect_id",
+            HEALTH: "area side effect onset_at resolved_at last_seen_at gone_by_at severity serious"
+            " related outcome treatment_given reported_on",
+            PERSONAL: "told_by",
+            WORDS: "term note",
+            INNER: "id session",
+        },
+    ),
+    "follow_ups": Use("patients", SAFETY, {PERSONAL: "contacted_at channel", INNER: "id session"}),
+    "outcomes": Use(
+        "patients",
+        RESULTS,
+        {HEALTH: "area scale value measured_on timing", INNER: "id patient course session"},
+    ),
+    "consents": Use(
+        "patients",
+        CONSENT,
+        {
+            IDENTIFIES: "consent_id signature",
+            HEALTH: "protocol",
+            PERSONAL: "purpose given_on given_how withdrawn_on",
+            STAFF: "taken_by",
+            WORDS: "note",
+            INNER: "id patient text_version document_sha256",
+        },
+    ),
+    "red_cards": Use(
+        "patients",
+        SAFETY,
+        {
+            IDENTIFIES: "red_card_id",
+            HEALTH: "flag opened_at acknowledged_at escalated_at closed_at",
+            STAFF: "opened_by owner acknowledged_by closed_by",
+            WORDS: "examination closing_reason note",
+            INNER: "id patient session side_effect",
+        },
+    ),
+    "drafts": Use(
+        "patients",
+        CARE,
+        {
+            STAFF: "begun_by",
+            WORDS: "content",
+            INNER: "id draft_id form patient session saved_at",
+        },
+    ),
+    "screenings": Use(
+        "patients",
+        SCREENING,
+        {HEALTH: "screened_on", STAFF: "screened_by", INNER: "id patient confirms"},
+    ),
+    "screening_answers": Use(
+        "patients",
+        SCREENING,
+        {HEALTH: "question said areas answered_on", WORDS: "detail", INNER: "id screening"},
+    ),
+    "plans": Use(
+        "patients",
+        CARE,
+        {STAFF: "made_by", WORDS: "reason", INNER: "id nonce course made_at content"},
+    ),
+    "protocol_versions": Use(
+        "staff",
+        CARE,
+        {
+            STAFF: "adopted_by",
+            WORDS: "reason",
+            INNER: "id protocol version adopted_on parameters",
+        },
+    ),
+    "accounts": Use(
+        "staff",
+        ACCESS,
+        {
+            STAFF: "name issuer subject",
+            HIDDEN: "password_hash totp_secret",
+            INNER: "id role sees_names totp_step disabled failures locked_until created_at"
+            " must_change language",
+        },
+    ),
+    "sign_ins": Use(
+        "staff",
+        ACCESS,
+        {
+            HIDDEN: "token_hash",
+            STAFF: "account began_at seen_at ended_at",
+            INNER: "id stage teaching",
+        },
+    ),
+    "change_log": Use(
+        "patients and staff",
+        PROOF,
+        {
+            IDENTIFIES: "row_key",
+            STAFF: "actor role",
+            INNER: "seq at revision action table_name patient month row_count mac versions",
+        },
+    ),
+    "chains": Use("nobody", PROOF, {INNER: "from_seq key_name began_at", WORDS: "restarted"}),
+    "chain_head": Use("nobody", PROOF, {INNER: "id seq mac seal"}),
+    "row_versions": Use(
+        "patients and staff",
+        PROOF,
+        {
+            IDENTIFIES: "before",
+            WORDS: "reason",
+            INNER: "seq entry table_name row patient action before_mac after_mac reason_mac",
+        },
+    ),
+    "erasures": Use(
+        "patients",
+        PROOF,
+        {
+            STAFF: "erased_by",
+            WORDS: "reason",
+            INNER: "id patient pseudonym erased_at",
+        },
+    ),
+    "_sqlite_migrations": Use("nobody", RUNNING, {INNER: "id migration_set name applied_at"}),
+}

@@ -1,1 +1,0 @@
-"""The schema of the clinic's file: one function a change, never edited once released."""

@@ -1,0 +1,1 @@
+"""The stock: what came in and is left, the products in use, what they cost."""

@@ -1,0 +1,1 @@
+"""The clinic's file itself: connection, driver, schema, migrations, errors."""

@@ -1,0 +1,32 @@
+"""The closed vocabularies of the clinic's file, as the exchange files spell them (contract)."""
+
+SEXES = ("female", "male", "other", "unknown")
+PHOTOTYPES = ("I", "II", "III", "IV", "V", "VI")
+SIDES = ("left", "right", "both", "midline")
+COURSE_STATES = ("planned", "active", "completed", "stopped")
+SESSION_STATES = ("planned", "held", "cancelled", "no_show", "void")
+RELATED = ("none", "unlikely", "possible", "probable", "definite")
+CHANNELS = ("visit", "phone", "message", "portal")
+TIMINGS = ("baseline", "follow_up")
+YES_NO = ("yes", "no")
+ANSWERS = ("yes", "no", "unknown")
+CLINIC_KINDS = ("demo", "clinical")
+EFFECT_OUTCOMES = (
+    "resolved",
+    "resolved_with_sequelae",
+    "recovering",
+    "ongoing",
+    "fatal",
+    "unknown",
+)
+TOLD_BY = ("patient", "practitioner", "other")
+STOCK_STATES = ("in_stock", "used_up", "expired", "recalled", "discarded")
+CONSENT_PURPOSES = (
+    "treatment",
+    "off_label",
+    "photographs",
+    "teaching",
+    "publication",
+    "messages",
+)
+CONSENT_FORMS = ("paper", "screen", "spoken")

@@ -1,0 +1,1 @@
+"""After a session: red cards, scores and consents."""

@@ -1,0 +1,1 @@
+"""What all reports share: registry, reader, cache, filters, selection."""

@@ -1,0 +1,74 @@
+"""What a report is asked about: the period and the choices that narrow it. Hashable, no data."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from mesodash.catalogue.quoting import quoted
+from mesodash.language import _
+
+
+class ReportError(Exception):
+    """A report is not possible as requested; the message is a plain sentence with the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `start` to `end`, both included; None leaves that end open."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.start and self.end and self.start > self.end:
+            raise ReportError(
+                _("The period ends ({end}) before it begins ({start}); swap the two dates.").format(
+                    end=self.end, start=self.start
+                )
+            )
+
+    def __str__(self) -> str:
+        match self.start, self.end:
+            case None, None:
+                return "all time"
+            case start, None:
+                return f"from {start}"
+            case None, end:
+                return f"until {end}"
+            case start, end:
+                return f"{start} to {end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a report is narrowed to; an empty tuple means all.
+
+    Attributes:
+        period: which days; what must fall into it is said by each report.
+        areas: area codes; a parent takes in all below it.
+        protocols: protocol codes.
+        practitioners: as the report shows them (the record's practitioner_id; in a bare lake
+            "<clinic>/<number>").
+        clinics: clinic ids.
+        trailing_months: how far back from the period's end signals are compared.
+    """
+
+    period: Period = field(default_factory=Period)
+    areas: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
+    practitioners: tuple[str, ...] = ()
+    clinics: tuple[str, ...] = ()
+    trailing_months: int = 12
+
+
+def checked_keys(by: tuple[str, ...], allowed: tuple[str, ...], report: str) -> tuple[str, ...]:
+    """The keys without repetitions.
+
+    Raises:
+        ReportError: one of the keys is not `allowed` for this report.
+    """
+    for key in by:
+        if key not in allowed:
+            raise ReportError(
+                f"{report} cannot be counted by {quoted(key)}; choose from {', '.join(allowed)}."
+            )
+    return tuple(dict.fromkeys(by))

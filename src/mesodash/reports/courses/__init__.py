@@ -1,0 +1,1 @@
+"""Courses: completion, intervals, who is due."""

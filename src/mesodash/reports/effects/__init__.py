@@ -1,0 +1,1 @@
+"""Side effects: how often, how long."""

@@ -1,0 +1,179 @@
+"""What the side-effects report counts, as expressions: durations, patients and sessions."""
+
+from typing import Any
+
+from mesodash.catalogue.types import Catalogue
+from mesodash.lake.engines import Lake
+from mesodash.reports.core.by_patient import PERSON, stacked
+from mesodash.reports.core.filters import Filters
+from mesodash.reports.core.selection import (
+    codes_below,
+    held_sessions,
+    keyed,
+    months_of,
+    narrowed,
+    of_clinics,
+    of_course,
+    on_session,
+    summed,
+    treated,
+)
+
+AREA_KEYS = ("area", "region")
+USED_KEYS = ("lot", "product")
+COUNTING = ("counting", "from_minutes", "to_minutes")
+DURATIONS, NOT_FOLLOWING, RATES, SESSIONS = "durations", "not_following", "rates", "sessions"
+_COLUMNS = {
+    "clinic_id": "string",
+    "patient": "int64",
+    "counting": "string",
+    "from_minutes": "int64",
+    "to_minutes": "int64",
+    "n": "int64",
+    "squares": "int64",
+    "others": "int64",
+}
+
+
+def everything(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """All in one question, which the engine plans once: what, the keys, and the columns below.
+
+    what:
+        durations: one row per group, patient and duration: clinic_id, patient, `COUNTING`, n.
+        not_following: one row per group: n side effects that did not follow their session.
+        rates: one row per group over patients with a side effect: n patients, squares (sum of their
+            number of side effects, squared) and others (sum of that number times their sessions).
+        sessions: a row for each value of the keys other than the effect: n sessions, squares (sum
+            over patients of their number of sessions, squared) and others (n patients).
+    """
+    keys = tuple(key for key in by if key != "effect")
+    effects = _effects(lake, catalogue, filters, by)
+    people = _sessions_of_patients(lake, catalogue, filters, keys)
+    parts = {
+        DURATIONS: _durations(effects, by),
+        NOT_FOLLOWING: _not_following(effects, by),
+        RATES: _rates(effects, people, by, keys),
+        SESSIONS: _sessions(people, keys),
+    }
+    return stacked(parts, by, _COLUMNS)
+
+
+def durations(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """How many side effects of each patient were counted in each way: the keys, `PERSON`,
+    `COUNTING`, n.
+    """  # noqa: D205
+    return _durations(_effects(lake, catalogue, filters, by), by)
+
+
+def _durations(effects: Any, by: tuple[str, ...]) -> Any:
+    effects = effects.filter(effects.follows)
+    return effects.group_by(*by, *PERSON, *COUNTING).agg(n=effects.count())
+
+
+def _not_following(effects: Any, by: tuple[str, ...]) -> Any:
+    apart = effects.filter(~effects.follows)
+    return apart.group_by(*by).agg(n=apart.count())
+
+
+def _rates(effects: Any, people: Any, by: tuple[str, ...], keys: tuple[str, ...]) -> Any:
+    """Of the patients with a side effect, by group: squares and products for the variance."""
+    effects = effects.filter(effects.follows)
+    own = effects.group_by(*PERSON, *by).agg(events=effects.count())
+    right = people.select(**{f"right_{c}": people[c] for c in (*PERSON, *keys, "own")})
+    same = [own[c] == right[f"right_{c}"] for c in PERSON]
+    same += [own[key].identical_to(right[f"right_{key}"]) for key in keys]
+    both = own.left_join(right, same)
+    both = both.mutate(own=both.right_own.coalesce(0))
+    return both.group_by(*by).agg(
+        n=both.count(),
+        squares=(both.events * both.events).sum(),
+        others=(both.events * both.own).sum(),
+    )
+
+
+def following(lake: Lake, effects: Any, filters: Filters) -> Any:
+    """The side effects with `follows`: whether each can have followed its session.
+
+    It cannot where the session was not held, where it began before the patient's first held session
+    (by the day), or where its area lies outside all that the session treated (an area and its
+    group are no contradiction; nor is a session of which no area was recorded).
+    """
+    sessions = of_clinics(lake.tables.sessions, filters)
+    held = sessions.filter(sessions.state == "held")
+    first = held.group_by("clinic_id", "patient").agg(first_held=held.held_on.min())
+    first = first.select(first_clinic="clinic_id", first_patient="patient", first_held="first_held")
+    session = held.select(held_clinic="clinic_id", held_session="session")
+    places = of_clinics(lake.tables.treated_areas, filters)
+    conditions = months_of(places, filters.period)
+    places = places.filter(*conditions) if conditions else places
+    places = places.select("clinic_id", "session", treated="area").distinct()
+    there = effects.select("clinic_id", "session", "side_effect", "area")
+    there = there.filter(there.area.notnull()).inner_join(places, ["clinic_id", "session"])
+    fits = (
+        (there.treated == there.area)
+        | there.treated.startswith(there.area + ".")
+        | there.area.startswith(there.treated + ".")
+    )
+    there = there.group_by("clinic_id", "side_effect").agg(elsewhere=~fits.any())
+    there = there.select(
+        there_clinic="clinic_id", there_effect="side_effect", elsewhere="elsewhere"
+    )
+    joined = effects.left_join(
+        session,
+        [effects.clinic_id == session.held_clinic, effects.session == session.held_session],
+    )
+    joined = joined.left_join(
+        first,
+        [joined.clinic_id == first.first_clinic, joined.patient == first.first_patient],
+    )
+    joined = joined.left_join(
+        there,
+        [joined.clinic_id == there.there_clinic, joined.side_effect == there.there_effect],
+    )
+    early = (joined.onset_on < joined.first_held).coalesce(False)
+    elsewhere = joined.elsewhere.coalesce(False)
+    follows = joined.held_session.notnull() & ~early & ~elsewhere
+    return joined.select(*effects.columns, follows=follows)
+
+
+def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """The side effects that the filters leave, with the keys as columns beside the facts."""
+    effects = narrowed(of_course(lake.tables.side_effects, lake, filters, by), filters)
+    if filters.areas:
+        effects = effects.filter(effects.area.isin(codes_below(catalogue, filters.areas)))
+    effects = following(lake, effects, filters)
+    if set(by) & set(USED_KEYS):
+        effects = on_session(effects, used(lake, by), "left")
+    facts = [c for c in (*PERSON, *COUNTING, "follows") if c not in by]
+    return effects.select(**keyed(effects, by, catalogue), **{c: effects[c] for c in facts})
+
+
+def used(lake: Lake, keys: tuple[str, ...]) -> Any:
+    """Each lot or product (or both, as the keys say) of each session once."""
+    wanted = [key for key in USED_KEYS if key in keys]
+    products = lake.tables.products_used
+    products = products.filter(*(products[key].notnull() for key in wanted))
+    return products.select("clinic_id", "session", *wanted).distinct()
+
+
+def _sessions_of_patients(
+    lake: Lake, catalogue: Catalogue, filters: Filters, keys: tuple[str, ...]
+) -> Any:
+    """Held sessions in scope: `PERSON`, the keys other than the effect, own (how many)."""
+    sessions = held_sessions(lake, filters, keys)
+    whole = not (filters.areas or set(keys) & {*AREA_KEYS, *USED_KEYS})
+    if filters.areas or set(keys) & set(AREA_KEYS):
+        sessions = on_session(sessions, treated(lake, catalogue, filters).drop("volume_ul"))
+    if set(keys) & set(USED_KEYS):
+        sessions = on_session(sessions, used(lake, keys), "left")
+    cells = sessions.select(
+        **keyed(sessions, keys, catalogue), **{c: sessions[c] for c in (*PERSON, "session")}
+    )
+    return cells.group_by(*PERSON, *keys).agg(
+        own=cells.count() if whole else cells.session.nunique()  # a row a session is a count
+    )
+
+
+def _sessions(people: Any, keys: tuple[str, ...]) -> Any:
+    cells = people.select(*keys, n=people.own, squares=people.own * people.own, others=1)
+    return summed(cells, keys, ("n", "squares", "others"))

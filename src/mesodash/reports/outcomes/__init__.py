@@ -1,0 +1,1 @@
+"""Outcomes: change on scales."""

@@ -1,0 +1,1 @@
+"""Signals: groups after which an effect is too frequent."""

@@ -1,0 +1,80 @@
+"""What came of each look: its p-value, corrected within its kind, and its shrunken ratio."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from mesodash.reports.signals.comparisons import Compared, Comparison
+from mesodash.reports.stats.multiplicity import (
+    false_discovery,
+    looks_that_count,
+    smallest_possible,
+)
+from mesodash.reports.stats.shrinkage import shrunken_ratios
+from mesodash.reports.stats.strata import stratified_excesses
+
+LEVEL: Final = 0.05
+"""The false discovery rate below which a look is called, and the p-value below which it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested(Comparison):
+    """A comparison and its result.
+
+    Attributes:
+        p_value: of its exact test alone.
+        corrected: the false discovery rate among the looks of its kind at which it would be called.
+        looks: how many looks of its kind were taken.
+        level: the strictest level at which one of them is called.
+        shrunken: with_effect / expected, drawn towards 1 by what the looks at the same effect of
+            its kind tell.
+    """
+
+    p_value: float
+    corrected: float
+    looks: int
+    level: float
+    shrunken: float
+
+
+def _shrunken(looks: Sequence[Comparison]) -> list[float]:
+    """The shrunken ratio of each look, among those of its kind, clinic and effect."""
+    found = [1.0] * len(looks)
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for i, look in enumerate(looks):
+        among = "" if look.kind == "clinic" else look.clinic
+        alike.setdefault((look.kind, among, look.effect), []).append(i)
+    for places in alike.values():
+        # As many as if no patient came twice.
+        effects = [looks[i].design_effect for i in places]
+        seen = [looks[i].with_effect / d for i, d in zip(places, effects, strict=True)]
+        usual = [looks[i].expected / d for i, d in zip(places, effects, strict=True)]
+        for i, ratio in zip(places, shrunken_ratios(seen, usual), strict=True):
+            found[i] = float(ratio)
+    return found
+
+
+def tested(found: Compared) -> list[Tested]:
+    """Every look that was taken, with its p-value, alone and corrected within its kind."""
+    strata = [look.effective for look in found.looks]
+    p_values = stratified_excesses(strata)
+    smallest = [smallest_possible(tables) for tables in strata]
+    shrunken = _shrunken(found.looks)
+    made: list[Tested] = []
+    for kind in dict.fromkeys(look.kind for look in found.looks):
+        of = [i for i, look in enumerate(found.looks) if look.kind == kind]
+        least = [smallest[i] for i in of]
+        corrected = false_discovery([p_values[i] for i in of], least, LEVEL)
+        level = LEVEL / looks_that_count(least, LEVEL)
+        made += [
+            Tested(
+                **{one.name: getattr(found.looks[i], one.name) for one in fields(Comparison)},
+                p_value=p_values[i],
+                corrected=rate,
+                looks=len(of),
+                level=level,
+                shrunken=shrunken[i],
+            )
+            for i, rate in zip(of, corrected, strict=True)
+        ]
+    return made

@@ -1,0 +1,1 @@
+"""Volumes: sessions, products, attendance."""

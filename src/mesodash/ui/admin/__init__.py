@@ -1,0 +1,1 @@
+"""The pages of the administrator: accounts, change log, data protection."""

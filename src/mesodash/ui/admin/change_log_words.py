@@ -1,0 +1,62 @@
+"""Words for the change log: its actions and tables, and a patient's key where names are hidden."""
+
+from collections.abc import Mapping
+
+from mesodash.documents import record_words
+from mesodash.language import MISSING, N_, _
+from mesodash.records.audit.change_log import Entry
+
+ACTIONS: Mapping[str, str] = {
+    **record_words.ACTIONS,
+    "init": N_("made the file"),
+    "adopt": N_("adopted"),
+    "migrate": N_("brought the file up to date"),
+    "restart": N_("began the change log anew"),
+    "sign_in": N_("signed in"),
+    "sign_out": N_("signed out"),
+    "teach": N_("began teaching mode"),
+    "teach_end": N_("left teaching mode"),
+    "refused": N_("was refused"),
+}
+TABLES: Mapping[str, str] = {
+    "accounts": N_("account"),
+    "clinic": N_("the clinic's file"),
+    "permissions": N_("permission"),
+    "patients": N_("patients"),
+    "sessions": N_("sessions"),
+    "screenings": N_("screening"),
+    "treated_areas": N_("treated areas"),
+    "products_used": N_("products used"),
+    "side_effects": N_("side effects"),
+    "follow_ups": N_("follow-ups"),
+    "outcomes": N_("outcomes"),
+    "practitioners": N_("practitioners"),
+    "courses": N_("course"),
+    "plans": N_("plan"),
+    "protocol_versions": N_("own protocol"),
+}
+
+
+def action(code: str) -> str:
+    """The action in words; one that is not known as it stands."""
+    return _(ACTIONS[code]) if code in ACTIONS else code
+
+
+def thing(code: str) -> str:
+    """The table in words; one that is not known as it stands."""
+    return _(TABLES[code]) if code in TABLES else code.replace("_", " ")
+
+
+def table_heading(code: str) -> str:
+    """The table's own name in words, as a heading of a row: `Side effects`."""
+    return code.strip("_").replace("_", " ").capitalize()
+
+
+def which(entry: Entry, *, names: bool) -> str:
+    """Which one; for a reader who may see no patients, the patient's number inside the file.
+
+    The number tells that two looks were at the same person, and not who that is.
+    """
+    if entry.patient is not None and not names:
+        return _("patient no. {number}").format(number=entry.patient)
+    return entry.key or MISSING

@@ -1,0 +1,420 @@
+"""A protocol as a card of the consultation: what, how, how much here, may I, and did it work."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mesodash.catalogue.durations import expected_duration
+from mesodash.catalogue.reading import TOLD, best_read, is_only_told
+from mesodash.catalogue.types import Catalogue, Protocol
+from mesodash.consult.adoption import differences
+from mesodash.consult.screening import LEVEL_WORDS, WEIGHT_WORDS, ScreeningVerdict
+from mesodash.language import N_, _, ngettext
+from mesodash.records.courses.protocol_versions import ProtocolVersion
+from mesodash.ui.body_map.doses import Here
+from mesodash.ui.parts import phrases
+from mesodash.ui.parts.caution_marks import (
+    TOLD_MARK,
+    UNSURE_MARK,
+    has_mark,
+    marked,
+    unsure,
+    unsure_meaning,
+)
+from mesodash.ui.parts.expected_durations import duration_words
+from mesodash.ui.protocols.depth_lines import danger_lines, depth_line, needle_line
+from mesodash.ui.protocols.protocol_card import (
+    ANAESTHESIA,
+    DOSE,
+    MIX,
+    ONSET,
+    be_ready,
+    course_line,
+    evidence_words,
+    found_words,
+    is_weak,
+    limit_words,
+    protocol_facts,
+    rule_words,
+    schedules,
+    source_words,
+    warnings,
+)
+
+ENOUGH_PATIENTS = 5
+COUNTING = N_("counting …")
+UNREAD = N_("not known now")
+Row = Mapping[Any, Any]
+FOLDED = (DOSE, ONSET, ANAESTHESIA)
+
+#: A sign beside the words, so that colour is never alone.
+SIGNS = {
+    "offered": "✓",
+    "caution": "!",
+    "unknown": "?",
+    "excluded": "✕",
+    "banned": "✕",
+    "stop": "■",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The clinic's own data on the protocols in the chosen areas.
+
+    Attributes:
+        outcomes: rows of the report on outcomes by protocol and scale; None while it is counted,
+            or, once it has followed, where it cannot be had.
+        effects: rows of the report on side effects by protocol and effect; None likewise.
+        versions: the version in force of each adopted protocol, by code.
+        followed: whether the reports came after the card was drawn without them.
+    """
+
+    outcomes: Sequence[Row] | None
+    effects: Sequence[Row] | None
+    versions: Mapping[str, ProtocolVersion]
+    followed: bool = False
+
+    @property
+    def lines_held(self) -> bool:
+        """Whether the card reserves space for lines that come later, so that nothing moves."""
+        return self.followed or self.outcomes is None or self.effects is None
+
+
+def card(
+    protocol: Protocol,
+    catalogue: Catalogue,
+    *,
+    here: Here,
+    verdict: ScreeningVerdict | None,
+    known: Known,
+    sex: str | None = None,
+    chosen: bool = False,
+    several_areas: bool = False,
+) -> dict[str, Any]:
+    """The `p` of the template `consult_card`, all as plain text.
+
+    Args:
+        protocol: the protocol.
+        catalogue: for the words of what it refers to.
+        here: points and volume on the chosen areas.
+        verdict: what the screening says; None where nobody asked yet what to say.
+        known: the clinic's own results, side effects and versions.
+        sex: the patient's, whose indications, schedules, scales and skin count; None is not known.
+        chosen: whether it is the one that is drawn and planned.
+        several_areas: whether to name the areas it covers, as it may not be all of the chosen.
+    """
+    version = known.versions.get(protocol.code)
+    unknown = _(UNREAD) if known.followed else _(COUNTING)
+    facts = dict(protocol_facts(protocol, catalogue))
+    depth = depth_line(catalogue, protocol, here.sites, sex)
+    values = {
+        "label": protocol.label,
+        "evidence": protocol.evidence,
+        "evidence_help": evidence_words(protocol.evidence),
+        "weak": is_weak(protocol.evidence),
+        "secondary": is_only_told(catalogue, "protocols", protocol.code),
+        "for": _for(catalogue, protocol, sex),
+        "only": _only(catalogue, here) if several_areas else "",
+        "chosen": chosen,
+        "version": _version(version),
+        "verdict": None if verdict is None else verdict_words(verdict, catalogue),
+        "warnings": [
+            *([here.over] if here.over else []),
+            *([depth] if depth else []),
+            *warnings(catalogue, protocol),
+        ],
+        "facts": [
+            (_("What"), facts.get(MIX, _("Mixture not published"))),
+            (_("Where, how much"), _where(protocol, catalogue, here)),
+            (_("Course"), course_line(catalogue, protocol, sex)),
+            *ours(catalogue, version),
+        ],
+        "lines_held": known.lines_held,
+        "later": [
+            (_("What to expect"), foremost(catalogue, protocol, known.effects, unknown=unknown)),
+            (
+                _("How it went here"),
+                own_results(catalogue, protocol, known.outcomes, sex=sex, unknown=unknown),
+            ),
+        ],
+        "expect": expected(catalogue, protocol, known.effects, unknown=unknown),
+        "components": [
+            (catalogue.components[code].label, _component(catalogue, code))
+            for code in protocol.components
+        ],
+        "folded": [
+            *_how(protocol, catalogue),
+            *([(_("Top-up"), protocol.top_up)] if protocol.top_up else []),
+            *((_(name), facts[name]) for name in FOLDED if name in facts),
+            *schedules(catalogue, protocol),
+            *needle_line(catalogue, protocol, here.sites, sex),
+            *blanks(protocol),
+        ],
+        "zones": danger_lines(catalogue, protocol, here.sites),
+        "limits": limit_words(catalogue, protocol),
+        "ready": be_ready(catalogue, protocol),
+        "found": found_words(protocol),
+        "rules": [note.sentence for note in verdict.notes]
+        if verdict
+        else rule_words(catalogue, protocol),
+        "sources": [source_words(catalogue, key) for key in _cited(catalogue, protocol, here)],
+    }
+    told = has_mark([values[name] for name in ("verdict", "warnings", "facts", "later")])
+    values["unsure"] = unsure_meaning() if has_mark(values["expect"], UNSURE_MARK) else ""
+    return values | {"told": told, "told_below": has_mark(values) and not told}
+
+
+def _for(catalogue: Catalogue, protocol: Protocol, sex: str | None) -> str:
+    """Its indications for a patient of this sex; all of them if none fits."""
+    found = [catalogue.indications[code] for code in protocol.indications]
+    mine = [one for one in found if one.is_for(sex)] or found
+    return ", ".join(one.label for one in mine)
+
+
+def _where(protocol: Protocol, catalogue: Catalogue, here: Here) -> str:
+    """Points and volume here, then how deep."""
+    facts = dict(protocol_facts(protocol, catalogue))
+    dose = [facts[DOSE]] if here.points is None and DOSE in facts else []
+    depth = [facts["Depth"]] if "Depth" in facts else []
+    return "; ".join([_counted(protocol, catalogue, here), *dose, *depth])
+
+
+def _how(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Technique and needle, each once."""
+    facts = dict(protocol_facts(protocol, catalogue))
+    how = dict.fromkeys(facts[name] for name in ("Technique", "Needle") if name in facts)
+    return [(_("How"), "; ".join(how))] if how else []
+
+
+def _counted(protocol: Protocol, catalogue: Catalogue, here: Here) -> str:
+    """Points and volume here, marked where only pages tell of the number of points."""
+    rows = [("protocol_sites", site.code) for site in protocol.sites]
+    rows = rows or [("protocols", protocol.code)]
+    if here.points is None or not all(is_only_told(catalogue, *row) for row in rows):
+        return here.words
+    return marked(catalogue, *rows[0], here.words)
+
+
+def _cited(catalogue: Catalogue, protocol: Protocol, here: Here) -> list[str]:
+    """The protocol's sources, then those of its schedules, sites, notes and zones, each once."""
+    rows: list[tuple[str, ...]] = [protocol.sources]
+    rows += [schedule.sources for schedule in protocol.schedules]
+    rows += [site.sources for site in protocol.sites]
+    rows += [n.sources for n in catalogue.safety_notes_for(protocol.code) if n.scope != "all"]
+    zones = (zone for s in here.sites for zone in catalogue.danger_zones_at(s.area, s.side))
+    rows += [zone.sources for zone in zones]
+    return list(dict.fromkeys(key for keys in rows for key in keys))
+
+
+def blanks(protocol: Protocol) -> list[tuple[str, str]]:
+    """A line that names what no source gives for a protocol, so that no gap goes unnoticed.
+
+    Sessions and interval are left out, because the course shows them. Empty if all is published.
+    """
+    given = {
+        _("depth"): protocol.depth_mm_min is None
+        and protocol.depth_mm_max is None
+        and not protocol.depth_text,
+        _("needle"): not protocol.needle,
+        _("volume a point"): protocol.volume_per_point_ml is None,
+        _("spacing or points"): protocol.points is None and not protocol.spacing_is_own,
+        _("largest volume"): protocol.max_volume_ml is None and not protocol.max_volume_text,
+        _("top-up"): not protocol.top_up,
+        _("first effect"): not protocol.onset,
+    }
+    names = [name for name, missing in given.items() if missing]
+    return [(_("Not published"), ", ".join(names))] if names else []
+
+
+def ours(catalogue: Catalogue, version: ProtocolVersion | None) -> list[tuple[str, str]]:
+    """A line of what the clinic's version changes from the published values; empty if nothing."""
+    rows = differences(catalogue, version) if version else ()
+    said = [f"{_(row.label)}: {row.this}" for row in rows if row.differs]
+    return [(_("Our version sets"), "; ".join(said))] if said else []
+
+
+def _only(catalogue: Catalogue, here: Here) -> str:
+    return ", ".join(catalogue.label(site.area, site.side) for site in here.sites)
+
+
+def _version(version: ProtocolVersion | None) -> str:
+    if version is None:
+        return ""
+    return _("Our version {version}, {day}").format(
+        version=version.version, day=phrases.day(version.adopted_on.isoformat())
+    )
+
+
+def _component(catalogue: Catalogue, code: str) -> str:
+    part = catalogue.components[code]
+    said = f"{part.role}. {part.caution}" if part.caution else part.role
+    return marked(catalogue, "components", code, said)
+
+
+def verdict_words(verdict: ScreeningVerdict, catalogue: Catalogue) -> dict[str, Any]:
+    """The `verdict` of the template of the same name: a sign, words, and each reason.
+
+    A reason is marked where only pages tell of it.
+    """
+    words = _(LEVEL_WORDS[verdict.level])
+    if verdict.unanswered and not verdict.blocked:
+        n = len(verdict.unanswered)
+        words += " · " + ngettext("{n} question open", "{n} questions open", n).format(n=n)
+    return {
+        "level": verdict.level,
+        "sign": SIGNS[verdict.level],
+        "words": words,
+        "blocked": verdict.blocked,
+        "reasons": [
+            {
+                "weight": _(WEIGHT_WORDS[reason.weight]),
+                "sentence": f"{reason.sentence} {TOLD_MARK}"
+                if best_read(catalogue, reason.sources) in TOLD
+                else reason.sentence,
+                "said": _("said {day}").format(day=phrases.day(reason.answered_on.isoformat()))
+                if reason.answered_on
+                else "",
+            }
+            for reason in verdict.reasons
+            if reason.weight != "unknown" or reason.code != "unanswered"
+        ],
+    }
+
+
+def own_results(
+    catalogue: Catalogue,
+    protocol: Protocol,
+    outcomes: Sequence[Row] | None,
+    *,
+    sex: str | None = None,
+    unknown: str = COUNTING,
+) -> str:
+    """This clinic's responders to a protocol in these areas, on the scale with most patients.
+
+    Only scales of indications that are for the patient's sex count.
+    """
+    if outcomes is None:
+        return unknown
+    found = [catalogue.indications[code] for code in protocol.indications]
+    scales = {code for one in found if one.is_for(sex) for code in one.scales}
+    mine = [row for row in outcomes if row["protocol"] == protocol.code and row["scale"] in scales]
+    if not mine:
+        return _("no outcomes recorded here")
+    row = max(mine, key=lambda row: row["patients"])
+    if row["patients"] < ENOUGH_PATIENTS:
+        return f"fewer than {ENOUGH_PATIENTS} patients with an outcome"
+    scale = short_name(catalogue.scales[row["scale"]].label)
+    which = better_words(catalogue.scales[row["scale"]].better)
+    if phrases.is_missing(row["responder_rate"]):
+        change = phrases.interval(
+            phrases.signed, row["change_mean"], row["change_low"], row["change_high"]
+        )
+        return f"{phrases.count(row['patients'], 'patient')}, mean change {change}{which}; {scale}"
+    return (
+        f"{row['responders']} of {row['patients']} patients responded"
+        f" ({phrases.percent(row['responder_rate'])},"
+        f" {phrases.percent(row['rate_low'])} to {phrases.percent(row['rate_high'])}; {scale})"
+    )
+
+
+def short_name(label: str) -> str:
+    """The abbreviation that ends a scale's name in brackets, else the name."""
+    found = re.search(r"\(([A-Z][A-Za-z0-9-]*[A-Z])\)$", label)
+    return found[1] if found else label
+
+
+def better_words(better: str) -> str:
+    """Which direction of a scale is better, in brackets; nothing if it depends."""
+    match better:
+        case "lower":
+            return " " + _("(down is better)")
+        case "higher":
+            return " " + _("(up is better)")
+        case _other:
+            return ""
+
+
+def expected(
+    catalogue: Catalogue,
+    protocol: Protocol,
+    effects: Sequence[Row] | None,
+    *,
+    unknown: str = COUNTING,
+) -> list[list[str]]:
+    """Rows of effect, published duration, and this clinic's own median with n.
+
+    The effects that the protocol's sources name, then those that this clinic saw often enough.
+    """
+    mine = _seen(protocol, effects)
+    return [
+        [
+            catalogue.side_effects[code].label,
+            duration_words(catalogue, expected_duration(catalogue, code, protocol.code)),
+            unknown if effects is None else _own(mine.get(code)),
+        ]
+        for code in _told_of(catalogue, protocol, mine)
+    ]
+
+
+def _seen(protocol: Protocol, effects: Sequence[Row] | None) -> dict[str, Row]:
+    return {row["effect"]: row for row in effects or () if row["protocol"] == protocol.code}
+
+
+def _told_of(catalogue: Catalogue, protocol: Protocol, mine: Mapping[str, Row]) -> list[str]:
+    """Codes of the effects to show: those that sources name, then the commonest here."""
+    often = sorted(
+        (code for code, row in mine.items() if row["n"] >= ENOUGH_PATIENTS),
+        key=lambda code: -mine[code]["n"],
+    )
+    codes = dict.fromkeys([*protocol.expected_effects, *often])
+    return [code for code in codes if code in catalogue.side_effects]
+
+
+def foremost(
+    catalogue: Catalogue,
+    protocol: Protocol,
+    effects: Sequence[Row] | None,
+    *,
+    unknown: str = COUNTING,
+) -> str:
+    """What to expect first, in a line: the effect seen here most often, or the first named.
+
+    In short: how long its own source says, else the founding text promises, and what was seen
+    here, without the interval; the table below has all of it.
+    """
+    mine = _seen(protocol, effects)
+    codes = _told_of(catalogue, protocol, mine)
+    if not codes:
+        return unknown if effects is None else _("no side effect published or recorded here")
+    often = max(mine, key=lambda code: mine[code]["n"], default=None)
+    first = often if often in codes and mine[often]["n"] >= ENOUGH_PATIENTS else codes[0]
+    said = expected_duration(catalogue, first, protocol.code)
+    brief = said if said.own or not said.effect.promised_text else replace(said, needle=None)
+    return _("{effect}: {said}; here {own}").format(
+        effect=catalogue.side_effects[first].label,
+        said=duration_words(catalogue, brief),
+        own=unknown if effects is None else _own(mine.get(first), brief=True),
+    )
+
+
+def _own(row: Row | None, *, brief: bool = False) -> str:
+    """When half and nine in ten had gone here; without the interval if `brief`."""
+    if row is None:
+        return _("none recorded")
+    n = int(row["n"])
+    if n < ENOUGH_PATIENTS:
+        return _("fewer than {n} recorded").format(n=ENOUGH_PATIENTS)
+    if phrases.is_missing(row["median_days"]):
+        return _("half not gone yet, n {n}").format(n=n)
+    text = _("half gone by {time}").format(time=phrases.duration(row["median_days"]))
+    interval = row["median_low"], row["median_high"]
+    if not brief and not any(phrases.is_missing(end) for end in interval):
+        low, high = (phrases.duration(end) for end in interval)
+        span = _("({low} to {high})").format(low=low, high=high)
+        text += " " + unsure(span, reliable=bool(row.get("reliable", True)))
+    most = row.get("nine_in_ten_days")
+    if most is not None and not phrases.is_missing(most):
+        text += ", " + _("nine in ten by {time}").format(time=phrases.duration(most))
+    return _("{text}, n {n}").format(text=text, n=n)

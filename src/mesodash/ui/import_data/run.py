@@ -1,0 +1,175 @@
+"""Trying and running an import: counts, refused rows, changes, files to download."""
+
+from typing import Any
+
+import streamlit as st
+
+from mesodash.exchange.errors import ExchangeError, MappingError
+from mesodash.exchange.importing.import_folder import ImportResult, first_rows, import_folder
+from mesodash.exchange.mapping.mapping_file import Mapping, read_mapping
+from mesodash.exchange.mapping.proposals import as_yaml
+from mesodash.language import _, ngettext
+from mesodash.permissions import NotAllowedError
+from mesodash.records.store.errors import RecordError
+from mesodash.records.treatment.questionable_effects import REASONS
+from mesodash.ui.import_data import files, kept_mapping
+from mesodash.ui.parts import markup
+from mesodash.ui.shell import context
+
+_TRIED = "import_tried"
+_DONE = "import_done"
+_COLUMNS = (
+    "read", "inserted", "updated", "unchanged", "rejected", "skipped", "repeated", "absent",
+)  # fmt: skip
+
+
+def offer(place: files.Place, content: dict[str, Any]) -> None:
+    """Draw the buttons and their results.
+
+    Import is offered for the very mapping and files that were tried.
+    """
+    try:
+        mapping = read_mapping(content)
+    except MappingError as error:
+        markup.show("not_done", title=_("The choices do not hold together"), text=str(error))
+        return
+    asked = (str(place.path), as_yaml(content))
+    left, middle, right = st.columns(3)
+    if left.button(_("Try"), key="import_try", width="stretch"):
+        _run(place, mapping, asked, dry_run=True)
+    tried = st.session_state.get(_TRIED)
+    ready = tried is not None and tried[0] == asked
+    pressed = middle.button(
+        _("Import"),
+        key="import_do",
+        type="primary",
+        disabled=not ready,
+        width="stretch",
+        help=_("Try first; then what was tried is imported."),
+    )
+    right.download_button(
+        _("Keep the mapping"),
+        asked[1],
+        file_name="mapping.yaml",
+        mime="application/yaml",
+        key="import_mapping",
+        width="stretch",
+        help=_("For `mesodash import --mapping`."),
+    )
+    if pressed and _run(place, mapping, asked, dry_run=False):
+        kept_mapping.write(context.db(), content)
+    shown = st.session_state.get(_DONE) or st.session_state.get(_TRIED)
+    if shown is not None and shown[0] == asked:
+        _show(place, mapping, shown[1])
+
+
+def _run(
+    place: files.Place, mapping: Mapping, asked: tuple[str, str], *, dry_run: bool
+) -> ImportResult | None:
+    """Run an import with a bar; pressing anything else on the page stops it, and writes nothing."""
+    st.session_state.pop(_DONE, None)
+    bar = st.progress(0.0, text=_("Reading"))
+    stop = st.empty()
+    stop.button(_("Cancel"), key="import_cancel")
+    count = 0
+
+    def advance(file: str, rows: int) -> None:
+        nonlocal count
+        count += rows
+        text = ngettext("{file}: {n} row", "{file}: {n} rows", count).format(file=file, n=count)
+        bar.progress(min(0.99, count / (count + 2000)), text=text)
+
+    try:
+        result = import_folder(
+            context.db(),
+            place.dropped,
+            actor=context.actor(),
+            catalogue=context.catalogue(),
+            mapping=mapping,
+            dry_run=dry_run,
+            rejects=place.path / "rejects.csv",
+            changes=place.path / "changes.csv",
+            today=context.today(),
+            progress=advance,
+        )
+    except (ExchangeError, RecordError, NotAllowedError) as error:
+        st.session_state.pop(_TRIED, None)
+        markup.show("not_done", title=_("Nothing was imported"), text=str(error))
+        return None
+    finally:
+        bar.empty()
+        stop.empty()
+    st.session_state[_TRIED if dry_run else _DONE] = (asked, result)
+    return result
+
+
+def _show(place: files.Place, mapping: Mapping, result: ImportResult) -> None:
+    title = _("Tried: nothing is written yet") if result.dry_run else _("Imported")
+    markup.show("done", title=title, text=_sentence(result))
+    names = {
+        "read": _("read"),
+        "inserted": _("new"),
+        "updated": _("changed"),
+        "unchanged": _("unchanged"),
+        "rejected": _("refused"),
+        "skipped": _("left out"),
+        "repeated": _("repeated"),
+        "absent": _("not in the file"),
+    }
+    markup.show(
+        "import_rows",
+        caption=_("What becomes of the rows"),
+        header=(_("file"), *(names[name] for name in _COLUMNS)),
+        rows=[
+            (f"{one.file} ({one.source})", *(str(getattr(one, name)) for name in _COLUMNS))
+            for one in result.files
+        ],
+        more=0,
+    )
+    for line in _remarks(result):
+        markup.show("note", text=line)
+    if result.dry_run:
+        for file, header, rows in first_rows(place.dropped, mapping, context.catalogue()):
+            markup.show(
+                "import_rows",
+                caption=_("First rows of {file}, as they are understood").format(file=file),
+                header=header,
+                rows=rows,
+                more=0,
+            )
+    for path, label in (
+        (result.rejects, _("Download the refused rows")),
+        (result.changes, _("Download what changes, old and new")),
+    ):
+        if path is not None and path.is_file():
+            st.download_button(label, path.read_bytes(), path.name, "text/csv", key=path.name)
+
+
+def _sentence(result: ImportResult) -> str:
+    new = sum(one.inserted for one in result.files)
+    changed = sum(one.updated for one in result.files)
+    return _("{new} rows new, {changed} changed, {refused} refused.").format(
+        new=new, changed=changed, refused=result.rejected
+    )
+
+
+def _remarks(result: ImportResult) -> list[str]:
+    """What a person should look at, one line each."""
+    lines = [f"{one.source}: {note}" for one in result.files for note in one.notes]
+    lines += [
+        _("{word} in {column} of {file} is named by no rule ({n} rows)").format(
+            word=one.word, column=one.column, file=one.source, n=one.rows
+        )
+        for one in result.unnamed
+    ]
+    for reason, words in REASONS.items():
+        ids = [name for name, why in result.questionable if why == reason]
+        if ids:
+            lines.append(
+                ngettext(
+                    "{n} side effect is kept though {reason}: {ids}",
+                    "{n} side effects are kept though {reason}: {ids}",
+                    len(ids),
+                ).format(n=len(ids), reason=_(words), ids=", ".join(ids[:10]))
+            )
+    return lines

@@ -1,0 +1,1 @@
+"""Teaching: the body map without patients, the list of lessons, the lesson on the stage."""

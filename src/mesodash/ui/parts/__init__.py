@@ -1,0 +1,1 @@
+"""Parts that several pages use: words, tables, cards, the choice of areas."""

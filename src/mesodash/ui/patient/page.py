@@ -1,0 +1,227 @@
+"""The patient page: who it is at a glance, the body, a timeline, what is planned and open."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.colours import ColourScale
+from mesodash.bodymap.figure.component import body_figure
+from mesodash.figures.timeline import timeline
+from mesodash.language import _, format_day, ngettext
+from mesodash.records.audit.actor import Actor
+from mesodash.records.patients.completeness import SessionTicks, ticks_of
+from mesodash.records.patients.patients import Patient
+from mesodash.records.store.clinic import Clinic
+from mesodash.records.treatment.follow_up import open_effects
+from mesodash.records.treatment.history import TreatedSession, patient_history
+from mesodash.ui.body_map import history, screening, treated_sessions
+from mesodash.ui.body_map.patient_choice import describe
+from mesodash.ui.body_map.scene import Scene, read_scene
+from mesodash.ui.parts import area_choice, markup
+from mesodash.ui.planning import handout, planned_sessions
+from mesodash.ui.shell import context
+from mesodash.ui.shell.pages import link
+
+MOST_ROWS = 200
+SHOWN = 12
+
+Rows = Sequence[TreatedSession]
+
+
+def read(clinic: Clinic, actor: Actor, patient: Patient) -> tuple[Scene, Rows]:
+    """All of one patient: the consultation over all treated areas, and what was done in them.
+
+    The look is noted in the change log.
+    """
+    rows = patient_history(context.db(), patient.patient_id, actor, limit=MOST_ROWS)
+    treated = tuple(dict.fromkeys(AreaSide(row.area, row.side) for row in rows))
+    return read_scene(clinic, actor, patient, treated), rows
+
+
+def show_sessions(scene: Scene) -> None:
+    """The newest sessions, each with what it has and lacks and the way to all of it."""
+    found = ticks_of(
+        context.db(),
+        str(scene.patient_id),
+        scene.actor,
+        today=scene.today.isoformat(),
+        limit=SHOWN,
+    )
+    if not found:
+        return
+    lacking = sum(not one.is_complete for one in found)
+    with st.container(border=True, key="patient_sessions"):
+        markup.show(
+            "section",
+            title=_("Sessions"),
+            aside=ngettext("{n} incomplete", "{n} incomplete", lacking).format(n=lacking)
+            if lacking
+            else _("all complete"),
+            text=_("Open one to read it whole, to finalise or to correct it."),
+        )
+        for one in found:
+            with st.container(
+                horizontal=True,
+                vertical_alignment="center",
+                key=f"patient_session_{one.session_id}",
+            ):
+                link(
+                    "record",
+                    format_day(one.held_at),
+                    icon=":material/lock:" if one.finalised else ":material/description:",
+                    patient=str(scene.patient_id),
+                    session=one.session_id,
+                )
+                markup.show(
+                    "ticks",
+                    title=_("Completeness of the session of {day}").format(
+                        day=format_day(one.held_at)
+                    ),
+                    yes=_("recorded"),
+                    no=_("missing"),
+                    ticks=_ticks(one),
+                )
+
+
+def _ticks(one: SessionTicks) -> list[tuple[bool, str]]:
+    """What a session has and lacks; what is not due is left out."""
+    words = (
+        (one.products, _("products and lots")),
+        (one.dose, _("dose")),
+        (one.consent, _("consent")),
+        (one.baseline, _("baseline")),
+        (one.follow_up, _("follow-up")),
+    )
+    return [(done, text) for done, text in words if done is not None]
+
+
+def show_table(scene: Scene, rows: Rows) -> None:
+    """The newest sessions, area by area."""
+    if rows:
+        treated_sessions.show_table(scene.catalogue, rows[:SHOWN], with_patient=False)
+
+
+def show_head(scene: Scene, rows: Rows) -> None:
+    """Who it is, what comes next, and the ways on."""
+    patient = scene.patient
+    if patient is None:
+        return
+    markup.show(
+        "heading",
+        title=_("Patient {id}").format(id=patient.patient_id),
+        text=describe(patient, year=scene.today.year).partition(" · ")[2],
+    )
+    with st.container(horizontal=True, key="patient_ways"):
+        who = {"patient": patient.patient_id}
+        link("record", _("Record a session"), icon=":material/edit_note:", **who)
+        link("body_map", _("Plan on the body map"), icon=":material/accessibility_new:", **who)
+    markup.show("measures", measures=_measures(scene, rows))
+
+
+def _measures(scene: Scene, rows: Sequence[TreatedSession]) -> list[tuple[str, str, str]]:
+    coming = scene.standing.coming if scene.standing else ()
+    following = [one for one in coming if one.planned_at[:10] >= scene.today.isoformat()]
+    newest = next((row for row in rows if row.number), None)
+    still = open_effects(context.db(), str(scene.patient_id), scene.actor)
+    labels = [scene.catalogue.side_effects[one.effect].label for one in still[:3]]
+    sessions = len({row.session_id for row in rows})
+    return [
+        (
+            _("Last here"),
+            format_day(rows[0].held_at) if rows else _("never"),
+            ngettext("{n} session in all", "{n} sessions in all", sessions).format(n=sessions),
+        ),
+        (
+            _("Next"),
+            format_day(following[0].planned_at) if following else _("not planned"),
+            planned_sessions.protocol_words(scene.catalogue, following[0].protocol)
+            if following
+            else "",
+        ),
+        (
+            _("Course"),
+            (
+                _("{n} of {of}")
+                if (newest.number or 0) <= (newest.planned_sessions or newest.number or 0)
+                else _("{n}, after {of}")
+            ).format(n=newest.number, of=newest.planned_sessions or "?")
+            if newest
+            else _("none"),
+            planned_sessions.protocol_words(scene.catalogue, newest.protocol) if newest else "",
+        ),
+        (
+            _("Open side effects"),
+            str(len(still)),
+            ", ".join(labels) if labels else _("none known to be open"),
+        ),
+        (
+            _("Screening"),
+            format_day(scene.screening.screened_on.isoformat()) if scene.screening else _("none"),
+            screening.status(scene).rpartition(" · ")[2],
+        ),
+    ]
+
+
+def show_figure(scene: Scene, rows: Rows) -> None:
+    """The body, coloured by how often each area of this patient was treated."""
+    labels = area_choice.area_labels()
+    counted: Counter[AreaSide] = Counter()
+    for place in {(row.session_id, row.area, row.side) for row in rows}:
+        counted.update(area_choice.places(AreaSide(place[1], place[2]), labels))
+    words = {
+        site: ngettext("{n} session", "{n} sessions", n).format(n=n) for site, n in counted.items()
+    }
+    body_figure(
+        key="patient_figure",
+        labels=labels,
+        figure=scene.figure,
+        tone=scene.tone,
+        values=dict(counted),
+        value_text=words,
+        scale=ColourScale(_("Sessions of this patient"), 0, max(counted.values(), default=1)),
+        read_only=True,
+    )
+
+
+def show_timeline(scene: Scene, rows: Rows) -> None:
+    """One line of time: sessions held and planned, side effects as bars, scores."""
+    coming = scene.standing.coming if scene.standing else ()
+    if not rows and not coming:
+        markup.show(
+            "empty",
+            title=_("Nothing recorded yet"),
+            text=_("Record the first session, or plan a course on the body map."),
+        )
+        return
+    chart = timeline(
+        treated_sessions.visits(scene.catalogue, rows, coming, scene.chosen, with_patient=False),
+        treated_sessions.lasted(scene.catalogue, rows),
+        treated_sessions.scores(scene.catalogue, scene.standing.scores if scene.standing else ()),
+        today=scene.today,
+        subtitle=_("Hollow: planned. Bars: side effects from onset to end."),
+    )
+    with st.container(border=True, key="card_timeline"):
+        markup.show("section", title=chart.title, aside="", text=chart.subtitle)
+        st.plotly_chart(
+            chart.figure, key="timeline", theme=None, config=history.CONFIG, alt=chart.alt
+        )
+
+
+def show_planned(scene: Scene) -> None:
+    """What is planned, wherever it is, with the way to record the next one."""
+    coming = scene.standing.coming if scene.standing else ()
+    if not coming:
+        return
+    planned_sessions.show_planned(scene, coming)
+    for course, words in planned_sessions.courses_of(scene.catalogue, coming).items():
+        handout.offer_saved(scene, course, words)
+    first = coming[0]
+    link(
+        "record",
+        _("Record the session of {day}").format(day=format_day(first.planned_at)),
+        icon=":material/edit_note:",
+        patient=str(scene.patient_id),
+        session=first.session_id,
+    )

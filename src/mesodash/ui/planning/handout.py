@@ -1,0 +1,182 @@
+"""What the patient takes home: the calendar file and the handout, made on the click."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mesodash.bodymap.choice import AreaSide
+from mesodash.consult.calendar_file import calendar, session_events
+from mesodash.consult.handout.contents import Handout, own_medians
+from mesodash.consult.handout.page import handout
+from mesodash.language import ENGLISH, _, available, language_name, use_language
+from mesodash.records.courses.planned_sessions import CoursePlan, planned_sessions
+from mesodash.records.store.connection import utc_now
+from mesodash.records.watch.scores import courses_of
+from mesodash.reports.core.filters import Filters
+from mesodash.ui.body_map.scene import Scene
+from mesodash.ui.parts import phrases
+from mesodash.ui.shell import context
+
+LANGUAGE = "handout_language"
+CONTACT = "handout_contact"
+
+
+def offer(scene: Scene, plan: CoursePlan, course: str | None) -> None:
+    """Draw the downloads of a plan; `course` is its id once it is saved.
+
+    Nothing is made before the click. The calendar file names sessions, so it needs a saved course.
+    """
+    names = {code: language_name(code) for code in _in_order()}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="take_away"):
+        code = (
+            st.segmented_control(
+                _("Handout in"),
+                list(names),
+                format_func=phrases.wording(names),
+                default=next(iter(names)),
+                required=True,
+                key=LANGUAGE,
+            )
+            or ENGLISH
+        )
+        contact = st.text_input(
+            _("Phone number on the handout"),
+            key=CONTACT,
+            max_chars=120,
+            help=_("It stands below the clinic's name, for questions and warning signs."),
+        )
+        st.download_button(
+            _("Handout (PDF)"),
+            _handout(scene, plan, code, contact or ""),
+            file_name=f"handout-{plan.protocol.replace('_', '-')}-{code}.pdf",
+            mime="application/pdf",
+            key="handout",
+            icon=":material/print:",
+            on_click="ignore",
+        )
+        if course is not None:
+            _calendar_button("calendar_file", course, code)
+
+
+def offer_saved(scene: Scene, course_id: str, words: str) -> None:
+    """Draw the handout of a course that was saved before, with the days still planned.
+
+    Args:
+        scene: the consultation.
+        course_id: which.
+        words: what it is, for the button's help.
+    """
+    db, actor = context.db(), context.actor()
+    planned = [
+        one for one in planned_sessions(db, actor, course_id=course_id) if one.state == "planned"
+    ]
+    course = next(
+        (one for one in courses_of(db, str(scene.patient_id), actor) if one.course_id == course_id),
+        None,
+    )
+    areas = next((one.areas for one in planned if one.areas), ())
+    if course is None or not areas or course.protocol not in scene.catalogue.protocols:
+        return
+    plan = CoursePlan(
+        protocol=course.protocol,
+        indication=course.indication,
+        areas=areas,
+        dates=tuple(one.on for one in planned),
+        at=planned[0].at,
+        interval_days=course.interval_days,
+    )
+    code = st.session_state.get(LANGUAGE)
+    language = code if code in available() else ENGLISH
+    st.download_button(
+        _("Handout (PDF)"),
+        _handout(scene, plan, language, ""),
+        file_name=f"handout-{plan.protocol.replace('_', '-')}-{language}.pdf",
+        mime="application/pdf",
+        key=f"handout_of_{course_id}",
+        help=words,
+        icon=":material/print:",
+        on_click="ignore",
+    )
+
+
+def offer_calendar(course: str, which: int | None, words: str) -> None:
+    """Draw the download of a saved course's calendar file as it stands now.
+
+    `which` of several courses stands on it, and what the course is, in `words`, in its help.
+    """
+    code = st.session_state.get(LANGUAGE)
+    language = code if code in available() else ENGLISH
+    label = _("Calendar of course {number} (.ics)").format(number=which) if which else None
+    key = f"calendar_of_{course}"
+    _calendar_button(key, course, language, label=label, words=words)
+
+
+def _calendar_button(
+    key: str, course: str, language: str, *, label: str | None = None, words: str | None = None
+) -> None:
+    st.download_button(
+        label or _("Calendar (.ics)"),
+        _calendar(course, language),
+        file_name=f"{course}.ics",
+        mime="text/calendar",
+        key=key,
+        help=words,
+        icon=":material/calendar_month:",
+        on_click="ignore",
+    )
+
+
+def _in_order() -> list[str]:
+    """The languages there are, English first."""
+    return sorted(available(), key=lambda code: (code != ENGLISH, code))
+
+
+def _handout(scene: Scene, plan: CoursePlan, language: str, contact: str) -> Callable[[], bytes]:
+    """What makes the PDF; it runs on another thread than the page, so it asks Streamlit nothing."""
+    catalogue, atlas, reader = context.shipped_catalogue(), context.atlas(), context.reader()
+    version = scene.versions.get(plan.protocol)
+    protocol = catalogue.protocols[plan.protocol]
+    sites = tuple(AreaSide(area.area, area.side) for area in plan.areas)
+    top_up = version.parameters.top_up_days if version else None
+    if top_up is None and protocol.top_up_days is not None:
+        top_up = round(protocol.top_up_days)
+    clinic = context.clinic().name
+    techniques = dict.fromkeys(area.technique for area in plan.areas)
+
+    def make() -> bytes:
+        rows = reader.report("side_effects", Filters(protocols=(plan.protocol,)), ("effect",))
+        ask = Handout(
+            clinic=clinic,
+            contact=contact,
+            protocol=plan.protocol,
+            areas=sites,
+            printed_on=scene.today,
+            indication=plan.indication,
+            dates=plan.dates,
+            at=plan.at,
+            sessions=len(plan.dates),
+            interval_days=plan.interval_days,
+            top_up_days=top_up,
+            technique=next(iter(techniques)) if len(techniques) == 1 else None,
+            own=own_medians(rows.to_dict("records")),
+            figure=scene.figure,
+            patient=scene.patient_id or "",
+            diary=True,
+        )
+        return handout(ask, catalogue=catalogue, atlas=atlas, language=language)
+
+    return make
+
+
+def _calendar(course: str, language: str) -> Callable[[], bytes]:
+    """What makes the calendar file of a saved course."""
+    db, actor, clinic = context.db(), context.actor(), context.clinic().name
+
+    def make() -> bytes:
+        sessions = planned_sessions(db, actor, course_id=course)
+        with use_language(language):
+            title = _("Session {number} of {of}")
+        events = session_events(sessions, clinic=clinic, title=title)
+        return calendar(events, clinic, utc_now())
+
+    return make

@@ -1,0 +1,1 @@
+"""The catalogue's protocols and the versions that this clinic adopted."""

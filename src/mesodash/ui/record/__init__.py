@@ -1,0 +1,1 @@
+"""The record page: a session entered with the patient in the room."""

@@ -1,0 +1,140 @@
+"""The data of one run of the record page: the patient and the session to be recorded."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from mesodash.bodymap.choice import AreaSide
+from mesodash.catalogue.types import Catalogue, Protocol
+from mesodash.consult.adoption import current
+from mesodash.records.audit.actor import Actor
+from mesodash.records.courses.planned_sessions import practitioners
+from mesodash.records.courses.protocol_versions import ProtocolVersion
+from mesodash.records.courses.screenings import Screening, latest_screening
+from mesodash.records.patients.last_treated import last_treated
+from mesodash.records.patients.patients import Patient
+from mesodash.records.stock.deliveries import StockItem, stock_list
+from mesodash.records.stock.products import known_needles
+from mesodash.records.store.clinic import Clinic
+from mesodash.records.treatment.sessions import RecordedSession, last_session
+from mesodash.records.watch.consents import Consent, consents_of
+from mesodash.ui.parts import phrases
+from mesodash.ui.shell import context
+
+
+@dataclass(frozen=True)
+class Encounter:
+    """One encounter in this run; what is costly is read on first use.
+
+    Attributes:
+        planned: the planned session that becomes held, the held one that is corrected, or None
+            for an unplanned one.
+    """
+
+    catalogue: Catalogue
+    actor: Actor
+    clinic: Clinic
+    today: date
+    patient: Patient
+    planned: RecordedSession | None
+
+    @property
+    def form(self) -> str:
+        """The name under which the draft of this form is kept."""
+        if self.corrects:
+            return f"amend:{self.session_id}"
+        return "session:new" if self.planned is None else f"session:{self.session_id}"
+
+    @property
+    def corrects(self) -> bool:
+        """Whether a held session is corrected."""
+        return self.planned is not None and self.planned.state == "held"
+
+    @property
+    def session_id(self) -> str | None:
+        """The planned session's id."""
+        return None if self.planned is None else self.planned.entry.session_id
+
+    @property
+    def course_id(self) -> str | None:
+        """The course of the planned session."""
+        return None if self.planned is None else self.planned.entry.course_id
+
+    @cached_property
+    def last(self) -> RecordedSession | None:
+        """The newest held session, of the planned protocol where there is one."""
+        protocol = None if self.planned is None else self.planned.entry.protocol
+        return last_session(context.db(), self.patient.patient_id, self.actor, protocol=protocol)
+
+    @property
+    def last_on(self) -> date | None:
+        """The day of `last`."""
+        return None if self.last is None else date.fromisoformat(self.last.entry.held_at[:10])
+
+    @cached_property
+    def last_treated(self) -> dict[AreaSide, date]:
+        """When each area and side was last treated."""
+        return {
+            AreaSide(one.area, one.side): one.on
+            for one in last_treated(context.db(), self.patient.patient_id, self.actor)
+        }
+
+    @cached_property
+    def practitioners(self) -> dict[str, str]:
+        """Who may have treated: id and name, each name distinct."""
+        return phrases.distinct(dict(practitioners(context.db(), self.actor)))
+
+    @cached_property
+    def stock(self) -> tuple[StockItem, ...]:
+        """The clinic's stock, to know what may not be used."""
+        return stock_list(context.db(), self.actor)
+
+    @cached_property
+    def needles(self) -> tuple[str, ...]:
+        """The needles this clinic has recorded, the most used first."""
+        return known_needles(context.db(), self.actor)
+
+    @cached_property
+    def versions(self) -> dict[str, ProtocolVersion]:
+        """The clinic's versions in force."""
+        return dict(current(context.db()))
+
+    @cached_property
+    def screening(self) -> Screening | None:
+        """The patient's latest screening."""
+        return latest_screening(context.db(), self.patient.patient_id, self.actor)
+
+    @cached_property
+    def consents(self) -> tuple[Consent, ...]:
+        """What the patient consented to."""
+        return consents_of(context.db(), self.patient.patient_id, self.actor)
+
+    def version(self, protocol: Protocol | None) -> ProtocolVersion | None:
+        """The clinic's version of a protocol, if it adopted one."""
+        return None if protocol is None else self.versions.get(protocol.code)
+
+    def most_ml(self, protocol: Protocol | None) -> float | None:
+        """The largest volume adopted, else reported, mL."""
+        if protocol is None:
+            return None
+        version = self.versions.get(protocol.code)
+        own = version.parameters.max_volume_ml if version else None
+        return protocol.max_volume_ml if own is None else own
+
+    def most_per(self, protocol: Protocol | None) -> str | None:
+        """What the largest volume counts: a session, or one area on one side."""
+        return None if protocol is None else protocol.max_volume_per
+
+
+def encounter_of(
+    clinic: Clinic, actor: Actor, patient: Patient, planned: RecordedSession | None
+) -> Encounter:
+    """The encounter of this run."""
+    return Encounter(
+        catalogue=context.catalogue(),
+        actor=actor,
+        clinic=clinic,
+        today=context.today(),
+        patient=patient,
+        planned=planned,
+    )

@@ -1,0 +1,1 @@
+"""The page Search: one field for patients, areas, protocols, lots and pages."""

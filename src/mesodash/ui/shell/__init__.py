@@ -1,0 +1,1 @@
+"""What surrounds every page: the frame, the navigation, the session, the server."""

@@ -1,0 +1,99 @@
+"""Files that a page offers for download, bound to the sign-in whose page made them.
+
+Streamlit derives a file's address from its content and serves it to anybody. Here each file is
+registered for the sign-in it was made for, and the gate checks that.
+"""
+
+import threading
+from collections import OrderedDict
+from typing import Any, Final
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mesodash.access.gate import COOKIE
+
+_FILES: Final = 1000
+"""How many files of one sign-in are remembered; a page has about ten."""
+_SIGN_INS: Final = 500
+
+
+class OwnFiles:
+    """Which files were made for which sign-in; the oldest are forgotten and no longer served."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._lock = threading.Lock()
+        self._files: OrderedDict[str, OrderedDict[str, None]] = OrderedDict()
+
+    def note(self, token: str | None, address: str) -> None:
+        """Record that the file at this address was made for the sign-in of this token."""
+        if token is None:
+            return
+        with self._lock:
+            files = self._files.setdefault(token, OrderedDict())
+            files[_name(address)] = None
+            files.move_to_end(_name(address))
+            self._files.move_to_end(token)
+            if len(files) > _FILES:
+                files.popitem(last=False)
+            if len(self._files) > _SIGN_INS:
+                self._files.popitem(last=False)
+
+    def note_like(self, number: str, address: str) -> None:
+        """Record a file made on demand for those who were given its number."""
+        with self._lock:
+            tokens = [token for token, files in self._files.items() if number in files]
+        for token in tokens:
+            self.note(token, address)
+
+    def forget(self, token: str) -> None:
+        """Stop serving files that were made for the sign-in of this token."""
+        with self._lock:
+            self._files.pop(token, None)
+
+    def hold(self, token: str | None, address: str) -> bool:
+        """Whether the file at this address was made for the sign-in of this token."""
+        with self._lock:
+            return token is not None and _name(address) in self._files.get(token, ())
+
+
+OWN_FILES: Final = OwnFiles()
+"""Those of this process, as Streamlit's files are; the gate and the pages share them."""
+
+
+class _NotedFiles(MediaFileManager):
+    """Streamlit's file manager, which also records for whom each file was made."""
+
+    def add(self, *given: Any, **named: Any) -> str:
+        address = super().add(*given, **named)
+        OWN_FILES.note(_token(), address)
+        return address
+
+    def add_deferred(self, *given: Any, **named: Any) -> str:
+        number = super().add_deferred(*given, **named)
+        OWN_FILES.note(_token(), number)
+        return number
+
+    def execute_deferred(self, file_id: str) -> str:
+        # Made on a thread without a session, for the sign-ins to which its button was shown.
+        address = super().execute_deferred(file_id)
+        OWN_FILES.note_like(file_id, address)
+        return address
+
+
+def keep_whose() -> None:
+    """Make Streamlit record for which sign-in each file is made; once, before the first page."""
+    running = runtime.get_instance()
+    running._media_file_mgr = _NotedFiles(running.media_file_mgr._storage)  # noqa: SLF001 - no other way in
+
+
+def _token() -> str | None:
+    return st.context.cookies.get(COOKIE) if get_script_run_ctx() is not None else None
+
+
+def _name(address: str) -> str:
+    """A file's number: the last part of its address, without the ending."""
+    return address.rsplit("/", 1)[-1].partition(".")[0]

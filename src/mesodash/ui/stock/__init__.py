@@ -1,0 +1,1 @@
+"""The page Stock: what came in, what is left, what was recalled and who had it."""

@@ -1,0 +1,90 @@
+"""The draft of a report to the authority: what is recorded stands in it, the rest says so."""
+
+import io
+from datetime import date, datetime
+
+import pytest
+from pypdf import PdfReader
+from tests.consult_clinic import make_clinic
+
+from mesodash.documents.incident_report import facts, incident_report
+from mesodash.documents.report_forms import FORMS, usual_form
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.patients.patients import read_patient
+from mesodash.records.treatment.sessions import read_session
+from mesodash.records.watch.red_cards import raise_red_card, red_cards_of
+
+ABOUT = {"clinic": "Clinic Rooms", "is_demo": True, "practitioner": "Practitioner A"}
+
+
+@pytest.fixture
+def given(tmp_path, catalogue):
+    path = tmp_path / "rooms.db"
+    make_clinic(path)
+    raise_red_card(
+        path,
+        "HUGO",
+        "late_lump",
+        DEMO,
+        at=datetime.fromisoformat("2026-11-27T08:00"),
+        nonce="abcdefgh",
+        session_id="S3",
+        note='#read("x") *a* lump',
+    )
+    (card,) = red_cards_of(path, "HUGO", DEMO)
+    return card, read_patient(path, "HUGO", DEMO), read_session(path, "S3", DEMO), catalogue
+
+
+def test_what_is_recorded_and_what_is_not(given):
+    told = facts(*given, **ABOUT, made_on=date(2026, 11, 27))
+    rows = {name: (value, known) for part in told["parts"] for name, value, known in part["rows"]}
+
+    assert rows["Identifier, in confidence"] == ("HUGO", True)
+    assert rows["Lot"] == ("LOT7", True)
+    assert rows["Serial number"] == ("not recorded", False)
+    assert rows["Relevant history"] == ("not recorded", False)
+    crown, frontal = rows["Areas"][0].split("; ")[:2]
+    assert crown == "Crown · Nappage · 3 mm · 1 mL"
+    assert frontal.startswith("Frontal scalp")
+    assert "not submitted" in told["warning"]
+    assert "Synthetic" in told["warning"]
+
+
+def test_a_clinics_own_says_nothing_of_synthetic_patients(given):
+    told = facts(*given, **(ABOUT | {"is_demo": False}), made_on=date(2026, 11, 27))
+
+    assert "Synthetic" not in told["warning"]
+
+
+def test_the_pdf_is_the_same_each_time_and_shows_what_was_typed_as_it_is(given):
+    made = [incident_report(*given, **ABOUT, made_on=date(2026, 11, 27)) for _again in range(2)]
+
+    assert made[0] == made[1]
+    words = PdfReader(io.BytesIO(made[0])).pages[0].extract_text()
+    assert '#read("x") *a* lump' in words
+    assert "DRAFT" in words
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_says_what_it_is_a_draft_of_and_invents_nothing(given, form):
+    told = facts(*given, **ABOUT, made_on=date(2026, 11, 27), form=form, country="GB")
+    rows = [row for part in told["parts"] for row in part["rows"]]
+
+    assert FORMS[form].source in told["about"]
+    assert any(known for _name, _value, known in rows)
+    assert all(value == "not recorded" for _name, value, known in rows if not known)
+    words = " ".join(value for _name, value, known in rows if known)
+    assert "LOT7" in words
+    assert "Dutasteride 0.05 %" in words
+    made = incident_report(*given, **ABOUT, made_on=date(2026, 11, 27), form=form, country="GB")
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
+    assert all("DRAFT" in page for page in pages)
+    assert "not submitted" in " ".join(pages[0].split())
+
+
+@pytest.mark.parametrize(
+    ("country", "form"),
+    [("GB", "yellow_card"), ("FR", "eu_medicine"), ("US", "fda_device"), (None, "fda_device")],
+)
+def test_the_form_offered_first_is_the_countrys(country, form):
+    assert usual_form(country) == form

@@ -1,0 +1,75 @@
+"""What the reports say of the folders that people really have: counted by hand from their rows."""
+
+from datetime import date
+
+import pytest
+from tests.exchange.small_clinic import ACTOR, write_files
+from tests.exchange.test_cases import CASES, clock, take
+
+from mesodash.exchange.importing.import_folder import import_folder
+from mesodash.reports.core.filters import Filters
+from mesodash.reports.core.reader import Reader
+
+COUNTS = ("n", "resolved", "ongoing", "no_follow_up", "not_following", "patients", "sessions")
+EFFECTS = {
+    # Of 8 bruises 4 have an end, one was seen later (7 days), of 3 nothing was heard.
+    ("09-when-word-with-blank-case-or-new", "mended"): {"bruise": (8, 4, 1, 3, 0, 8, 12)},
+    ("18-both-against-left-and-right", ""): {"bruise": (2, 2, 0, 0, 0, 2, 2)},
+    # Two of three were at the nose of somebody whose nose was not treated.
+    ("30-effect-in-an-untreated-area", ""): {"bruise": (1, 1, 0, 0, 2, 1, 2)},
+    ("33-meddra-terms", "mapping"): {
+        "bruise": (2, 0, 0, 2, 0, 1, 2),
+        "erythema": (2, 0, 0, 2, 0, 1, 2),
+        "headache": (1, 0, 0, 1, 0, 1, 2),
+        "other": (12, 0, 0, 12, 0, 1, 2),
+        "pain": (3, 0, 0, 3, 0, 1, 2),
+        "pih": (1, 0, 0, 1, 0, 1, 2),
+        "swelling": (3, 0, 0, 3, 0, 1, 2),
+    },
+    # The other side was treated: told at import and by `check`, and counted.
+    ("39-effect-on-the-other-side", ""): {"bruise": (2, 2, 0, 0, 0, 2, 2)},
+    ("45-effect-before-the-first-treatment", "mapping"): {"headache": (1, 1, 0, 0, 1, 1, 2)},
+}
+MEDIANS = {
+    ("18-both-against-left-and-right", ""): 4.0,
+    ("30-effect-in-an-untreated-area", ""): 3.0,
+    ("45-effect-before-the-first-treatment", "mapping"): 1.0,
+}
+
+
+@pytest.mark.slow
+def test_side_effects_are_counted_as_by_hand(catalogue, tmp_path, checks):
+    with checks("reports of cases", planned=len(EFFECTS) + len(MEDIANS)) as count:
+        for (name, mapping), expected in EFFECTS.items():
+            place = tmp_path / f"{name}-{mapping}"
+            place.mkdir()
+            db, _result = take(CASES / name, mapping, catalogue, place)
+            rows = Reader(db, catalogue).report("side_effects", Filters(), ("effect",))
+            got = {
+                row["effect"]: tuple(int(row[column]) for column in COUNTS)
+                for row in rows.to_dict("records")
+            }
+            count.that(got == expected, f"{name}: {got}")
+            if (name, mapping) in MEDIANS:
+                (median,) = rows["median_days"]
+                count.that(median == MEDIANS[name, mapping], f"{name}: {median}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["34-dead-patients-on-the-call-list", "35-one-effect-as-rows-of-grade"]
+)
+def test_who_died_is_called_until_that_is_recorded_and_never_after(catalogue, tmp_path, name):
+    """In the folder the death stands in a note only; `died_on` says it so that it is known."""
+    on = date(2026, 11, 29)
+    db, _result = take(CASES / name, "", catalogue, tmp_path)
+    called = Reader(db, catalogue).due(on, ACTOR)
+    assert "C1" in set(called["patient_id"])  # control: nobody reads a note
+
+    died = {"patients.csv": "patient_id,sex,died_on\nC1,female,2026-10-02\n"}
+    import_folder(
+        db, write_files(tmp_path / "died", died), actor=ACTOR, catalogue=catalogue, clock=clock,
+        changes=tmp_path / "died.csv",
+    )  # fmt: skip
+
+    assert set(Reader(db, catalogue).due(on, ACTOR)["patient_id"]) == {"C2"}

@@ -1,0 +1,30 @@
+"""The funnel's dots equal the frame, and what lies outside is told by its shape as well."""
+
+import pandas as pd
+
+from mesodash.figures.funnel import funnel_plot, outside_of
+from mesodash.reports.stats.funnel_limits import OUTER, limits
+
+FRAME = pd.DataFrame(
+    {"label": ["L1", "L2", "L3"], "effective_expected": [1.0, 5.0, 20.0], "ratio": [2.0, 4.0, 0.9]}
+)
+LOW, HIGH = limits(FRAME["effective_expected"], OUTER)
+FRAME = FRAME.assign(outer_low=LOW, outer_high=HIGH)
+
+
+def test_dots_equal_the_frame():
+    chart = funnel_plot(FRAME, title="Lump: Lots", subtitle="2025")
+    *lines, dots = chart.figure.data
+    assert len(lines) == 4
+    assert list(dots.x) == FRAME["effective_expected"].tolist()
+    assert list(dots.y) == FRAME["ratio"].tolist()
+    assert outside_of(FRAME) == [False, True, False]
+    assert list(dots.marker.symbol) == ["circle", "diamond", "circle"]
+    assert "1 of 3" in chart.says
+    assert chart.says in chart.alt
+
+
+def test_the_curves_narrow():
+    _, (low, high) = funnel_plot(FRAME, title="x", subtitle="x").figure.data[:2], LOW[[0, 2]]
+    assert low == 0 < high
+    assert HIGH[0] > HIGH[1] > HIGH[2] > 1

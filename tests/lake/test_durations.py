@@ -1,0 +1,42 @@
+"""The contract's rule for durations, case by case."""
+
+import pytest
+
+from mesodash.lake.durations import Counted, count, minutes_between
+
+DAY = 1440
+MIXED = ("interval", 150, 2 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        # onset, resolved, last seen, gone by, last follow-up of the session
+        (("2024-03-01", "2024-03-04", None, None, None), ("resolved", 3 * DAY, 3 * DAY)),
+        (("2024-03-01", "2024-03-01", None, None, None), ("resolved", 0, 0)),
+        (("2024-03-01T10:00", "2024-03-01T10:20", None, None, None), ("resolved", 20, 20)),
+        (("2024-03-01T23:00", "2024-03-02", None, None, None), ("resolved", DAY, DAY)),
+        (("2024-02-28", "2024-03-01", None, None, "2024-04-01"), ("resolved", 2 * DAY, 2 * DAY)),
+        (("2024-03-01", None, "2024-03-02", "2024-03-05", None), ("interval", DAY, 4 * DAY)),
+        (("2024-03-01", None, None, "2024-03-05", "2024-03-09"), ("interval", 0, 4 * DAY)),
+        (("2024-03-01T10", None, "2024-03-02", "2024-03-03", None), ("interval", DAY, 2 * DAY)),
+        (("2024-03-01T10:00", None, "2024-03-01T12:30", "2024-03-03", None), MIXED),
+        (("2024-03-01", None, "2024-03-08", None, None), ("ongoing", 7 * DAY, None)),
+        (("2024-03-01", None, None, None, "2024-03-15"), ("ongoing", 14 * DAY, None)),
+        (("2024-03-01", None, "2024-03-20", None, "2024-03-15"), ("ongoing", 19 * DAY, None)),
+        (("2024-03-01", None, "2024-03-01", None, None), ("no_follow_up", 0, None)),
+        (("2024-03-10", None, None, None, "2024-03-05"), ("no_follow_up", 0, None)),
+        (("2024-03-01", None, None, None, None), ("no_follow_up", 0, None)),
+        (("2024-03", None, None, None, "2024-05-01"), ("imprecise", None, None)),
+        (("2024", "2024-03-05", None, None, None), ("imprecise", None, None)),
+        (("2024-03-01", "2024-04", None, None, None), ("imprecise", None, None)),
+    ],
+)
+def test_count(case, expected):
+    assert count(*case) == Counted(*expected)
+
+
+def test_seconds_and_offsets():
+    assert minutes_between("2024-03-01T10:00:30", "2024-03-01T10:02:00") == 1
+    assert minutes_between("2024-03-31T00:00+01:00", "2024-03-31T12:00+02:00") == 11 * 60
+    assert minutes_between("2024-03-01T10:00", "2024-03-01T11:00+01:00") == 60

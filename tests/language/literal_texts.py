@@ -1,0 +1,151 @@
+"""Finds texts that a person reads and that do not go through gettext."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+TRANSLATING = {"_", "N_", "gettext", "ngettext", "pgettext", "npgettext"}
+# Of these every literal is read by a person, single words too.
+SHOWN_BY = {"echo", "Failure", "show", "show_empty", "show_hidden", "say"}
+SHOWN_AS = {
+    "label", "help", "title", "text", "placeholder", "caption", "name", "hovertemplate",
+    "hover", "alt", "note", "lead", "heading", "description",
+}  # fmt: skip
+# Arguments of Streamlit's that no one reads.
+UNSEEN = {
+    "key", "icon", "type", "width", "height", "gap", "mime", "file_name", "border", "on_click",
+    "label_visibility", "vertical_alignment", "horizontal_alignment", "position", "layout",
+    "page_icon", "url_path", "visibility", "format", "selection_mode", "anchor", "size", "color",
+    "autocomplete", "language", "display_mode", "on_change", "default", "value", "options",
+}  # fmt: skip
+NOT_TEXT = {
+    "cache_data", "cache_resource", "dialog", "fragment", "columns", "container", "get", "pop",
+    "setdefault", "component", "query_params", "session_state", "html", "form", "get_option",
+    "Page",
+}  # fmt: skip
+# Errors of Python's own say to a programmer what was called wrongly; below the pages and commands
+# nobody shows them to a person (a fault of a file or a form has a class of its own).
+FOR_PROGRAMMERS = {"ValueError", "TypeError", "KeyError"}
+# Folders in which any literal that reads like a sentence is taken to be shown.
+SPEAKING = {"ui", "pages", "cli", "figures", "access", "consult", "exchange"}
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_SENTENCE = re.compile(r"^[A-ZÀ-Ý“‘][^_]*[a-z][^_]* [a-z(\d][\s\S]*$")
+_SQL = re.compile(
+    r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|ATTACH|COPY|BEGIN)\b"
+)
+
+
+def literal_texts(path: Path, package: str) -> list[tuple[int, str]]:
+    """The places of a module where a text is shown that is not translated: line and text."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    wrapped = _wrapped(tree) | _docstrings(tree)
+    found: dict[int, str] = {}
+    for node in _shown(tree, package.split(".", maxsplit=1)[0] in SPEAKING):
+        for one in _literals(node):
+            if id(one) in wrapped:
+                continue
+            text = _text(one)
+            if _WORDS.search(text) and not _SQL.match(text):
+                found.setdefault(one.lineno, text)
+    return sorted(found.items())
+
+
+def _shown(tree: ast.AST, speaking: bool) -> Iterator[ast.AST]:
+    """What a person gets to read, as far as the source can tell."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            if not speaking and getattr(node.exc.func, "id", "") in FOR_PROGRAMMERS:
+                continue
+            yield from (one for one in node.exc.args if _sentence(one))
+        elif isinstance(node, ast.Call):
+            yield from _of_call(node)
+        elif speaking and isinstance(node, ast.Constant | ast.JoinedStr) and _sentence(node):
+            yield node
+
+
+def _of_call(node: ast.Call) -> Iterator[ast.AST]:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    root = _root(node.func)
+    if name in NOT_TEXT or name in TRANSLATING:
+        return
+    if root == "st":
+        yield from node.args[:1]
+        yield from (one.value for one in node.keywords if one.arg in SHOWN_AS - UNSEEN)
+    elif name in SHOWN_BY:
+        # The first argument of `show` is the template's name.
+        yield from (node.args[1:] if name == "show" else node.args)
+        yield from (one.value for one in node.keywords if one.arg in SHOWN_AS - UNSEEN)
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute | ast.Call):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _sentence(node: ast.AST) -> bool:
+    return any(_SENTENCE.match(_text(one)) for one in _literals(node))
+
+
+def _literals(node: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
+    """The strings of an expression; an f-string is one."""
+    if isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ):
+        yield node
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+    elif isinstance(node, ast.BinOp):
+        yield from _literals(node.left)
+        yield from _literals(node.right)
+
+
+def _text(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    return "".join(
+        str(part.value) if isinstance(part, ast.Constant) else "0" for part in node.values
+    )
+
+
+def _wrapped(tree: ast.AST) -> set[int]:
+    """The strings inside a call of gettext's, and the parts of f-strings."""
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if name in TRANSLATING:
+                inside |= {id(one) for one in ast.walk(node)}
+        elif isinstance(node, ast.JoinedStr):
+            inside |= {id(part) for part in node.values}
+    return inside
+
+
+def _docstrings(tree: ast.AST) -> set[int]:
+    """Strings that stand alone: docstrings, and the notes below constants."""
+    return {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def hidden_names(path: Path) -> list[int]:
+    """Lines that use `_` for something else in a module that translates with it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    translates = any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "mesodash.language"
+        and any(alias.name == "_" for alias in node.names)
+        for node in ast.walk(tree)
+    )
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if translates
+        and isinstance(node, ast.Name)
+        and node.id == "_"
+        and isinstance(node.ctx, ast.Store)
+    ]

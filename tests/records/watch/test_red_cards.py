@@ -1,0 +1,116 @@
+"""Red cards: from call to closing, escalation on a clock that is passed in."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.consult_clinic import make_clinic
+
+from mesodash.permissions import NotAllowedError
+from mesodash.records.audit.actor import Actor
+from mesodash.records.store.connection import reading
+from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
+from mesodash.records.watch.red_cards import (
+    ESCALATES_AFTER,
+    acknowledge_red_card,
+    close_red_card,
+    count_open_red_cards,
+    escalate_red_cards,
+    open_red_cards,
+    raise_red_card,
+    red_cards_of,
+    standing,
+)
+
+DOCTOR, OTHER = Actor("dr-a", "practitioner"), Actor("dr-b", "practitioner")
+OPENED = datetime.fromisoformat("2026-11-22T09:30")
+
+
+def clock():
+    return datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def clinic(tmp_path):
+    path = tmp_path / "rooms.db"
+    make_clinic(path)
+    return path
+
+
+def raised(path, flag="late_lump", nonce="nonce-of-card", **values):
+    return raise_red_card(
+        path, "HUGO", flag, DOCTOR, at=OPENED, nonce=nonce, session_id="S3", clock=clock, **values
+    )
+
+
+def card(path):
+    (found,) = red_cards_of(path, "HUGO", DOCTOR, clock=clock)
+    return found
+
+
+def test_from_the_call_to_closing(clinic):
+    first = raised(clinic, note="a lump since Monday")
+    assert raised(clinic) == first  # the same form, sent twice
+    assert (card(clinic).owner, card(clinic).session_id) == ("dr-a", "S3")
+    acknowledge_red_card(clinic, first, OTHER, at=OPENED + timedelta(hours=1), clock=clock)
+    assert (card(clinic).owner, card(clinic).acknowledged_at) == ("dr-b", "2026-11-22T10:30")
+
+    with pytest.raises(RecordError, match="examination found"):
+        close_red_card(clinic, first, OTHER, at=OPENED, examination="", reason="seen", clock=clock)
+    close_red_card(
+        clinic,
+        first,
+        OTHER,
+        at=OPENED + timedelta(hours=2),
+        examination="soft, no pus",
+        reason="a bruise",
+        clock=clock,
+    )
+
+    found = card(clinic)
+    assert (found.closed_by, found.closed_at) == ("dr-b", "2026-11-22T11:30")
+    assert (found.examination, found.closing_reason) == ("soft, no pus", "a bruise")
+    assert open_red_cards(clinic, DOCTOR, clock=clock) == ()
+    with pytest.raises(ChangedMeanwhileError, match="dr-b has closed"):
+        acknowledge_red_card(clinic, first, DOCTOR, at=OPENED, clock=clock)
+
+
+@pytest.mark.parametrize("flag", ["skin_blanching", "late_lump"])
+def test_nobody_acknowledges(clinic, catalogue, flag):
+    sign = catalogue.red_flags[flag]
+    raised(clinic, flag)
+    last = OPENED + ESCALATES_AFTER[sign.urgency] - timedelta(minutes=1)
+
+    assert standing(card(clinic), sign, last) == "open"
+    assert escalate_red_cards(clinic, catalogue.red_flags, OTHER, at=last, clock=clock) == 0
+    due = last + timedelta(minutes=1)
+    assert standing(card(clinic), sign, due) == "escalated"
+    assert escalate_red_cards(clinic, catalogue.red_flags, OTHER, at=due, clock=clock) == 1
+    assert escalate_red_cards(clinic, catalogue.red_flags, OTHER, at=due, clock=clock) == 0
+    assert card(clinic).escalated_at == due.isoformat(timespec="minutes")
+
+
+def test_what_was_acknowledged_does_not_escalate(clinic, catalogue):
+    acknowledge_red_card(clinic, raised(clinic), DOCTOR, at=OPENED, clock=clock)
+    late = OPENED + timedelta(days=2)
+
+    assert standing(card(clinic), catalogue.red_flags["late_lump"], late) == "acknowledged"
+    assert escalate_red_cards(clinic, catalogue.red_flags, OTHER, at=late, clock=clock) == 0
+
+
+def test_managers_see_a_count_and_trainers_none(clinic):
+    raised(clinic)
+    manager = Actor("m", "manager", sees_names=True)
+
+    assert count_open_red_cards(clinic, manager, clock=clock) == 1
+    for who, ask in ((manager, open_red_cards), (Actor("t", "trainer"), count_open_red_cards)):
+        with pytest.raises(NotAllowedError):
+            ask(clinic, who, clock=clock)
+
+
+def test_a_session_of_somebody_else_is_refused(clinic):
+    with pytest.raises(RecordError, match="no such session"):
+        raise_red_card(
+            clinic, "ANNA", "pus", DOCTOR, at=OPENED, nonce="nonce-of-card", session_id="S3"
+        )
+    with reading(clinic) as db:
+        assert db.execute("SELECT count(*) FROM red_cards").fetchone() == (0,)

@@ -1,0 +1,232 @@
+"""A protocol's card: the clinic's own figures, the verdict, and every protocol drawn whole."""
+
+from datetime import date
+
+import pytest
+from tests.conftest import TODAY
+from tests.sentences import numbers_in
+
+from mesodash.bodymap.atlas import load_atlas
+from mesodash.bodymap.choice import AreaSide
+from mesodash.consult.screening import NO_ANSWERS, Answer, ScreeningAnswers, screen
+from mesodash.records.courses.protocol_versions import Parameters, ProtocolVersion
+from mesodash.ui.body_map.card import (
+    SIGNS,
+    Known,
+    card,
+    expected,
+    foremost,
+    own_results,
+    short_name,
+    verdict_words,
+)
+from mesodash.ui.body_map.doses import here, spaced
+from mesodash.ui.parts.markup import render
+
+ATLAS = load_atlas()
+NOTHING = Known((), (), {})
+EFFECT = {
+    "protocol": "face_ncha", "effect": "bruise", "n": 12, "median_days": 4.0,
+    "median_low": 3.0, "median_high": 5.0,
+}  # fmt: skip
+
+
+def verdicts(catalogue, area, answers=NO_ANSWERS, country="GB"):
+    found = screen(
+        catalogue,
+        protocols=[p.code for p in catalogue.protocols_at(area)],
+        areas=[area],
+        answers=answers,
+        sex="female",
+        birth_year=1980,
+        phototype="II",
+        country=country,
+        today=TODAY,
+    )
+    return {verdict.protocol: verdict for verdict in found}
+
+
+def test_every_protocol_in_every_area_makes_a_card(catalogue):
+    for protocol in catalogue.protocols.values():
+        code = min(catalogue.covered(protocol.areas))
+        site = AreaSide(code, catalogue.areas[code].sides[0])
+        found = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+        verdict = verdicts(catalogue, code)[protocol.code]
+
+        text = render(
+            "consult_card", p=card(protocol, catalogue, here=found, verdict=verdict, known=NOTHING)
+        )
+
+        assert [w for w in ("<dd></dd>", ">None<", ">nan", "None mm") if w in text] == []
+
+
+def test_an_exclusion_says_which_answer_when_and_why(catalogue):
+    answers = ScreeningAnswers({"drug_anticoagulant": Answer("yes", answered_on=date(2026, 11, 1))})
+    verdict = verdicts(catalogue, "hip", answers)["cellulite_mix"]
+
+    words = verdict_words(verdict, catalogue)
+
+    assert (words["sign"], words["blocked"]) == ("✕", True)
+    assert words["words"] == "Not for this patient"
+    (reason,) = words["reasons"]
+    assert reason["weight"] == "Do not treat"
+    assert reason["sentence"].startswith("Warfarin, DOAC or heparin: ")
+    assert reason["said"] == "said 1 Nov 2026"
+
+
+def test_every_level_has_a_sign_of_its_own_meaning():
+    assert SIGNS["offered"] != SIGNS["caution"] != SIGNS["unknown"] != SIGNS["excluded"]
+    assert set(SIGNS) == {"offered", "caution", "unknown", "excluded", "banned", "stop"}
+
+
+def test_an_adopted_version_is_marked(catalogue):
+    protocol = catalogue.protocols["face_ncha"]
+    version = ProtocolVersion(7, "face_ncha", 2, date(2026, 3, 3), "demo", Parameters(), None)
+    site = AreaSide("face.cheek", "left")
+
+    found = card(
+        protocol,
+        catalogue,
+        here=here(catalogue, protocol, spaced(protocol), [site], ATLAS),
+        verdict=None,
+        known=Known((), (), {"face_ncha": version}),
+    )
+
+    assert numbers_in(found["version"]) == [2, "2026-03-03"]
+
+
+def test_what_the_clinic_set_otherwise_and_what_no_source_gives_are_said(catalogue):
+    def facts(code, version=None, area="scalp.vertex"):
+        site = AreaSide(area, catalogue.areas[area].sides[0])
+        protocol = catalogue.protocols[code]
+        known = Known((), (), {code: version} if version else {})
+        drawn = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+        found = card(protocol, catalogue, here=drawn, verdict=None, known=known)
+        return dict([*found["facts"], *found["folded"]])
+
+    own = Parameters(depth_mm=6, sessions=9, technique="nappage")
+    version = ProtocolVersion(7, "hair_duta", 1, date(2026, 3, 3), "demo", own, "as trained")
+
+    assert facts("hair_duta", version)["Our version sets"] == "Depth, mm: 6; Sessions: 9"
+    assert "Our version sets" not in facts("hair_duta")
+    assert facts("hair_duta")["Not published"].split(", ") == [
+        "volume a point",
+        "spacing or points",
+    ]
+    assert facts("cellulite_mix", area="hip")["Not published"].split(", ") == [
+        "depth",
+        "volume a point",
+        "largest volume",
+        "top-up",
+    ]
+
+
+def test_a_change_without_responders_has_its_interval(catalogue):
+    row = {
+        "protocol": "hair_duta", "scale": "norwood", "patients": 9, "change_mean": -0.44,
+        "change_low": -1.02, "change_high": 0.1, "responder_rate": None,
+    }  # fmt: skip
+    said = own_results(catalogue, catalogue.protocols["hair_duta"], [row])
+    assert numbers_in(said) == [9, -0.4, -1.0, 0.1]
+    assert "(down is better)" in said
+    women = own_results(catalogue, catalogue.protocols["hair_duta"], [row], sex="female")
+    assert women == "no outcomes recorded here"
+
+
+def test_what_is_counted_and_what_cannot_be_had_are_told_apart(catalogue):
+    protocol = catalogue.protocols["face_ncha"]
+    site = AreaSide("face.cheek", "left")
+    drawn = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+
+    for followed, words in ((False, "counting …"), (True, "not known now")):
+        known = Known(None, None, {}, followed=followed)
+        found = card(protocol, catalogue, here=drawn, verdict=None, known=known)
+        assert found["later"] == [("What to expect", words), ("How it went here", words)]
+
+
+def test_what_to_expect_stands_beside_the_clinics_own_median(catalogue):
+    protocol = catalogue.protocols["face_ncha"]
+
+    rows = {row[0]: row[1:] for row in expected(catalogue, protocol, [EFFECT])}
+
+    published, own = rows[catalogue.side_effects["bruise"].label]
+    assert published.startswith("the needle alone: median 6.8-7.3 days")
+    assert numbers_in(own) == [4, 3, 5, 12]  # days, its interval, reports
+
+
+@pytest.mark.parametrize(
+    ("n", "median", "words"),
+    [
+        (4, 2.0, "fewer than 5 recorded"),
+        (9, float("nan"), "half not gone yet, n 9"),
+    ],
+)
+def test_few_or_unfinished_effects_show_no_median(catalogue, n, median, words):
+    row = {**EFFECT, "n": n, "median_days": median}
+    protocol = catalogue.protocols["face_ncha"]
+    rows = {
+        r[0]: r[2]
+        for r in expected(catalogue, protocol, [row, {**EFFECT, "effect": "itch", "n": 6}])
+    }
+
+    label = catalogue.side_effects["bruise"].label
+    assert rows.get(label, "fewer than 5 recorded") == words
+
+
+def test_own_results_come_with_their_interval(catalogue):
+    row = {
+        "protocol": "face_ncha", "scale": "wsrs", "patients": 31, "responders": 19,
+        "responder_rate": 0.61, "rate_low": 0.44, "rate_high": 0.76, "change_mean": -0.8,
+    }  # fmt: skip
+    protocol = catalogue.protocols["face_ncha"]
+
+    said = own_results(catalogue, protocol, [row])
+    assert numbers_in(said) == [19, 31, 61, 44, 76]
+    assert catalogue.scales["wsrs"].label in said
+    assert numbers_in(own_results(catalogue, protocol, [{**row, "patients": 4}])) == [5]
+    assert own_results(catalogue, protocol, []) == "no outcomes recorded here"
+
+
+def test_a_card_without_the_reports_says_so_and_holds_the_lines_that_follow(catalogue):
+    protocol = catalogue.protocols["face_ncha"]
+    at = [AreaSide("face.cheek", "left")]
+    taken = here(catalogue, protocol, spaced(protocol), at, ATLAS)
+
+    def drawn(known):
+        return card(protocol, catalogue, here=taken, verdict=None, known=known)
+
+    waiting, come, remembered = (
+        drawn(known)
+        for known in (
+            Known(None, None, {}),
+            Known((), (EFFECT,), {}, followed=True),
+            Known((), (EFFECT,), {}),
+        )
+    )
+    assert [one["lines_held"] for one in (waiting, come, remembered)] == [True, True, False]
+    assert [name for name, _ in waiting["later"]] == [name for name, _ in come["later"]]
+    assert dict(waiting["later"])["How it went here"] == "counting …"
+    assert {row[2] for row in waiting["expect"]} <= {"counting …"}
+    assert come["later"] == remembered["later"]
+    assert 'class="later"' in render("consult_card", p=waiting)
+    assert 'class="later"' not in render("consult_card", p=remembered)
+
+
+def test_the_line_of_what_to_expect_is_short_and_the_table_has_all_of_it(catalogue):
+    protocol = catalogue.protocols["face_ncha"]
+    many = {**EFFECT, "effect": "swelling", "nine_in_ten_days": 8.0, "reliable": False}
+
+    promised, here = foremost(catalogue, protocol, [many]).split("; ")
+    assert promised.startswith("Swelling: promised: ")
+    assert numbers_in(here) == [4, 8, 12]  # days of half, of nine in ten; reports
+    rows = {row[0]: row[1:] for row in expected(catalogue, protocol, [many])}
+    said, own = rows[catalogue.side_effects["swelling"].label]
+    assert "the needle alone" in said
+    assert numbers_in(own) == [4, 3, 5, 8, 12]
+    assert ") ≈" in own
+
+
+def test_a_scale_is_named_by_its_abbreviation_where_it_has_one(catalogue):
+    assert short_name(catalogue.scales["gais"].label) == "GAIS"
+    assert short_name(catalogue.scales["pr_smfrs"].label) == "PR-SMFRS"
+    assert short_name(catalogue.scales["wsrs"].label) == catalogue.scales["wsrs"].label

@@ -1,0 +1,140 @@
+"""The rendered cards held against a table written by hand from the sources (cards.csv).
+
+Points: a number, `none`, or `grid 1.5`: the figure's skin over the square of the spacing. mL: in
+all, or a point where the points come from a grid. Duration: what stands beside the effect. A †
+stands where no source was read; `told` says whether the number of points has one.
+Nothing here asks the code how it counts; the table's remarks name where a row comes from.
+"""
+
+import csv
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from mesodash.bodymap.atlas import load_atlas
+from mesodash.bodymap.choice import AreaSide
+from mesodash.ui.body_map.card import Known, card
+from mesodash.ui.body_map.doses import here, spaced
+from mesodash.ui.parts.markup import render
+
+ATLAS = load_atlas()
+with Path(__file__).with_name("cards.csv").open(encoding="utf-8", newline="") as lines:
+    ROWS = list(csv.DictReader(lines))
+
+
+def plain(html):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def drawn(catalogue, row, country=None):
+    """The card's text by line: warnings, facts by name, durations by effect."""
+    protocol = catalogue.protocols[row["protocol"]]
+    sides = ("left", "right") if row["side"] == "both" else (row["side"],)
+    sites = [AreaSide(row["area"], side) for side in sides]
+    seen = {
+        "protocol": protocol.code, "effect": row["effect"], "n": 9, "median_days": 1.0,
+        "median_low": None, "median_high": None,
+    }  # fmt: skip
+    figure = "male" if row["sex"] == "male" else "female"
+    taken = here(catalogue, protocol, spaced(protocol), sites, ATLAS, figure=figure)
+    html = render(
+        "consult_card",
+        p=card(
+            protocol,
+            catalogue,
+            here=taken,
+            verdict=None,
+            known=Known((), (seen,), {}),
+            sex=row["sex"],
+        ),
+    )
+    look, everything = html.split("<details>")
+    facts = {
+        plain(name): plain(words)
+        for name, words in re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", look, re.DOTALL)
+    }
+    warnings = re.search(r'<ul class="md-warnings">(.*?)</ul>', look, re.DOTALL)
+    table = re.search(r"<tbody>(.*?)</tbody>", everything, re.DOTALL)
+    cells = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td>", table[1], re.DOTALL)
+    lasts = {plain(name): plain(words) for name, words in cells}
+    return facts, plain(warnings[1]) if warnings else "", lasts
+
+
+def grid_points(row):
+    """From the atlas and the spacing alone: one point a square."""
+    figure = "male" if row["sex"] == "male" else "female"
+    cm2 = next(
+        shape.cm2
+        for view in ATLAS.views
+        if view.figure == figure and (shape := view.shape(row["area"], row["side"]))
+    )
+    spans = [float(cm) for cm in row["points"].removeprefix("grid ").split("-")]
+    return sorted({max(1, round(cm2 / cm**2)) for cm in spans})
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r['protocol']}-{r['area']}-{r['effect']}")
+def test_a_card_says_what_the_sources_say(catalogue, row):
+    facts, warnings, lasts = drawn(catalogue, row)
+
+    where = facts["Where, how much"]
+    if row["points"] == "none":
+        assert where.startswith("No number of points")
+        assert " mL in all" not in where
+    elif row["points"].startswith("grid"):
+        points = grid_points(row)
+        assert where.startswith(f"{'–'.join(map(str, points))} points")
+        ml = [round(n * float(row["ml"]), 1) for n in points] if row["ml"] else []
+        assert (f"{ml[0]:g} mL in all" in where) if ml else (" mL in all" not in where)
+    else:
+        assert where.startswith(f"{row['points']} point")
+        assert (f"{row['ml']} mL in all" in where) is bool(row["ml"])
+    said = facts["Course"].split(" · ")
+    for course in row["course"].split(" · "):
+        found = [part for part in said if part == course or part.startswith(f"{course} (")]
+        assert found, (course, said)
+    assert ("†" in where.split(";")[0]) is (row["told"] == "points")
+    assert lasts[catalogue.side_effects[row["effect"]].label] == row["duration"]
+    assert any(words in warnings for words in row["warning"].split("|"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"points": "36"}, {"ml": "15.6"}, {"course": "6-15 sessions"}, {"duration": "30 minutes"},
+     {"warning": "painless"}, {"course": "One session †"}, {"told": "points"}],
+    ids=str,
+)  # fmt: skip
+def test_negative_control_a_row_that_is_wrong_is_seen(catalogue, wrong):
+    (row,) = (r for r in ROWS if r["protocol"] == "migraine_acute" and r["effect"] == "pain")
+    with pytest.raises(AssertionError):
+        test_a_card_says_what_the_sources_say(catalogue, row | wrong)
+
+
+def test_the_table_is_large_and_speaks_of_every_protocol(catalogue):
+    assert len(ROWS) >= 60
+    assert {row["protocol"] for row in ROWS} == set(catalogue.protocols)
+
+
+def test_no_card_shows_a_duration_of_another_substance(catalogue):
+    """Every protocol and effect: what names days comes from the protocol's own rows alone."""
+    walked = 0
+    for protocol in catalogue.protocols.values():
+        own = {protocol.code, *protocol.components, *protocol.indications}
+        area = min(catalogue.covered(protocol.areas))
+        for effect in catalogue.side_effects:
+            if effect == "other":
+                continue
+            row = {
+                "protocol": protocol.code, "area": area, "sex": "female", "effect": effect,
+                "side": catalogue.areas[area].sides[0],
+            }  # fmt: skip
+            said = drawn(catalogue, row)[2][catalogue.side_effects[effect].label]
+            others = [
+                d.text
+                for d in catalogue.durations.values()
+                if d.effect == effect and d.scope != "all" and not own & set(d.scope)
+            ]
+            assert [text for text in others if text in said] == []
+            walked += len(others)
+    assert walked > 100
