@@ -12,7 +12,14 @@ import click
 from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.quoting import quoted
 from mesodash.catalogue.types import Catalogue, Protocol, UnknownCodeError
-from mesodash.cli.common import Failure, db_option, format_option, plain_errors, print_rows
+from mesodash.cli.common import (
+    WRONG_USE,
+    Failure,
+    db_option,
+    format_option,
+    plain_errors,
+    print_rows,
+)
 from mesodash.consult.screening import (
     BLOCKED,
     LEVEL_WORDS,
@@ -44,13 +51,18 @@ class ScreeningSubject:
     screened_on: date | None
 
 
-def read_subject(db: Path, patient_id: str | None) -> ScreeningSubject:
+def read_subject(db: Path, patient_id: str | None, *, refused: int = WRONG_USE) -> ScreeningSubject:
     """The clinic's country and, with an id, the patient and the latest screening.
 
     A file of an earlier version is upgraded before its screenings are read.
+
+    Args:
+        db: the clinic's file.
+        patient_id: whose, or None.
+        refused: the exit code where nobody has that id.
     """
     patient, answers, country, screened_on = None, NO_ANSWERS, None, None
-    with plain_errors():
+    with plain_errors(refused=refused):
         if db.exists():
             country = read_clinic(db).country
         if patient_id is not None:

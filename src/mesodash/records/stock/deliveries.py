@@ -1,5 +1,6 @@
 """The stock: deliveries, what is left, what must not be used, and who had a lot."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -283,30 +284,27 @@ def who_had(
     """The call list of a lot: every held session that used it, the newest first; a noted view."""
     require(path, actor, "sessions.view", clock=clock)
     with reading(path) as db:
+        # json_group_array keeps the order of its rows; the areas of a session are few.
         rows = db.execute(
-            "SELECT DISTINCT s.id, p.patient_id, p.given_name, p.family_name, p.phone,"
-            " s.session_id, s.held_at FROM products_used AS u"
+            "SELECT p.patient_id, p.given_name, p.family_name, p.phone, s.session_id, s.held_at,"
+            " (SELECT json_group_array(json_array(area, side)) FROM"
+            "   (SELECT area, side FROM treated_areas WHERE session = s.id ORDER BY id))"
+            " FROM (SELECT DISTINCT session FROM products_used WHERE lot = ? AND product = ?) AS u"
             " JOIN sessions AS s ON s.id = u.session JOIN patients AS p ON p.id = s.patient"
-            " WHERE u.lot = ? AND u.product = ? AND s.state = 'held'"
-            " ORDER BY s.held_at DESC, s.id DESC",
+            " WHERE s.state = 'held' ORDER BY s.held_at DESC, s.id DESC",
             [lot, product],
         ).fetchall()
-        found = tuple(
-            LotUse(
-                patient_id,
-                " ".join(part for part in (given, family) if part),
-                phone or "",
-                session_id,
-                held_at,
-                tuple(
-                    db.execute(
-                        "SELECT area, side FROM treated_areas WHERE session = ? ORDER BY id",
-                        [number],
-                    ).fetchall()
-                ),
-            )
-            for number, patient_id, given, family, phone, session_id, held_at in rows
+    found = tuple(
+        LotUse(
+            patient_id,
+            " ".join(part for part in (given, family) if part),
+            phone or "",
+            session_id,
+            held_at,
+            tuple((area, side) for area, side in json.loads(areas)),
         )
+        for patient_id, given, family, phone, session_id, held_at, areas in rows
+    )
     note_view(path, actor, table="products_used", key=f"lot {lot}"[:64], clock=clock)
     return found
 

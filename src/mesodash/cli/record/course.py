@@ -1,0 +1,287 @@
+"""`mesodash course ...`: a course planned, listed, moved, cancelled, and what is taken home."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+
+import click
+
+from mesodash.bodymap.choice import AreaSide
+from mesodash.catalogue.load import load_catalogue
+from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
+from mesodash.cli.lookup import read_subject, verdicts_for
+from mesodash.cli.record.patient import DAY, day_of
+from mesodash.consult.adoption import current
+from mesodash.consult.calendar_file import calendar, session_events
+from mesodash.consult.planning import plan_course
+from mesodash.language import _, ngettext
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.courses.planned_sessions import planned_sessions
+from mesodash.records.courses.plans import cancel_plan, move_session, save_plan
+from mesodash.records.files.outputs import refuse_output, write_output
+from mesodash.records.patients.last_treated import last_treated
+from mesodash.records.store.clinic import read_clinic
+from mesodash.records.store.connection import utc_now
+from mesodash.records.store.errors import RecordError
+from mesodash.records.store.vocabulary import SIDES
+from mesodash.settings import load_settings
+
+LISTED = (
+    "held_at",
+    "session_id",
+    "course_id",
+    "patient_id",
+    "protocol",
+    "state",
+    "number",
+    "planned_sessions",
+    "practitioner",
+    "areas",
+)
+
+
+class TimeOfDay(click.ParamType[time]):
+    """HH:MM."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | time, param: click.Parameter | None, ctx: click.Context | None
+    ) -> time:
+        """Read a time of day; another word is wrong use."""
+        if isinstance(value, time):
+            return value
+        try:
+            return datetime.strptime(value, "%H:%M").time()  # noqa: DTZ007 - the clinic's clock
+        except ValueError:
+            sentence = _("{text} is no time of day; write it as 09:30.").format(text=value[:20])
+            self.fail(sentence, param, ctx)
+
+
+@click.group("course")
+def course() -> None:
+    """Plan a course for a patient, list, move and cancel what is planned."""
+
+
+@course.command("plan")
+@click.argument("patient_id")
+@click.option("--protocol", required=True, help=_("A protocol's code."))
+@click.option(
+    "--area",
+    "places",
+    multiple=True,
+    required=True,
+    help=_("AREA:SIDE, or AREA:SIDE:POINTS; repeatable."),
+)
+@click.option("--first-on", type=DAY, required=True, help=_("The first session, YYYY-MM-DD."))
+@click.option("--at", type=TimeOfDay(), help=_("The time of day, 09:30; open if left out."))
+@click.option("--sessions", type=int, help=_("How many; as adopted or published if left out."))
+@click.option("--interval-days", type=int, help=_("Days between; as adopted or published."))
+@click.option("--indication", help=_("What for; needed where the protocol has several."))
+@click.option("--schedule", help=_("Which published schedule is followed, by its code."))
+@click.option("--practitioner", help=_("The id of who will treat."))
+@click.option("--reason", help=_("Why it departs from what is published or advised."))
+@click.option("--nonce", help=_("8 to 64 characters; the same again is the same plan."))
+@db_option
+def plan(
+    patient_id: str,
+    protocol: str,
+    places: tuple[str, ...],
+    first_on: datetime,
+    at: time | None,
+    sessions: int | None,
+    interval_days: int | None,
+    indication: str | None,
+    schedule: str | None,
+    practitioner: str | None,
+    reason: str | None,
+    nonce: str | None,
+    db: Path,
+) -> None:
+    """Plan a course as the screening allows; prints its id alone."""
+    catalogue = load_catalogue(load_settings().catalogue)
+    chosen, points = _places(places)
+    with plain_errors(refused=REFUSED):
+        subject = read_subject(db, patient_id, refused=REFUSED)
+        known = protocol in catalogue.protocols and all(
+            site.area in catalogue.areas for site in chosen
+        )
+        # An unknown code is for the plan itself to refuse, which names the fix.
+        verdict = (
+            verdicts_for(catalogue, [protocol], [site.area for site in chosen], subject).get(
+                protocol
+            )
+            if known
+            else None
+        )
+        made = save_plan(
+            db,
+            patient_id,
+            plan_course(
+                catalogue,
+                protocol,
+                chosen,
+                first_on=first_on.date(),
+                indication=indication,
+                version=current(db).get(protocol),
+                sessions=sessions,
+                interval_days=interval_days,
+                at=at,
+                points=points,
+                country=subject.country,
+                level="unknown" if verdict is None else verdict.level,
+                reason=reason,
+                schedule=schedule,
+                last_treated=_last_here(db, patient_id, chosen),
+            ),
+            practitioner,
+            COMMAND_LINE,
+            nonce=nonce or secrets.token_hex(16),
+        )
+    click.echo(made)
+
+
+@course.command("list")
+@click.option("--patient", help=_("Only this patient's, held ones too."))
+@click.option("--course", "course_id", help=_("Only this course's, held ones too."))
+@click.option("--from", "start", type=DAY, help=_("Only from this day on."))
+@click.option("--to", "end", type=DAY, help=_("Only until this day."))
+@format_option("table", "csv", "json", default="table")
+@db_option
+def list_sessions(
+    patient: str | None,
+    course_id: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    output: str,
+    db: Path,
+) -> None:
+    """List the sessions of planned courses, by time; the look is logged."""
+    with plain_errors(refused=REFUSED):
+        found = planned_sessions(
+            db,
+            COMMAND_LINE,
+            patient_id=patient,
+            course_id=course_id,
+            start=day_of(start),
+            end=day_of(end),
+        )
+    rows = [
+        {name: getattr(one, name) for name in LISTED}
+        | {"areas": " ".join(f"{area.area}:{area.side}" for area in one.areas)}
+        for one in found
+    ]
+    print_rows(LISTED, rows, output)
+
+
+@course.command("move")
+@click.argument("session_id")
+@click.option("--to", type=DAY, required=True, help=_("The new day, YYYY-MM-DD."))
+@click.option("--at", type=TimeOfDay(), help=_("The time of day, 09:30; open if left out."))
+@click.option("--seen", help=_("When it is planned as you know it; as it stands if left out."))
+@db_option
+def move(session_id: str, to: datetime, at: time | None, seen: str | None, db: Path) -> None:
+    """Move one planned session; the others of its course stay where they are."""
+    with plain_errors(refused=REFUSED):
+        stands = move_session(
+            db,
+            session_id,
+            COMMAND_LINE,
+            seen=seen or _planned_at(db, session_id),
+            to=to.date(),
+            at=at,
+        )
+    click.echo(_("Planned on {day}.").format(day=stands))
+
+
+@course.command("cancel")
+@click.argument("course_id")
+@click.option("--reason", default="", help=_("Why, if it is known."))
+@db_option
+def cancel(course_id: str, reason: str, db: Path) -> None:
+    """Cancel what is still planned of a course and stop it; held sessions stay."""
+    with plain_errors(refused=REFUSED):
+        seen = {
+            one.session_id: one.held_at
+            for one in planned_sessions(db, COMMAND_LINE, course_id=course_id)
+            if one.state == "planned"
+        }
+        cancelled = cancel_plan(db, course_id, COMMAND_LINE, seen=seen, reason=reason)
+    if not cancelled:
+        raise Failure(_("No session of this course is still planned."), REFUSED)
+    click.echo(
+        ngettext(
+            "{n} session will not be held; the course is stopped.",
+            "{n} sessions will not be held; the course is stopped.",
+            cancelled,
+        ).format(n=cancelled)
+    )
+
+
+@course.command("calendar")
+@click.argument("course_id")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help=_("The .ics file to write."),
+)
+@click.option("--force", is_flag=True, help=_("Replace a file that is there."))
+@db_option
+def calendar_file(course_id: str, target: Path, db: Path, *, force: bool) -> None:
+    """Write the planned days of a course as a calendar file that names nobody."""
+    with plain_errors(refused=REFUSED):
+        refuse_output(target, force=force)
+        clinic = read_clinic(db).name
+        events = session_events(
+            planned_sessions(db, COMMAND_LINE, course_id=course_id),
+            clinic=clinic,
+            title=_("Session {number} of {of}"),
+        )
+        write_output(target, calendar(events, clinic, utc_now()), force=force)
+    click.echo(_("Wrote {target}.").format(target=target))
+
+
+def _places(given: Sequence[str]) -> tuple[tuple[AreaSide, ...], dict[AreaSide, int]]:
+    """Areas with their sides, and the points where they are said."""
+    chosen: list[AreaSide] = []
+    points: dict[AreaSide, int] = {}
+    for text in given:
+        area, _colon, rest = text.partition(":")
+        side, _colon, count = rest.partition(":")
+        if not area or side not in SIDES or (count and not count.isdecimal()):
+            sentence = _("{text} is no AREA:SIDE; write face.cheek:left, or face.cheek:left:20.")
+            raise Failure(sentence.format(text=text[:80]))
+        site = AreaSide(area, side)
+        chosen.append(site)
+        if count:
+            points[site] = int(count)
+    return tuple(chosen), points
+
+
+def _last_here(db: Path, patient_id: str, chosen: Sequence[AreaSide]) -> date | None:
+    """When any of the chosen areas was last treated; both sides are the left and the right."""
+    return max(
+        (
+            one.on
+            for one in last_treated(db, patient_id, COMMAND_LINE)
+            if any(
+                site.area == one.area and (site.side == one.side or "both" in (site.side, one.side))
+                for site in chosen
+            )
+        ),
+        default=None,
+    )
+
+
+def _planned_at(db: Path, session_id: str) -> str:
+    for one in planned_sessions(db, COMMAND_LINE):
+        if one.session_id == session_id:
+            return one.held_at
+    sentence = _("No planned session has the id {id!r}; see `mesodash course list`.")
+    raise RecordError(sentence.format(id=session_id[:64]))
+
+
+COMMANDS = (course,)
