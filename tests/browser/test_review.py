@@ -37,11 +37,16 @@ def page(tab):
     page.close()
 
 
+def settled(page):
+    """Wait until no run of the page is under way."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+
+
 def open_page(page, address):
     """Go there and wait until the page is drawn to its end."""
     page.goto(address)
     expect(page.locator(".md-quiet, .md-empty").first).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    settled(page)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
 
 
@@ -128,6 +133,8 @@ def test_the_small_body_filters_every_page(app, page):
     said = page.get_by_text("area Abdomen: Lower abdomen.").first
     expect(said).to_be_visible(timeout=PATIENCE)
     page.keyboard.press("Escape")
+    expect(page.locator(".st-key-small_body")).to_have_count(0, timeout=PATIENCE)
+    settled(page)
     choose(page, "Review", "Courses")
     expect(page.locator("h1")).to_have_text("Courses", timeout=PATIENCE)
     expect(said).to_be_visible(timeout=PATIENCE)

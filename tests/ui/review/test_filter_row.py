@@ -1,6 +1,7 @@
 """The small body and the list of areas name one area."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from mesodash.bodymap.choice import AreaSide
 from mesodash.ui.review.filter_row import area_codes, newly_chosen, sites_of
@@ -37,3 +38,67 @@ def test_every_area_offered_has_a_place_on_the_body(catalogue):
     drawn = {area for area, _ in context.atlas().areas()}
 
     assert all(set(catalogue.leaves(code)) & drawn for code in area_codes(catalogue))
+
+
+def page_with_filters():
+    from datetime import date
+
+    import streamlit as st
+
+    from mesodash.ui.review.filter_row import review_filters
+    from mesodash.ui.shell import context
+
+    filters, shared = review_filters(context.catalogue(), ["D-01"], ["demo"], date(2026, 11, 22))
+    st.session_state["found"] = (filters.areas, filters.practitioners, shared)
+
+
+NOW = ("courses", 1)
+
+
+@pytest.fixture
+def drawn(tmp_path, monkeypatch):
+    """A page opened from another one whose filters Streamlit did not carry."""
+    monkeypatch.setenv("MESODASH_DB", str(tmp_path / "none.db"))
+
+    def drawn(last, **address):
+        page = AppTest.from_function(page_with_filters, default_timeout=60)
+        page.session_state["frame_opened"] = NOW
+        page.session_state["filters_last_drawn"] = last
+        for name, value in address.items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        return page
+
+    return drawn
+
+
+CHOSEN = {"filter_area": "abdomen.lower", "filter_practitioner": "D-01", "filter_shared": True}
+
+
+def test_filters_go_along_to_another_page_even_if_it_was_opened_too_early(drawn):
+    page = drawn((("volumes", 0), CHOSEN))
+
+    assert page.session_state["found"] == (("abdomen.lower",), ("D-01",), True)
+    assert page.session_state["filters_last_drawn"][0] == NOW
+
+
+def test_what_was_cleared_on_the_same_page_stays_cleared(drawn):
+    page = drawn((NOW, CHOSEN))
+
+    assert page.session_state["found"] == ((), (), False)
+
+
+def test_an_address_counts_for_more_than_the_last_page(drawn):
+    page = drawn((("volumes", 0), CHOSEN), filter_practitioner="D-01", filter_area="Face: Cheek")
+
+    assert page.session_state["found"] == (("face.cheek",), ("D-01",), True)
+
+
+def test_a_choice_made_after_is_what_goes_along(drawn):
+    page = drawn((("volumes", 0), CHOSEN))
+    page.selectbox(key="filter_area").set_value("face.cheek").run()
+    page.session_state["frame_opened"] = ("outcomes", 2)
+    page.run()
+
+    assert page.session_state["found"] == (("face.cheek",), ("D-01",), True)

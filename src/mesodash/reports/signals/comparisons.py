@@ -218,7 +218,8 @@ def compared(lake: Lake, catalogue: Catalogue, filters: Filters) -> Compared:
 
 def looks_of(rows: list[Count]) -> Compared:
     """Every look that can be taken with what `counts` gave."""
-    counted = _sorted_out(rows)
+    # An engine gives rows in any order; sums of floats over them would differ in their last digits.
+    counted = _sorted_out(sorted(rows, key=_place))
     looks: list[Comparison] = []
     alone: dict[tuple[str, str], int] = {}
     for (kind, clinic, value), parts in counted.groups.items():
@@ -247,6 +248,10 @@ def looks_of(rows: list[Count]) -> Compared:
             else:
                 alone[kind, effect] = alone.get((kind, effect), 0) + 1
     return Compared(tuple(looks), alone)
+
+
+def _place(row: Count) -> tuple[str, ...]:
+    return tuple(text or "" for text in (row.what, row.clinic, row.value, row.protocol, row.effect))
 
 
 def _sorted_out(rows: list[Count]) -> _Counted:

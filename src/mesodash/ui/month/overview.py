@@ -17,7 +17,7 @@ from mesodash.reports.stats.control_chart import usual_variation
 from mesodash.ui.parts import labels, phrases
 from mesodash.ui.parts.page_script import page_script
 from mesodash.ui.review import monthly_report, page
-from mesodash.ui.review.filter_row import choose_shared
+from mesodash.ui.review.filter_row import SHARED, carry_filters, choose_shared, keep_filters
 from mesodash.ui.review.view import ReviewView
 from mesodash.ui.shell import context, pages
 
@@ -64,7 +64,9 @@ def open_page(title: str) -> tuple[ReviewView, Month]:
             on_click=_go_to,
             args=(offered, at - 1),
         )
+        carry_filters()
         shared = choose_shared()
+        keep_filters([SHARED])
         month = Month.of(chosen)
         view = ReviewView(
             title,

@@ -17,6 +17,12 @@ from mesodash.ui.shell import context
 AREA = "filter_area"
 FIGURE = "filter_body"
 OPEN = "filter_body_open"
+SHARED = "filter_shared"
+CARRIED = (
+    "filter_period", AREA, "filter_protocol", "filter_practitioner", "filter_clinic", SHARED,
+)  # fmt: skip
+"""The filters that go with a person from page to page."""
+LAST = "filters_last_drawn"
 
 
 def review_filters(
@@ -36,6 +42,7 @@ def review_filters(
         today: the last day of the presets.
         by_period: whether the page has a period; if not, its choice is disabled.
     """
+    carry_filters()
     with st.container(
         horizontal=True, gap="small", key="row_of_filters", vertical_alignment="bottom"
     ):
@@ -58,6 +65,7 @@ def review_filters(
             _("Clinic"), "filter_clinic", list(clinics), str, nothing=_("All clinics"), width=150,
         )  # fmt: skip
         shared = choose_shared()
+    keep_filters()
     chosen = Filters(
         period=period,
         areas=area,
@@ -68,11 +76,40 @@ def review_filters(
     return chosen, shared
 
 
+def carry_filters() -> None:
+    """On the first run of another page, choose what was chosen on the last one.
+
+    Streamlit carries a widget to another page only if the run before came to its end: a link
+    clicked while a page is still being drawn opened the next page without its filters. What the
+    page's address names counts for more.
+    """
+    opened, values = st.session_state.get(LAST, (None, {}))
+    if opened in (None, context.opened()):
+        return
+    for key, value in values.items():
+        now = st.session_state.get(key, value)
+        if key not in st.query_params and now is not None:
+            # Said once more even where it still stands: what Streamlit holds for the widget of the
+            # page before is not held for this page's.
+            st.session_state[key] = now
+
+
+def keep_filters(keys: Iterable[str] = CARRIED) -> None:
+    """Note what is chosen on this page, for the next one; called once all filters are drawn.
+
+    Args:
+        keys: those that this page draws; what was chosen of the others stays noted.
+    """
+    before = st.session_state.get(LAST, (None, {}))[1]
+    drawn = {key: st.session_state.get(key) for key in keys}
+    st.session_state[LAST] = (context.opened(), {**before, **drawn})
+
+
 def choose_shared() -> bool:
     """Draw the switch of the shared view; the same one on every review page."""
     return st.toggle(
         _("Shared view"),
-        key="filter_shared",
+        key=SHARED,
         bind="query-params",
         help=_(
             "For a screen that others see: leaves out groups of fewer than 5 and all lists of"

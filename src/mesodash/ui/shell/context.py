@@ -25,6 +25,15 @@ from mesodash.ui.shell.server.start import shared_catalogue, shared_reader, word
 DEMO_ROLE = "demo_role"
 """Where the frame keeps the role that a visitor of the demo looks with."""
 
+OPENED = "frame_opened"
+"""Where the frame notes the page that is shown, and how many were opened before it."""
+
+
+def opened() -> tuple[str, int]:
+    """The page that is shown, and how many were opened before it in this tab."""
+    path, times = st.session_state.get(OPENED, ("", 0))
+    return path, times
+
 
 def db() -> Path:
     """The clinic's file."""

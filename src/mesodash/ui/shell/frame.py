@@ -37,7 +37,6 @@ TAUGHT: Final = frozenset(
 )
 _TAUGHT_LAST: Final = "frame_teaching"
 _DRAWN: Final = "frame_drawn"
-_OPENED: Final = "frame_opened"
 TITLE: Final = "page-title"  # the id of the heading
 FIRST_DRAWN_S: Final = 0.15
 ICON = str(Path(__file__).with_name("icon.png"))
@@ -117,10 +116,10 @@ def _forget(*, teaching: bool) -> None:
 
 def _follow_with_focus(current: PageSpec) -> None:
     """Put the focus on the heading of a page that was opened from another one."""
-    last, times = st.session_state.get(_OPENED, ("", 0))
+    last, times = context.opened()
     if last and last != current.url_path:
         times += 1
-    st.session_state[_OPENED] = (current.url_path, times)
+    st.session_state[context.OPENED] = (current.url_path, times)
     if times:
         page_script(key="page_script_frame", focus=TITLE, times=times)
 
