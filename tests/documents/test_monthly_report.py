@@ -12,6 +12,7 @@ from tests.sentences import numbers_in
 from mesodash.demo import make_demo
 from mesodash.documents.monthly_report import Month, contents, frames, monthly_pdf
 from mesodash.documents.small_groups import suppressed
+from mesodash.language import format_moment, use_language
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.clinic import create_clinic
 from mesodash.reports.core.filters import Filters, Period, ReportError
@@ -102,8 +103,20 @@ def test_the_pdf_says_them(reader, tables, catalogue):
     n, patients = (f"{int(total[name]):,}" for name in ("sessions", "patients"))
     assert f"October 2026, n = {n} sessions of {patients} patients." in text
     assert "none, or fewer than five" in text
-    assert "Made 2026-11-22 19:30" in text
+    assert f"Made {format_moment(MADE, UTC)}." in text
     assert "groups of fewer than five" in text
+
+
+def test_it_is_set_in_the_readers_language(reader, tables, catalogue):
+    with use_language("fr"):
+        pdf = monthly_pdf(reader, catalogue, OCTOBER, clinic="Cabinet", made_at=MADE)
+
+    text = words(pdf)
+    assert "Rapport mensuel : octobre 2026" in text
+    volume = f"{tables['total'].iloc[0]['volume_ml']:.1f}".replace(".", ",")
+    assert volume[-5:] in text  # with a decimal comma
+    for english in ("Monthly", "Sessions by", "left out", " may be ", "Made "):
+        assert english not in text
 
 
 def test_the_figures_are_vectors_but_for_the_photographs_of_the_body(reader, catalogue):

@@ -11,7 +11,7 @@ import pytest
 from tests.consult_clinic import make_clinic
 
 from mesodash.documents.person_record import MOST_ROWS, person_facts, person_json, person_pdf
-from mesodash.documents.record_words import COLUMNS, PURPOSES, TABLES, WORDS
+from mesodash.documents.record_words import COLUMNS, TABLES, WORDS
 from mesodash.language import use_language
 from mesodash.records.audit.actor import Actor
 from mesodash.records.privacy.inventory import HIDDEN, INNER
@@ -97,11 +97,9 @@ def test_every_column_and_word_that_can_stand_there_has_words(checks):
                      "CONSENT_PURPOSES", "CONSENT_FORMS")
         for word in getattr(vocabulary, name)
     }  # fmt: skip
-    with checks("words of a person's record", planned=3) as count:
+    with checks("words of a person's record", planned=2) as count:
         count.that(columns <= set(COLUMNS), str(columns - set(COLUMNS)))
         count.that(words <= set(WORDS), str(words - set(WORDS)))
-        purposes = {KEPT[name].why for name in tables}
-        count.that(purposes <= set(PURPOSES), str(purposes - set(PURPOSES)))
 
 
 def test_what_is_too_long_for_paper_is_in_the_file(hugo, catalogue):

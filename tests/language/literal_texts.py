@@ -28,11 +28,18 @@ NOT_TEXT = {
 # nobody shows them to a person (a fault of a file or a form has a class of its own).
 FOR_PROGRAMMERS = {"ValueError", "TypeError", "KeyError"}
 # Folders in which any literal that reads like a sentence is taken to be shown.
-SPEAKING = {"ui", "pages", "cli", "figures", "access", "consult", "exchange"}
+SPEAKING = {
+    "ui", "pages", "cli", "figures", "access", "consult", "exchange", "documents", "records",
+}  # fmt: skip
+FONTS = {"Libertinus Serif"}  # what typst brings
+_TYPST_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+# What is code in a template's markup: a statement to the end of its line, or a name.
+_TYPST_CODE = re.compile(r"#(?:let|set|show|if|for|context)\b.*|#[\w.-]+")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"^[A-ZÀ-Ý“‘][^_]*[a-z][^_]* [a-z(\d][\s\S]*$")
 _SQL = re.compile(
-    r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|ATTACH|COPY|BEGIN)\b"
+    r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|ATTACH|COPY|BEGIN"
+    r"|CHECK|CASE|WHERE|(LEFT )?JOIN)\b"
 )
 
 
@@ -49,6 +56,23 @@ def literal_texts(path: Path, package: str) -> list[tuple[int, str]]:
             if _WORDS.search(text) and not _SQL.match(text):
                 found.setdefault(one.lineno, text)
     return sorted(found.items())
+
+
+def typst_literals(template: str) -> list[str]:
+    """The texts of a typst template that are set as they stand: two words or more, not in `t()`."""
+    bare = re.sub(r"(?m)//.*$", "", template)
+    bare = re.sub(r'(?<![\w-])t\("(?:[^"\\]|\\.)*"', "t(", bare)
+    texts = [one for one in _TYPST_STRING.findall(bare) if one not in FONTS]
+    bare = _TYPST_STRING.sub("", bare)
+    before = ""
+    while bare != before:  # from within: calls and blocks of code go, content in brackets is kept
+        before = bare
+        bare = re.sub(r"\([^()\[\]{}]*\)|\{[^()\[\]{}]*\}", "", bare)
+        texts += re.findall(r"\[([^()\[\]{}]*)\]", bare)
+        bare = re.sub(r"\[[^()\[\]{}]*\]", "", bare)
+    texts += bare.splitlines()
+    texts = [_TYPST_CODE.sub("", one).strip(" =*\n") for one in texts]
+    return [one for one in texts if re.search(r"[^\W\d_]{2,}[ ,]+[^\W\d_]{2,}", one)]
 
 
 def _shown(tree: ast.AST, speaking: bool) -> Iterator[ast.AST]:
@@ -130,6 +154,24 @@ def _docstrings(tree: ast.AST) -> set[int]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
+
+
+def unseen_texts(path: Path) -> list[int]:
+    """Lines where gettext is called inside an f-string, in which its tools find no text."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = (
+        node
+        for text in ast.walk(tree)
+        if isinstance(text, ast.JoinedStr)
+        for node in ast.walk(text)
+        if isinstance(node, ast.Call)
+    )
+    return sorted(
+        call.lineno
+        for call in calls
+        if getattr(call.func, "id", "") in TRANSLATING
+        and any(isinstance(one, ast.Constant) for one in call.args)
+    )
 
 
 def hidden_names(path: Path) -> list[int]:

@@ -5,7 +5,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.language.literal_texts import hidden_names, literal_texts
+from tests.language.literal_texts import (
+    hidden_names,
+    literal_texts,
+    typst_literals,
+    unseen_texts,
+)
 
 ROOT = Path(__file__).parents[2]
 LEFT = Path(__file__).with_name("literal_texts.json")
@@ -39,6 +44,41 @@ def test_no_package_has_more_untranslated_texts_than_before():
     ]
 
     assert more == [], "wrap them in _(), see docs/languages.md"
+
+
+def test_no_document_has_words_of_its_own():
+    templates = sorted((ROOT / "src" / "mesodash").rglob("*.typ"))
+    found = {path.name: typst_literals(path.read_text(encoding="utf-8")) for path in templates}
+
+    assert len(templates) >= 5
+    assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "== Sessions by month",
+        "#note[Held sessions, every one.]",
+        '#text(9pt, "not reached yet")',
+        "No session was held in #data.month.",
+        '#if late [none recorded so far; see #t("Signals")]',
+    ],
+)
+def test_negative_control_a_documents_own_words_are_found(template):
+    assert typst_literals(template) != []
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '#note(t("Held sessions, every one."))',
+        '#set text(font: "Libertinus Serif", lang: data.lang)',
+        "// A dot and its interval on a line.\n#let at(v) = width * v",
+        "#if known(x) [#data.clinic, #data.month.]",
+    ],
+)
+def test_what_a_document_is_given_is_left(template):
+    assert typst_literals(template) == []
 
 
 def test_the_name_of_gettext_is_not_hidden():
@@ -91,7 +131,18 @@ def test_below_the_pages_only_errors_of_ones_own_are_read(tmp_path):
         'def g():\n    raise RecordError("There is no such patient.")\n'
     )
 
-    assert [at for at, _text in literal_texts(module, "records.patients")] == [4]
+    assert [at for at, _text in literal_texts(module, "lake.schema")] == [4]
+
+
+def test_no_text_stands_where_the_translators_tools_do_not_look():
+    assert [f"{path}:{line}" for _p, path in modules() for line in unseen_texts(path)] == []
+
+
+def test_negative_control_a_text_inside_an_f_string_is_found(tmp_path):
+    module = tmp_path / "a.py"
+    module.write_text("x = _('Held')\ny = f\"{x}: {_('Held')}\"\nz = f'{_(x)}'\n")
+
+    assert unseen_texts(module) == [2]
 
 
 def test_negative_control_a_hidden_name_is_found(tmp_path):

@@ -12,7 +12,7 @@ from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.quoting import quoted
 from mesodash.cli.common import Failure, db_option, format_option, plain_errors, print_rows
 from mesodash.lake.errors import LakeError
-from mesodash.language import _, ngettext
+from mesodash.language import _, catalogue_text, ngettext
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.files.outputs import refuse_output, write_output
 from mesodash.records.store.clinic import read_clinic
@@ -170,7 +170,7 @@ def monthly(month: str, target: Path, db: Path, *, force: bool) -> None:
         catalogue = load_catalogue(load_settings().catalogue)
         made = monthly_pdf(
             Reader(db, catalogue),
-            catalogue,
+            catalogue.reworded(catalogue_text),
             Month.of(month),
             clinic=read_clinic(db).name,
             made_at=now(),

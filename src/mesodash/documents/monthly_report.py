@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -22,7 +22,16 @@ from mesodash.bodymap.colours import LIGHT, ColourScale
 from mesodash.bodymap.picture.svg import heat_map_svg
 from mesodash.bodymap.picture.svg_parts import FONT
 from mesodash.documents.small_groups import SMALLEST, suppressed
-from mesodash.language import _, format_month
+from mesodash.language import (
+    N_,
+    _,
+    current,
+    decimal_sign,
+    format_moment,
+    format_month,
+    ngettext,
+    typst_texts,
+)
 from mesodash.reports.core.filters import Filters, Period, ReportError
 from mesodash.reports.core.registry import spec
 from mesodash.reports.signals.comparisons import KIND_WORDS
@@ -35,7 +44,7 @@ if TYPE_CHECKING:
     from mesodash.reports.core.reader import Reader
     from mesodash.reports.effects.side_effects import EffectCurve
 
-TEMPLATE: Final = "monthly.typ"
+TEMPLATE: Final = Path(__file__).with_name("monthly.typ")
 MONTHS_DRAWN: Final = 13
 MOST_ROWS: Final = 14
 MOST_CURVES: Final = 4
@@ -47,6 +56,7 @@ PICTURES: Final = {
     "face": (("face",), 190.0),
     "scalp": (("scalp",), 190.0),
 }
+VIEW_WORDS: Final = {"body": N_("front and back"), "face": N_("face"), "scalp": N_("scalp")}
 # The report's own, which travels with typst: the same file whatever fonts a machine has.
 REPORTS_FONT: Final = "Libertinus Serif"
 _RAMP_STEPS: Final = 9  # of the legend's ramp
@@ -67,7 +77,9 @@ class Month:
             ReportError: it is not one.
         """
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) or text.startswith("0000"):
-            raise ReportError(f'"{text[:20]}" is not a month; write it as 2026-10.')
+            raise ReportError(
+                _('"{text}" is not a month; write it as 2026-10.').format(text=text[:20])
+            )
         return cls(int(text[:4]), int(text[5:]))
 
     def back(self, months: int) -> Month:
@@ -151,12 +163,15 @@ def contents(
     by_month = tables["months"].set_index("month")["sessions"].to_dict()
     return {
         "clinic": clinic,
+        "lang": current().code,
+        "texts": typst_texts(TEMPLATE),
+        "decimal": decimal_sign(),
         "heads": heads(),
         "month": month.words,
-        "made": f"{made_at:%Y-%m-%d %H:%M}",
+        "made": format_moment(made_at, made_at.tzinfo),
         "names": [month.words, month.back(1).words, month.back(12).words],
         "totals": [_first(tables[name]) for name in ("total", "before", "year")],
-        "months": [[f"{m.first:%b %y}", by_month.get(str(m))] for m in drawn],
+        "months": [[format_month(m.first, "short"), by_month.get(str(m))] for m in drawn],
         "attendance": _first(tables["attendance"]),
         "courses": _first(tables["courses"]),
         "protocols": _rows(tables["protocols"], catalogue, "sessions"),
@@ -167,9 +182,21 @@ def contents(
         "signals": _signals(tables["signals"], catalogue),
         "looks": int(tables["signals"].attrs["looks"]),
         "late": late,
-        "left_out": {name: int(frame.attrs.get("suppressed", 0)) for name, frame in tables.items()},
+        "left_out": {name: _left_out(frame) for name, frame in tables.items()},
         "cut": {name: max(0, len(frame) - MOST_ROWS) for name, frame in tables.items()},
     }
+
+
+def _left_out(frame: pd.DataFrame) -> str:
+    """How many groups a shared view leaves out, as a sentence; empty if none."""
+    dropped = int(frame.attrs.get("suppressed", 0))
+    if not dropped:
+        return ""
+    return ngettext(
+        "{n} group of fewer than five, or set aside with one, is left out.",
+        "{n} groups of fewer than five, or set aside with one, are left out.",
+        dropped,
+    ).format(n=dropped)
 
 
 def heads() -> dict[str, dict[str, str]]:
@@ -189,7 +216,9 @@ def monthly_pdf(
         ReportError: the month has not begun.
     """
     if month.first > made_at.date():
-        raise ReportError(f"{month.words} has not begun; choose an earlier month.")
+        raise ReportError(
+            _("{month} has not begun; choose an earlier month.").format(month=month.words)
+        )
     made_at = made_at.replace(microsecond=0)  # the PDF's own date has none
     late = int(reader.report("late", Filters(period=month.period), ())["n"].sum())
     tables = frames(reader, month)
@@ -210,11 +239,11 @@ def monthly_pdf(
             "ticks": scale(areas).ticks(),
             "ramp": ramp(),
             "skin": LIGHT.skin,
+            "views": {name: _(words) for name, words in VIEW_WORDS.items()},
             "not_drawn": not_drawn(areas, atlas, catalogue),
         }
-    template = files("mesodash.documents").joinpath(TEMPLATE).read_bytes()
     given = {"data": json.dumps(data), **pictures}
-    return typst.compile(template, sys_inputs=given, timestamp=made_at)
+    return typst.compile(TEMPLATE.read_bytes(), sys_inputs=given, timestamp=made_at)
 
 
 def _commonest(curves: Iterable[EffectCurve]) -> list[EffectCurve]:
@@ -256,7 +285,7 @@ def _rows(frame: pd.DataFrame, catalogue: Catalogue, largest: str | None) -> lis
             if key in row:
                 code = row[key]
                 known = named[code].label if code in named else code
-                row[key] = "not recorded" if code is None else known
+                row[key] = _("not recorded") if code is None else known
     return rows
 
 
@@ -272,7 +301,7 @@ def _signals(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
     for row in rows:
         if row["kind"] == "site" and row["value"] in catalogue.areas:
             row["value"] = catalogue.areas[row["value"]].label
-        row["kind"] = KIND_WORDS[row["kind"]]
+        row["kind"] = _(KIND_WORDS[row["kind"]])
     return rows
 
 
@@ -317,7 +346,7 @@ def body_pictures(areas: pd.DataFrame, atlas: Atlas, catalogue: Catalogue) -> di
 def scale(areas: pd.DataFrame) -> ColourScale:
     """The scale up to the most sessions of an area that may be shown; to 1 if there is none."""
     highest = max(_by_area(areas).values(), default=1)
-    return ColourScale("Sessions that treated the area", 0, highest)
+    return ColourScale(_("Sessions that treated the area"), 0, highest)
 
 
 def ramp() -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import typst
 
 from mesodash.catalogue.types import Catalogue
-from mesodash.documents.record_words import ACTIONS, COLUMNS, PURPOSES, WORDS, table, word
+from mesodash.documents.record_words import ACTIONS, COLUMNS, WORDS, table, word
 from mesodash.language import (
     _,
     catalogue_text,
@@ -126,7 +126,7 @@ def person_facts(
     }
     why: dict[str, list[str]] = {}
     for one in record.tables:
-        why.setdefault(word(PURPOSES, one.why), []).append(table(one.name))
+        why.setdefault(_(one.why), []).append(table(one.name))
     limit = (
         ngettext(
             "Kept for {n} year after the last contact.",

@@ -24,15 +24,6 @@ TABLES: Mapping[str, str] = {
     "row_versions": N_("Earlier versions"),
 }
 
-PURPOSES: Mapping[str, str] = {
-    "to treat safely and to know what was done": N_("to treat safely and to know what was done"),
-    "to follow side effects and to recall lots": N_("to follow side effects and to recall lots"),
-    "to see how well treatments work": N_("to see how well treatments work"),
-    "to find who must not be treated": N_("to find who must not be treated"),
-    "to show what patients agreed to": N_("to show what patients agreed to"),
-    "to show who looked at or changed what": N_("to show who looked at or changed what"),
-}
-
 COLUMNS: Mapping[str, str] = {
     "acknowledged_at": N_("acknowledged"),
     "acknowledged_by": N_("acknowledged by"),

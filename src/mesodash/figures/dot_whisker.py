@@ -188,4 +188,5 @@ def _says(frame: pd.DataFrame, scale: int) -> str:
     if any(pd.isna(v) for v in (high["low"], low["high"])):
         return text
     overlap = high["low"] <= low["high"]
-    return f"{text} {_('Their intervals overlap.') if overlap else _('Their intervals are apart.')}"
+    lie = _("Their intervals overlap.") if overlap else _("Their intervals are apart.")
+    return f"{text} {lie}"

@@ -166,7 +166,8 @@ def _hover(name: str, level: str, word: str, count: float, share: float) -> str:
     scores = ngettext("{n} score, {share}", "{n} scores, {share}", int(count)).format(
         n=format_number(count), share=format_percent(share / 100)
     )
-    return f"{name}<br>{_('level {level}').format(level=level)} {word}<br>{scores}"
+    level = _("level {level}").format(level=level)
+    return f"{name}<br>{level} {word}<br>{scores}"
 
 
 def _alt(

@@ -6,6 +6,7 @@ length of time through a function of `formats`. docs/languages.md says how.
 
 from mesodash.language.formats import (
     MISSING,
+    decimal_sign,
     format_change,
     format_day,
     format_days,
@@ -51,6 +52,7 @@ __all__ = [
     "available",
     "catalogue_text",
     "current",
+    "decimal_sign",
     "format_change",
     "format_day",
     "format_days",

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
 from babel.lists import format_list as babel_list
-from babel.numbers import format_decimal, get_group_symbol
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from babel.units import format_unit
 
 from mesodash.language.texts import ENGLISH, _, current, pgettext
@@ -141,12 +141,22 @@ def format_day(value: Any, style: Literal["medium", "long", "weekday"] = "medium
     return _day(date.fromisoformat(text[:10]), style)
 
 
-def format_month(value: Any) -> str:
-    """A month, given as a date or in ISO form: `March 2026`."""
+def format_month(value: Any, style: Literal["long", "short"] = "long") -> str:
+    """A month, given as a date or in ISO form: `March 2026` (long), `Mar 26` (short)."""
     if is_missing(value):
         return MISSING
     day = value if isinstance(value, date) else date.fromisoformat(f"{value}-01"[:10])
-    return babel_date(day, pgettext("date pattern", "MMMM y"), locale=current().locale)
+    pattern = (
+        pgettext("date pattern", "MMMM y")
+        if style == "long"
+        else pgettext("date pattern", "MMM yy")
+    )
+    return babel_date(day, pattern, locale=current().locale)
+
+
+def decimal_sign() -> str:
+    """What stands before a number's decimals: `.` or `,`; for documents that set numbers."""
+    return get_decimal_symbol(current().locale)
 
 
 def format_moment(value: Any, zone: tzinfo | None = None) -> str:

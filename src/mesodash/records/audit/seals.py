@@ -175,16 +175,16 @@ def check_end(db: Database, keys: Keyring) -> None:
             ).format(file=keys.file)
         )
     if tuple(head[:2]) != tuple(last) or head[2] != head_seal(key, *last):
-        raise ChangedOutsideError(_changed("the end of its change log was cut off or changed"))
+        raise ChangedOutsideError(_changed(_("the end of its change log was cut off or changed")))
     if db.execute("SELECT 1 FROM row_versions WHERE entry IS NULL LIMIT 1").fetchone():
-        raise ChangedOutsideError(_changed("another program changed rows of it"))
+        raise ChangedOutsideError(_changed(_("another program changed rows of it")))
 
 
 def _changed(what: str) -> str:
-    return (
-        f"This clinic's file was changed from outside: {what}. Restore a backup, or accept what is"
+    return _(
+        "This clinic's file was changed from outside: {what}. Restore a backup, or accept what is"
         ' there with `mesodash audit restart --reason "..."`.'
-    )
+    ).format(what=what)
 
 
 def is_key_missing(db: Database, keys: Keyring) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from mesodash.language import _
+from mesodash.language import _, format_moment, ngettext
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.audit.anchors import Anchor, anchors_beside, beside, note
@@ -115,8 +115,10 @@ def verify(
             )  # fmt: skip
         if not has_versions(db):
             walk.doubts.append(
-                "This file is of an earlier version, whose rows are not sealed; starting the app on"
-                " it brings it up to date."
+                _(
+                    "This file is of an earlier version, whose rows are not sealed; starting the"
+                    " app on it brings it up to date."
+                )
             )
     return Verification(
         holds=not walk.doubts, broken=False, rows=walk.rows, chained_from=walk.chained_from,
@@ -175,10 +177,14 @@ def _of_earlier_version(db: Database, ring: Keyring, known: Sequence[Anchor]) ->
     (rows,) = db.execute("SELECT count(*) FROM change_log").fetchone()
     stripped = bool(ring.keys or known)
     sentence = (
-        f"The change log has lost its seals, though there is a key for it ({ring.file})."
+        _("The change log has lost its seals, though there is a key for it ({file}).").format(
+            file=ring.file
+        )
         if stripped
-        else "This file is of an earlier version, whose change log has no seals; starting the app"
-        " on it brings it up to date."
+        else _(
+            "This file is of an earlier version, whose change log has no seals; starting the app"
+            " on it brings it up to date."
+        )
     )
     return Verification(
         holds=False, broken=stripped, rows=rows, chained_from=None,
@@ -259,8 +265,10 @@ def _walk(
         raise BrokenError(1, _("The change log was changed: its sealed entries were taken out."))
     if restart is not None:
         walk.doubts.append(
-            f"The log was begun anew at entry {restart.start} ({restart.restarted}); nothing can be"
-            " told of what was changed before."
+            _(
+                "The log was begun anew at entry {number} ({reason}); nothing can be told of what"
+                " was changed before."
+            ).format(number=restart.start, reason=restart.restarted)
         )
     longest = max(heads, default=0)
     if longest > walk.rows:
@@ -328,8 +336,10 @@ def _check_time(walk: _Walk, row: Sequence[Any]) -> None:
     then, now = datetime.fromisoformat(walk.latest), datetime.fromisoformat(at)
     if now < then - CLOCK_MAY_STEP_BACK:
         walk.doubts.append(
-            f"The clock went back at entry {row[0]}, from {then:%Y-%m-%d %H:%M} to"
-            f" {now:%Y-%m-%d %H:%M} (UTC), so the times from there on may be wrong."
+            _(
+                "The clock went back at entry {number}, from {then} to {now} (UTC), so the times"
+                " from there on may be wrong."
+            ).format(number=row[0], then=format_moment(then, UTC), now=format_moment(now, UTC))
         )
         walk.latest = at
 
@@ -354,25 +364,39 @@ def _check_head(db: Database, walk: _Walk, chains: Sequence[Chain]) -> None:
 
 def _no_key(number: int, ring: Keyring) -> str:
     if not ring.keys:
-        return (
-            f"There is no key at {ring.file}, so nobody can tell whether the change log was"
-            " changed; put the clinic's own key back there."
-        )
-    return (
-        f"The entries from {number} on were sealed with a key that is not in {ring.file}; add that"
-        " key above the others."
-    )
+        return _(
+            "There is no key at {file}, so nobody can tell whether the change log was changed;"
+            " put the clinic's own key back there."
+        ).format(file=ring.file)
+    return _(
+        "The entries from {number} on were sealed with a key that is not in {file}; add that key"
+        " above the others."
+    ).format(number=number, file=ring.file)
 
 
 def _sentence(walk: _Walk, anchors: int) -> str:
     if walk.doubts:
         return " ".join(walk.doubts[:3])
     if walk.chained_from is None:
-        return f"The change log has {walk.rows} entries and no seal yet; the next change begins it."
-    since = "" if walk.chained_from == 1 else f" (sealed one by one from {walk.chained_from} on)"
-    against = (
-        "; there was no anchor to compare with, so an older copy put in place would not show"
-        if not anchors
-        else f", and agrees with {anchors} {'anchor' if anchors == 1 else 'anchors'}"
+        return ngettext(
+            "The change log has {n} entry and no seal yet; the next change begins it.",
+            "The change log has {n} entries and no seal yet; the next change begins it.",
+            walk.rows,
+        ).format(n=walk.rows)
+    since = (
+        ""
+        if walk.chained_from == 1
+        else _(" (sealed one by one from {number} on)").format(number=walk.chained_from)
     )
-    return f"The change log is as it was written: {walk.rows} entries{since}{against}."
+    against = (
+        _("; there was no anchor to compare with, so an older copy put in place would not show")
+        if not anchors
+        else ngettext(
+            ", and agrees with {n} anchor", ", and agrees with {n} anchors", anchors
+        ).format(n=anchors)
+    )
+    return ngettext(
+        "The change log is as it was written: {n} entry{since}{against}.",
+        "The change log is as it was written: {n} entries{since}{against}.",
+        walk.rows,
+    ).format(n=walk.rows, since=since, against=against)

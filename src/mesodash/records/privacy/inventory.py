@@ -3,24 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-IDENTIFIES = "names the person"
-PERSONAL = "about the person, not their name"
-HEALTH = "health"
-WORDS = "free text"
-STAFF = "names staff"
-HIDDEN = "kept as a hash or a key"
-INNER = "technical"
+from mesodash.language import N_
+
+IDENTIFIES = N_("names the person")
+PERSONAL = N_("about the person, not their name")
+HEALTH = N_("health")
+WORDS = N_("free text")
+STAFF = N_("names staff")
+HIDDEN = N_("kept as a hash or a key")
+INNER = N_("technical")
 
 KINDS = (IDENTIFIES, PERSONAL, HEALTH, WORDS, STAFF, HIDDEN, INNER)
 
-CARE = "to treat safely and to know what was done"
-SAFETY = "to follow side effects and to recall lots"
-RESULTS = "to see how well treatments work"
-SCREENING = "to find who must not be treated"
-CONSENT = "to show what patients agreed to"
-PROOF = "to show who looked at or changed what"
-ACCESS = "to let only those in who may"
-RUNNING = "to run the clinic's file"
+WHOSE = (N_("patients"), N_("staff"), N_("nobody"))
+
+CARE = N_("to treat safely and to know what was done")
+SAFETY = N_("to follow side effects and to recall lots")
+RESULTS = N_("to see how well treatments work")
+SCREENING = N_("to find who must not be treated")
+CONSENT = N_("to show what patients agreed to")
+PROOF = N_("to show who looked at or changed what")
+ACCESS = N_("to let only those in who may")
+RUNNING = N_("to run the clinic's file")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from mesodash.language import N_, _, ngettext
 from mesodash.records.audit import anchors
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
@@ -21,7 +22,8 @@ from mesodash.settings import (
     load_settings,
 )
 
-UNKNOWN = "not accounted for"
+UNKNOWN = N_("not accounted for")
+_TAKEN = (N_("backup"), N_("one person, on request"), N_("export"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,42 +151,65 @@ def record(
 
 def as_markdown(told: ProcessingRecord) -> str:
     """The record as a page of text."""
-    limit = f"{told.keep_years} years after the last contact" if told.keep_years else "no limit set"
+    heads = (_("table"), _("of"), _("why"), _("rows"), _("columns"))
     lines = [
-        f"# Record of processing: {told.clinic}",
+        "# " + _("Record of processing: {clinic}").format(clinic=told.clinic),
         "",
-        f"Kind: {told.kind}. Country: {told.country or 'not set'}. Records are kept: {limit}.",
-        f"The change log has {told.log_entries} entries since {told.log_since}.",
-        f"Patients erased: {told.erased}.",
+        _("Kind: {kind}. Country: {country}. Records are kept: {limit}.").format(
+            kind=told.kind, country=told.country or _("not set"), limit=_limit(told.keep_years)
+        ),
+        ngettext(
+            "The change log has {n} entry since {moment}.",
+            "The change log has {n} entries since {moment}.",
+            told.log_entries,
+        ).format(n=told.log_entries, moment=told.log_since),
+        _("Patients erased: {n}.").format(n=told.erased),
         "",
-        "## Purposes",
+        "## " + _("Purposes"),
         "",
-        *(f"- {why}" for why in told.purposes),
+        *(f"- {_(why)}" for why in told.purposes),
         "",
-        "## What is kept",
+        "## " + _("What is kept"),
         "",
-        "| table | of | why | rows | columns |",
+        f"| {' | '.join(heads)} |",
         "|---|---|---|---|---|",
     ]
     for table in told.tables:
         columns = "; ".join(
-            f"{kind}: {', '.join(c.name for c in table.columns if c.kind == kind)}"
+            f"{_(kind)}: {', '.join(c.name for c in table.columns if c.kind == kind)}"
             for kind in dict.fromkeys(column.kind for column in table.columns)
         )
-        lines.append(f"| {table.name} | {table.whose} | {table.why} | {table.rows} | {columns} |")
-    lines += ["", "## Who receives it", ""]
-    lines += [f"- {n} with the role {role}" for role, n in told.roles] or ["- no accounts"]
+        whose, why = _(table.whose), _(table.why)
+        lines.append(f"| {table.name} | {whose} | {why} | {table.rows} | {columns} |")
+    lines += ["", "## " + _("Who receives it"), ""]
     lines += [
-        f"- {one.what}, by {one.actor} on {one.times} days, last on {one.last}"
+        "- " + _("{n} with the role {role}").format(n=n, role=role) for role, n in told.roles
+    ] or ["- " + _("no accounts")]
+    lines += [
+        "- "
+        + ngettext(
+            "{what}, by {actor} on {n} day, last on {last}",
+            "{what}, by {actor} on {n} days, last on {last}",
+            one.times,
+        ).format(what=_(one.what), actor=one.actor, n=one.times, last=one.last)
         for one in told.recipients
     ]
-    lines += ["", "## Where it lies", ""]
+    gone = _("; not there now")
+    lines += ["", "## " + _("Where it lies"), ""]
     lines += [
-        f"- {place.name} ({place.path}{'' if place.exists else '; not there now'}): {place.holds}"
+        f"- {place.name} ({place.path}{'' if place.exists else gone}): {place.holds}"
         for place in told.places
     ]
-    lines += ["", "## What guards it", "", *(f"- {one}" for one in told.measures)]
+    lines += ["", "## " + _("What guards it"), "", *(f"- {one}" for one in told.measures)]
     return "\n".join(lines) + "\n"
+
+
+def _limit(years: int | None) -> str:
+    if not years:
+        return _("no limit set")
+    return ngettext(
+        "{n} year after the last contact", "{n} years after the last contact", years
+    ).format(n=years)
 
 
 def _tables(db: Database) -> Iterator[ProcessedTable]:
@@ -212,11 +237,15 @@ def _recipients(db: Database) -> tuple[Recipient, ...]:
 def _places(db: Database, path: Path) -> Iterator[StoragePlace]:
     lake = lake_beside(path)
     for name, place, holds in (
-        ("The clinic's file", path, "everything"),
-        ("Its write-ahead log", path.with_name(f"{path.name}-wal"), "the newest changes"),
-        ("The lake", lake, "doses, side effects and outcomes under numbers, without names"),
-        ("The change log's key", audit_key_file(path), "a key, nobody's data"),
-        ("Anchors", anchors.beside(path), "how long the change log was and when"),
+        (_("The clinic's file"), path, _("everything")),
+        (_("Its write-ahead log"), path.with_name(f"{path.name}-wal"), _("the newest changes")),
+        (
+            _("The lake"),
+            lake,
+            _("doses, side effects and outcomes under numbers, without names"),
+        ),
+        (_("The change log's key"), audit_key_file(path), _("a key, nobody's data")),
+        (_("Anchors"), anchors.beside(path), _("how long the change log was and when")),
     ):
         yield StoragePlace(name, str(place), holds, place.exists())
     # In which folder they are, only those who made them know.
@@ -225,38 +254,51 @@ def _places(db: Database, path: Path) -> Iterator[StoragePlace]:
         " AND table_name = 'clinic'"
     ).fetchone()
     yield StoragePlace(
-        f"Backups, {made} made", last or "none yet", "everything, as of their day", made > 0
+        _("Backups, {n} made").format(n=made),
+        last or _("none yet"),
+        _("everything, as of their day"),
+        made > 0,
     )
     yield StoragePlace(
-        "The app's memory", "while it runs", "counts of reports; one person's page", True
+        _("The app's memory"), _("while it runs"), _("counts of reports; one person's page"), True
     )
-    yield StoragePlace("The server's messages", "standard error", "no patient's data", True)
+    yield StoragePlace(
+        _("The server's messages"), _("standard error"), _("no patient's data"), True
+    )
 
 
 def _measures(db: Database, path: Path, kind: str, settings: Settings) -> Iterator[str]:
     if kind == "demo":
-        yield "A demo: nobody in it exists, and there is no sign-in; served to this computer only."
+        yield _(
+            "A demo: nobody in it exists, and there is no sign-in; served to this computer only."
+        )
     else:
         (accounts, second) = db.execute(
             "SELECT count(*), count(totp_secret) FROM accounts WHERE NOT disabled"
         ).fetchone()
-        yield f"Sign-in is needed: {accounts} accounts, {second} of them with a second factor."
-    yield "What a role may do stands in one matrix, asked on every page and in every function."
+        yield ngettext(
+            "Sign-in is needed: {n} account, {second} of them with a second factor.",
+            "Sign-in is needed: {n} accounts, {second} of them with a second factor.",
+            accounts,
+        ).format(n=accounts, second=second)
+    yield _("What a role may do stands in one matrix, asked on every page and in every function.")
     yield (
-        "https in front is said to be there (MESODASH_TLS=proxy)."
+        _("https in front is said to be there (MESODASH_TLS=proxy).")
         if settings.behind_tls
-        else "No https in front: the app is for this computer alone."
+        else _("No https in front: the app is for this computer alone.")
     )
     mode = path.stat().st_mode & 0o077
     yield (
-        f"Other users of this computer may not read {path.name}."
+        _("Other users of this computer may not read {file}.").format(file=path.name)
         if not mode
-        else f"Other users of this computer may read {path.name}; run `chmod 600` on it."
+        else _("Other users of this computer may read {file}; run `chmod 600` on it.").format(
+            file=path.name
+        )
     )
     yield (
-        "The clinic's file is encrypted (SQLCipher)."
+        _("The clinic's file is encrypted (SQLCipher).")
         if db_key_file()
-        else "The clinic's file is not encrypted; encrypt the disk, or see `mesodash encrypt`."
+        else _("The clinic's file is not encrypted; encrypt the disk, or see `mesodash encrypt`.")
     )
-    yield "Every look at a patient and every change stands in a sealed change log."
-    yield "Deleted rows are overwritten in the file (secure_delete)."
+    yield _("Every look at a patient and every change stands in a sealed change log.")
+    yield _("Deleted rows are overwritten in the file (secure_delete).")

@@ -16,6 +16,7 @@ import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
+from mesodash.language import N_
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import (
@@ -36,10 +37,10 @@ from mesodash.reports.stats.clustering import Totals, design_effect_within
 from mesodash.reports.stats.strata import Table, effective
 
 KIND_WORDS: Final = {
-    "lot": "Lot",
-    "practitioner": "Practitioner",
-    "site": "Treated area",
-    "clinic": "Clinic",
+    "lot": N_("Lot"),
+    "practitioner": N_("Practitioner"),
+    "site": N_("Treated area"),
+    "clinic": N_("Clinic"),
 }
 """What is looked at: kind -> how people call it."""
 KINDS = tuple(KIND_WORDS)

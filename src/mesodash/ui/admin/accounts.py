@@ -367,7 +367,7 @@ def _add(
         return
     text = _("{name} may sign in as {role}.").format(name=made.name, role=role_name(made.role))
     if made.must_change:
-        text = f"{text} {_('They choose their own password at the first sign-in.')}"
+        text = " ".join([text, _("They choose their own password at the first sign-in.")])
     notices.keep(
         _("{name} has an account").format(name=made.name),
         _hand_over(text) if shown else text,
@@ -393,4 +393,4 @@ def _typed_password(key: str) -> str:
 
 
 def _hand_over(text: str) -> str:
-    return f"{text} {_('Hand over this password; it is not shown again.')}"
+    return " ".join([text, _("Hand over this password; it is not shown again.")])

@@ -56,7 +56,7 @@ def show_record(record: ProcessingRecord) -> None:
         markup.show(
             "section",
             title=_("Record of processing"),
-            aside=f"{record.kind}, {record.country or _('country not set')}",
+            aside=", ".join([record.kind, record.country or _("country not set")]),
             text=_(
                 "Made from the file's schema, its change log and the settings, as they are now."
             ),
@@ -85,7 +85,7 @@ def show_record(record: ProcessingRecord) -> None:
         _("Every table and column of the clinic's file."),
         (_("Table"), _("Of"), _("Why"), _("Rows"), _("Columns by kind")),
         [
-            [table_heading(t.name), t.whose, t.why, format_number(t.rows), kinds(t)]
+            [table_heading(t.name), _(t.whose), _(t.why), format_number(t.rows), kinds(t)]
             for t in record.tables
         ],
     )
@@ -93,7 +93,10 @@ def show_record(record: ProcessingRecord) -> None:
         _("Who took data out"),
         _("Exports and backups, as the change log knows them."),
         (_("Who"), _("What"), _("On days"), _("Last")),
-        [[r.actor, r.what, format_number(r.times), format_day(r.last)] for r in record.recipients],
+        [
+            [r.actor, _(r.what), format_number(r.times), format_day(r.last)]
+            for r in record.recipients
+        ],
     )
 
 
@@ -101,7 +104,7 @@ def kinds(kept: ProcessedTable) -> str:
     """A table's columns by their kind: `names the person: patient_id; health: phototype`."""
     found = dict.fromkeys(column.kind for column in kept.columns)
     return "; ".join(
-        f"{kind}: {', '.join(column.name for column in kept.columns if column.kind == kind)}"
+        f"{_(kind)}: {', '.join(column.name for column in kept.columns if column.kind == kind)}"
         for kind in found
     )
 

@@ -232,7 +232,7 @@ def show_waiting(view: ReviewView) -> None:
         "From the day a course starts; those not begun count as waiting, they are not dropped."
     )
     if at_once and len(frame):
-        note = f"{note} {_('In every protocol half or more began on the very day.')}"
+        note = " ".join([note, _("In every protocol half or more began on the very day.")])
     _table(
         view, _("From consultation to first session"), frame, "first_session", "protocol",
         phrases.courses(int(frame["courses"].sum())),

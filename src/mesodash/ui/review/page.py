@@ -63,7 +63,7 @@ def open_page(title: str, *, by_period: bool = True) -> ReviewView:
         )
     )
     if shared:
-        text = f"{text} {_('Shared view: groups of fewer than 5 are left out.')}"
+        text = " ".join([text, _("Shared view: groups of fewer than 5 are left out.")])
     with described:
         markup.show("filters", text=text)
     names = context.actor().may("sessions.view")
