@@ -156,6 +156,9 @@ def _when(entry: SessionEntry, today: date) -> list[Finding]:
     if on.year < 1900:
         sentence = _("{day} is no day of this clinic; correct the year.")
         return [Finding("held_at", "refused", sentence.format(day=day))]
+    if entry.ends_before_it_begins:
+        sentence = _("The session ends before it begins; correct one of the times.")
+        return [Finding("held_at", "refused", sentence)]
     return []
 
 

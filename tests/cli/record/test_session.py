@@ -98,6 +98,27 @@ def test_a_session_is_amended_finalised_and_void(run, rooms):
     ]
 
 
+def test_an_earlier_version_is_read_with_its_price_and_reason(run):
+    given = SESSION | {
+        "price": 120.5, "currency": "EUR", "ended_at": "2026-11-21T10:30"
+    }  # fmt: skip
+    session_id = run("session", "record", "-", given=given)[1]
+    assert json.loads(run("session", "versions", session_id)[1]) == []
+    shown = json.loads(run("session", "show", session_id)[1])
+    assert (shown["ended_at"], shown["started_at"]) == ("2026-11-21T10:30", None)
+    shown |= {"price": 90.0}
+    shown["products"][0]["lot"] = "S-2"
+    assert run("session", "amend", session_id, "-", "--reason", "a slip", given=shown)[0] == 0
+
+    found = json.loads(run("session", "versions", session_id)[1])
+    assert {one["why"] for one in found} == {"a slip"}
+    (was,) = [one["before"] for one in found if one["table"] == "sessions"]
+    assert (was["price_milli"], was["currency"]) == (120_500, "EUR")
+    assert [one["before"]["lot"] for one in found if one["table"] == "products_used"] == ["S-1"]
+    assert "S-1" in run("session", "versions", session_id, "--format", "table")[1]
+    assert run("session", "versions", "none")[0] == 3
+
+
 def test_a_planned_session_is_closed(run, rooms):
     assert run("session", "close", "S4", "no_show", "--reason", "ill")[0] == 0
     assert rows(rooms, "SELECT state, reason FROM sessions WHERE session_id = 'S4'") == [
@@ -126,6 +147,9 @@ def test_the_list_of_a_day(run):
         ({"areas": [{"area": "scalp.vertex", "side": "midline", "points": "many"}]}, "points"),
         ({"patient_id": "NOBODY"}, "NOBODY"),
         ({"products": [{"product": "Saline", "expires_on": "2020-01"}]}, "expired"),
+        ({"ended_at": "2026-11-21T09:00"}, "ends before it begins"),
+        ({"started_at": "2026-11-21T11:00", "ended_at": "2026-11-21T10:30"}, "ends before"),
+        ({"ended_at": "noon"}, "noon"),
     ],
 )
 def test_what_the_form_refuses_is_refused_in_one_sentence(run, rooms, wrong, named):

@@ -153,6 +153,42 @@ def test_reactions_come_and_go_but_not_those_followed_up(clinic, held):  # noqa:
         amend(clinic, now(clinic, held), reactions=())
 
 
+def test_a_session_is_not_moved_past_what_followed_it(clinic, held):  # noqa: F811
+    ended = EffectAnswer(f"{held.entry.session_id}-erythema", "gone", gone_on="2026-11-25")
+    record_contact(
+        clinic,
+        held.entry.patient_id,
+        DOCTOR,
+        contacted_at="2026-11-26",
+        channel="phone",
+        answers=[ended],
+        clock=clock,
+    )
+    seen = now(clinic, held)
+    with pytest.raises(RecordError, match="2026-11-25, before the new day"):
+        amend(clinic, seen, held_at="2026-11-26T10:00")
+    assert now(clinic, held) == seen
+    assert amend(clinic, seen, held_at="2026-11-25T10:00").entry.held_at == "2026-11-25T10:00"
+
+
+def test_a_correction_of_price_and_times_keeps_the_old_ones_readable(clinic, held):  # noqa: F811
+    first = amend(clinic, held, price=80.0, currency="EUR", ended_at=held.entry.held_at)
+    with pytest.raises(RecordError, match="currency"):
+        amend(clinic, first, currency=None)
+    with pytest.raises(RecordError, match="ends before it begins"):
+        amend(clinic, first, ended_at="2026-01-01")
+    amend(clinic, first, "a slip", price=90.0, currency="GBP", ended_at=None)
+
+    old = former_rows(clinic, held.entry.session_id, DOCTOR, clock=clock)
+    was = next(one for one in old if one.table == "sessions")
+    assert was.why == "a slip"
+    assert {name: was.before[name] for name in ("price_milli", "currency", "ended_at")} == {
+        "price_milli": 80_000,
+        "currency": "EUR",
+        "ended_at": held.entry.held_at,
+    }
+
+
 def test_a_void_session_stays_readable_and_frees_its_course(clinic, course):  # noqa: F811
     first, second = f"{course}-1", f"{course}-2"
     for session_id, on in ((first, "2026-11-24"), (second, "2026-12-01")):

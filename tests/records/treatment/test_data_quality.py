@@ -9,6 +9,7 @@ from tests.consult_clinic import make_clinic
 from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import DEMO, Actor
 from mesodash.records.store.connection import writing
+from mesodash.records.store.errors import RecordError
 from mesodash.records.treatment.corrections import amend_session
 from mesodash.records.treatment.data_quality import KINDS, ProtocolBounds, data_findings
 from mesodash.records.treatment.entries import ProductEntry
@@ -75,6 +76,13 @@ def test_sessions_without_a_product_are_found_until_they_have_one(clinic):
             ),
             ["S1"],
         ),
+        ("order", "UPDATE sessions SET ended_at = '2026-11-05' WHERE id = 1", ["S1"]),
+        ("order", "UPDATE side_effects SET gone_by_at = '2026-11-19' WHERE id = 2", ["S3"]),
+        (
+            "order",
+            "UPDATE side_effects SET last_seen_at = '2026-11-09' WHERE id = 1",
+            ["S1"],
+        ),
     ],
 )
 def test_each_kind_is_found(clinic, kind, sql, where):
@@ -82,6 +90,38 @@ def test_each_kind_is_found(clinic, kind, sql, where):
     change(clinic, sql)
 
     assert found(clinic)[kind] == where
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        (
+            "UPDATE sessions SET started_at = '2026-11-06T12:00', ended_at = '2026-11-06'"
+            " WHERE id = 1"
+        ),
+        "UPDATE sessions SET started_at = '2026-11-06', ended_at = '2026-11-06T12:00' WHERE id = 1",
+        "UPDATE side_effects SET resolved_at = '2026-11' WHERE id = 1",
+    ],
+)
+def test_a_time_that_is_known_to_the_day_alone_is_in_no_wrong_order(clinic, sql):
+    change(clinic, sql)
+    assert "order" not in found(clinic)
+
+
+def test_a_session_that_ends_before_it_begins_is_mended_by_its_correction(clinic):
+    change(
+        clinic,
+        "UPDATE sessions SET started_at = '2026-11-06T12:00', ended_at = '2026-11-06T11:00'"
+        " WHERE id = 1",
+    )
+    seen = read_session(clinic, "S1", DOCTOR, clock=clock)
+    with pytest.raises(RecordError, match="ends before it begins"):
+        amend_session(clinic, replace(seen.entry, note="x"), DOCTOR, seen=seen, clock=clock)
+    entry = replace(seen.entry, ended_at="2026-11-06T12:30")
+    amend_session(clinic, entry, DOCTOR, seen=seen, clock=clock)
+
+    assert "order" not in found(clinic)
+    assert read_session(clinic, "S1", DOCTOR, clock=clock).entry == entry
 
 
 def test_more_than_the_maximum_without_a_note(clinic):

@@ -7,12 +7,15 @@ from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import reading
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
+from mesodash.records.treatment.corrections import void_session
+from mesodash.records.treatment.effect_corrections import effects_of, remove_effect
 from mesodash.records.treatment.follow_up import (
     EffectAnswer,
     NewEffect,
     open_effects,
     record_contact,
 )
+from mesodash.records.treatment.sessions import read_session
 
 DOCTOR = Actor("dr-a", "practitioner")
 SWELLING = "E2"
@@ -94,6 +97,30 @@ def test_a_new_effect_is_kept_with_its_session(rooms):
         "SELECT effect, session, onset_at, last_seen_at, severity, told_by FROM side_effects"
         " WHERE effect = 'nodule'",
     ) == [("nodule", 2, "2026-11-23", "2026-11-24", 2, "patient")]
+
+
+def test_a_new_effect_finds_a_free_id_after_another_was_taken_out(rooms):
+    contact(rooms, new=[NewEffect("S1", "bruise", "2026-11-07")])
+    contact(rooms, new=[NewEffect("S1", "bruise", "2026-11-08")])
+    (first,) = [
+        one
+        for one in effects_of(rooms, "HUGO", DOCTOR)
+        if (one.effect, one.onset_at) == ("bruise", "2026-11-07")
+    ]
+    remove_effect(rooms, DOCTOR, seen=first, reason="a slip")
+    contact(rooms, new=[NewEffect("S1", "bruise", "2026-11-09")])
+
+    assert rows(
+        rooms, "SELECT onset_at FROM side_effects WHERE effect = 'bruise' ORDER BY onset_at"
+    ) == [("2026-11-08",), ("2026-11-09",)]
+
+
+def test_what_followed_a_session_that_is_void_by_now_is_not_answered(rooms):
+    seen = read_session(rooms, "S3", DOCTOR)
+    void_session(rooms, DOCTOR, seen=seen, reason="another patient")
+    with pytest.raises(RecordError, match="open the page again"):
+        contact(rooms, EffectAnswer(SWELLING, "gone"))
+    assert swelling(rooms) == [(None, "2026-11-21", None)]
 
 
 def test_a_new_effect_sent_twice_is_one(rooms):

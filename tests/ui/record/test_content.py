@@ -18,7 +18,9 @@ from mesodash.ui.record.content import (
     FormContent,
     as_last_time,
     differences,
+    held_content,
     planned_content,
+    product_differences,
 )
 
 LEFT, RIGHT = AreaSide("face.cheek", "left"), AreaSide("face.cheek", "right")
@@ -57,7 +59,11 @@ FULL = FormContent(
     placed={LEFT: (Placed("face", 0.25, -0.5), Placed("face_left", 0.1, 0.2))},
     price=120.5,
     currency="EUR",
+    began="10:20",
+    ended="10:45",
+    kept=(None, "2026-11-25"),
 )
+THEN = {LEFT: (Placed("face", 0.5, 0.5),)}
 
 
 def test_a_draft_gives_back_what_was_typed():
@@ -89,11 +95,13 @@ def test_an_entry_holds_every_field():
         price=120.5,
         currency="EUR",
         placed=(left, right),
+        started_at="2026-11-24T10:20",
+        ended_at="2026-11-24T10:45",
     )
 
 
 def test_as_last_time_never_carries_lots_dates_reactions_answers_or_the_note():
-    new = as_last_time(FormContent(held_on="2026-11-24", held_time="09:00"), LAST)
+    new = as_last_time(FormContent(held_on="2026-11-24", held_time="09:00"), LAST, THEN)
 
     assert new == FormContent(
         held_on="2026-11-24",
@@ -102,12 +110,13 @@ def test_as_last_time_never_carries_lots_dates_reactions_answers_or_the_note():
         practitioner_id="D1",
         areas=(LEFT,),
         doses={LEFT: Dose("nappage", 2.0, 40, 0.8)},
+        placed=THEN,
         products=(ProductEntry("Vitamins", volume_ml=0.8), ProductEntry("Saline")),
     )
 
 
 def test_as_last_time_keeps_who_treats_and_what_was_typed():
-    new = as_last_time(FULL, LAST)
+    new = as_last_time(FULL, LAST, THEN)
 
     assert (new.practitioner_id, new.reactions, new.asked, new.note) == (
         "D2",
@@ -118,8 +127,52 @@ def test_as_last_time_keeps_who_treats_and_what_was_typed():
 
 
 def test_differences_from_last_time_are_named():
-    assert differences(FULL, LAST) == ((LEFT, "points"), (LEFT, "volume_ml"), (RIGHT, "area"))
-    assert differences(as_last_time(FULL, LAST), LAST) == ()
+    assert differences(FULL, LAST, dict(FULL.placed)) == (
+        (LEFT, "points"),
+        (LEFT, "volume_ml"),
+        (RIGHT, "area"),
+    )
+    again = as_last_time(FULL, LAST, THEN)
+    assert differences(again, LAST, THEN) == ()
+    assert differences(replace(again, areas=(RIGHT,)), LAST, THEN) == (
+        (RIGHT, "area"),
+        (LEFT, "left_out"),
+    )
+
+
+def test_points_elsewhere_are_named_and_so_are_none():
+    again = as_last_time(FULL, LAST, THEN)
+    moved = {LEFT: (Placed("face", 0.5, 0.4),)}
+    assert differences(replace(again, placed=moved), LAST, THEN) == ((LEFT, "placed"),)
+    assert differences(replace(again, placed={}), LAST, THEN) == ((LEFT, "placed"),)
+    assert differences(replace(again, placed={}), LAST, {}) == ()
+
+
+def test_another_mixture_is_named_and_another_lot_is_not():
+    again = as_last_time(FULL, LAST, THEN)
+    assert product_differences(again, LAST) == ()
+    mixture = (ProductEntry("Vitamins", "L9", "2029-01", 0.4), ProductEntry("Procaine"))
+    assert product_differences(replace(again, products=mixture), LAST) == (
+        ("Procaine", "added"),
+        ("Saline", "left_out"),
+        ("Vitamins", "volume"),
+    )
+
+
+def test_a_time_that_the_form_cannot_show_stays_until_one_is_typed():
+    entry = replace(
+        LAST.entry, started_at="2026-11-17", ended_at="2026-11-17T10:40", session_id="S1"
+    )
+    form = held_content(replace(LAST, entry=entry))
+    assert (form.began, form.ended, form.kept) == (None, "10:40", ("2026-11-17", None))
+
+    def times(content):
+        made = content.entry("P1", session_id="S1", course_id=None, protocol_version=None)
+        return made.started_at, made.ended_at
+
+    assert times(form) == ("2026-11-17", "2026-11-17T10:40")
+    assert times(replace(form, began="10:05")) == ("2026-11-17T10:05", "2026-11-17T10:40")
+    assert times(replace(form, ended=None)) == ("2026-11-17", None)
 
 
 def test_a_planned_session_is_prefilled_with_its_plan():

@@ -32,7 +32,12 @@ from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.patients.last_treated import last_treated
 from mesodash.records.stock.deliveries import stock_list
 from mesodash.records.store.vocabulary import SIDES
-from mesodash.records.treatment.corrections import amend_session, finalise_session, void_session
+from mesodash.records.treatment.corrections import (
+    amend_session,
+    finalise_session,
+    former_rows,
+    void_session,
+)
 from mesodash.records.treatment.data_quality import data_findings
 from mesodash.records.treatment.entries import (
     AreaEntry,
@@ -58,6 +63,7 @@ _PARTS = {
     "placed": PointEntry,
 }
 DAY_COLUMNS = ("held_at", "session_id", "patient_id", "state", "protocol", "practitioner", "areas")
+VERSIONS = ("at", "actor", "why", "table", "before")
 TO_MEND = ("kind", "session_id", "patient_id", "held_at", "detail")
 
 file_argument = click.argument("file", type=click.File("r", encoding="utf-8"))
@@ -93,7 +99,7 @@ def last(patient_id: str, protocol: str | None, db: Path) -> None:
         sentence = _("{id} has no held session yet; write the first one.")
         raise Failure(sentence.format(id=patient_id[:64]), REFUSED)
     kept = asdict(found.entry)
-    for name in ("session_id", "held_at", "reactions", "note"):
+    for name in ("session_id", "held_at", "started_at", "ended_at", "reactions", "note"):
         kept.pop(name, None)
     kept["products"] = [
         {"product": one.product, "volume_ml": one.volume_ml} for one in found.entry.products
@@ -174,6 +180,29 @@ def finalise(session_id: str, reason: str, db: Path) -> None:
             reason=reason,
         )
     click.echo(_("Finalised."))
+
+
+@session.command("versions")
+@click.argument("session_id")
+@format_option("table", "csv", "json", default="json")
+@db_option
+def versions(session_id: str, output: str, db: Path) -> None:
+    """List how a session stood before each change, the latest first; the look is logged.
+
+    Lengths are in micrometres, volumes in microlitres, prices in thousandths, as the file has them.
+    """
+    with plain_errors(refused=REFUSED):
+        found = former_rows(db, session_id, COMMAND_LINE)
+    rows = [
+        {name: getattr(one, name) for name in VERSIONS[:-1]}
+        | {
+            "before": dict(one.before)
+            if output == "json"
+            else json.dumps(dict(one.before), ensure_ascii=False)
+        }
+        for one in found
+    ]
+    print_rows(VERSIONS, rows, output)
 
 
 @session.command("void")

@@ -27,6 +27,7 @@ from mesodash.records.treatment.recording import (
     move_course,
     practitioner_number,
     price_columns,
+    time_columns,
     version_of,
 )
 from mesodash.records.treatment.sessions import RecordedSession, no_session, session_by_number
@@ -252,6 +253,7 @@ def _rewrite(
             else practitioner_number(db, entry.practitioner_id),
             "note": entry.note,
             **price_columns(entry),
+            **time_columns(entry),
         },
     )
     db.execute(
@@ -259,6 +261,7 @@ def _rewrite(
         " WHERE session = ?2 AND onset_at = ?3",
         [entry.held_at, session, seen.entry.held_at],
     )
+    _refuse_earlier_effects(db, session, seen.entry.held_at, entry.held_at)
     written = insert_parts(db, session, patient, session_id, replace(entry, reactions=new))
     months = sorted({seen.entry.held_at[:7], entry.held_at[:7]})
     for month in months:
@@ -269,6 +272,24 @@ def _rewrite(
                 change.log(
                     "update", table, key=session_id, patient=patient, month=month, rows=max(rows, 1)
                 )
+
+
+def _refuse_earlier_effects(db: Database, session: int, was: str, now: str) -> None:
+    """Refuse a later day than that on which a side effect of the session began or ended."""
+    if now[:10] <= was[:10]:
+        return
+    row = db.execute(
+        "SELECT min(at) FROM (SELECT min(onset_at, coalesce(resolved_at, gone_by_at, onset_at))"
+        " AS at FROM side_effects WHERE session = ?1)"
+        " WHERE substr(at, 1, 10) < substr(?2, 1, min(length(at), 10))",
+        [session, now],
+    ).fetchone()
+    if row[0] is not None:
+        sentence = _(
+            "A side effect of this session began or ended on {day}, before the new day; correct"
+            " that one first."
+        )
+        raise RecordError(sentence.format(day=row[0][:10]))
 
 
 def _reactions(

@@ -82,11 +82,19 @@ _HELD = "JOIN patients AS p ON p.id = s.patient WHERE s.state = 'held'"
 _WHO = "s.session_id, p.patient_id, s.held_at"
 _SQL: Final = {
     "order": f"""SELECT {_WHO}, coalesce(s.started_at, s.held_at), NULL FROM sessions AS s {_HELD}
-        AND (s.started_at > s.ended_at OR substr(s.held_at, 1, 10) > :today)
+        AND (substr(coalesce(s.started_at, s.held_at), 1, length(s.ended_at))
+                > substr(s.ended_at, 1, length(coalesce(s.started_at, s.held_at)))
+            OR substr(s.held_at, 1, 10) > :today)
         UNION ALL SELECT {_WHO}, e.effect, e.side_effect_id FROM side_effects AS e
         JOIN sessions AS s ON s.id = e.session {_HELD}
-        AND substr(e.resolved_at, 1, length(e.onset_at)) < substr(e.onset_at, 1,
-            length(e.resolved_at))""",
+        AND (substr(e.resolved_at, 1, length(e.onset_at))
+                < substr(e.onset_at, 1, length(e.resolved_at))
+            OR substr(e.gone_by_at, 1, length(e.onset_at))
+                < substr(e.onset_at, 1, length(e.gone_by_at))
+            OR substr(e.last_seen_at, 1, length(e.onset_at))
+                < substr(e.onset_at, 1, length(e.last_seen_at))
+            OR substr(coalesce(e.resolved_at, e.gone_by_at), 1, length(e.last_seen_at))
+                < substr(e.last_seen_at, 1, length(coalesce(e.resolved_at, e.gone_by_at))))""",
     "no_end": f"""SELECT {_WHO}, e.effect, e.side_effect_id FROM side_effects AS e
         JOIN sessions AS s ON s.id = e.session {_HELD} AND e.outcome = 'resolved'
         AND e.resolved_at IS NULL AND e.gone_by_at IS NULL""",

@@ -119,6 +119,8 @@ class SessionEntry:
         price: what was charged, at most three decimals, or None where it is not recorded.
         currency: of the price, three letters of ISO 4217.
         placed: the injections that were placed on the figure; each area's in their order.
+        started_at, ended_at: when it began and ended, dates or date-times local to the clinic;
+            None where it is not noted (`held_at` then stands for the beginning).
     """
 
     patient_id: str
@@ -135,6 +137,17 @@ class SessionEntry:
     price: float | None = None
     currency: str | None = None
     placed: tuple[PointEntry, ...] = ()
+    started_at: str | None = None
+    ended_at: str | None = None
+
+    @property
+    def ends_before_it_begins(self) -> bool:
+        """Whether its end lies before its beginning, as far as both are known."""
+        began, ended = self.started_at or self.held_at, self.ended_at
+        if ended is None:
+            return False
+        known = min(len(began), len(ended))
+        return ended[:known] < began[:known]
 
 
 def areas_volume_ml(areas: Sequence[AreaEntry]) -> float:

@@ -7,6 +7,7 @@ between the last contact at which it was present and this one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -187,7 +188,7 @@ def _answer(
         "SELECT e.id, e.session, e.onset_at, e.last_seen_at, s.held_at,"
         " e.resolved_at IS NULL AND e.gone_by_at IS NULL"
         " FROM side_effects AS e JOIN sessions AS s ON s.id = e.session"
-        " WHERE e.side_effect_id = ? AND s.patient = ?",
+        " WHERE e.side_effect_id = ? AND s.patient = ? AND s.state = 'held'",
         [answer.side_effect_id, patient],
     ).fetchone()
     if row is None:
@@ -281,10 +282,7 @@ def _add(change: Change, patient: int, effect: NewEffect, contacted_at: str, tol
         [session, effect.effect, effect.onset_at, term, contacted_at],
     ).fetchone():
         return int(session)  # the same form sent twice
-    (count,) = change.db.execute(
-        "SELECT count(*) FROM side_effects WHERE session = ?", [session]
-    ).fetchone()
-    key = f"{effect.session_id[:40]}-{effect.effect}-{count + 1}"
+    key = _free_key(change, f"{effect.session_id[:40]}-{effect.effect}")
     change.db.table("side_effects").insert(
         {
             "side_effect_id": key,
@@ -300,6 +298,16 @@ def _add(change: Change, patient: int, effect: NewEffect, contacted_at: str, tol
     )
     change.log("create", "side_effects", key=key, patient=patient, month=held_at[:7])
     return int(session)
+
+
+def _free_key(change: Change, stem: str) -> str:
+    """The first id with this stem that no side effect has: one may have been taken out since."""
+    for number in count(2):
+        key = f"{stem}-{number}"
+        row = change.db.execute("SELECT 1 FROM side_effects WHERE side_effect_id = ?", [key])
+        if row.fetchone() is None:
+            break
+    return key
 
 
 def _note_contact(

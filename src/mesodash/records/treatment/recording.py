@@ -9,6 +9,7 @@ session already written.
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -153,6 +154,7 @@ def _write(change: Change, session_id: str, entry: SessionEntry, seen: str | Non
         "state": "held",
         "note": entry.note,
         **price_columns(entry),
+        **time_columns(entry),
     }
     months = {entry.held_at[:7]}
     planned_areas = 0
@@ -315,6 +317,25 @@ def price_columns(entry: SessionEntry) -> dict[str, int | str | None]:
     if not re.fullmatch(r"[A-Z]{3}", entry.currency or ""):
         raise RecordError(_("Give the price's currency as three letters, such as EUR."))
     return {"price_milli": _thousandths(entry.price), "currency": entry.currency}
+
+
+def time_columns(entry: SessionEntry) -> dict[str, str | None]:
+    """When an entry began and ended, as the columns of `sessions`.
+
+    Raises:
+        RecordError: one is no time, or it ends before it begins.
+    """
+    for text in (entry.held_at, entry.started_at, entry.ended_at):
+        if text is None:
+            continue
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            sentence = _("{text} is no day and time; write it as 2026-11-22T10:30.")
+            raise RecordError(sentence.format(text=text[:40])) from None
+    if entry.ends_before_it_begins:
+        raise RecordError(_("The session ends before it begins; correct one of the times."))
+    return {"started_at": entry.started_at, "ended_at": entry.ended_at}
 
 
 def move_course(change: Change, course: int, course_id: str, patient: int) -> None:

@@ -70,8 +70,8 @@ _NUMBER = """CASE WHEN s.course IS NULL THEN NULL ELSE (
 
 _WHOLE = f"""SELECT s.id, s.session_id, p.id AS patient, p.patient_id, s.held_at, s.state,
     coalesce(s.protocol, c.protocol) AS protocol, v.version, c.course_id, c.planned_sessions,
-    d.practitioner_id, s.note, s.price_milli, s.currency, s.reason, s.finalised_at,
-    s.finalised_by, {_NUMBER} AS number
+    d.practitioner_id, s.note, s.started_at, s.ended_at, s.price_milli, s.currency, s.reason,
+    s.finalised_at, s.finalised_by, {_NUMBER} AS number
     FROM sessions AS s JOIN patients AS p ON p.id = s.patient
     LEFT JOIN courses AS c ON c.id = s.course
     LEFT JOIN protocol_versions AS v ON v.id = s.protocol_version
@@ -209,6 +209,8 @@ def _session(db: Database, row: dict[str, object]) -> RecordedSession:
         price=_thousandth(_whole(row["price_milli"])),
         currency=_text(row["currency"]),
         placed=_placed(db, number),
+        started_at=_text(row["started_at"]),
+        ended_at=_text(row["ended_at"]),
     )
     return RecordedSession(
         entry=entry,

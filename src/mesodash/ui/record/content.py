@@ -57,6 +57,9 @@ class FormContent:
         note: free text.
         placed: where points were placed, area by area.
         price, currency: what was charged; the currency counts only with a price.
+        began, ended: HH:MM on that day, or None where it is not noted.
+        kept: the beginning and the end as they are recorded, where they are no time of that day;
+            they stay until a time is typed.
     """
 
     held_on: str
@@ -72,6 +75,9 @@ class FormContent:
     placed: Mapping[AreaSide, tuple[Placed, ...]] = field(default_factory=dict)
     price: float | None = None
     currency: str = ""
+    began: str | None = None
+    ended: str | None = None
+    kept: tuple[str | None, str | None] = (None, None)
 
     def as_data(self) -> dict[str, Any]:
         """The content as a draft keeps it."""
@@ -92,6 +98,9 @@ class FormContent:
             "note": self.note,
             "price": self.price,
             "currency": self.currency,
+            "began": self.began,
+            "ended": self.ended,
+            "kept": list(self.kept),
         }
 
     @classmethod
@@ -122,6 +131,9 @@ class FormContent:
             },
             price=data.get("price"),
             currency=data.get("currency", ""),
+            began=data.get("began"),
+            ended=data.get("ended"),
+            kept=tuple(data.get("kept", (None, None))),
         )
 
     def entry(
@@ -163,6 +175,8 @@ class FormContent:
             placed=tuple(sorted(points, key=lambda one: (one.area, one.side))),
             price=self.price,
             currency=None if self.price is None else self.currency.strip().upper() or None,
+            started_at=f"{self.held_on}T{self.began}" if self.began else self.kept[0],
+            ended_at=f"{self.held_on}T{self.ended}" if self.ended else self.kept[1],
         )
 
 
@@ -188,6 +202,7 @@ def planned_content(planned: RecordedSession, today: date, now: str) -> FormCont
 def held_content(held: RecordedSession) -> FormContent:
     """The form of a held session that is to be corrected: all as it stands."""
     entry = held.entry
+    began, ended = (_of_day(at, entry.held_at) for at in (entry.started_at, entry.ended_at))
     return FormContent(
         held_on=entry.held_at[:10],
         held_time=entry.held_at[11:16] or None,
@@ -200,14 +215,31 @@ def held_content(held: RecordedSession) -> FormContent:
         note=entry.note or "",
         price=entry.price,
         currency=entry.currency or "",
+        began=began,
+        ended=ended,
+        kept=(None if began else entry.started_at, None if ended else entry.ended_at),
     )
 
 
-def as_last_time(content: FormContent, last: RecordedSession) -> FormContent:
-    """The form filled in from the last session: areas, doses, price, which products without lots.
+def _of_day(at: str | None, held_at: str) -> str | None:
+    """The time of day, HH:MM, of a moment on the day of a session; None where it is another one."""
+    if at is None or at[:10] != held_at[:10] or len(at) != len("2026-11-22T10:30"):
+        return None
+    return at[11:]
+
+
+def as_last_time(
+    content: FormContent, last: RecordedSession, placed: Mapping[AreaSide, tuple[Placed, ...]]
+) -> FormContent:
+    """The form filled in from the last session: areas, doses, points, price, products without lots.
 
     The day, the practitioner and what was typed already stay; lots, expiry, reactions, answers and
     the note are never taken over.
+
+    Args:
+        content: the form so far.
+        last: the session.
+        placed: its points on the figure.
     """
     entry = last.entry
     return replace(
@@ -216,6 +248,7 @@ def as_last_time(content: FormContent, last: RecordedSession) -> FormContent:
         practitioner_id=content.practitioner_id or entry.practitioner_id,
         areas=tuple(AreaSide(area.area, area.side) for area in entry.areas),
         doses=_doses(entry.areas),
+        placed=placed,
         products=tuple(
             ProductEntry(product, volume_ml=volume)
             for product, volume in _volumes(entry.products).items()
@@ -225,8 +258,21 @@ def as_last_time(content: FormContent, last: RecordedSession) -> FormContent:
     )
 
 
-def differences(content: FormContent, last: RecordedSession) -> tuple[tuple[AreaSide, str], ...]:
-    """Where the doses of a form are not those of the last session: (area, field name)."""
+def differences(
+    content: FormContent,
+    last: RecordedSession,
+    placed: Mapping[AreaSide, tuple[Placed, ...]],
+) -> tuple[tuple[AreaSide, str], ...]:
+    """Where a form is not as the last session was: (area, field name).
+
+    Besides the fields of a dose: "area" is treated now only, "left_out" was treated then only, and
+    "placed" has its points elsewhere on the figure.
+
+    Args:
+        content: the form.
+        last: the session it is held against.
+        placed: the points of that session on the figure.
+    """
     before = _doses(last.entry.areas)
     found = []
     for site in content.areas:
@@ -235,6 +281,23 @@ def differences(content: FormContent, last: RecordedSession) -> tuple[tuple[Area
             found.append((site, "area"))
             continue
         found += [(site, name) for name in DOSE_FIELDS if getattr(now, name) != getattr(then, name)]
+        if content.placed.get(site, ()) != placed.get(site, ()):
+            found.append((site, "placed"))
+    found += [(site, "left_out") for site in before if site not in content.areas]
+    return tuple(found)
+
+
+def product_differences(content: FormContent, last: RecordedSession) -> tuple[tuple[str, str], ...]:
+    """Where a mixture is not that of the last session: (product, "added", "left_out" or "volume").
+
+    Lots are never compared: each time has its own.
+    """
+    now, then = _volumes(content.products), _volumes(last.entry.products)
+    found = [(product, "added") for product in now if product not in then]
+    found += [(product, "left_out") for product in then if product not in now]
+    found += [
+        (product, "volume") for product in now if product in then and now[product] != then[product]
+    ]
     return tuple(found)
 
 

@@ -10,13 +10,13 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import body_figure, chosen_now, tone_for
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.session_rules import Finding
-from mesodash.language import N_, _, format_day, format_number, format_range, format_trimmed
+from mesodash.language import N_, _, format_number, format_range, format_trimmed
 from mesodash.records.patients.practitioners import ACTION as ADD_PRACTITIONER
 from mesodash.records.stock.products import known_lots, known_products
 from mesodash.records.treatment.entries import AreaEntry
 from mesodash.ui.parts import area_choice, markup, phrases
 from mesodash.ui.record import photo, points, state
-from mesodash.ui.record.content import DOSE_FIELDS, FormContent, differences
+from mesodash.ui.record.content import DOSE_FIELDS
 from mesodash.ui.record.encounter import Encounter
 from mesodash.ui.shell import context
 
@@ -126,6 +126,9 @@ def when_and_what(encounter: Encounter) -> None:
             width=150,
         )
         st.time_input(_("At"), key=state.key("held_time"), step=timedelta(minutes=5), width=110)
+        if encounter.corrects and encounter.planned and encounter.planned.entry.started_at:
+            _time(_("Began"), "began")
+        _time(_("Ended"), "ended")
         st.selectbox(
             _("Practitioner"),
             list(encounter.practitioners),
@@ -145,6 +148,11 @@ def when_and_what(encounter: Encounter) -> None:
         index=None,
         placeholder=_("None of the catalogue"),
     )
+
+
+def _time(label: str, name: str) -> None:
+    """A time of that day that may stay empty."""
+    st.time_input(label, key=state.key(name), value=None, step=timedelta(minutes=5), width=110)
 
 
 def doses(encounter: Encounter, protocol: Protocol | None, found: Sequence[Finding]) -> None:
@@ -403,37 +411,3 @@ def remarks(found: Sequence[Finding], field: str) -> None:
     for one in found:
         if one.field == field:
             markup.show("finding", level=one.level, text=one.sentence)
-
-
-def last_words(encounter: Encounter) -> str:
-    """When the patient was last here, in a few words."""
-    if encounter.last is None:
-        return _("first session here")
-    days = (encounter.today - encounter.last_on).days if encounter.last_on else 0
-    return _("last here {day} ({days} days ago)").format(
-        day=format_day(encounter.last.entry.held_at), days=days
-    )
-
-
-def unlike_last_time(encounter: Encounter, content: FormContent) -> None:
-    """What differs from the last session of the same protocol."""
-    if encounter.last is None or encounter.last.entry.protocol != content.protocol:
-        return
-    words = {
-        "area": _("not treated last time"),
-        "technique": _("another technique"),
-        "depth_mm": _("another depth"),
-        "points": _("another number of points"),
-        "volume_ml": _("another volume"),
-        "needle": _("another needle"),
-        "angle_deg": _("another angle"),
-        "inserted_mm": _("another inserted length"),
-    }
-    told = [
-        f"{encounter.catalogue.label(site.area, site.side)}: {words[name]}"
-        for site, name in differences(content, encounter.last)
-    ]
-    if told:
-        day = format_day(encounter.last.entry.held_at)
-        text = _("Unlike {day}: {differences}.").format(day=day, differences="; ".join(told[:6]))
-        markup.show("note", text=text)

@@ -177,12 +177,15 @@ def show_content(catalogue: Catalogue, session: RecordedSession) -> None:
     ]
     if effects:
         facts.append(_("Seen right after: {effects}").format(effects=", ".join(effects)))
-    if entry.price is not None:
+    if entry.ended_at is not None:
+        began = entry.started_at or entry.held_at
         facts.append(
-            _("Price: {amount} {currency}").format(
-                amount=format_number(entry.price, 2), currency=entry.currency
+            _("From {start} to {end}").format(
+                start=phrases.moment(began), end=phrases.moment(entry.ended_at)
             )
         )
+    if entry.price is not None:
+        facts.append(_price(entry.price, entry.currency))
     if entry.note:
         facts.append(_("Note: {note}").format(note=entry.note))
     for fact in facts:
@@ -196,13 +199,17 @@ def _how(
     angle: int | None,
     inserted: float | None,
 ) -> str:
-    known = catalogue.techniques.get(technique or "")
-    parts = [known.label if known else technique or "", needle or ""]
+    parts = [_technique(catalogue, technique), needle or ""]
     if angle is not None:
         parts.append(f"{angle}°")
     if inserted is not None:
         parts.append(_("{mm} mm in").format(mm=format_trimmed(inserted)))
     return " · ".join(part for part in parts if part) or _("not recorded")
+
+
+def _technique(catalogue: Catalogue, code: str | None) -> str:
+    known = catalogue.techniques.get(code or "")
+    return known.label if known else code or ""
 
 
 def _number(value: float | None) -> str:
@@ -295,10 +302,30 @@ def _show_former(catalogue: Catalogue, actor: Actor, session_id: str) -> None:
         )
 
 
+def _price(amount: float, currency: str | None) -> str:
+    return _("Price: {amount} {currency}").format(
+        amount=format_number(amount, 2), currency=currency or ""
+    )
+
+
 def _as_it_was(catalogue: Catalogue, row: FormerRow) -> str:
+    """A former row in words, with all that a correction may change of it."""
     before = row.before
     if row.table in ("treated_areas", "injection_points"):
         parts = [catalogue.label(before["area"], before["side"])]
+        parts.append(
+            " · ".join(
+                part
+                for part in (
+                    _technique(catalogue, before.get("technique")),
+                    before.get("needle", ""),
+                    f"{before['angle_deg']}°" if "angle_deg" in before else "",
+                )
+                if part
+            )
+        )
+        if "depth_um" in before:
+            parts.append(_("depth {mm} mm").format(mm=format_trimmed(before["depth_um"] / 1000)))
     elif row.table == "products_used":
         parts = [before["product"], before.get("lot", ""), before.get("expires_on", "")]
     elif row.table == "side_effects":
@@ -308,6 +335,12 @@ def _as_it_was(catalogue: Catalogue, row: FormerRow) -> str:
         state = before["state"]
         words = _("planned") if state == "planned" else _(STATES.get(state, state))
         parts = [phrases.moment(before["held_at"]), words]
+        if "protocol" in before:
+            parts.append(labels.protocol(catalogue, before["protocol"]))
+        if "ended_at" in before:
+            parts.append(_("until {end}").format(end=phrases.moment(before["ended_at"])))
+        if "price_milli" in before:
+            parts.append(_price(before["price_milli"] / 1000, before.get("currency")))
         parts += [before.get("note", "")]
     if before.get("volume_ul") is not None:
         parts.append(f"{format_trimmed(before['volume_ul'] / 1000)} mL")

@@ -32,7 +32,7 @@ from mesodash.records.watch.consents import is_consented
 from mesodash.settings import now
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
-from mesodash.ui.record import form, points, state
+from mesodash.ui.record import form, last_time, points, state
 from mesodash.ui.record.content import (
     ASKED,
     FormContent,
@@ -160,7 +160,7 @@ def _head(encounter: Encounter) -> None:
         title = _("Session {number}").format(number=planned.number or 1)
     who = describe(encounter.patient, year=encounter.today.year)
     with st.container(horizontal=True, vertical_alignment="center", key="record_head"):
-        markup.show("heading", title=title, text=f"{who} · {form.last_words(encounter)}")
+        markup.show("heading", title=title, text=f"{who} · {last_time.last_words(encounter)}")
         if encounter.last is not None and not encounter.corrects:
             st.button(
                 _("As last time"),
@@ -179,7 +179,7 @@ def _take_last(encounter: Encounter) -> None:
         return
     if encounter.last is not None:
         placed = points.shown(encounter.patient.sex, encounter.last.entry.placed)
-        state.fill(replace(as_last_time(state.read(), encounter.last), placed=placed))
+        state.fill(as_last_time(state.read(), encounter.last, placed))
 
 
 def _findings(
@@ -234,7 +234,7 @@ def _finish(encounter: Encounter, content: FormContent) -> None:
     if not encounter.corrects:
         _ticks(encounter, content, entry)
     if encounter.last is not None and content.areas and not encounter.corrects:
-        form.unlike_last_time(encounter, content)
+        last_time.unlike_last_time(encounter, content)
     reason = needs_reason(found, entry)
     if reason:
         markup.show(

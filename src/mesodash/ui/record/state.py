@@ -22,7 +22,7 @@ ROWS = f"{PREFIX}product_rows"
 NEXT_ROW = f"{PREFIX}product_next"
 PLACED = f"{PREFIX}placed"
 KEPT = "kept"
-"""What a product's row began as: what has no field of its own stays while product and lot do."""
+"""What a row or the form began as: what has no field of its own stays."""
 CORRECTING = "session_correcting"
 """The id of the session that is being corrected in this window."""
 PRODUCT_FIELDS = ("product", "lot", "expires_on", "volume_ml")
@@ -67,6 +67,10 @@ def fill(content: FormContent) -> None:
     state[PLACED] = dict(content.placed)
     state[key("price")] = content.price
     state[key("currency")] = content.currency
+    for name in ("began", "ended"):
+        at = getattr(content, name)
+        state[key(name)] = time.fromisoformat(at) if at else None
+    state[key(KEPT)] = content.kept
 
 
 def clear() -> None:
@@ -110,7 +114,7 @@ def read() -> FormContent:
     held_on = state.get(key("held_on"))
     return FormContent(
         held_on=held_on.isoformat() if isinstance(held_on, date) else "",
-        held_time=held_time.isoformat("minutes") if isinstance(held_time, time) else None,
+        held_time=_hour(held_time),
         protocol=state.get(key("protocol")),
         practitioner_id=state.get(key("practitioner")),
         areas=treated,
@@ -127,7 +131,14 @@ def read() -> FormContent:
         placed={site: at for site, at in placed().items() if at and site in treated},
         price=state.get(key("price")),
         currency=state.get(key("currency")) or "",
+        began=_hour(state.get(key("began"))),
+        ended=_hour(state.get(key("ended"))),
+        kept=state.get(key(KEPT), (None, None)),
     )
+
+
+def _hour(at: object) -> str | None:
+    return at.isoformat("minutes") if isinstance(at, time) else None
 
 
 def _product(state: Any, row: int) -> ProductEntry:

@@ -1,0 +1,59 @@
+"""Random steps of recording against a plain model: how many differences there are.
+
+    python benchmarks/recording_states.py [--steps 10000]
+
+Takes the steps of tests/records/treatment/recording_machine.py, 50 on each new clinic, until so
+many were taken: sessions recorded, planned, held, moved, cancelled, amended, finalised and void,
+with areas, products, placed points, prices and times; contacts with answers and new side effects;
+screenings; drafts. Steps are sent twice, come from stale looks, are refused or killed in mid-save.
+After each clinic the file is held against the model: sessions, side effects, contacts, screening,
+stock, draft, and the change log's seals. The first difference ends it, with the shortest steps that
+lead to it.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+
+from tests.records.treatment.recording_machine import Recording
+
+A_CLINIC = 50
+
+
+def main() -> None:
+    """Take the steps, and print how many of each kind there were."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--steps", type=int, default=10_000)
+    steps = options.parse_args().steps
+    began, clinics = time.monotonic(), 0
+    while Recording.taken.total() < steps:
+        run_state_machine_as_test(
+            Recording,
+            settings=settings(
+                max_examples=10,
+                stateful_step_count=A_CLINIC,
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        clinics += 10
+        print(f"{Recording.taken.total():,} steps", file=sys.stderr)
+    taken = Recording.taken
+    print(
+        f"{taken.total():,} steps on {clinics} clinics, 0 differences,"
+        f" {time.monotonic() - began:.0f} s"
+    )
+    for (step, outcome), count in sorted(taken.items()):
+        print(f"{step:>10} {outcome:<10} {count:>6,}")
+
+
+if __name__ == "__main__":
+    main()
