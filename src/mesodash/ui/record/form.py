@@ -10,13 +10,17 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import body_figure, chosen_now, tone_for
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.session_rules import Finding
-from mesodash.language import N_, _, format_number, format_range, format_trimmed
+from mesodash.language import N_, _, format_day, format_number, format_range, format_trimmed
 from mesodash.records.patients.practitioners import ACTION as ADD_PRACTITIONER
-from mesodash.records.stock.products import known_lots, known_products
 from mesodash.records.treatment.entries import AreaEntry
 from mesodash.ui.parts import area_choice, markup, phrases
-from mesodash.ui.record import photo, points, state
-from mesodash.ui.record.content import DOSE_FIELDS
+from mesodash.ui.record import points, state
+from mesodash.ui.record.content import (
+    DOSE_FIELDS,
+    FormContent,
+    differences,
+    product_differences,
+)
 from mesodash.ui.record.encounter import Encounter
 from mesodash.ui.shell import context
 
@@ -46,6 +50,25 @@ ASKED_WORDS = {
 }
 
 DEPTH_STEP, VOLUME_STEP = 0.5, 0.1
+
+MOST_TOLD = 6
+UNLIKE = {
+    "area": N_("not treated last time"),
+    "left_out": N_("treated last time, not now"),
+    "technique": N_("another technique"),
+    "depth_mm": N_("another depth"),
+    "points": N_("another number of points"),
+    "placed": N_("points elsewhere on the figure"),
+    "volume_ml": N_("another volume"),
+    "needle": N_("another needle"),
+    "angle_deg": N_("another angle"),
+    "inserted_mm": N_("another inserted length"),
+}
+PRODUCT_WORDS = {
+    "added": N_("not used last time"),
+    "left_out": N_("used last time, not now"),
+    "volume": N_("another volume"),
+}
 
 
 def where(encounter: Encounter) -> None:
@@ -244,90 +267,6 @@ def _techniques(catalogue: Catalogue, protocol: Protocol | None) -> dict[str, st
     return {code: catalogue.techniques[code].label for code in codes}
 
 
-def products(encounter: Encounter, found: Sequence[Finding]) -> None:
-    """The mixture: one row per product with its lot, its date and its volume."""
-    offered = known_products(context.db(), encounter.actor)
-    rows = state.product_rows()
-    for number, row in enumerate(rows):
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            name = st.session_state.get(state.product_key(row, "product"))
-            st.selectbox(
-                _("Product {number}").format(number=number + 1),
-                list(dict.fromkeys((*offered, *((name,) if name else ())))),
-                key=state.product_key(row, "product"),
-                index=None,
-                accept_new_options=True,
-                placeholder=_("Product"),
-                label_visibility="collapsed",
-                width=210,
-            )
-            _lot(encounter, row, number, name)
-            st.text_input(
-                _("Expires, product {number}").format(number=number + 1),
-                key=state.product_key(row, "expires_on"),
-                placeholder=_("2027-03"),
-                max_chars=10,
-                label_visibility="collapsed",
-                width=105,
-            )
-            st.number_input(
-                _("Volume in mL, product {number}").format(number=number + 1),
-                min_value=0.0,
-                step=VOLUME_STEP,
-                format="%.2f",
-                key=state.product_key(row, "volume_ml"),
-                value=None,
-                placeholder=_("mL"),
-                label_visibility="collapsed",
-                width=105,
-            )
-            st.button(
-                _("Remove"),
-                key=f"record_remove_{row}",
-                icon=":material/close:",
-                help=_("Remove product {number}").format(number=number + 1),
-                on_click=state.remove_product,
-                args=(row,),
-                type="tertiary",
-            )
-        remarks(found, f"product:{number}")
-    with st.container(horizontal=True, vertical_alignment="top", key="record_more_products"):
-        st.button(
-            _("Add a product"),
-            key="record_add_product",
-            icon=":material/add:",
-            on_click=state.add_product,
-        )
-        photo.offer()
-
-
-def _lot(encounter: Encounter, row: int, number: int, product: str | None) -> None:
-    """The lot: one of those in use, or typed from the package."""
-    lots = known_lots(context.db(), product, encounter.actor) if product else ()
-    known = {one.lot: one for one in lots}
-    typed = st.session_state.get(state.product_key(row, "lot"))
-    st.selectbox(
-        _("Lot, product {number}").format(number=number + 1),
-        list(dict.fromkeys((*known, *((typed,) if typed else ())))),
-        key=state.product_key(row, "lot"),
-        index=None,
-        accept_new_options=True,
-        placeholder=_("Lot"),
-        label_visibility="collapsed",
-        width=150,
-        on_change=_take_expiry,
-        args=(row, {lot: one.expires_on for lot, one in known.items()}),
-    )
-
-
-def _take_expiry(row: int, dates: dict[str, str | None]) -> None:
-    """Fill in the expiry date of a lot that was used before."""
-    lot: str = st.session_state.get(state.product_key(row, "lot")) or ""
-    expires_on = dates.get(lot)
-    if expires_on:
-        st.session_state[state.product_key(row, "expires_on")] = expires_on
-
-
 def right_after(encounter: Encounter) -> None:
     """What was seen before the patient left: one tap each."""
     effects = {
@@ -411,3 +350,38 @@ def remarks(found: Sequence[Finding], field: str) -> None:
     for one in found:
         if one.field == field:
             markup.show("finding", level=one.level, text=one.sentence)
+
+
+def last_words(encounter: Encounter) -> str:
+    """When the patient was last here, in a few words."""
+    if encounter.last is None:
+        return _("first session here")
+    days = (encounter.today - encounter.last_on).days if encounter.last_on else 0
+    return _("last here {day} ({days} days ago)").format(
+        day=format_day(encounter.last.entry.held_at), days=days
+    )
+
+
+def unlike_last_time(encounter: Encounter, content: FormContent) -> None:
+    """What differs from the last session of the same protocol: doses, points, mixture."""
+    last = encounter.last
+    if last is None or last.entry.protocol != content.protocol:
+        return
+    placed = points.shown(encounter.patient.sex, last.entry.placed)
+    told = [
+        f"{encounter.catalogue.label(site.area, site.side)}: {_(UNLIKE[name])}"
+        for site, name in differences(content, last, placed)
+    ]
+    told += [
+        f"{product}: {_(PRODUCT_WORDS[name])}"
+        for product, name in product_differences(content, last)
+    ]
+    if not told:
+        return
+    day, named = format_day(last.entry.held_at), "; ".join(told[:MOST_TOLD])
+    more = len(told) - MOST_TOLD
+    if more > 0:
+        text = _("Unlike {day}: {differences}; and {more} more.")
+    else:
+        text = _("Unlike {day}: {differences}.")
+    markup.show("note", text=text.format(day=day, differences=named, more=more))

@@ -32,7 +32,7 @@ from mesodash.records.watch.consents import is_consented
 from mesodash.settings import now
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
-from mesodash.ui.record import form, last_time, points, state
+from mesodash.ui.record import form, mixture, points, state
 from mesodash.ui.record.content import (
     ASKED,
     FormContent,
@@ -87,7 +87,7 @@ def _fields(encounter: Encounter) -> None:
             form.totals(encounter, protocol, found)
         with st.container(border=True, key="record_card_products"):
             markup.show("section", title=_("Mixture"), aside="", text="")
-            form.products(encounter, found)
+            mixture.products(encounter, found)
         with st.container(border=True, key="record_card_after"):
             left, right = st.columns([2, 3], gap="medium")
             with left:
@@ -160,7 +160,7 @@ def _head(encounter: Encounter) -> None:
         title = _("Session {number}").format(number=planned.number or 1)
     who = describe(encounter.patient, year=encounter.today.year)
     with st.container(horizontal=True, vertical_alignment="center", key="record_head"):
-        markup.show("heading", title=title, text=f"{who} · {last_time.last_words(encounter)}")
+        markup.show("heading", title=title, text=f"{who} · {form.last_words(encounter)}")
         if encounter.last is not None and not encounter.corrects:
             st.button(
                 _("As last time"),
@@ -234,7 +234,7 @@ def _finish(encounter: Encounter, content: FormContent) -> None:
     if not encounter.corrects:
         _ticks(encounter, content, entry)
     if encounter.last is not None and content.areas and not encounter.corrects:
-        last_time.unlike_last_time(encounter, content)
+        form.unlike_last_time(encounter, content)
     reason = needs_reason(found, entry)
     if reason:
         markup.show(
