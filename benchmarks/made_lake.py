@@ -26,6 +26,7 @@ from mesodash.lake.durations import (
     ONGOING,
     RESOLVED,
 )
+from mesodash.lake.manifest import as_json, of_folder
 from mesodash.lake.publish import STATE_FOLDER, Writer
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.clinic import create_clinic
@@ -212,7 +213,7 @@ class MadeClinic:
 
 def write_lake(made: MadeClinic, lake: Path, clinic_id: str) -> None:
     """Write the clinic's partitions as publishing would, and its state."""
-    writer = Writer(lake, clinic_id)
+    writer = Writer(lake, clinic_id, {})
     days = made.tables["sessions"]["held_on"].astype("datetime64[M]")
     for table, kinds in schema.TABLES.items():
         columns = made.tables[table]
@@ -239,7 +240,15 @@ def _write_state(lake: Path, clinic_id: str) -> None:
     state = lake / STATE_FOLDER / f"{clinic_id}.json"
     state.parent.mkdir(parents=True, exist_ok=True)
     state.write_text(
-        json.dumps({"schema": schema.VERSION, "revision": 1, "fingerprint": "made"}), "utf-8"
+        json.dumps(
+            {
+                "schema": schema.VERSION,
+                "revision": 1,
+                "fingerprint": "made",
+                "files": as_json(of_folder(lake, clinic_id)),
+            }
+        ),
+        "utf-8",
     )
 
 

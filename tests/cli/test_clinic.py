@@ -16,7 +16,7 @@ from mesodash.cli.common import Failure
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.clinic import Clinic, read_clinic
 from mesodash.records.store.connection import connect, reading, writing
-from mesodash.settings import APP
+from mesodash.settings import APP, lake_beside
 
 RUN = "from mesodash.cli import clinic; {0}.main(args={1!r}, prog_name='mesodash')"
 
@@ -173,6 +173,24 @@ def test_check_tells_damage(demo, tmp_path):
     assert (code, said.startswith("demo.db is damaged")) == (5, True)
     assert failure("check", "--db", text)[0] == 5
     assert failure("check", "--db", tmp_path / "none.db")[0] == 2
+
+
+def test_check_publishes_a_lake_again_that_is_not_what_was_published(demo):
+    lake = lake_beside(demo)
+    run("publish", "--db", demo, "--lake", lake)
+    whole = run("check", "--db", demo).stdout
+    part = next(lake.rglob("part.parquet"))
+    content = part.read_bytes()
+    part.write_bytes(content[:-1])
+
+    mended = run("check", "--db", demo)
+
+    assert mended.exit_code == 0
+    assert set(mended.stdout.splitlines()) - set(whole.splitlines()) == {
+        "1 file of the lake beside it was not as it was published; all was published again."
+    }
+    assert part.read_bytes() == content
+    assert run("check", "--db", demo).stdout == whole
 
 
 def test_check_mentions_sessions_without_areas(demo):

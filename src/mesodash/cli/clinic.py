@@ -29,7 +29,7 @@ from mesodash.records.files.backup import backup_clinic, restore_clinic
 from mesodash.records.files.check import CheckResult, check_clinic
 from mesodash.records.files.losses import losses
 from mesodash.records.store.clinic import create_clinic, read_clinic
-from mesodash.settings import APP, IS_CHECKOUT, fixed_day, load_settings
+from mesodash.settings import APP, IS_CHECKOUT, fixed_day, lake_beside, load_settings
 from mesodash.settings import today as calendar_day
 
 _SHOWN = 20
@@ -128,7 +128,7 @@ def _make_demo(db: Path, *, sessions: int, seed: int = 1, today: date | None = N
 @click.command()
 @db_option
 def check(db: Path) -> None:
-    """Check integrity, keys, the change log and the catalogue's codes; print counts."""
+    """Check integrity, keys, the change log, the catalogue's codes and the lake; print counts."""
     catalogue = load_catalogue(load_settings().catalogue)
     with plain_errors():
         found = check_clinic(db, catalogue)
@@ -144,12 +144,32 @@ def check(db: Path) -> None:
     for line in questionable_lines(found.questionable):
         click.echo(line)
     _report_faults(found, db)
+    _mend_lake(db)
     click.echo(found.log.sentence, err=not found.log.holds)
     click.echo(
         _("Sound: the file, its change log and its codes are in order.")
         if found.log.holds
         else _("Sound: the file and its codes are in order; see above for its change log.")
     )
+
+
+def _mend_lake(db: Path) -> None:
+    """Read the lake beside the file whole; publish it again if it is not what was published."""
+    from mesodash.lake.publish import damaged_files, publish  # noqa: PLC0415 - slow to import, see warm
+
+    lake = lake_beside(db)
+    wrong = damaged_files(db, lake)
+    if wrong:
+        publish(db, lake, everything=True)
+        click.echo(
+            ngettext(
+                "{n} file of the lake beside it was not as it was published; all was published"
+                " again.",
+                "{n} files of the lake beside it were not as they were published; all was published"
+                " again.",
+                len(wrong),
+            ).format(n=len(wrong))
+        )
 
 
 def _report_faults(found: CheckResult, db: Path) -> None:

@@ -187,12 +187,15 @@ def monthly(month: str, target: Path, db: Path, *, force: bool) -> None:
     required=True,
     help=_("The lake's folder, made if missing."),
 )
-def publish(db: Path, lake: Path) -> None:
+@click.option(
+    "--everything", is_flag=True, help=_("Write all again, whatever the lake already holds.")
+)
+def publish(db: Path, lake: Path, everything: bool) -> None:
     """Write what changed since the last time into the lake, pseudonymised."""
     from mesodash.lake.publish import publish as publish_to  # noqa: PLC0415 - slow to import, see warm
 
     with _report_errors():
-        done = publish_to(db, lake)
+        done = publish_to(db, lake, everything=everything)
     if done.tables:
         tables = ngettext("{n} table", "{n} tables", len(done.tables)).format(n=len(done.tables))
         months = ngettext("{n} month", "{n} months", len(done.months)).format(n=len(done.months))

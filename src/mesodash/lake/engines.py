@@ -13,15 +13,16 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import lru_cache
 from secrets import token_hex
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from mesodash.lake import schema
-from mesodash.lake.errors import LakeError
-from mesodash.lake.publish import PART, STATE_FOLDER
+from mesodash.lake.errors import DamagedLakeError, LakeError
+from mesodash.lake.manifest import PART
+from mesodash.lake.publish import STATE_FOLDER, misfits_at_rest
 from mesodash.lake.query_shapes import NoShapeError, Shape, Value, shape_of, stand_ins
 from mesodash.language import _
 
@@ -78,6 +79,7 @@ class Lake:
         self._limit_memory()
         self._lock = threading.Lock()
         self._defined: dict[str, bool] = {}
+        self._whole: set[tuple[str, int]] = set()
         self._shapes: OrderedDict[Hashable, tuple[Shape | None, object]] = OrderedDict()
 
     def run(self, expression: Any) -> pd.DataFrame:
@@ -87,7 +89,7 @@ class Lake:
         makes the query start again.
 
         Raises:
-            LakeError: a file of the lake is damaged.
+            DamagedLakeError: a file of the lake cannot be read.
         """
         with self._lock:
             sql = self._backend.compile(expression)
@@ -110,7 +112,7 @@ class Lake:
             keep: an object whose identity is part of the key.
 
         Raises:
-            LakeError: a file of the lake is damaged.
+            DamagedLakeError: a file of the lake cannot be read.
         """
         with self._lock:
             known = self._shapes.get(key)
@@ -144,13 +146,15 @@ class Lake:
 
         attempt = 0
         while True:
-            with self._lock:
-                self._define()
-                memory = self._memory
-                cursor = self._backend.con.cursor()
+            memory = self._memory
             try:
-                found = cursor.sql(sql, params=parameters) if parameters else cursor.sql(sql)
-                frame: pd.DataFrame = found.to_arrow_table().to_pandas()
+                with self._lock:
+                    self._define()  # reads a file of each table that has come since
+                    memory = self._memory
+                    cursor = self._backend.con.cursor()
+                with closing(cursor):
+                    found = cursor.sql(sql, params=parameters) if parameters else cursor.sql(sql)
+                    frame: pd.DataFrame = found.to_arrow_table().to_pandas()
             except duckdb.OutOfMemoryException as error:
                 with self._lock:
                     if not self._more_memory(memory):
@@ -163,15 +167,14 @@ class Lake:
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
                 attempt += 1
                 if attempt == _ATTEMPTS:
-                    raise LakeError(
+                    raise DamagedLakeError(
                         _(
-                            "The lake at {folder} is damaged; delete the folder and publish again."
+                            "The lake at {folder} is damaged; publish its clinics again with"
+                            " `mesodash publish --everything`."
                         ).format(folder=self.folder)
                     ) from error
             else:
                 return frame
-            finally:
-                cursor.close()
 
     def _limit_memory(self) -> None:
         self._backend.raw_sql(f"SET memory_limit = '{_MEMORY_MIB[self._memory]}MiB'")
@@ -192,8 +195,11 @@ class Lake:
     def state(self) -> tuple[tuple[str, int], ...]:
         """Each clinic's published revision: equal states mean equal reports.
 
+        A revision's files are held against their manifest, by size and time, when it is first seen.
+
         Raises:
-            LakeError: a clinic was published by another version of the lake.
+            LakeError: a clinic was published by another version of the lake, or its files are not
+                those that were published.
         """
         revisions = []
         for file in sorted((self.folder / STATE_FOLDER).glob("*.json")):
@@ -209,7 +215,17 @@ class Lake:
                         " again with this one."
                     ).format(clinic=file.stem)
                 )
-            revisions.append((f"{file.stem} {revision[0]}", int(revision[1])))
+            seen = (f"{file.stem} {revision[0]}", int(revision[1]))
+            if seen not in self._whole:
+                if misfits_at_rest(self.folder, file.stem):
+                    raise LakeError(
+                        _(
+                            "The files of clinic {clinic} in the lake are not those that were"
+                            " published; publish that clinic again."
+                        ).format(clinic=file.stem)
+                    )
+                self._whole.add(seen)
+            revisions.append(seen)
         return tuple(revisions)
 
     def _define(self) -> None:

@@ -3,3 +3,7 @@
 
 class LakeError(Exception):
     """The lake cannot be read or written; the message names the fix."""
+
+
+class DamagedLakeError(LakeError):
+    """Files of a lake cannot be read by the engine; publishing everything again mends them."""

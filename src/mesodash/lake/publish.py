@@ -1,8 +1,8 @@
 """Publish: bring a clinic's Parquet files in the lake up to date with its record.
 
 Layout: LAKE/<table>/clinic_id=<id>/month=<YYYY-MM>/part.parquet (zstd), no month for patients and
-courses; LAKE/_state/<clinic>.json holds the last published change. Everything in the lake can be
-made again: a folder that was deleted or damaged is simply published anew.
+courses; LAKE/_state/<clinic>.json holds the last published change and a manifest of the files.
+Everything in the lake can be made again: files that do not fit the manifest are published anew.
 """
 
 import json
@@ -21,12 +21,12 @@ from filelock import lock_descriptor
 from mesodash.lake import schema
 from mesodash.lake.durations import count
 from mesodash.lake.errors import LakeError
+from mesodash.lake.manifest import PART, Manifest, WrittenFile, as_json, damaged, from_json, misfits
 from mesodash.language import _
 from mesodash.records.files.upgrade import bring_up_to_date
 from mesodash.records.store.connection import Clock, utc_now
 from mesodash.records.transfer.lake_changes import ChangedMonths, Position, Row, Snapshot, snapshot
 
-PART: Final = "part.parquet"
 STATE_FOLDER: Final = "_state"
 _POSITION: Final = tuple(one.name for one in fields(Position))
 
@@ -54,23 +54,27 @@ class Published:
     revision: int
 
 
-def publish(db: Path, lake: Path, *, clock: Clock = utc_now) -> Published:
+def publish(
+    db: Path, lake: Path, *, clock: Clock = utc_now, everything: bool = False
+) -> Published:
     """Write what changed in the clinic's file since the last publish into the lake.
 
     Each file is replaced in one step, and the state is written last, so a publish that is cut off
-    is simply repeated by the next. Processes that publish one clinic at once take turns.
+    is simply repeated by the next. Processes that publish one clinic at once take turns. Where a
+    file is missing, or another than was published, everything is written again.
 
     Args:
         db: the clinic's file.
         lake: the lake's folder, made if missing.
         clock: gives the time noted in the state.
+        everything: whether all is written, whatever the lake already holds.
 
     Raises:
         NotAClinicError, DamagedError, BusyError: each with one sentence that names the fix.
         LakeError: the lake's folder cannot be written.
     """
     try:
-        return _publish(db, lake, clock)
+        return _publish(db, lake, clock, everything=everything)
     except OSError as error:
         raise LakeError(
             _(
@@ -79,13 +83,14 @@ def publish(db: Path, lake: Path, *, clock: Clock = utc_now) -> Published:
         ) from error
 
 
-def _publish(db: Path, lake: Path, clock: Clock) -> Published:
+def _publish(db: Path, lake: Path, clock: Clock, *, everything: bool) -> Published:
     with snapshot(db) as record:
         clinic_id = record.position().clinic_id
     bring_up_to_date(db, clock=clock)  # a file of an earlier version has not every column yet
     with _one_at_a_time(lake, clinic_id), snapshot(db) as record:
         now = record.position()
-        then = published_position(lake, clinic_id)
+        kept = None if everything else _kept(lake, clinic_id)
+        then, manifest = kept or (None, {})
         touched = ChangedMonths(everything=True) if then is None else record.touched_since(then)
         if (
             then is not None
@@ -93,7 +98,7 @@ def _publish(db: Path, lake: Path, clock: Clock) -> Published:
             and touched == ChangedMonths(everything=False)
         ):
             return Published((), (), now.revision)
-        writer = Writer(lake, clinic_id)
+        writer = Writer(lake, clinic_id, manifest)
         for table in schema.PEOPLE_AND_COURSES:
             if touched.everything or table in touched.undated:
                 writer.write(table, None, record.undated(table))
@@ -107,6 +112,7 @@ def _publish(db: Path, lake: Path, clock: Clock) -> Published:
                     "schema": schema.VERSION,
                     **asdict(now),
                     "published_at": clock().astimezone(UTC).isoformat(timespec="seconds"),
+                    "files": as_json(writer.manifest),
                 },
                 indent=1,
             ).encode(),
@@ -115,12 +121,58 @@ def _publish(db: Path, lake: Path, clock: Clock) -> Published:
 
 
 def published_position(lake: Path, clinic_id: str) -> Position | None:
-    """The last change of a clinic that the lake holds; None if none, or with another schema."""
+    """The last change of a clinic that the lake holds whole.
+
+    None if there is none, it has another schema, or a file is missing or another than was
+    published (by size and time).
+    """
+    kept = _kept(lake, clinic_id)
+    return kept[0] if kept else None
+
+
+def _kept(lake: Path, clinic_id: str) -> tuple[Position, Manifest] | None:
+    """What a clinic's lake holds, as `published_position`, and its manifest."""
+    found = _state(lake, clinic_id)
+    return None if found is None or misfits(lake, clinic_id, found[1]) else found
+
+
+def _misfits(lake: Path, clinic_id: str) -> tuple[str, ...]:
+    found = _state(lake, clinic_id)
+    return () if found is None else misfits(lake, clinic_id, found[1])
+
+
+def misfits_at_rest(lake: Path, clinic_id: str) -> tuple[str, ...]:
+    """The files that do not fit what was published, once no publish of the clinic is under way."""
+    if not _misfits(lake, clinic_id):
+        return ()
+    try:
+        with _one_at_a_time(lake, clinic_id):
+            return _misfits(lake, clinic_id)
+    except OSError:  # a lake that may only be read: nobody here publishes into it
+        return _misfits(lake, clinic_id)
+
+
+def damaged_files(db: Path, lake: Path) -> tuple[str, ...]:
+    """The files of a clinic's lake whose bytes are not those that were published; reads them all.
+
+    Nothing is damaged where nothing was published by this version.
+    """
+    with snapshot(db) as record:
+        clinic_id = record.position().clinic_id
+    found = _state(lake, clinic_id)
+    return () if found is None else damaged(lake, clinic_id, found[1])
+
+
+def _state(lake: Path, clinic_id: str) -> tuple[Position, Manifest] | None:
+    """What a clinic's state file says; None if it is missing, cut off, or by another version."""
     try:
         state = json.loads(_state_file(lake, clinic_id).read_text("utf-8"))
         position = Position(*(state[name] for name in _POSITION))
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError):
-        return None  # missing, cut off, or by another version
+        manifest = from_json(state["files"])
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
     except OSError as error:
         raise LakeError(
             _(
@@ -128,7 +180,7 @@ def published_position(lake: Path, clinic_id: str) -> Position | None:
                 " publish into another."
             ).format(lake=lake, reason=error.strerror)
         ) from error
-    return position if state["schema"] == schema.VERSION else None
+    return (position, manifest) if state["schema"] == schema.VERSION else None
 
 
 def is_up_to_date(db: Path, lake: Path) -> bool:
@@ -195,11 +247,17 @@ def _day(text: str | None) -> str | None:
 
 
 class Writer:
-    """The files of one clinic in the lake; remembers what it touched."""
+    """The files of one clinic in the lake; remembers what it touched.
 
-    def __init__(self, lake: Path, clinic_id: str) -> None:
+    Attributes:
+        months, tables: what was written or removed.
+        manifest: all files as they are now.
+    """
+
+    def __init__(self, lake: Path, clinic_id: str, manifest: Manifest) -> None:
         self._lake = lake
         self._clinic = f"clinic_id={clinic_id}"
+        self.manifest = dict(manifest)
         self.months: set[str] = set()
         self.tables: set[str] = set()
 
@@ -228,7 +286,9 @@ class Writer:
         """Replace one partition with a table that has the lake's columns in order."""
         sink = pa.BufferOutputStream()
         pq.write_table(arrow, sink, compression="zstd")
-        _replace(self._folder(table, month) / PART, sink.getvalue().to_pybytes())
+        file, content = self._folder(table, month) / PART, sink.getvalue().to_pybytes()
+        _replace(file, content)
+        self.manifest[self._name(file)] = WrittenFile.of(file, content)
         self._note(table, month)
 
     def remove(self, table: str, month: str | None) -> None:
@@ -236,9 +296,13 @@ class Writer:
         folder = self._folder(table, month)
         if (folder / PART).exists():
             (folder / PART).unlink()
+            self.manifest.pop(self._name(folder / PART), None)
             if not any(folder.iterdir()):
                 folder.rmdir()
             self._note(table, month)
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self._lake).as_posix()
 
     def _note(self, table: str, month: str | None) -> None:
         self.tables.add(table)

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mesodash.catalogue.quoting import quoted
 from mesodash.lake.engines import open_lake
-from mesodash.lake.publish import is_up_to_date, mark, publish, published_mark
+from mesodash.lake.errors import DamagedLakeError
+from mesodash.lake.publish import (
+    is_up_to_date,
+    mark,
+    misfits_at_rest,
+    publish,
+    published_mark,
+)
 from mesodash.language import _
 from mesodash.records.patients.patients import ids_of_patients_and_courses
 from mesodash.records.store.connection import Clock, utc_now
@@ -191,19 +198,33 @@ class Reader:
         kept = self._memory.get(key)
         if kept is not None:
             return kept
-        function = _function(name)
-        arguments = () if name == "clusters" else (by,)
-        if self.db is None:
-            answer = function(lake, self._catalogue, filters, *arguments)
-        else:
-            clinic_id, practitioners = self._own()
-            asked = only(filters, clinic_id) if self._alone else filters
-            asked = to_numbers(asked, clinic_id, practitioners)
-            answer = function(lake, self._catalogue, asked, *arguments)
-            answer = to_names(answer, clinic_id, practitioners)
+        try:
+            answer = self._asked(lake, name, filters, by)
+        except DamagedLakeError:
+            if self.db is None:
+                raise
+            # A file whose bytes changed while its size and time stayed: the record makes it again.
+            publish(self.db, self._folder, clock=self._clock, everything=True)
+            answer = self._asked(lake, name, filters, by)
         if lake.state() == key[0]:  # else another process published in between
             self._memory.keep(key, answer)
         return answer
+
+    def _asked(self, lake: Lake, name: str, filters: Filters, by: tuple[str, ...]) -> Any:
+        """A report's answer from the engine, practitioners by the record's ids."""
+        function = _function(name)
+        arguments = () if name == "clusters" else (by,)
+        if self.db is None:
+            return function(lake, self._catalogue, filters, *arguments)
+        clinic_id, practitioners = self._own()
+        if misfits_at_rest(self._folder, clinic_id):
+            # Something changed the lake since this run began: what is gone would not be counted.
+            publish(self.db, self._folder, clock=self._clock, everything=True)
+        asked = only(filters, clinic_id) if self._alone else filters
+        asked = to_numbers(asked, clinic_id, practitioners)
+        return to_names(
+            function(lake, self._catalogue, asked, *arguments), clinic_id, practitioners
+        )
 
     def _current_lake(self) -> Lake:
         if self._held is not None:
