@@ -39,9 +39,7 @@ Manifest = Mapping[str, WrittenFile]
 
 def as_json(manifest: Manifest) -> dict[str, list[int | str]]:
     """The manifest as a clinic's state file holds it, in the paths' order."""
-    return {
-        path: [one.size, one.modified_ns, one.sha256] for path, one in sorted(manifest.items())
-    }
+    return {path: [one.size, one.modified_ns, one.sha256] for path, one in sorted(manifest.items())}
 
 
 def from_json(kept: Any) -> Manifest:
@@ -76,9 +74,7 @@ def damaged(lake: Path, clinic_id: str, manifest: Manifest) -> tuple[str, ...]:
     return tuple(
         path
         for path in sorted(there.keys() | manifest.keys())
-        if path not in manifest
-        or path not in there
-        or there[path].sha256 != manifest[path].sha256
+        if path not in manifest or path not in there or there[path].sha256 != manifest[path].sha256
     )
 
 

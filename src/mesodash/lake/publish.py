@@ -54,9 +54,7 @@ class Published:
     revision: int
 
 
-def publish(
-    db: Path, lake: Path, *, clock: Clock = utc_now, everything: bool = False
-) -> Published:
+def publish(db: Path, lake: Path, *, clock: Clock = utc_now, everything: bool = False) -> Published:
     """Write what changed in the clinic's file since the last publish into the lake.
 
     Each file is replaced in one step, and the state is written last, so a publish that is cut off
