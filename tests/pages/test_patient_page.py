@@ -8,7 +8,9 @@ from tests.consult_clinic import make_clinic
 from tests.pages.drawn_page import text
 
 from mesodash.records.audit.actor import DEMO
+from mesodash.records.courses.screenings import Answer, record_screening
 from mesodash.records.store.connection import reading, writing
+from mesodash.records.watch.consents import record_consent
 from mesodash.settings import PROJECT
 from mesodash.ui.patient import effect_correction
 from mesodash.ui.shell import context
@@ -48,6 +50,40 @@ def effect(path, name):
             ),
             None,
         )
+
+
+def test_the_head_says_who_it_is_and_how_things_stand(open_page, rooms):
+    record_screening(
+        rooms, "HUGO", {"allergy_ester": Answer("yes", detail="procaine")}, DEMO, date(2026, 11, 20)
+    )
+    record_consent(
+        rooms,
+        "HUGO",
+        DEMO,
+        nonce="n" * 8,
+        purpose="treatment",
+        given_on=date(2026, 11, 6),
+        given_how="paper",
+        today=TODAY,
+    )
+    with writing(rooms, DEMO) as change:
+        change.db.execute("UPDATE patients SET note = 'prefers mornings' WHERE id = 2")
+        change.log("update", "patients")
+
+    words = text(open_page(patient="HUGO"))
+
+    for what in (
+        "male · 50 or 51 · skin type III",  # sex, age, phototype
+        "(procaine)",  # flags, with what was said of them
+        "prefers mornings",
+        "20 Nov 2026",  # last here
+        "27 Nov 2026",  # next
+        "3 of 7",
+        "Swelling",  # open side effects
+        "6 Nov 2026",  # consent
+    ):
+        assert what in words, what
+    assert words.index("Consent") < words.index("6 Nov 2026") < words.index("Screening")
 
 
 def test_each_session_says_what_it_lacks(open_page):

@@ -1,6 +1,6 @@
 """Sessions over time, with the side effects and scores that followed them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from textwrap import wrap
@@ -28,6 +28,8 @@ MOST_TICKS = 6
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "hexagon", "cross", "x")
 # A shorter effect would be a hairline on an axis of months.
 SHORTEST_DAYS = 1.0
+SCORE_ROOM = 0.5
+"""How much of a lane, from the lowest to the highest score, the line takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,16 @@ class Lasted:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseSpan:
+    """A course from its first to its last session, held or planned (ISO), and its hover text."""
+
+    course: str
+    start: str
+    end: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """A score on a scale on a day."""
 
@@ -68,31 +80,37 @@ def timeline(
     *,
     today: date,
     subtitle: str,
+    courses: Sequence[CourseSpan] = (),
 ) -> Chart:
-    """Lanes of sessions, of side effects as bars, and of scores; today is a line.
+    """Lanes of courses, sessions, side effects as bars, and scores as lines; today is a line.
 
     Args:
         visits: the sessions; one lane per area, one colour and shape per group (the protocol);
             planned ones are hollow.
-        lasted: the side effects; one lane per effect. One that has not ended is drawn open.
-        measured: the scores, as numbers; one lane per scale.
+        lasted: the side effects; one lane per effect. One that has not ended is drawn open, with
+            an arrow.
+        measured: the scores, as numbers on a line; one lane per scale, from its lowest to its
+            highest.
         today: drawn as a line.
         subtitle: n, the period and what the marks mean.
+        courses: the courses; one lane per name.
     """
-    lanes = _lanes(visits, lasted, measured)
+    lanes = _lanes(courses, visits, lasted, measured)
+    at = {lane: len(lanes) - 1 - number for number, lane in enumerate(lanes)}
     figure = new_figure(height=LANE * len(lanes) + 124, hovermode="closest")
     groups = list(dict.fromkeys(visit.group for visit in visits))
     for number, group in enumerate(groups):
-        figure.add_trace(_visits([v for v in visits if v.group == group], number, group))
-    for item in _effects(lasted):
+        figure.add_trace(_visits([v for v in visits if v.group == group], number, group, at))
+    if courses:
+        figure.add_trace(_courses(courses, at))
+    for item in _effects(lasted, at):
         figure.add_trace(item)
     for scale in dict.fromkeys(one.scale for one in measured):
-        figure.add_trace(_scores([one for one in measured if one.scale == scale], scale))
+        figure.add_trace(_scores([one for one in measured if one.scale == scale], scale, at[scale]))
     figure.update_yaxes(
-        categoryorder="array",
-        categoryarray=lanes[::-1],
+        type="linear",
         tickmode="array",
-        tickvals=lanes,
+        tickvals=[at[lane] for lane in lanes],
         ticktext=[_in_two_lines(lane) for lane in lanes],
         range=[-0.6, len(lanes) - 0.4],
         showgrid=False,
@@ -107,6 +125,7 @@ def timeline(
         **_axis(
             [visit.at for visit in visits]
             + [end for one in lasted for end in (one.start, one.end)]
+            + [end for one in courses for end in (one.start, one.end)]
             + [one.on for one in measured],
             today,
         ),
@@ -138,21 +157,27 @@ def _in_two_lines(name: str) -> str:
 
 
 def _lanes(
-    visits: Iterable[SessionMark], lasted: Iterable[Lasted], measured: Iterable[Measured]
+    courses: Iterable[CourseSpan],
+    visits: Iterable[SessionMark],
+    lasted: Iterable[Lasted],
+    measured: Iterable[Measured],
 ) -> list[str]:
-    """From the top: areas, side effects, scales, each in the given order."""
-    names = [visit.lane for visit in visits]
+    """From the top: courses, areas, side effects, scales, each in the given order."""
+    names = [one.course for one in courses]
+    names += [visit.lane for visit in visits]
     names += [one.effect for one in lasted]
     names += [one.scale for one in measured]
     return list(dict.fromkeys(names))
 
 
-def _visits(visits: Sequence[SessionMark], number: int, group: str) -> go.Scatter:
+def _visits(
+    visits: Sequence[SessionMark], number: int, group: str, at: Mapping[str, int]
+) -> go.Scatter:
     symbol = SYMBOLS[number % len(SYMBOLS)]
     colour = CATEGORIES[number % len(CATEGORIES)]
     return go.Scatter(
         x=[visit.at for visit in visits],
-        y=[visit.lane for visit in visits],
+        y=[at[visit.lane] for visit in visits],
         mode="markers",
         name="<br>".join(wrap(group, LEGEND_LETTERS)),
         marker={
@@ -166,9 +191,25 @@ def _visits(visits: Sequence[SessionMark], number: int, group: str) -> go.Scatte
     )
 
 
-def _effects(lasted: Sequence[Lasted]) -> list[go.Bar]:
-    """One trace of those that ended and one of those still open, for the legend."""
-    traces = []
+def _courses(courses: Sequence[CourseSpan], at: Mapping[str, int]) -> go.Bar:
+    """A thin bar from the first to the last session of each course."""
+    return go.Bar(
+        base=[one.start for one in courses],
+        x=[_milliseconds(one) for one in courses],
+        y=[at[one.course] for one in courses],
+        orientation="h",
+        width=0.2,
+        name=_("course, first to last session"),
+        marker={"color": faint(ACCENT, 0.45), "line": {"color": ACCENT, "width": 1}},
+        text=[one.words for one in courses],
+        textposition="none",
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _effects(lasted: Sequence[Lasted], at: Mapping[str, int]) -> list[go.Bar | go.Scatter]:
+    """One trace of those that ended, one of those still open, for the legend, and their arrows."""
+    traces: list[go.Bar | go.Scatter] = []
     for ended, name in (
         (True, _("side effect, onset to end")),
         (False, _("still there when last seen")),
@@ -180,7 +221,7 @@ def _effects(lasted: Sequence[Lasted]) -> list[go.Bar]:
             go.Bar(
                 base=[one.start for one in these],
                 x=[_milliseconds(one) for one in these],
-                y=[one.effect for one in these],
+                y=[at[one.effect] for one in these],
                 orientation="h",
                 width=0.42,
                 name=name,
@@ -193,15 +234,43 @@ def _effects(lasted: Sequence[Lasted]) -> list[go.Bar]:
                 hovertemplate="%{text}<extra></extra>",
             )
         )
+    still = [one for one in lasted if not one.ended]
+    if still:
+        traces.append(_arrows(still, at))
     return traces
 
 
-def _scores(scores: Sequence[Measured], scale: str) -> go.Scatter:
+def _arrows(still: Sequence[Lasted], at: Mapping[str, int]) -> go.Scatter:
+    """An arrow at the end of each bar that goes on."""
+    ends = [
+        (_moment(one.start) + timedelta(milliseconds=_milliseconds(one))).isoformat()
+        for one in still
+    ]
+    return go.Scatter(
+        x=ends,
+        y=[at[one.effect] for one in still],
+        mode="markers",
+        marker={"symbol": "triangle-right", "size": 13, "color": CATEGORIES[1]},
+        showlegend=False,
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def _scores(scores: Sequence[Measured], scale: str, lane: int) -> go.Scatter:
+    values = [one.value for one in scores]
+    low, high = min(values), max(values)
     return go.Scatter(
         x=[one.on for one in scores],
-        y=[scale] * len(scores),
-        mode="text",
+        y=[
+            lane + (0 if low == high else ((value - low) / (high - low) - 0.5) * SCORE_ROOM)
+            for value in values
+        ],
+        mode="lines+markers+text",
+        line={"color": ACCENT, "width": 1.5},
+        marker={"size": 6, "color": ACCENT},
         text=[f"<b>{one.value:g}</b>" for one in scores],
+        textposition="middle right",
         textfont={"size": 13, "color": ACCENT},
         showlegend=False,
         customdata=[f"{scale} {one.value:g}<br>{format_day(one.on)}" for one in scores],
@@ -210,7 +279,7 @@ def _scores(scores: Sequence[Measured], scale: str) -> go.Scatter:
     )
 
 
-def _milliseconds(one: Lasted) -> float:
+def _milliseconds(one: Lasted | CourseSpan) -> float:
     """The length of a bar on an axis of dates: at least `SHORTEST_DAYS`, in milliseconds."""
     passed = _moment(one.end) - _moment(one.start)
     return max(passed, timedelta(days=SHORTEST_DAYS)).total_seconds() * 1000

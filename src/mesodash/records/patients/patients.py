@@ -17,6 +17,7 @@ class Patient:
     Attributes:
         birth_date: YYYY-MM-DD.
         weight_kg: kg.
+        note: free text.
     """
 
     patient_id: str
@@ -29,6 +30,7 @@ class Patient:
     phone: str | None = None
     email: str | None = None
     weight_kg: float | None = None
+    note: str | None = None
 
     @property
     def name(self) -> str:
@@ -57,7 +59,7 @@ def read_patient(path: Path, patient_id: str, actor: Actor, *, clock: Clock = ut
         row = next(
             db.query(
                 "SELECT id, patient_id, sex, birth_year, phototype, given_name, family_name,"
-                " birth_date, phone, email, weight_g / 1000.0 AS weight_kg FROM patients"
+                " birth_date, phone, email, weight_g / 1000.0 AS weight_kg, note FROM patients"
                 " WHERE patient_id = ?",
                 [patient_id],
             ),

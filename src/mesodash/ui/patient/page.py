@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from mesodash.bodymap.atlas import most_skin_first
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.colours import ColourScale
 from mesodash.bodymap.figure.component import body_figure
-from mesodash.figures.timeline import timeline
+from mesodash.consult.consent_text import PURPOSES
+from mesodash.figures.timeline import CourseSpan, timeline
 from mesodash.language import _, format_day, ngettext
 from mesodash.records.audit.actor import Actor
 from mesodash.records.patients.completeness import SessionTicks, ticks_of
@@ -16,10 +18,11 @@ from mesodash.records.patients.patients import Patient
 from mesodash.records.store.clinic import Clinic
 from mesodash.records.treatment.follow_up import open_effects
 from mesodash.records.treatment.history import TreatedSession, patient_history
+from mesodash.records.watch.consents import Consent, consents_of
 from mesodash.ui.body_map import history, screening, treated_sessions
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.body_map.scene import Scene, read_scene
-from mesodash.ui.parts import area_choice, markup
+from mesodash.ui.parts import area_choice, labels, markup
 from mesodash.ui.planning import handout, planned_sessions
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
@@ -117,7 +120,36 @@ def show_head(scene: Scene, rows: Rows) -> None:
         who = {"patient": patient.patient_id}
         link("record", _("Record a session"), icon=":material/edit_note:", **who)
         link("body_map", _("Plan on the body map"), icon=":material/accessibility_new:", **who)
+    flags = _flags(scene)
+    if flags:
+        text = _("To mind: {flags}").format(flags="; ".join(flags))
+        markup.show("finding", level="reason", text=text)
+    if patient.note:
+        markup.show("note", text=_("Note: {note}").format(note=patient.note))
     markup.show("measures", measures=_measures(scene, rows))
+
+
+def _flags(scene: Scene) -> list[str]:
+    """What the patient answered yes to, with what was said of it."""
+    flags = []
+    for code, answer in scene.answers.given.items():
+        if answer.said != "yes" or code not in scene.catalogue.questions:
+            continue
+        where = [scene.catalogue.areas[a].label for a in answer.areas if a in scene.catalogue.areas]
+        more = ", ".join(part for part in (answer.detail, *where) if part)
+        label = scene.catalogue.questions[code].label
+        flags.append(f"{label} ({more})" if more else label)
+    return flags
+
+
+def _consent(scene: Scene) -> tuple[str, str, str]:
+    """The consents that stand: when the newest was given, and for what they are."""
+    given = consents_of(context.db(), str(scene.patient_id), scene.actor)
+    standing: list[Consent] = [one for one in given if one.withdrawn_on is None]
+    if not standing:
+        return _("Consent"), _("none"), _("none stands")
+    words = dict.fromkeys(_(PURPOSES[one.purpose]) for one in standing)
+    return _("Consent"), format_day(max(one.given_on for one in standing)), ", ".join(words)
 
 
 def _measures(scene: Scene, rows: Sequence[TreatedSession]) -> list[tuple[str, str, str]]:
@@ -125,7 +157,7 @@ def _measures(scene: Scene, rows: Sequence[TreatedSession]) -> list[tuple[str, s
     following = [one for one in coming if one.planned_at[:10] >= scene.today.isoformat()]
     newest = next((row for row in rows if row.number), None)
     still = open_effects(context.db(), str(scene.patient_id), scene.actor)
-    labels = [scene.catalogue.side_effects[one.effect].label for one in still[:3]]
+    effects = [scene.catalogue.side_effects[one.effect].label for one in still[:3]]
     sessions = len({row.session_id for row in rows})
     return [
         (
@@ -154,8 +186,9 @@ def _measures(scene: Scene, rows: Sequence[TreatedSession]) -> list[tuple[str, s
         (
             _("Open side effects"),
             str(len(still)),
-            ", ".join(labels) if labels else _("none known to be open"),
+            ", ".join(effects) if effects else _("none known to be open"),
         ),
+        _consent(scene),
         (
             _("Screening"),
             format_day(scene.screening.screened_on.isoformat()) if scene.screening else _("none"),
@@ -166,23 +199,53 @@ def _measures(scene: Scene, rows: Sequence[TreatedSession]) -> list[tuple[str, s
 
 def show_figure(scene: Scene, rows: Rows) -> None:
     """The body, coloured by how often each area of this patient was treated."""
-    labels = area_choice.area_labels()
+    drawn = area_choice.area_labels()
     counted: Counter[AreaSide] = Counter()
     for place in {(row.session_id, row.area, row.side) for row in rows}:
-        counted.update(area_choice.places(AreaSide(place[1], place[2]), labels))
+        counted.update(area_choice.places(AreaSide(place[1], place[2]), drawn))
     words = {
         site: ngettext("{n} session", "{n} sessions", n).format(n=n) for site, n in counted.items()
     }
     body_figure(
         key="patient_figure",
-        labels=labels,
+        labels=drawn,
         figure=scene.figure,
+        view=_view(scene, counted),
         tone=scene.tone,
         values=dict(counted),
         value_text=words,
         scale=ColourScale(_("Sessions of this patient"), 0, max(counted.values(), default=1)),
         read_only=True,
     )
+
+
+def _view(scene: Scene, counted: Counter[AreaSide]) -> str:
+    """The view that shows most of what was treated most."""
+    for site, _times in counted.most_common(1):
+        for view, _shape in most_skin_first(context.atlas(), scene.figure, site):
+            return view.name
+    return "front"
+
+
+def _courses(scene: Scene, rows: Rows) -> list[CourseSpan]:
+    """The courses from their first to their last session, held or planned; the newest first."""
+    coming = scene.standing.coming if scene.standing else ()
+    days: dict[tuple[str, str | None], list[str]] = {}
+    for course, protocol, day in (
+        *((row.course_id, row.protocol, row.held_at) for row in rows),
+        *((one.course_id, one.protocol, one.planned_at) for one in coming),
+    ):
+        if course is not None:
+            days.setdefault((course, protocol), []).append(day[:10])
+    spans = []
+    for (_course, protocol), on in days.items():
+        name = labels.protocol(scene.catalogue, protocol) if protocol else _("no protocol")
+        words = _("{protocol}: {first} to {last}").format(
+            protocol=name, first=format_day(min(on)), last=format_day(max(on))
+        )
+        course = _("Course: {protocol}").format(protocol=name)
+        spans.append(CourseSpan(course, min(on), max(on), words))
+    return spans
 
 
 def show_timeline(scene: Scene, rows: Rows) -> None:
@@ -200,7 +263,11 @@ def show_timeline(scene: Scene, rows: Rows) -> None:
         treated_sessions.lasted(scene.catalogue, rows),
         treated_sessions.scores(scene.catalogue, scene.standing.scores if scene.standing else ()),
         today=scene.today,
-        subtitle=_("Hollow: planned. Bars: side effects from onset to end."),
+        subtitle=_(
+            "Hollow: planned. Bars: side effects from onset to end, an arrow while open."
+            " Lines: scores."
+        ),
+        courses=_courses(scene, rows),
     )
     with st.container(border=True, key="card_timeline"):
         markup.show("section", title=chart.title, aside="", text=chart.subtitle)
