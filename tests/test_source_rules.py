@@ -175,6 +175,7 @@ SHARED = {
     "load_language": "translations",
     "_renderer": "the figure's component",
     "_stage": "the component of a lesson's stage",
+    "_pen": "the component of the patient page",
     "matrix": "the matrix of roles",
     "environment": "templates",
     "providers": "who may vouch for a sign-in",

@@ -12,6 +12,7 @@ from mesodash.ui.patient import (
     everything_held,
     follow_up,
     page,
+    photographs,
     red_cards,
     scores,
 )
@@ -35,8 +36,15 @@ with figure:
     page.show_figure(SCENE, ROWS)
 with beside:
     page.show_timeline(SCENE, ROWS)
-    contact, written, score, consent, card = st.tabs(
-        [_("Follow up"), _("Diary"), _("Scores"), _("Consents"), _("Red card")],
+    contact, written, score, consent, pictures, card = st.tabs(
+        [
+            _("Follow up"),
+            _("Diary"),
+            _("Scores"),
+            _("Consents"),
+            _("Photographs"),
+            _("Red card"),
+        ],
         key="patient_enter",
     )
     with contact:
@@ -50,6 +58,8 @@ with beside:
         )
     with consent, st.container(border=True, key="card_consents"):
         consents.show(SCENE.catalogue, ACTOR, PATIENT, SCENE.country)
+    with pictures, st.container(border=True, key="card_photographs"):
+        photographs.show(SCENE.catalogue, ACTOR, PATIENT, ROWS)
     with card, st.container(border=True, key="card_red_card"):
         red_cards.show_form(SCENE.catalogue, ACTOR, PATIENT, ROWS)
     page.show_planned(SCENE)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mesodash.language import _
-from mesodash.ui.admin import erasure, guards, notices, processing, retention
+from mesodash.ui.admin import disk, erasure, guards, notices, processing, retention
 from mesodash.ui.parts import markup
 
 markup.show(
@@ -21,4 +21,5 @@ with left, st.container(border=True, key="manage_keeping"):
     retention.show()
 with right, st.container(border=True, key="manage_erasing"):
     erasure.show()
+disk.show()
 processing.show_record(record)

@@ -71,6 +71,15 @@ from mesodash.records.treatment.history import Site, area_history, patient_histo
 from mesodash.records.treatment.recording import close_planned_session, record_session
 from mesodash.records.treatment.sessions import last_session, read_session, sessions_of_day
 from mesodash.records.watch.consents import consents_of, record_consent, withdraw_consent
+from mesodash.records.watch.photographs import (
+    NewPhotograph,
+    add_photograph,
+    declare_disk,
+    photographs_of,
+    picture_of,
+    released_picture,
+    remove_photograph,
+)
 from mesodash.records.watch.red_cards import (
     acknowledge_red_card,
     close_red_card,
@@ -101,6 +110,11 @@ NOW = datetime.fromisoformat("2026-11-22T10:00")
 CARD = f"red-{sha256(b'nonce-of-card').hexdigest()[:16]}"
 STOCK = f"stock-{sha256(b'nonce-of-stock').hexdigest()[:16]}"
 CONSENT = f"consent-{sha256(b'nonce-of-consent').hexdigest()[:16]}"
+PHOTO = f"photo-{sha256(b'nonce-of-photo').hexdigest()[:16]}"
+INTIMATE_PHOTO = f"photo-{sha256(b'nonce-of-intimate').hexdigest()[:16]}"
+PICTURE = NewPhotograph(
+    bytes(range(256)), 300, 400, "scalp.vertex", "midline", "close", "before", TODAY
+)
 
 
 @dataclass(frozen=True)
@@ -206,6 +220,26 @@ def consent(place, actor=COMMAND_LINE):
     )  # fmt: skip
 
 
+def photo(place, actor=COMMAND_LINE):
+    return add_photograph(
+        place.db, "HUGO", PICTURE, actor, nonce="nonce-of-photo", today=TODAY, clock=place.clock
+    )
+
+
+def add_intimate_photograph(db, clock):
+    """What only some may see, made by one who may; with what any photograph needs."""
+    declare_disk(db, COMMAND_LINE, declared=True, clock=clock)
+    for purpose in ("photographs", "teaching"):
+        record_consent(
+            db, "HUGO", COMMAND_LINE, nonce=f"nonce-of-{purpose}", purpose=purpose,
+            given_on=TODAY, given_how="paper", today=TODAY, clock=clock,
+        )  # fmt: skip
+    add_photograph(
+        db, "HUGO", replace(PICTURE, area="buttock", side="left"), Actor("x", "practitioner"),
+        nonce="nonce-of-intimate", today=TODAY, clock=clock,
+    )  # fmt: skip
+
+
 def score(place):
     record_score(
         place.db, "HUGO", place.catalogue.scales["norwood"], 3, place.actor, measured_on=TODAY,
@@ -227,6 +261,8 @@ def allowed_only(action, first):
 WITH_CARD = allowed_only("red_cards.handle", card)
 WITH_STOCK = allowed_only("stock.manage", delivery)
 WITH_CONSENT = allowed_only("consents.record", consent)
+WITH_PHOTO = allowed_only("photographs.see", photo)
+WITH_OWN_PHOTO = allowed_only("photographs.take", photo)
 
 
 def view(table, key):
@@ -376,6 +412,29 @@ CALLS = (
          lambda p: WITH_CONSENT(p, lambda p: withdraw_consent(p.db, CONSENT, p.actor, on=TODAY,
                                                               today=TODAY, clock=p.clock)),
          (("update", "consents", CONSENT),)),
+    Call("photographs of a patient", "photographs.see",
+         lambda p: photographs_of(p.db, "HUGO", p.actor, clock=p.clock),
+         view("photographs", "HUGO")),
+    Call("a photograph", "photographs.see",
+         lambda p: WITH_PHOTO(p, lambda p: picture_of(p.db, PHOTO, p.actor, clock=p.clock)),
+         view("photographs", PHOTO)),
+    Call("a photograph for teaching", "photographs.see",
+         lambda p: WITH_PHOTO(p, lambda p: released_picture(p.db, PHOTO, "teaching", p.actor,
+                                                            on=TODAY, clock=p.clock)),
+         (*view("consents", "HUGO"), ("export", "photographs", PHOTO))),
+    Call("a photograph of an intimate area", "photographs.see_intimate",
+         lambda p: picture_of(p.db, INTIMATE_PHOTO, p.actor, clock=p.clock),
+         view("photographs", INTIMATE_PHOTO)),
+    Call("keep a photograph", "photographs.take",
+         lambda p: photo(p, p.actor),
+         (*view("consents", "HUGO"), ("create", "photographs", PHOTO))),
+    Call("take a photograph out", "photographs.take",
+         lambda p: WITH_OWN_PHOTO(p, lambda p: remove_photograph(
+             p.db, PHOTO, p.actor, reason="blurred", clock=p.clock)),
+         (("void", "photographs", PHOTO),)),
+    Call("declare the disk", "photographs.allow",
+         lambda p: declare_disk(*p.given, declared=True, clock=p.clock),
+         (("update", "clinic", "encrypted disk: declared"),)),
     Call("courses of a patient", "patients.view",
          lambda p: courses_of(p.db, "HUGO", p.actor, clock=p.clock), view("courses", "HUGO")),
     Call("score", "outcomes.record", score, (("create", "outcomes", "HUGO"),)),

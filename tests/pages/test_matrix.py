@@ -14,7 +14,14 @@ from tests.pages.identities import (
     entries_since,
     last_entry,
 )
-from tests.pages.service_calls import CALLS, ENTRY, PSEUDONYM, TODAY, Place
+from tests.pages.service_calls import (
+    CALLS,
+    ENTRY,
+    PSEUDONYM,
+    TODAY,
+    Place,
+    add_intimate_photograph,
+)
 from tests.recorded import NOTED, contents
 
 from mesodash import permissions
@@ -39,6 +46,7 @@ def rooms(tmp_path_factory, catalogue):
     (more / "patients.csv").write_text("patient_id,sex\nNILS,male\nOLGA,female\n", "utf-8")
     import_folder(db, more, actor=COMMAND_LINE, catalogue=catalogue)
     record_screening(db, "MIA", {"pregnancy": Answer("no")}, COMMAND_LINE, TODAY)
+    add_intimate_photograph(db, lambda: START)
     add_accounts(db)
     sign_ins.keep_second_factor(
         db, accounts.find_account(db, "Mia"), second_factor.new_secret(), 1, clock=lambda: START

@@ -6,10 +6,10 @@ form, and says so.
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.language import N_, _
+from mesodash.records.watch.consents import version_of
 
 PURPOSES = {
     "treatment": N_("Treatment"),
@@ -82,5 +82,4 @@ def consent_text(
         lines += [note.text for note in catalogue.safety_notes_for(protocol.code)]
         lines += [one.text for one in catalogue.regulations_for(protocol.code, country)]
     lines.append(_("I may withdraw this at any time without giving a reason."))
-    text = "\n".join(lines)
-    return ConsentText(sha256(text.encode()).hexdigest()[:12], tuple(lines))
+    return ConsentText(version_of("\n".join(lines)), tuple(lines))

@@ -32,6 +32,9 @@ PDF, JSON = "everything-held.pdf", "everything-held.json"
 MOST_ROWS: Final = 300
 """Rows of one table that the PDF sets out; the JSON has all."""
 
+MOST_PICTURES: Final = 60
+"""Photographs that the PDF shows; the JSON has all."""
+
 _ONLY_IN_FILE: Final = frozenset({"triangle", "u", "v", "signature", "content"})
 """Columns that nobody can read on paper."""
 
@@ -183,6 +186,8 @@ def _part(one: PersonTable, catalogue: Catalogue, known: Known) -> dict[str, Any
     more = len(one.rows) - len(rows)
     left = {name for row in one.rows for name in row if name in _ONLY_IN_FILE}
     notes = []
+    if one.name == "photographs" and len(one.rows) > MOST_PICTURES:
+        notes.append(_("The other pictures are in {file}.").format(file=JSON))
     if more:
         notes.append(
             ngettext("{n} more row is in {file}.", "{n} more rows are in {file}.", more).format(
@@ -199,6 +204,24 @@ def _part(one: PersonTable, catalogue: Catalogue, known: Known) -> dict[str, Any
         "rows": rows,
         "wide": one.name == "patients",
         "note": " ".join(notes),
+        "pictures": [_picture(row, one, catalogue, known) for row in one.rows[:MOST_PICTURES]]
+        if one.name == "photographs"
+        else [],
+    }
+
+
+def _picture(
+    row: Mapping[str, Any], one: PersonTable, catalogue: Catalogue, known: Known
+) -> dict[str, str]:
+    """A photograph for the page, wrapped as SVG, with the words that stand in its row."""
+    size = f'width="{int(row["width"])}" height="{int(row["height"])}"'
+    words = [
+        _value(name, row[name], row, catalogue, known) for name in ("taken_on", "moment", "area")
+    ]
+    return {
+        "svg": f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size}'
+        f' href="data:image/jpeg;base64,{row["picture"]["base64"]}"/></svg>',
+        "words": " · ".join(words),
     }
 
 

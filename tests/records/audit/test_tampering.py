@@ -61,6 +61,12 @@ ROWS = {
     "consents": {
         "consent_id": "A-1", "patient": 1, "purpose": "treatment", "given_on": "2026-01-02",
     },
+    "consent_texts": {"version": "abc", "words": "I agree."},
+    "photographs": {
+        "photograph_id": "F-1", "patient": 1, "area": "face.cheek", "side": "left",
+        "view": "front", "moment": "before", "taken_on": "2026-01-02", "taken_by": "ann",
+        "intimate": 0, "width": 300, "height": 400, "sha256": "0" * 64, "picture": bytes(200),
+    },
     "red_cards": {
         "red_card_id": "R-1", "patient": 1, "flag": "vision", "opened_at": "2026-02-04",
         "opened_by": "ann",
@@ -89,6 +95,8 @@ EDITS = {
     "plans": "made_by = 'bob'",
     "consents": "purpose = 'teaching'",
     "red_cards": "owner = 'bob'",
+    "consent_texts": "words = 'other words'",
+    "photographs": "moment = 'after'",
     "erasures": "reason = 'another'",
 }
 """A change of one column of every kind of row."""

@@ -190,3 +190,21 @@ def test_a_sealed_file_that_lacks_a_column_is_brought_up(empty_clinic, step, tab
     assert verify(empty_clinic).holds
     with reading(empty_clinic) as db:
         assert added in {column.name for column in db.table(table).columns}
+
+
+def test_a_sealed_file_from_before_photographs_is_brought_up(empty_clinic):
+    db = connect(empty_clinic, read_only=False)
+    for table in ("photographs", "consent_texts"):
+        db.execute(f"DROP TABLE {table}")
+    for name in triggers(db, "clinic"):
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute("ALTER TABLE clinic DROP COLUMN disk_declared_by")
+    track(db, ("clinic",))
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm014_photographs'")
+    db.conn.commit()
+    db.close()
+    assert is_older(empty_clinic)
+    assert verify(empty_clinic).holds
+
+    assert bring_up_to_date(empty_clinic, clock=lambda: NOON) is not None
+    assert verify(empty_clinic).holds

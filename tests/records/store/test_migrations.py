@@ -23,6 +23,7 @@ APPLIED = [
     "m011_versions",
     "m012_teaching",
     "m013_language",
+    "m014_photographs",
 ]
 
 

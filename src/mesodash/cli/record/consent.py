@@ -14,7 +14,7 @@ from mesodash.language import _
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.store import vocabulary
 from mesodash.records.store.clinic import read_clinic
-from mesodash.records.watch.consents import consents_of, record_consent, withdraw_consent
+from mesodash.records.watch.consents import TYPED, consents_of, record_consent, withdraw_consent
 from mesodash.settings import load_settings, today
 
 LISTED = (
@@ -54,6 +54,7 @@ def list_consents(patient_id: str, output: str, db: Path) -> None:
               help=_("How it was given."))  # fmt: skip
 @click.option("--protocol", help=_("A protocol's code; any if left out."))
 @click.option("--given-on", type=DAY, help=_("YYYY-MM-DD; today if left out."))
+@click.option("--signed-name", default="", help=_("The name typed as signature on the screen."))
 @click.option("--note", default="", help=_("Free text."))
 @db_option
 def record(
@@ -62,6 +63,7 @@ def record(
     how: str,
     protocol: str | None,
     given_on: datetime | None,
+    signed_name: str,
     note: str,
     db: Path,
 ) -> None:
@@ -85,7 +87,8 @@ def record(
             given_how=how,
             today=today(),
             protocol=protocol,
-            text_version=words.version,
+            words="\n".join(words.lines),
+            signature=TYPED + signed_name if signed_name else None,
             note=note,
         )
     click.echo(made)

@@ -8,22 +8,19 @@ two packages in one photograph are asked about, never guessed.
 
 import io
 import json
-import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import biip
 
 from mesodash.exchange.errors import BrokenFileError
+from mesodash.exchange.sources.limited import NotReadError, TooLongError, limit, run_limited
 from mesodash.language import _
 
 MAX_BYTES: Final = 25_000_000
 MAX_PIXELS: Final = 60_000_000
-MEMORY: Final = 2_000_000_000
-SECONDS: Final = 20
-"""Limits of the photograph, and of the process that reads it: address space, and time."""
+"""Limits of the photograph; those of the process that reads it stand in `limited`."""
 WIDEST: Final = 2400
 """Pixels to which a larger photograph is made smaller; a package fills a good part of it."""
 
@@ -109,30 +106,13 @@ def _texts(photograph: bytes) -> list[str]:
     if len(photograph) > MAX_BYTES:
         raise BrokenFileError(_("The photograph is larger than 25 MB; take a smaller one."))
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, the photograph on its input
-            [sys.executable, "-m", __name__],
-            input=photograph,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            cwd=Path(__file__).parents[3],  # from where Python finds this module
-        )
-    except subprocess.TimeoutExpired as error:
+        return [str(text) for text in json.loads(run_limited(__name__, photograph))]
+    except TooLongError as error:
         raise BrokenFileError(
             _("The photograph took too long to read; take it closer, or type the lot.")
         ) from error
-    if done.returncode:
-        raise BrokenFileError(_("This is no photograph; take one as JPEG, PNG or WebP."))
-    return [str(text) for text in json.loads(done.stdout)]
-
-
-def _limit() -> None:
-    try:
-        import resource  # noqa: PLC0415 - not on Windows, where only the time is limited
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    except NotReadError as error:
+        raise BrokenFileError(_("This is no photograph; take one as JPEG, PNG or WebP.")) from error
 
 
 def codes_on(photograph: bytes) -> list[str]:
@@ -163,7 +143,7 @@ def _main() -> None:
     Whatever a hostile file does to the decoders only ends this process; the other one then reports
     that it is no photograph, and shows none of its output.
     """
-    _limit()
+    limit()
     sys.stdout.write(json.dumps(codes_on(sys.stdin.buffer.read(MAX_BYTES + 1))))
 
 

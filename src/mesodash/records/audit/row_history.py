@@ -123,6 +123,7 @@ def row_versions(
         "stock": "stock_id",
         "consents": "consent_id",
         "red_cards": "red_card_id",
+        "photographs": "photograph_id",
     }.get(table)
     if own is None:
         raise RecordError(

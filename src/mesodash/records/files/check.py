@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -17,6 +18,7 @@ _TABLES = (
     "injection_points",
     "stock",
     "consents",
+    "photographs",
     "red_cards",
     "protocol_versions",
     "plans",
@@ -38,6 +40,7 @@ _CODED = (
     ("products_used", "area", "areas"),
     ("injection_points", "area", "areas"),
     ("consents", "protocol", "protocols"),
+    ("photographs", "area", "areas"),
     ("side_effects", "area", "areas"),
     ("side_effects", "effect", "side_effects"),
     ("outcomes", "area", "areas"),
@@ -113,6 +116,8 @@ def check_clinic(path: Path, catalogue: Catalogue) -> CheckResult:
     with reading(path) as db:
         tables = set(db.table_names())  # a file of an earlier version has not all of them
         damage = [*_integrity(db), *_foreign_keys(db), *_versions(db), *_log(db)]
+        if "photographs" in tables:
+            damage += _pictures(db)
         if log.broken:
             damage.append(log.sentence)
         return CheckResult(
@@ -161,6 +166,15 @@ def _versions(db: Database) -> Iterator[str]:
     )
     if strange:
         yield f"adopted versions: {strange} sessions follow a version of another protocol"
+
+
+def _pictures(db: Database) -> Iterator[str]:
+    """Photographs that are not the picture whose digest the record holds."""
+    for photograph_id, digest, picture in db.execute(
+        "SELECT photograph_id, sha256, picture FROM photographs ORDER BY id"
+    ):
+        if sha256(picture).hexdigest() != digest:
+            yield f"photographs: the picture of {photograph_id} is not the one that was taken"
 
 
 def _log(db: Database) -> Iterator[str]:

@@ -30,7 +30,8 @@ class Losses:
 
 _COUNTED = (
     "patients", "practitioners", "courses", "sessions", "treated_areas", "products_used",
-    "side_effects", "follow_ups", "outcomes", "screenings", "consents", "red_cards", "accounts",
+    "side_effects", "follow_ups", "outcomes", "screenings", "consents", "photographs", "red_cards",
+    "accounts",
 )  # fmt: skip
 
 

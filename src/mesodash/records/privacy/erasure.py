@@ -126,6 +126,13 @@ GOES = (
         "DELETE FROM consents",
     ),
     (
+        "photographs",
+        "patient = :patient",
+        "the whole row",
+        "pictures of the person",
+        "DELETE FROM photographs",
+    ),
+    (
         "drafts",
         f"patient = :patient OR {OF_SESSIONS}",
         "the whole row",
@@ -412,6 +419,7 @@ def _names(db: Database, patient: int) -> list[str]:
             " UNION ALL SELECT course_id FROM courses WHERE patient = :patient"
             " UNION ALL SELECT session_id FROM sessions WHERE patient = :patient"
             f" UNION ALL SELECT side_effect_id FROM side_effects WHERE {OF_SESSIONS}"
+            " UNION ALL SELECT photograph_id FROM photographs WHERE patient = :patient"
             " UNION ALL SELECT consent_id FROM consents WHERE patient = :patient"
             " UNION ALL SELECT red_card_id FROM red_cards WHERE patient = :patient",
             {"patient": patient},

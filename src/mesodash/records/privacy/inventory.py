@@ -50,7 +50,10 @@ TABLES: Mapping[str, Use] = {
     "clinic": Use(
         "nobody",
         RUNNING,
-        {INNER: "id clinic_id name kind country timezone created_at revision keep_years"},
+        {
+            INNER: "id clinic_id name kind country timezone created_at revision keep_years",
+            STAFF: "disk_declared_by",
+        },
     ),
     "patients": Use(
         "patients",
@@ -148,6 +151,17 @@ TABLES: Mapping[str, Use] = {
             STAFF: "taken_by",
             WORDS: "note",
             INNER: "id patient text_version document_sha256",
+        },
+    ),
+    "consent_texts": Use("nobody", CONSENT, {INNER: "id version words"}),
+    "photographs": Use(
+        "patients",
+        RESULTS,
+        {
+            IDENTIFIES: "photograph_id picture",
+            HEALTH: "area side view moment taken_on intimate",
+            STAFF: "taken_by",
+            INNER: "id patient session width height sha256",
         },
     ),
     "red_cards": Use(

@@ -4,6 +4,7 @@ Which tables and columns are a patient's follows from the schema's own declarati
 (`inventory.TABLES`, `schema.versions.PATIENT_OF`), so a table added later is in it by itself.
 """
 
+import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ class PersonTable:
         name: the table.
         why: why it is kept, as the record of processing says it.
         rows: column -> value as stored (microlitres, micrometres, thousandths of a price, grams);
-            rows of other tables are named by their outside ids, a picture by its size and SHA-256.
+            rows of other tables are named by their outside ids, a picture by its size, its SHA-256 and
+            itself in Base64.
             `row` is the row's number, by which `changes` and rows without an id are joined.
         technical: columns that say nothing about the person, such as the number of a form.
     """
@@ -220,7 +222,11 @@ def _outside(column: str) -> str:
 def _plain(value: Any) -> Any:
     if not isinstance(value, bytes):
         return value
-    return {"bytes": len(value), "sha256": hashlib.sha256(value).hexdigest()}
+    return {
+        "bytes": len(value),
+        "sha256": hashlib.sha256(value).hexdigest(),
+        "base64": base64.b64encode(value).decode(),
+    }
 
 
 def _log(db: Database, where: str, values: list[Any]) -> tuple[LoggedAct, ...]:

@@ -16,6 +16,7 @@ _CONTACTS = """
     UNION ALL SELECT patient, measured_on FROM outcomes
     UNION ALL SELECT patient, screened_on FROM screenings
     UNION ALL SELECT patient, started_on FROM courses
+    UNION ALL SELECT patient, taken_on FROM photographs
 """
 
 

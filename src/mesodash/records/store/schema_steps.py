@@ -4,6 +4,7 @@ from mesodash.records.store.schema import (
     accounts,
     audit,
     consultation,
+    photographs,
     recording,
     treatment,
     versions,
@@ -23,6 +24,7 @@ STEPS = (
     versions.m011_versions,
     accounts.m012_teaching,
     accounts.m013_language,
+    photographs.m014_photographs,
 )
 """In the order in which `store.migrations` applies them."""
 

@@ -30,3 +30,13 @@ CONSENT_PURPOSES = (
     "messages",
 )
 CONSENT_FORMS = ("paper", "screen", "spoken")
+PHOTOGRAPH_VIEWS = (
+    "front",
+    "oblique_left",
+    "left",
+    "back",
+    "right",
+    "oblique_right",
+    "close",
+)
+PHOTOGRAPH_MOMENTS = ("before", "after")

@@ -18,6 +18,7 @@ OWN_ID = {
     "stock": "stock_id",
     "consents": "consent_id",
     "red_cards": "red_card_id",
+    "photographs": "photograph_id",
 }
 """The id a row is known by outside, for the tables that have one."""
 

@@ -1,8 +1,10 @@
 """Consents: purpose, wording, when and how they were given, and when withdrawn."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,10 @@ from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
 from mesodash.records.store.form_ids import form_id
 
 ACTION: Final = "consents.record"
+TYPED: Final = "/s/ "
+"""Stands before a name that was typed in the place of a signature."""
+MOST_STROKES: Final = 30_000
+_PATH: Final = re.compile(r"(M\d{1,3} \d{1,3}(L\d{1,3} \d{1,3})+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Consent:
         taken_by: who took it.
         withdrawn_on: YYYY-MM-DD, or None while it stands.
         note: free text.
+        signature: drawn on the screen, as the path of an SVG 600 wide and 180 high, or `TYPED`
+            and the name that was typed; None on paper and where it was spoken.
     """
 
     consent_id: str
@@ -43,6 +51,7 @@ class Consent:
     taken_by: str | None
     withdrawn_on: str | None
     note: str | None
+    signature: str | None = None
 
     def stands(self, purpose: str, protocol: str | None, on: date) -> bool:
         """Whether it covers a purpose and protocol on a day; one for any protocol covers all."""
@@ -60,6 +69,11 @@ def is_consented(consents: Iterable[Consent], purpose: str, protocol: str | None
     return any(one.stands(purpose, protocol, on) for one in consents)
 
 
+def version_of(words: str) -> str:
+    """The version of a text: the beginning of its SHA-256, so the same words have the same one."""
+    return sha256(words.encode()).hexdigest()[:12]
+
+
 def record_consent(
     path: Path,
     patient_id: str,
@@ -72,6 +86,8 @@ def record_consent(
     today: date,
     protocol: str | None = None,
     text_version: str | None = None,
+    words: str | None = None,
+    signature: str | None = None,
     note: str = "",
     clock: Clock = utc_now,
 ) -> str:
@@ -87,7 +103,9 @@ def record_consent(
         given_how: one of `vocabulary.CONSENT_FORMS`.
         today: the clinic's calendar day.
         protocol: for which protocol, or None for any.
-        text_version: which words were agreed to.
+        text_version: which words were agreed to, where the words themselves are not given.
+        words: the words that were agreed to, a sentence a line; they are kept with their version.
+        signature: as in `Consent`; a consent on the screen has one, no other has.
         note: free text, at most 2000 characters.
         clock: gives the time for the change log.
 
@@ -95,7 +113,7 @@ def record_consent(
         The consent's id.
 
     Raises:
-        RecordError: an unknown patient, purpose or way, or a day to come.
+        RecordError: an unknown patient, purpose or way, a day to come, or no signature.
     """
     require(path, actor, ACTION, clock=clock)
     if purpose not in vocabulary.CONSENT_PURPOSES:
@@ -104,6 +122,9 @@ def record_consent(
         raise RecordError(_("Say how it was given: on paper, on the screen, or spoken."))
     if given_on > today:
         raise RecordError(_("A consent cannot be given on a day to come; correct the day."))
+    signed = _signature(signature, given_how)
+    if words is not None:
+        text_version = version_of(words)
     consent_id = form_id("consent", nonce)
     with writing(path, actor, clock=clock) as change:
         patient = patient_number(change.db, patient_id)
@@ -111,6 +132,12 @@ def record_consent(
             "SELECT 1 FROM consents WHERE consent_id = ?", [consent_id]
         ).fetchone():
             return consent_id
+        if words is not None:
+            change.db.execute(
+                "INSERT INTO consent_texts (version, words) VALUES (?, ?)"
+                " ON CONFLICT (version) DO NOTHING",
+                [text_version, words],
+            )
         change.db.table("consents").insert(
             {
                 "consent_id": consent_id,
@@ -121,11 +148,35 @@ def record_consent(
                 "given_on": given_on.isoformat(),
                 "given_how": given_how,
                 "taken_by": actor.actor_id,
+                "signature": signed,
                 "note": note.strip()[:2000] or None,
             }
         )
         change.log("create", "consents", key=consent_id, patient=patient)
     return consent_id
+
+
+def _signature(given: str | None, how: str) -> str | None:
+    """What is kept of a signature."""
+    if how != "screen":
+        return None
+    text = (given or "").strip()
+    if text.startswith(TYPED):
+        name = " ".join(text[len(TYPED) :].split())[:200]
+        if name:
+            return TYPED + name
+    elif len(text) <= MOST_STROKES and _PATH.fullmatch(text):
+        return text
+    raise RecordError(
+        _("A consent on the screen is signed there: sign in the field, or type the name below it.")
+    )
+
+
+def words_of(path: Path, version: str | None) -> tuple[str, ...]:
+    """The sentences of a version of a consent's text; none where the file does not hold them."""
+    with reading(path) as db:
+        row = db.execute("SELECT words FROM consent_texts WHERE version = ?", [version]).fetchone()
+    return () if row is None else tuple(str(row[0]).split("\n"))
 
 
 def withdraw_consent(
@@ -172,7 +223,7 @@ def consents_of(
             Consent(**row)
             for row in db.query(
                 "SELECT consent_id, purpose, protocol, text_version, given_on, given_how,"
-                " taken_by, withdrawn_on, note FROM consents WHERE patient = ?"
+                " taken_by, withdrawn_on, note, signature FROM consents WHERE patient = ?"
                 " ORDER BY given_on DESC, id DESC",
                 [patient],
             )

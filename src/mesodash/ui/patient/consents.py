@@ -2,27 +2,33 @@
 
 import secrets
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
 from mesodash.catalogue.types import Catalogue
-from mesodash.consult.consent_text import PURPOSES, consent_text
-from mesodash.language import N_, _, format_day
+from mesodash.consult.consent_text import PURPOSES, ConsentText, consent_text
+from mesodash.documents.consent_form import consent_pdf
+from mesodash.language import N_, _, current, format_day
 from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import Actor
 from mesodash.records.patients.patients import Patient
 from mesodash.records.store.errors import RecordError
 from mesodash.records.watch.consents import (
     ACTION,
+    TYPED,
     Consent,
     consents_of,
     record_consent,
     withdraw_consent,
+    words_of,
 )
 from mesodash.ui.parts import labels, markup, phrases
+from mesodash.ui.patient import pen
 from mesodash.ui.shell import context
 
 SAID, NONCE = "consent_said", "consent_nonce"
+INK, TYPED_NAME = "consent_ink", "consent_typed"
 WAYS = {"paper": N_("on paper"), "screen": N_("on the screen"), "spoken": N_("spoken")}
 
 
@@ -39,12 +45,12 @@ def show(catalogue: Catalogue, actor: Actor, patient: Patient, country: str | No
             text=_("Record one below; until then each session says that it is missing."),
         )
     for one in given:
-        _show(catalogue, actor, one)
+        _show(catalogue, actor, patient, one)
     if actor.may(ACTION):
         _form(catalogue, patient, country)
 
 
-def _show(catalogue: Catalogue, actor: Actor, one: Consent) -> None:
+def _show(catalogue: Catalogue, actor: Actor, patient: Patient, one: Consent) -> None:
     words = _(PURPOSES[one.purpose])
     if one.protocol:
         words += ": " + labels.protocol(catalogue, one.protocol)
@@ -60,6 +66,15 @@ def _show(catalogue: Catalogue, actor: Actor, one: Consent) -> None:
         horizontal=True, vertical_alignment="center", key=f"consent_{one.consent_id}"
     ):
         markup.show("section", title=words, aside="", text=given)
+        st.download_button(
+            _("PDF"),
+            partial(_pdf, catalogue, patient, one),
+            file_name=f"{one.consent_id}.pdf",
+            mime="application/pdf",
+            key=f"consent_pdf_{one.consent_id}",
+            icon=":material/print:",
+            on_click="ignore",
+        )
         if one.withdrawn_on is None and actor.may(ACTION):
             st.button(
                 _("Withdraw"),
@@ -68,6 +83,44 @@ def _show(catalogue: Catalogue, actor: Actor, one: Consent) -> None:
                 on_click=_withdraw,
                 args=(one.consent_id, context.today()),
             )
+
+
+def _pdf(catalogue: Catalogue, patient: Patient, one: Consent) -> bytes:
+    """The consent with its signature; the words are those that were agreed to."""
+    words = words_of(context.db(), one.text_version)
+    return _typeset(
+        catalogue, patient, one.purpose, one.protocol, (words, one.text_version), consent=one
+    )
+
+
+def _blank(
+    catalogue: Catalogue, patient: Patient, purpose: str, protocol: str | None, text: ConsentText
+) -> bytes:
+    """The form to be signed on paper."""
+    return _typeset(catalogue, patient, purpose, protocol, (text.lines, text.version), consent=None)
+
+
+def _typeset(
+    catalogue: Catalogue,
+    patient: Patient,
+    purpose: str,
+    protocol: str | None,
+    text: tuple[tuple[str, ...], str | None],
+    *,
+    consent: Consent | None,
+) -> bytes:
+    clinic = context.clinic()
+    return consent_pdf(
+        _(PURPOSES[purpose]),
+        labels.protocol(catalogue, protocol) if protocol else None,
+        *text,
+        patient,
+        consent,
+        clinic=clinic.name,
+        is_demo=clinic.is_demo,
+        made_on=context.today(),
+        language=current().code,
+    )
 
 
 def _withdraw(consent_id: str, today: date) -> None:
@@ -120,12 +173,25 @@ def _form(catalogue: Catalogue, patient: Patient, country: str | None) -> None:
             "note",
             text=_("Facts of the catalogue in one text; have your own form looked at by a lawyer."),
         )
+    if how == "screen":
+        pen.sign(INK, st.session_state[NONCE])
+        st.text_input(_("Or the patient types the name"), key=TYPED_NAME, max_chars=200, width=320)
+    if how == "paper":
+        st.download_button(
+            _("Form to sign (PDF)"),
+            partial(_blank, catalogue, patient, purpose or "treatment", protocol, text),
+            file_name="consent.pdf",
+            mime="application/pdf",
+            key="consent_blank",
+            icon=":material/print:",
+            on_click="ignore",
+        )
     st.button(
         _("Record the consent"),
         key="consent_keep",
         type="primary",
         on_click=_keep,
-        args=(patient.patient_id, purpose, protocol, on, how, text.version, today),
+        args=(patient.patient_id, purpose, protocol, on, how, "\n".join(text.lines), today),
     )
 
 
@@ -135,23 +201,27 @@ def _keep(
     protocol: str | None,
     on: date | None,
     how: str | None,
-    version: str,
+    words: str,
     today: date,
 ) -> None:
+    nonce = st.session_state.get(NONCE, "")
+    name = st.session_state.get(TYPED_NAME, "").strip()
     try:
         record_consent(
             context.db(),
             patient_id,
             context.actor(),
-            nonce=st.session_state.get(NONCE, ""),
+            nonce=nonce,
             purpose=purpose or "",
             protocol=protocol,
             given_on=on or today,
             given_how=how or "",
             today=today,
-            text_version=version,
+            words=words,
+            signature=pen.signed(INK, nonce) or (TYPED + name if name else None),
         )
     except (RecordError, NotAllowedError) as error:
         st.session_state[SAID] = str(error)
         return
-    st.session_state.pop(NONCE, None)
+    for used in (NONCE, TYPED_NAME):
+        st.session_state.pop(used, None)
