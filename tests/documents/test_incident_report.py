@@ -8,7 +8,13 @@ from pypdf import PdfReader
 from tests.consult_clinic import make_clinic
 
 from mesodash.documents.incident_report import facts, incident_report
-from mesodash.documents.report_forms import FORMS, usual_form
+from mesodash.documents.report_forms import (
+    FORMS,
+    forms_for,
+    is_made_for,
+    product_of,
+    usual_form,
+)
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.patients.patients import read_patient
 from mesodash.records.treatment.sessions import read_session
@@ -88,3 +94,42 @@ def test_each_form_says_what_it_is_a_draft_of_and_invents_nothing(given, form):
 )
 def test_the_form_offered_first_is_the_countrys(country, form):
     assert usual_form(country) == form
+
+
+@pytest.mark.parametrize(
+    ("country", "product", "form", "made_for"),
+    [
+        ("FR", "medicine", "eu_medicine", True),
+        ("DE", "device", "eu_device", True),
+        ("ES", "cosmetic", "eu_cosmetic", True),
+        ("GB", "medicine", "yellow_card", True),
+        ("US", "device", "fda_device", True),
+        ("US", "cosmetic", "eu_cosmetic", False),
+        ("GB", "device", "fda_device", False),
+        (None, "device", "fda_device", False),
+    ],
+)
+def test_what_the_product_is_chooses_the_form_and_the_others_stay_to_be_had(
+    country, product, form, made_for
+):
+    offered = forms_for(country, product)
+
+    assert offered[0] == form
+    assert sorted(offered) == sorted(FORMS)
+    assert is_made_for(form, country, product) == made_for
+    fits = [FORMS[code].product == product for code in offered]
+    assert fits == sorted(fits, reverse=True)
+
+
+def test_the_catalogue_says_what_is_a_device_where_a_law_says_so(catalogue):
+    devices = {
+        code for code in catalogue.protocols if product_of(catalogue, code, "FR") == "device"
+    }
+    assert devices
+    for code in devices:
+        assert set(catalogue.protocols[code].components) <= set(
+            catalogue.regulations["eu_devices"].scope
+        )
+    assert {product_of(catalogue, code, "US") for code in devices} == {None}
+    assert product_of(catalogue, "hair_duta", "FR") is None
+    assert product_of(catalogue, None, "FR") is None

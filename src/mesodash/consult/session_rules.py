@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final, Literal
 
 from mesodash.bodymap.choice import AreaSide
+from mesodash.catalogue.rows.indications import OutcomeScale
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.intervals import interval_of
 from mesodash.language import _, format_day, format_days, format_range, format_trimmed
@@ -130,6 +131,16 @@ def limits(
 def needs_reason(found: Sequence[Finding], entry: SessionEntry) -> bool:
     """Whether something goes beyond what is published or adopted and no note says why."""
     return any(one.level == "reason" for one in found) and not (entry.note or "").strip()
+
+
+def baseline_scales(catalogue: Catalogue, indication: str | None) -> tuple[OutcomeScale, ...]:
+    """The scales of an indication that need a score before the first session.
+
+    A scale that states a change itself needs none.
+    """
+    known = catalogue.indications.get(indication or "")
+    scales = (catalogue.scales.get(code) for code in (known.scales if known else ()))
+    return tuple(scale for scale in scales if scale is not None and not scale.is_change)
 
 
 def missing(entry: SessionEntry, *, consent: bool, screened: bool, baseline: bool) -> list[str]:

@@ -204,15 +204,13 @@ def _part(one: PersonTable, catalogue: Catalogue, known: Known) -> dict[str, Any
         "rows": rows,
         "wide": one.name == "patients",
         "note": " ".join(notes),
-        "pictures": [_picture(row, one, catalogue, known) for row in one.rows[:MOST_PICTURES]]
+        "pictures": [_picture(row, catalogue, known) for row in one.rows[:MOST_PICTURES]]
         if one.name == "photographs"
         else [],
     }
 
 
-def _picture(
-    row: Mapping[str, Any], one: PersonTable, catalogue: Catalogue, known: Known
-) -> dict[str, str]:
+def _picture(row: Mapping[str, Any], catalogue: Catalogue, known: Known) -> dict[str, str]:
     """A photograph for the page, wrapped as SVG, with the words that stand in its row."""
     size = f'width="{int(row["width"])}" height="{int(row["height"])}"'
     words = [

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from mesodash.catalogue.types import Catalogue
 from mesodash.language import N_
 
 Fields = tuple[tuple[str, str | None], ...]
@@ -43,13 +44,26 @@ class ReportForm:
     Attributes:
         label: what people choose it by.
         source: where its fields are from.
+        product: one of `PRODUCTS`, what it is made for.
+        where: US, GB or EU.
         parts: its parts in order.
     """
 
     label: str
     source: str
+    product: str
+    where: str
     parts: tuple[FormPart, ...]
 
+
+PRODUCTS: Final[Mapping[str, str]] = {
+    "medicine": N_("Medicine"),
+    "device": N_("Device"),
+    "cosmetic": N_("Cosmetic"),
+}
+"""What a product may be; its label says it, the record does not."""
+_DEVICES: Final = "eu_devices"
+"""The catalogue's statement (regulations.csv) of which components are medical devices."""
 
 _PATIENT: Final = FormPart(
     N_("Patient"),
@@ -85,6 +99,8 @@ FORMS: Final[Mapping[str, ReportForm]] = {
     "fda_device": ReportForm(
         N_("United States: device (FDA 3500A)"),
         "21 CFR 803.32",
+        "device",
+        "US",
         (
             _PATIENT,
             FormPart(
@@ -113,6 +129,8 @@ FORMS: Final[Mapping[str, ReportForm]] = {
     "yellow_card": ReportForm(
         N_("United Kingdom: medicine (Yellow Card)"),
         N_("the paper Yellow Card of the MHRA"),
+        "medicine",
+        "GB",
         (
             FormPart(_PATIENT.title, (*_PATIENT.fields, (N_("Ethnicity"), None))),
             FormPart(
@@ -160,6 +178,8 @@ FORMS: Final[Mapping[str, ReportForm]] = {
     "eu_medicine": ReportForm(
         N_("European Union: medicine"),
         N_("the CIOMS I form; the form of your country's authority may differ"),
+        "medicine",
+        "EU",
         (
             FormPart(
                 N_("Patient"),
@@ -207,6 +227,8 @@ FORMS: Final[Mapping[str, ReportForm]] = {
     "eu_device": ReportForm(
         N_("European Union: device"),
         N_("MEDDEV 2.12/1 revision 8, annex 3: device, incident, patient and facility"),
+        "device",
+        "EU",
         (
             FormPart(N_("Device"), _DEVICE_FIELDS, each_product=True),
             FormPart(
@@ -243,6 +265,8 @@ FORMS: Final[Mapping[str, ReportForm]] = {
     "eu_cosmetic": ReportForm(
         N_("European Union: cosmetic"),
         N_("SUE form A after article 23 of Regulation (EC) 1223/2009"),
+        "cosmetic",
+        "EU",
         (
             FormPart(
                 N_("Case report"),
@@ -319,8 +343,54 @@ _EU: Final = frozenset(
 )  # fmt: skip
 
 
-def usual_form(country: str | None) -> str:
-    """The form offered first in a country; which fits is decided by what the product is."""
-    if country == "GB":
-        return "yellow_card"
-    return "eu_medicine" if country in _EU else "fda_device"
+def place_of(country: str | None) -> str | None:
+    """Whose forms hold in a country: GB, EU or US; None where none of them does."""
+    if country in _EU:
+        return "EU"
+    return country if country in ("GB", "US") else None
+
+
+def forms_for(country: str | None, product: str | None) -> tuple[str, ...]:
+    """The codes of all forms, those that fit best first.
+
+    What the product is weighs most, since it decides what kind of report is due; then the country.
+
+    Args:
+        country: of the clinic, two letters, or None.
+        product: one of `PRODUCTS`, or None where it is not known.
+    """
+    where = place_of(country)
+    order = list(FORMS)
+    return tuple(
+        sorted(
+            order,
+            key=lambda code: (
+                product is not None and FORMS[code].product != product,
+                FORMS[code].where != (where or "US"),
+                order.index(code),
+            ),
+        )
+    )
+
+
+def is_made_for(code: str, country: str | None, product: str) -> bool:
+    """Whether a form is the one for such a product in a country."""
+    form = FORMS[code]
+    return form.product == product and form.where == place_of(country)
+
+
+def usual_form(country: str | None, product: str | None = None) -> str:
+    """The form offered first for a product in a country."""
+    return forms_for(country, product)[0]
+
+
+def product_of(catalogue: Catalogue, protocol: str | None, country: str | None) -> str | None:
+    """What the catalogue says the products of a protocol are there; None where it does not say.
+
+    It says so of the components that a statement of the law names as devices, where that law holds.
+    """
+    known = catalogue.protocols.get(protocol or "")
+    devices = catalogue.regulations.get(_DEVICES)
+    if known is None or devices is None or not devices.holds_in(country) or not known.components:
+        return None
+    return "device" if set(known.components) <= set(devices.scope) else None

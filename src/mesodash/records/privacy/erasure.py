@@ -55,6 +55,12 @@ class Part:
 OF_SESSIONS = "session IN (SELECT id FROM sessions WHERE patient = :patient)"
 _SCREENED = "screening IN (SELECT id FROM screenings WHERE patient = :patient)"
 
+
+def _whole(table: str, where: str, why: str) -> tuple[str, str, str, str, str]:
+    """A part of `GOES` whose rows go as a whole."""
+    return table, where, "the whole row", why, f"DELETE FROM {table}"
+
+
 #: Table, condition of the patient's rows, what goes in words, why, statement; in this order.
 GOES = (
     (
@@ -118,41 +124,15 @@ GOES = (
             f" closing_reason = iif(closing_reason IS NULL, NULL, '{WITHHELD}')"
         ),
     ),
-    (
-        "consents",
-        "patient = :patient",
-        "the whole row",
-        "what a person agreed to, with their signature",
-        "DELETE FROM consents",
-    ),
-    (
-        "photographs",
-        "patient = :patient",
-        "the whole row",
-        "pictures of the person",
-        "DELETE FROM photographs",
-    ),
-    (
+    _whole("consents", "patient = :patient", "what a person agreed to, with their signature"),
+    _whole("photographs", "patient = :patient", "pictures of the person"),
+    _whole(
         "drafts",
         f"patient = :patient OR {OF_SESSIONS}",
-        "the whole row",
         "a form about the person that was not saved",
-        "DELETE FROM drafts",
     ),
-    (
-        "screening_answers",
-        _SCREENED,
-        "the whole row",
-        "health facts of the person; no report counts them",
-        "DELETE FROM screening_answers",
-    ),
-    (
-        "screenings",
-        "patient = :patient",
-        "the whole row",
-        "who was asked, and when",
-        "DELETE FROM screenings",
-    ),
+    _whole("screening_answers", _SCREENED, "health facts of the person; no report counts them"),
+    _whole("screenings", "patient = :patient", "who was asked, and when"),
 )
 
 #: Table, condition, what stays, why.

@@ -46,9 +46,9 @@ class PersonTable:
         name: the table.
         why: why it is kept, as the record of processing says it.
         rows: column -> value as stored (microlitres, micrometres, thousandths of a price, grams);
-            rows of other tables are named by their outside ids, a picture by its size, its SHA-256 and
-            itself in Base64.
-            `row` is the row's number, by which `changes` and rows without an id are joined.
+            rows of other tables are named by their outside ids, a picture by its size,
+            its SHA-256 and itself in Base64. `row` is the row's
+            number, by which `changes` and rows without an id are joined.
         technical: columns that say nothing about the person, such as the number of a form.
     """
 

@@ -41,7 +41,7 @@ class RedCard:
     Attributes:
         red_card_id: its id.
         patient_id: whose.
-        session_id, held_at: the session it followed, or None.
+        session_id, held_at, protocol: the session it followed, or None.
         flag: a code of the catalogue's red flags.
         opened_at, opened_by: when and by whom.
         owner: who has to see to it, or None.
@@ -67,13 +67,15 @@ class RedCard:
     examination: str | None
     closing_reason: str | None
     note: str | None
+    protocol: str | None = None
 
 
 _CARDS = """SELECT r.red_card_id, p.patient_id, s.session_id, s.held_at, r.flag, r.opened_at,
     r.opened_by, r.owner, r.acknowledged_at, r.acknowledged_by, r.escalated_at, r.closed_at,
-    r.closed_by, r.examination, r.closing_reason, r.note
+    r.closed_by, r.examination, r.closing_reason, r.note,
+    coalesce(s.protocol, c.protocol) AS protocol
     FROM red_cards AS r JOIN patients AS p ON p.id = r.patient
-    LEFT JOIN sessions AS s ON s.id = r.session"""
+    LEFT JOIN sessions AS s ON s.id = r.session LEFT JOIN courses AS c ON c.id = s.course"""
 
 
 def standing(card: RedCard, flag: RedFlag | None, at: datetime) -> Standing:

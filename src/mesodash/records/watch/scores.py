@@ -60,6 +60,29 @@ def courses_of(
     return found
 
 
+def baseline_of(
+    path: Path, course_id: str, actor: Actor, on: date, *, clock: Clock = utc_now
+) -> tuple[str, frozenset[str]]:
+    """The indication of a course, and the scales that it has a baseline of by a day.
+
+    Raises:
+        RecordError: there is no such course.
+    """
+    require(path, actor, "patients.view", clock=clock)
+    with reading(path) as db:
+        course, patient = course_number(db, course_id)
+        (indication,) = db.execute(
+            "SELECT indication FROM courses WHERE id = ?", [course]
+        ).fetchone()
+        scales = db.execute(
+            "SELECT scale FROM outcomes WHERE course = ? AND timing = 'baseline'"
+            " AND substr(measured_on, 1, 10) <= ?",
+            [course, on.isoformat()],
+        ).fetchall()
+    note_view(path, actor, table="outcomes", key=course_id, patient=patient, clock=clock)
+    return str(indication), frozenset(scale for (scale,) in scales)
+
+
 def record_score(
     path: Path,
     patient_id: str,

@@ -18,13 +18,13 @@ def show() -> None:
         return
     by = disk_declared_by(context.db())
     if db_key_file() is not None:
-        state, text = _("on"), _("The clinic's file is encrypted.")
+        state, text = _("switched on"), _("The clinic's file is encrypted.")
     elif by:
-        state = _("on")
+        state = _("switched on")
         text = _("{who} declared that the disk of this file and of its backups is encrypted.")
         text = text.format(who=by)
     else:
-        state = _("off")
+        state = _("switched off")
         text = _("They are off until the file or the disk under it is encrypted.")
     with st.container(border=True, key="manage_disk"):
         markup.show("section", title=_("Photographs of patients"), aside=state, text=text)

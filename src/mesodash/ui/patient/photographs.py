@@ -229,7 +229,7 @@ def _show_taking(
         )
         views = {code: _(words) for code, words in VIEWS.items()}
         view = st.selectbox(
-            _("Taken"), list(views), format_func=phrases.wording(views), key="photo_view"
+            _("Seen"), list(views), format_func=phrases.wording(views), key="photo_view"
         )
     moments = {code: _(words) for code, words in MOMENTS.items()}
     moment = st.segmented_control(

@@ -9,7 +9,13 @@ import streamlit as st
 from mesodash.catalogue.rows.effects import RedFlag
 from mesodash.catalogue.types import Catalogue
 from mesodash.documents.incident_report import incident_report
-from mesodash.documents.report_forms import FORMS, usual_form
+from mesodash.documents.report_forms import (
+    FORMS,
+    PRODUCTS,
+    forms_for,
+    is_made_for,
+    product_of,
+)
 from mesodash.language import N_, _, catalogue_text, current, format_day, format_moment
 from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import Actor
@@ -145,20 +151,37 @@ def _show(catalogue: Catalogue, card: RedCard) -> None:
 
 def _offer_report(catalogue: Catalogue, card: RedCard) -> None:
     """The draft of a report to the authority; nothing is made before the click."""
-    names = {code: _(form.label) for code, form in FORMS.items()}
-    usual = usual_form(context.clinic().country)
-    form = st.selectbox(
-        _("Report to"),
-        list(names),
-        index=list(names).index(usual),
-        format_func=phrases.wording(names),
-        key=f"red_card_form_{card.red_card_id}",
-        label_visibility="collapsed",
-        width=300,
-    )
+    country = context.clinic().country
+    known = product_of(catalogue, card.protocol, country)
+    products = {code: _(words) for code, words in PRODUCTS.items()}
+    with st.popover(_("Report to the authority"), icon=":material/description:"):
+        product = st.segmented_control(
+            _("What the product is, by its label"),
+            list(products),
+            default=known,
+            format_func=phrases.wording(products),
+            key=f"red_card_product_{card.red_card_id}",
+        )
+        order = forms_for(country, product)
+        names = {code: _(FORMS[code].label) for code in order}
+        form = st.selectbox(
+            _("Form"),
+            list(names),
+            format_func=phrases.wording(names),
+            key=f"red_card_form_{card.red_card_id}_{product}",
+        )
+        if product and not is_made_for(order[0], country, product):
+            markup.show(
+                "note",
+                text=_("No form of this country for such a product was read; choose the nearest."),
+            )
+        _download_report(catalogue, card, form or order[0])
+
+
+def _download_report(catalogue: Catalogue, card: RedCard, form: str) -> None:
     st.download_button(
         _("Draft report (PDF)"),
-        partial(_report, catalogue, card, form or usual),
+        partial(_report, catalogue, card, form),
         file_name=f"draft-{card.red_card_id}.pdf",
         mime="application/pdf",
         key=f"red_card_report_{card.red_card_id}",

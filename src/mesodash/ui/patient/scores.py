@@ -7,13 +7,14 @@ import streamlit as st
 
 from mesodash.catalogue.rows.indications import OutcomeScale
 from mesodash.catalogue.types import Catalogue
-from mesodash.language import N_, _, format_day, format_trimmed
+from mesodash.consult.session_rules import baseline_scales
+from mesodash.language import N_, _, catalogue_text, format_day, format_trimmed
 from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import Actor
 from mesodash.records.patients.overview import CourseScore
 from mesodash.records.patients.patients import Patient
 from mesodash.records.store.errors import RecordError
-from mesodash.records.watch.scores import ACTION, courses_of, record_score
+from mesodash.records.watch.scores import ACTION, PatientCourse, courses_of, record_score
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.shell import context
 
@@ -36,7 +37,7 @@ def show(
         markup.show("finding", level=said[0], text=said[1])
     courses = courses_of(context.db(), patient.patient_id, actor)
     for course in courses:
-        _missing(catalogue, course.course_id, course.indication, known)
+        _missing(catalogue, course, known)
     for one in sorted(known, key=lambda score: score.measured_on, reverse=True)[:6]:
         scale = catalogue.scales.get(one.scale)
         if scale is not None:
@@ -76,22 +77,23 @@ def show(
         _form(patient, catalogue.scales[code], course_id, known)
 
 
-def _missing(
-    catalogue: Catalogue, course_id: str, indication: str, known: tuple[CourseScore, ...]
-) -> None:
-    """Say which baseline a course lacks that its scales need."""
-    of = catalogue.indications.get(indication)
-    needed = [
-        catalogue.scales[code]
-        for code in (of.scales if of else ())
-        if code in catalogue.scales and not catalogue.scales[code].is_change
-    ]
-    have = {one.scale for one in known if one.course_id == course_id and one.timing == "baseline"}
+def _missing(catalogue: Catalogue, course: PatientCourse, known: tuple[CourseScore, ...]) -> None:
+    """Say which baseline a course lacks that its scales need, or when its result is assessed."""
+    needed = baseline_scales(catalogue, course.indication)
+    mine = [one for one in known if one.course_id == course.course_id]
+    have = {one.scale for one in mine if one.timing == "baseline"}
+    protocol = catalogue.protocols.get(course.protocol)
     if needed and not have & {scale.code for scale in needed}:
         text = _("No baseline yet; one of: {scales}.").format(
             scales=", ".join(scale.label for scale in needed)
         )
         markup.show("finding", level="reason", text=text)
+    elif protocol and protocol.onset and all(one.timing == "baseline" for one in mine):
+        when = catalogue_text("protocols", protocol.code, "onset", protocol.onset)
+        text = _("No later score yet. {protocol} is assessed by its sources at: {when}.").format(
+            protocol=protocol.label, when=when
+        )
+        markup.show("finding", level="note", text=text)
 
 
 def anchors(scale: OutcomeScale) -> dict[int, str]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.adoption import current
+from mesodash.consult.session_rules import baseline_scales
 from mesodash.records.audit.actor import Actor
 from mesodash.records.courses.planned_sessions import practitioners
 from mesodash.records.courses.protocol_versions import ProtocolVersion
@@ -18,6 +19,7 @@ from mesodash.records.stock.products import known_needles
 from mesodash.records.store.clinic import Clinic
 from mesodash.records.treatment.sessions import RecordedSession, last_session
 from mesodash.records.watch.consents import Consent, consents_of
+from mesodash.records.watch.scores import baseline_of
 from mesodash.ui.parts import phrases
 from mesodash.ui.shell import context
 
@@ -108,6 +110,19 @@ class Encounter:
     def consents(self) -> tuple[Consent, ...]:
         """What the patient consented to."""
         return consents_of(context.db(), self.patient.patient_id, self.actor)
+
+    @cached_property
+    def lacks_baseline(self) -> tuple[str, ...]:
+        """The scales of which the course needs a baseline, if it has none yet; else nothing."""
+        if self.course_id is None:
+            return ()
+        held_at = None if self.planned is None else self.planned.entry.held_at
+        on = date.fromisoformat(held_at[:10]) if self.corrects and held_at else self.today
+        indication, have = baseline_of(context.db(), self.course_id, self.actor, on)
+        needed = baseline_scales(self.catalogue, indication)
+        if have & {scale.code for scale in needed}:
+            return ()
+        return tuple(scale.label for scale in needed)
 
     def version(self, protocol: Protocol | None) -> ProtocolVersion | None:
         """The clinic's version of a protocol, if it adopted one."""

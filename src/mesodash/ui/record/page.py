@@ -32,7 +32,11 @@ from mesodash.records.watch.consents import is_consented
 from mesodash.settings import now
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
+<<<<<<< HEAD
 from mesodash.ui.record import form, mixture, points, state
+=======
+from mesodash.ui.record import baseline, form, points, state
+>>>>>>> 305146e (What the product is chooses the form for the authority; the baseline is asked for while recording)
 from mesodash.ui.record.content import (
     ASKED,
     FormContent,
@@ -266,18 +270,14 @@ def _finish(encounter: Encounter, content: FormContent) -> None:
 
 def _ticks(encounter: Encounter, content: FormContent, entry: SessionEntry) -> None:
     """What the record of this session has and lacks, as ticks beside the button."""
+    on = date.fromisoformat(entry.held_at[:10]) if entry.held_at else encounter.today
     questions = [name for name in ASKED if name != "pregnancy" or encounter.patient.sex != "male"]
     lacks = set(
         missing(
             entry,
-            consent=is_consented(
-                encounter.consents,
-                "treatment",
-                entry.protocol,
-                date.fromisoformat(entry.held_at[:10]) if entry.held_at else encounter.today,
-            ),
+            consent=is_consented(encounter.consents, "treatment", entry.protocol, on),
             screened=encounter.screening is not None and set(questions) <= set(content.asked),
-            baseline=True,
+            baseline=not encounter.lacks_baseline,
         )
     )
     words = {
@@ -289,9 +289,9 @@ def _ticks(encounter: Encounter, content: FormContent, entry: SessionEntry) -> N
     }
     if is_off_label(encounter.catalogue, entry.protocol):
         words["off_label"] = _("consent to use beyond the label")
-        on = date.fromisoformat(entry.held_at[:10]) if entry.held_at else encounter.today
         if not is_consented(encounter.consents, "off_label", entry.protocol, on):
             lacks.add("off_label")
+    words |= {} if encounter.course_id is None else {"baseline": _("baseline")}
     markup.show(
         "ticks",
         title=_("Completeness of this session"),
@@ -299,6 +299,7 @@ def _ticks(encounter: Encounter, content: FormContent, entry: SessionEntry) -> N
         no=_("missing"),
         ticks=[(name not in lacks, word) for name, word in words.items()],
     )
+    baseline.ask(encounter)
 
 
 def _draft(encounter: Encounter, content: FormContent) -> None:
