@@ -1,0 +1,192 @@
+"""What followed three sessions: two calls, a red card to its end, a score, a consent withdrawn.
+
+What was entered by hand must then stand in the side effects, the outcomes and the signals, and
+nothing else.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.looks import grave, settled, spill
+from tests.consult_clinic import make_clinic
+
+from mesodash.records.store.connection import reading
+
+ROOT = Path(__file__).parents[2]
+DAYS = (date(2026, 11, 24), date(2026, 12, 4))
+PATIENCE = 90_000
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def rooms(tmp_path):
+    return make_clinic(tmp_path / "rooms.db")
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 1000}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    yield page
+    expect.set_options(timeout=20_000)
+    context.close()
+
+
+@pytest.fixture
+def patient_on(serve, rooms, page):
+    """Give a function: a day, a tab -> that tab of the patient's page on that day."""
+
+    def open_on(day, tab):
+        clinic = serve(
+            ROOT / "app.py", {"MESODASH_DB": str(rooms), "MESODASH_TODAY": day.isoformat()}
+        )
+        page.goto(f"{clinic}/patient?patient=HUGO")
+        page.get_by_role("tab", name=tab, exact=True).click()
+        settled(page)
+        return clinic
+
+    return open_on
+
+
+def rows(path, sql):
+    with reading(path) as db:
+        return [tuple(row) for row in db.execute(sql)]
+
+
+def reported(rooms, name, *more):
+    """What a report of the command line says, as JSON."""
+    run = subprocess.run(
+        [sys.executable, "-m", "mesodash", "report", name, *more, "--format", "json",
+         "--db", str(rooms)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "MESODASH_TODAY": DAYS[-1].isoformat()},
+        capture_output=True, check=True, timeout=240,
+    )  # fmt: skip
+    return json.loads(run.stdout)
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).first.click()
+    settled(page)
+
+
+def pick(page, label, text):
+    field = page.get_by_role("combobox", name=label, exact=True).first
+    field.click()
+    field.fill(text)
+    page.get_by_role("option", name=text, exact=True).click()
+    settled(page)
+
+
+def write(page, label, text):
+    field = page.get_by_label(label, exact=True).first
+    field.fill(text)
+    field.press("Tab")
+    settled(page)
+
+
+def call(page, answer, *, new=None):
+    """A contact: what the open swelling does, and perhaps something new of that day."""
+    row = page.locator('[class*="st-key-follow_up_effect_E2_row"]')
+    row.get_by_role("radio", name=answer, exact=True).click()
+    settled(page)
+    if new is not None:
+        pick(page, "Something new", new)
+    press(page, "Keep the contact")
+    expect(page.get_by_text("The contact was kept")).to_be_visible()
+    settled(page)
+
+
+def test_what_followed_three_sessions_stands_in_the_reports(patient_on, page, rooms):
+    before = reported(rooms, "side-effects", "--by", "effect")
+    assert sorted(row["effect"] for row in before) == ["erythema", "swelling"]
+
+    # The first call: the swelling is still there, and a lump is new. The lump raises a red card.
+    patient_on(DAYS[0], "Follow up")
+    call(page, "Still there", new="Lump")
+    page.get_by_role("tab", name="Red card", exact=True).click()
+    pick(page, "Warning sign", "New lump after day 7")
+    write(page, "What was told", "a hard lump, not warm")
+    press(page, "Open a red card")
+    expect(page.get_by_text("Red card: New lump after day 7")).to_be_visible()
+    press(page, "Take it on")
+    expect(page.get_by_text("acknowledged", exact=False).first).to_be_visible()
+    assert grave(page) == []
+    assert spill(page) <= 0
+
+    # A consent is given and withdrawn on the same day.
+    page.get_by_role("tab", name="Consents", exact=True).click()
+    press(page, "Record the consent")
+    press(page, "Withdraw")
+    expect(page.get_by_text("withdrawn", exact=False).first).to_be_visible()
+
+    # The second call: the swelling is gone; the card is closed with an examination and a reason.
+    clinic = patient_on(DAYS[1], "Follow up")
+    call(page, "Gone")
+    press(page, "Close the card")
+    write(page, "What the examination found", "soft, no fluctuation")
+    write(page, "Why the card may be closed", "resolved by itself")
+    press(page, "Close it under my name")
+    expect(page.get_by_text("Red card: New lump after day 7")).to_have_count(0)
+
+    # A score of the course.
+    page.get_by_role("tab", name="Scores", exact=True).click()
+    settled(page)
+    pick(page, "Scale", "Norwood–Hamilton stage")
+    page.locator(".st-key-score_grade, .st-key-score_value").first.scroll_into_view_if_needed()
+    if page.locator(".st-key-score_grade").count():
+        page.locator(".st-key-score_grade").get_by_role("radio").nth(1).click()
+        settled(page)
+    else:
+        write(page, "Value", "2")
+    press(page, "Keep the score")
+    expect(page.get_by_text("The score was kept.")).to_be_visible()
+
+    assert rows(
+        rooms,
+        "SELECT e.effect, e.onset_at, e.resolved_at, e.last_seen_at, e.gone_by_at FROM side_effects"
+        " AS e JOIN sessions AS s ON s.id = e.session ORDER BY e.id",
+    ) == [
+        ("erythema", "2026-11-06", "2026-11-08", None, None),
+        ("swelling", "2026-11-20", None, "2026-11-24", "2026-12-04"),
+        ("nodule", "2026-11-24", None, None, None),
+    ]
+    assert rows(
+        rooms,
+        "SELECT flag, closed_by, examination, closing_reason, acknowledged_by FROM red_cards",
+    ) == [("late_lump", "demo", "soft, no fluctuation", "resolved by itself", "demo")]
+    assert rows(rooms, "SELECT purpose, given_on, withdrawn_on FROM consents") == [
+        ("treatment", "2026-11-24", "2026-11-24")
+    ]
+    assert rows(
+        rooms, "SELECT scale, value, timing FROM outcomes WHERE measured_on = '2026-12-04'"
+    ) == [("norwood", 2.0, "follow_up")]
+
+    # The reports say exactly that.
+    effects = {row["effect"]: row for row in reported(rooms, "side-effects", "--by", "effect")}
+    assert {name: (row["n"], row["resolved"]) for name, row in effects.items()} == {
+        "erythema": (1, 1),
+        "swelling": (1, 1),
+        "nodule": (1, 0),
+    }
+    (outcome,) = [
+        row
+        for row in reported(rooms, "outcomes", "--by", "protocol,scale")
+        if row["scale"] == "norwood"
+    ]
+    assert (outcome["patients"], outcome["baseline_mean"], outcome["last_mean"]) == (1, 4.0, 2.0)
+    assert reported(rooms, "clusters") == []
+    page.goto(f"{clinic}/signals")
+    expect(page.get_by_test_id("stMain")).to_contain_text("Signals")
+    settled(page)
+    assert grave(page) == []
