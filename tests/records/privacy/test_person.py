@@ -149,7 +149,7 @@ def test_the_record_of_processing_does_not_name_who_asked(clinic):
     ]
 
 
-def test_a_picture_is_told_by_its_size_and_digest(clinic, monkeypatch):
+def test_a_picture_comes_with_its_size_and_digest(clinic, monkeypatch):
     db = connect(clinic, read_only=False)
     db.execute("CREATE TABLE scans (id INTEGER PRIMARY KEY, patient INTEGER, picture BLOB)")
     db.execute("INSERT INTO scans (patient, picture) SELECT id, x'00ff' FROM patients")
@@ -165,4 +165,5 @@ def test_a_picture_is_told_by_its_size_and_digest(clinic, monkeypatch):
     assert scan["picture"] == {
         "bytes": 2,
         "sha256": "06eb7d6a69ee19e5fbdf749018d3d2abfa04bcbd1365db312eb86dc7169389b8",
+        "base64": "AP8=",
     }

@@ -8,10 +8,13 @@ from tests.consult_clinic import make_clinic
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
 from mesodash.records.watch.consents import (
+    TYPED,
     consents_of,
     is_consented,
     record_consent,
+    version_of,
     withdraw_consent,
+    words_of,
 )
 
 DOCTOR = Actor("dr-a", "practitioner")
@@ -90,3 +93,42 @@ def test_a_day_before_it_was_given_is_refused(clinic):
         withdraw_consent(
             clinic, given(clinic), DOCTOR, on=date(2026, 10, 1), today=TODAY, clock=clock
         )
+
+
+STROKES = "M12 30L14 31L15 33M40 20L44 22"
+
+
+def test_one_on_the_screen_bears_its_signature_and_its_words(clinic):
+    words = "I agree to be treated.\nI may withdraw this."
+    given(clinic, given_how="screen", signature=STROKES, words=words)
+    (found,) = consents_of(clinic, "HUGO", DOCTOR, clock=clock)
+
+    assert found.signature == STROKES
+    assert found.text_version == version_of(words)
+    assert words_of(clinic, found.text_version) == tuple(words.split("\n"))
+    assert words_of(clinic, "of-another-day") == ()
+    given(clinic, nonce="nonce-of-another", given_how="paper", words=words)  # kept once
+
+
+def test_who_cannot_draw_types_the_name(clinic):
+    given(clinic, given_how="screen", signature=TYPED + "  Hugo   Martin ")
+    (found,) = consents_of(clinic, "HUGO", DOCTOR, clock=clock)
+
+    assert found.signature == "/s/ Hugo Martin"
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [None, "", "  ", TYPED, "M1 2", "M1 2L3 4Z", '"/><script>', "M1 2" + "L3 4" * 20_000],
+)
+def test_without_a_signature_there_is_none_on_the_screen(clinic, signature):
+    with pytest.raises(RecordError, match="is signed there"):
+        given(clinic, given_how="screen", signature=signature)
+    assert consents_of(clinic, "HUGO", DOCTOR, clock=clock) == ()
+
+
+def test_on_paper_no_strokes_are_kept(clinic):
+    given(clinic, given_how="paper", signature=STROKES)
+    (found,) = consents_of(clinic, "HUGO", DOCTOR, clock=clock)
+
+    assert found.signature is None

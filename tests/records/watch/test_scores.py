@@ -8,7 +8,7 @@ from tests.consult_clinic import make_clinic
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import reading
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
-from mesodash.records.watch.scores import courses_of, record_score
+from mesodash.records.watch.scores import baseline_of, courses_of, record_score
 
 DOCTOR = Actor("dr-a", "practitioner")
 TODAY = date(2026, 11, 22)
@@ -94,3 +94,12 @@ def test_a_course_of_somebody_else_is_refused(clinic, catalogue):
 
 def test_the_courses_of_a_patient(clinic):
     assert [one.course_id for one in courses_of(clinic, "HUGO", DOCTOR, clock=clock)] == ["C1"]
+
+
+@pytest.mark.parametrize(
+    ("on", "have"), [(date(2026, 11, 5), set()), (date(2026, 11, 6), {"norwood"})]
+)
+def test_the_baseline_of_a_course_by_a_day(clinic, on, have):
+    assert baseline_of(clinic, "C1", DOCTOR, on, clock=clock) == ("hair_aga_m", have)
+    with pytest.raises(RecordError):
+        baseline_of(clinic, "C9", DOCTOR, on, clock=clock)

@@ -8,6 +8,7 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.adoption import current
 from mesodash.consult.session_rules import baseline_scales
+from mesodash.language import _
 from mesodash.records.audit.actor import Actor
 from mesodash.records.courses.planned_sessions import practitioners
 from mesodash.records.courses.protocol_versions import ProtocolVersion
@@ -20,8 +21,9 @@ from mesodash.records.store.clinic import Clinic
 from mesodash.records.treatment.sessions import RecordedSession, last_session
 from mesodash.records.watch.consents import Consent, consents_of
 from mesodash.records.watch.scores import baseline_of
-from mesodash.ui.parts import phrases
+from mesodash.ui.parts import markup, phrases
 from mesodash.ui.shell import context
+from mesodash.ui.shell.pages import link
 
 
 @dataclass(frozen=True)
@@ -152,4 +154,20 @@ def encounter_of(
         today=context.today(),
         patient=patient,
         planned=planned,
+    )
+
+
+def ask_baseline(encounter: Encounter) -> None:
+    """Say which baseline the course needs and lacks, with the way to enter it."""
+    if not encounter.lacks_baseline:
+        return
+    text = _("No baseline yet; one of: {scales}.").format(
+        scales=", ".join(encounter.lacks_baseline)
+    )
+    markup.show("finding", level="reason", text=text)
+    link(
+        "patient",
+        _("Enter the baseline before the session"),
+        icon=":material/monitoring:",
+        patient=encounter.patient.patient_id,
     )

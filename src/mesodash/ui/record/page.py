@@ -32,11 +32,7 @@ from mesodash.records.watch.consents import is_consented
 from mesodash.settings import now
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
-<<<<<<< HEAD
 from mesodash.ui.record import form, mixture, points, state
-=======
-from mesodash.ui.record import baseline, form, points, state
->>>>>>> 305146e (What the product is chooses the form for the authority; the baseline is asked for while recording)
 from mesodash.ui.record.content import (
     ASKED,
     FormContent,
@@ -44,7 +40,7 @@ from mesodash.ui.record.content import (
     held_content,
     planned_content,
 )
-from mesodash.ui.record.encounter import Encounter
+from mesodash.ui.record.encounter import Encounter, ask_baseline
 from mesodash.ui.shell import context
 
 OPEN = "record_open"
@@ -299,7 +295,7 @@ def _ticks(encounter: Encounter, content: FormContent, entry: SessionEntry) -> N
         no=_("missing"),
         ticks=[(name not in lacks, word) for name, word in words.items()],
     )
-    baseline.ask(encounter)
+    ask_baseline(encounter)
 
 
 def _draft(encounter: Encounter, content: FormContent) -> None:
