@@ -30,8 +30,9 @@ pytestmark = pytest.mark.browser
 def rooms(tmp_path):
     path = tmp_path / "clinic.db"
     create_clinic(path, clinic_id="c", name="Clinic One", kind="clinical", actor=COMMAND_LINE)
-    kept = passwords.hashed(PASSWORD, name="Pia")
-    accounts.add_account(path, "Pia", "practitioner", COMMAND_LINE, password_hash=kept)
+    for name, role in (("Ada", "administrator"), ("Pia", "practitioner")):
+        kept = passwords.hashed(PASSWORD, name=name)
+        accounts.add_account(path, name, role, COMMAND_LINE, password_hash=kept)
     add_patient(path, "LENA", COMMAND_LINE, sex="female")
     return path
 

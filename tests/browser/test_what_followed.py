@@ -159,7 +159,7 @@ def test_what_followed_three_sessions_stands_in_the_reports(patient_on, page, ro
     ) == [
         ("erythema", "2026-11-06", "2026-11-08", None, None),
         ("swelling", "2026-11-20", None, "2026-11-24", "2026-12-04"),
-        ("nodule", "2026-11-24", None, None, None),
+        ("nodule", "2026-11-24", None, "2026-11-24", None),
     ]
     assert rows(
         rooms,
