@@ -133,7 +133,7 @@ def _show_kept(
         right = st.selectbox(
             _("Later"),
             list(days),
-            index=len(days) - 1,
+            index=max(0, len(days) - 1),
             format_func=phrases.wording(days),
             key=f"photo_r_{kind}",
         )
