@@ -113,9 +113,10 @@ def _in_srgb(picture: "Image.Image") -> "Image.Image":
         return picture
     try:
         taken = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(picture, taken, ImageCms.createProfile("sRGB"))
+        made = ImageCms.profileToProfile(picture, taken, ImageCms.createProfile("sRGB"))
     except (ImageCms.PyCMSError, OSError):  # a broken profile: the colours are taken as they are
         return picture
+    return picture if made is None else made
 
 
 def _on_white(picture: "Image.Image") -> "Image.Image":

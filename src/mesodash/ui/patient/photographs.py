@@ -138,8 +138,6 @@ def _show_kept(
             key=f"photo_r_{kind}",
         )
     by_id = {one.photograph_id: one for one in same}
-    if left is None or right is None:
-        return
     try:
         before, after = (
             (picture_of(context.db(), name, actor), _caption(catalogue, by_id[name]))
@@ -240,8 +238,6 @@ def _show_taking(
         required=True,
         key="photo_moment",
     )
-    if site is None or view is None:
-        return
     intimate = site.area in INTIMATE or st.checkbox(
         _("Shows an intimate area"),
         key="photo_intimate",
