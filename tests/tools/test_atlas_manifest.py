@@ -27,7 +27,12 @@ def manifest(monkeypatch):
 def test_the_atlas_is_built_from_what_stands_here(manifest):
     found = manifest.inputs(ROOT)
     assert found == MANIFEST["inputs"], "Build the atlas anew: see docs/atlas.md."
-    assert {"data/body/regions.csv", "tools/atlas/build.py"} <= set(found)
+    assert {
+        "data/body/regions.csv",
+        "tools/atlas/build.py",
+        "tools/atlas/outlines/trace.py",
+        "tools/atlas/lighting/cycles.py",
+    } <= set(found)
 
 
 def test_the_pictures_and_paths_are_those_that_came_out(manifest):

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import areas
 import charts
-import entries
 import figure
-import lighting
 import manifest
 import mesh
 import numpy as np
 import outer
 import paint
+from lighting import scene
+from outlines import entries
 from PIL import Image
 from scipy import ndimage
 from views import VIEWS, View
@@ -79,7 +79,7 @@ def build(wheel: Path, renderer: Path, chosen: list[View], out: Path, light: Pat
     measured = charts.measure(source)
     for view in chosen:
         for sex in mesh.FIGURES:
-            lighting.draw(renderer, source, measured, sex, view, light)
+            scene.draw(renderer, source, measured, sex, view, light)
             print(sex, view.name, "light", flush=True)
     outside = outer.kept(source, light / "outside.npy")
     with ProcessPoolExecutor(max_workers=len(mesh.FIGURES)) as pool:
@@ -113,7 +113,7 @@ def draw_figure(
         kind = (view.pose, 1 if view.part == "body" else 2)
         if kind not in surfaces:
             surfaces[kind] = figure.build(source, sex, *kind, skin)
-        kept = lighting.path_of(light, sex, view)
+        kept = scene.path_of(light, sex, view)
         drawn[view.name] = draw_view(
             sex, surfaces[kind], view, measured, declared, skin_of.sizes, out, kept
         )
@@ -210,7 +210,7 @@ def write_pictures(
     """Colour the light of a view in every skin tone; returns the pictures' names by tone."""
     drawing = figure.draw(surface, replace(view, fine=PICTURE))
     parts = paint.shares(drawing, surface, measured, declared, DATA)
-    light = lighting.read(kept, surface, view, PICTURE)
+    light = scene.read(kept, surface, view, PICTURE)
     cover = figure.cover(surface, view, PICTURE)
     check_edges(f"{sex} {view.name}", light.cover, cover, drawing.cm_per_px)
     alpha = paint.faded(cover, view)

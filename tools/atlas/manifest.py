@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("numpy", "scipy", "pillow")
 # What decides the bytes.
-SOURCES = ("data/body/*.csv", "tools/atlas/*.py")
+SOURCES = ("data/body/*.csv", "tools/atlas/**/*.py")
 LEVELS = 1.0  # grey levels
 BESIDE = ("manifest.py", "absent.csv", "surface.csv")
 

@@ -16,14 +16,14 @@ import figure
 import mesh
 import numpy as np
 import pose
-import relief
+from lighting import relief
 from scipy import ndimage
 from views import HEIGHT, VIEWS, View
 
 if TYPE_CHECKING:
     import charts
 
-SCRIPT = Path(__file__).with_name("light.py")
+SCRIPT = Path(__file__).with_name("cycles.py")
 SCALE = 1.5
 SAMPLES = {"body": 8, "face": 7}
 SUBSURFACE = {"body": 0.0, "face": 0.6}
@@ -86,10 +86,10 @@ def path_of(folder: Path, sex: str, view: View) -> Path:
 def asked(
     source: mesh.Source, measured: charts.Charts, sex: str, view: View
 ) -> dict[str, np.ndarray]:
-    """What light.py needs to draw a view: the surface with its fine forms, the eye, the lamps."""
+    """What cycles.py needs to draw a view: the surface with its fine forms, the eye, the lamps."""
     carried = {"fine": relief.trained(source, sex), "quiet": shadowless(source, view)}
     surface = figure.build(source, sex, view.pose, 2, carried)
-    strokes = relief.read_strokes(Path(__file__).resolve().parents[2] / "data" / "body")
+    strokes = relief.read_strokes(Path(__file__).resolve().parents[3] / "data" / "body")
     height = surface.fields["fine"] + relief.drawn(
         strokes, sex, measured, surface.reference, surface.fields["arm"]
     )

@@ -1,4 +1,4 @@
-"""The light on one view, by Blender's Cycles: python light.py JOB.npz OUT.npz.
+"""The light on one view, by Blender's Cycles: python cycles.py JOB.npz OUT.npz.
 
 Runs in an environment of its own (render-requirements.txt), for bpy wants other versions than the
 rest of the build. Light and gloss come apart, for skin of no colour: colour is put on afterwards

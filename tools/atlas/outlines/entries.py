@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import trace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from outlines import trace
 from scipy import ndimage
 from views import HEIGHT, View
 

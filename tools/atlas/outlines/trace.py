@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from bezier import fit
+from outlines.bezier import fit
 from scipy import ndimage
 
 OUTSIDE, SKIN = 0, 1  # labels; areas come after
