@@ -15,7 +15,7 @@ from mesodash.language import _
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="mesodash")
 def cli() -> None:
-    """The body map of a mesotherapy clinic, on the command line."""
+    """Run and query a mesotherapy clinic's mesodash file from the command line."""
 
 
 def register() -> None:

@@ -16,7 +16,7 @@ from mesodash.records.audit.verification import restart, verify
 
 @click.group("audit")
 def audit() -> None:
-    """Check that the change log is as it was written."""
+    """Verify the change log."""
 
 
 @audit.command("verify")
@@ -26,10 +26,10 @@ def audit() -> None:
     "files",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("Anchors kept elsewhere, or a backup's manifest; may be given more than once."),
+    help=_("A file of anchors kept elsewhere, or a backup's manifest; repeatable."),
 )
 def verify_log(db: Path, files: tuple[Path, ...]) -> None:
-    """Check every entry's seal, and the anchors beside the file and in the files given."""
+    """Verify the seal of every entry, and the anchors beside the file and in the files given."""
     with plain_errors():
         known = anchors.anchors_beside(db) + anchors.read_anchors(files)
         verdict = verify(db, anchors=known)
@@ -43,12 +43,10 @@ def verify_log(db: Path, files: tuple[Path, ...]) -> None:
 @click.option(
     "--to",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_(
-        "Append it to this file, best on another computer; else to the one beside the clinic's."
-    ),
+    help=_("File to append to, preferably on another computer; default: beside the clinic's file."),
 )
 def anchor_log(db: Path, to: Path | None) -> None:
-    """Note how long the change log is and its last seal, so that a cut shows later."""
+    """Save the change log's length and last seal, so that a truncated log is detected later."""
     with plain_errors():
         verdict = verify(db)
         if verdict.broken:
@@ -61,9 +59,9 @@ def anchor_log(db: Path, to: Path | None) -> None:
 
 @audit.command("restart")
 @db_option
-@click.option("--reason", required=True, help=_("Why; stays in the file."))
+@click.option("--reason", required=True, help=_("Reason; kept in the file."))
 def restart_log(db: Path, reason: str) -> None:
-    """Begin a new log over what is in the file: the key was lost, or a change was looked into."""
+    """Start a new change log, after the key was lost or a change was investigated."""
     with plain_errors():
         restart(db, COMMAND_LINE, reason)
         verdict = verify(db)
@@ -72,11 +70,11 @@ def restart_log(db: Path, reason: str) -> None:
 
 @audit.command("versions")
 @db_option
-@click.option("--patient", help=_("Everything that is kept of this patient."))
-@click.option("--table", help=_("The table of one row: sessions, courses, side_effects ..."))
-@click.option("--id", "row_id", help=_("The row's own id."))
+@click.option("--patient", help=_("All rows about this patient."))
+@click.option("--table", help=_("Table of a single row: sessions, courses, side_effects ..."))
+@click.option("--id", "row_id", help=_("Id of that row."))
 def versions(db: Path, patient: str | None, table: str | None, row_id: str | None) -> None:
-    """Say how rows came to be as they are: who changed what, when and why, as JSON lines."""
+    """Print the history of rows as JSON lines: who changed what, when and why."""
     if (patient is None) == (table is None or row_id is None):
         raise Failure(_("Give --patient, or --table and --id."), WRONG_USE)
     with plain_errors():

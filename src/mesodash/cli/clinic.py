@@ -37,14 +37,16 @@ _SHOWN = 20
 
 @click.command()
 @db_option
-@click.option("--clinic", "name", required=True, help=_("The clinic's name, as people know it."))
-@click.option("--id", "clinic_id", help=_("Short, unique in a network; else made from the name."))
-@click.option("--country", help=_("Two letters (ISO 3166), for regulatory notes."))
-@click.option("--timezone", help=_("The clinic's time zone, such as Europe/Paris."))
+@click.option("--clinic", "name", required=True, help=_("The clinic's name."))
+@click.option(
+    "--id", "clinic_id", help=_("Short id, unique in a network; by default made from the name.")
+)
+@click.option("--country", help=_("Two-letter country code (ISO 3166), for regulatory notes."))
+@click.option("--timezone", help=_("The clinic's time zone, for example Europe/Paris."))
 def init(
     db: Path, name: str, clinic_id: str | None, country: str | None, timezone: str | None
 ) -> None:
-    """Make an empty clinical file."""
+    """Create an empty clinical file."""
     if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
         raise Failure(
             _("{country} is not a country; give two letters, such as GB.").format(country=country)
@@ -84,16 +86,18 @@ def _short(name: str) -> str:
     type=click.IntRange(1, 10_000_000),
     default=lambda: load_settings().demo_sessions,
     show_default="3000",
-    help=_("How many sessions."),
+    help=_("Number of sessions."),
 )
-@click.option("--seed", type=int, default=1, show_default=True, help=_("Of the random numbers."))
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help=_("Seed of the random numbers.")
+)
 @click.option(
     "--ending",
     type=click.DateTime(["%Y-%m-%d"]),
-    help=_("The day the demo is seen from, YYYY-MM-DD; today if left out."),
+    help=_("Reference date of the demo, YYYY-MM-DD; default: today."),
 )
 def demo(db: Path, sessions: int, seed: int, ending: datetime | None) -> None:
-    """Make a demo clinic of synthetic patients; equal options give equal rows."""
+    """Create a demo clinic of synthetic patients; the same options give the same rows."""
     _make_demo(db, sessions=sessions, seed=seed, today=None if ending is None else ending.date())
 
 
@@ -202,13 +206,21 @@ def _report_faults(found: CheckResult, db: Path) -> None:
     help=_("The folder for backups."),
 )
 @click.option(
-    "--daily", type=click.IntRange(1), default=7, show_default=True, help=_("Days to keep.")
+    "--daily",
+    type=click.IntRange(1),
+    default=7,
+    show_default=True,
+    help=_("Number of daily backups to keep."),
 )
 @click.option(
-    "--weekly", type=click.IntRange(0), default=4, show_default=True, help=_("Weeks to keep.")
+    "--weekly",
+    type=click.IntRange(0),
+    default=4,
+    show_default=True,
+    help=_("Number of weekly backups to keep."),
 )
 def backup(db: Path, folder: Path, daily: int, weekly: int) -> None:
-    """Copy the clinic's file while it is in use, verify the copy, drop old copies."""
+    """Back up the clinic's file while in use, verify the copy and delete old copies."""
     with plain_errors():
         path, manifest = backup_clinic(
             db, folder, actor=COMMAND_LINE, keep_daily=daily, keep_weekly=weekly
@@ -223,10 +235,12 @@ def backup(db: Path, folder: Path, daily: int, weekly: int) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @db_option
-@click.option("--force", is_flag=True, help=_("Replace the clinic that is there."))
-@click.option("--dry-run", is_flag=True, help=_("Say what would be lost; replace nothing."))
+@click.option("--force", is_flag=True, help=_("Overwrite an existing clinic's file."))
+@click.option(
+    "--dry-run", is_flag=True, help=_("Show what would be lost, without replacing anything.")
+)
 def restore(file: Path, db: Path, force: bool, dry_run: bool) -> None:
-    """Put a backup in the place of the clinic's file."""
+    """Replace the clinic's file with a backup."""
     if dry_run:
         _tell_losses(file, db)
         return
@@ -270,15 +284,15 @@ def _tell_losses(file: Path, db: Path) -> None:
 
 @click.command()
 @db_option
-@click.option("--address", default="127.0.0.1", show_default=True, help=_("Where to listen."))
+@click.option("--address", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 @click.option(
-    "--demo", "as_demo", is_flag=True, help=_("Serve a demo clinic; make it if there is no file.")
+    "--demo", "as_demo", is_flag=True, help=_("Serve a demo clinic; create it if there is no file.")
 )
 def serve(db: Path, address: str, port: int, as_demo: bool) -> None:
     """Start the app with its production settings.
 
-    What is wrong with the set-up is told before the server starts: docs/security.md lists it.
+    Configuration errors are reported before the server starts; docs/security.md lists them.
     """
     db = db.expanduser().resolve()
     settings = load_settings()

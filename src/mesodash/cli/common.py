@@ -69,7 +69,7 @@ def format_option(*formats: str, default: str) -> Callable[[F], F]:
         type=click.Choice(formats),
         default=default,
         show_default=True,
-        help=_("How to print."),
+        help=_("Output format."),
     )
 
 

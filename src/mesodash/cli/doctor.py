@@ -170,10 +170,10 @@ def _backup(clinic_id: str, backups: Path | None, now: datetime) -> Diagnosis:
 @click.option(
     "--backups",
     type=click.Path(path_type=Path, file_okay=False),
-    help=_("The folder of backups, to have the latest looked at."),
+    help=_("Folder of backups; the latest one is checked."),
 )
 def doctor(db: Path, backups: Path | None) -> None:
-    """Look at versions, file, disk, change log, key, backups and lake; say what to do."""
+    """Diagnose versions, file, disk, change log, key, backups and lake; say what to do."""
     with plain_errors():
         found: Sequence[Diagnosis] = tuple(diagnose(db, backups, utc_now()))
     for one in found:

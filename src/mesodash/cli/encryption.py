@@ -23,10 +23,10 @@ from mesodash.records.files.encryption import encrypt_copy, make_key
     "key_file",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help=_("The file of its key, best on another disk; made if there is none."),
+    help=_("File of the encryption key, preferably on another disk; created if missing."),
 )
 def encrypt(db: Path, target: Path, key_file: Path) -> None:
-    """Copy a plain clinic's file into an encrypted one; stop the app first."""
+    """Copy an unencrypted clinic's file into an encrypted one; stop the app first."""
     with plain_errors():
         if not key_file.exists():
             make_key(key_file)

@@ -72,27 +72,27 @@ def _progress(what: str) -> Iterator[Progress | None]:
     "--mapping",
     "mapping_file",
     type=click.Path(path_type=Path),
-    help=_("A YAML file that says which of your columns and words are which (docs/exchange.md)."),
+    help=_("YAML file that maps your columns and values to ours (docs/exchange.md)."),
 )
 @click.option(
-    "--dry-run", is_flag=True, help=_("Check and count only; write nothing to the clinic.")
+    "--dry-run", is_flag=True, help=_("Check and count only; do not change the clinic's file.")
 )
 @click.option(
     "--rejects",
     type=click.Path(path_type=Path, dir_okay=False),
     default=REJECTS,
     show_default=True,
-    help=_("Where refused rows are written."),
+    help=_("File for rejected rows."),
 )
 @click.option(
     "--changes",
     type=click.Path(path_type=Path, dir_okay=False),
     default=CHANGES,
     show_default=True,
-    help=_("Where values of stored rows that are replaced are written, old and new."),
+    help=_("File for replaced values of stored rows, old and new."),
 )
 @click.option(
-    "--force", is_flag=True, help=_("Write over other files that the two options above name.")
+    "--force", is_flag=True, help=_("Overwrite existing files named by the two options above.")
 )
 def import_command(
     folder: Path,
@@ -103,10 +103,10 @@ def import_command(
     changes: Path,
     force: bool,
 ) -> None:
-    """Take the tables in FOLDER (or a zip file) into the clinic; all good rows at once, or nothing.
+    """Import the tables in FOLDER (or a zip file) into the clinic, in one transaction.
 
-    Refused rows stand in rejects.csv with the reason, and words that no rule of the mapping names
-    are listed; the exit code is then 3. A second import of the same files changes nothing.
+    Rejected rows are written to rejects.csv with the reason, and values that the mapping does not
+    cover are listed; the exit code is then 3. Importing the same files again changes nothing.
     """
     with _exchange_errors(), _progress(_("Reading")) as progress:
         mapping = load_mapping(mapping_file) if mapping_file else None
@@ -191,7 +191,7 @@ def _unnamed(result: ImportResult) -> list[str]:
 
 @click.group("export")
 def export_group() -> None:
-    """Write what the clinic has recorded into files."""
+    """Export the clinic's records to files."""
 
 
 @export_group.command("csv")
@@ -201,7 +201,7 @@ def export_group() -> None:
     "folder",
     type=click.Path(path_type=Path),
     required=True,
-    help=_("The folder to make; an earlier export there is replaced."),
+    help=_("Folder to create; an earlier export there is replaced."),
 )
 @click.option(
     "--pseudonymised",
@@ -229,11 +229,11 @@ def export_csv_command(db: Path, folder: Path, pseudonymised: bool) -> None:
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help=_("The folder for the two files; made if missing."),
+    help=_("Folder for the two files; created if missing."),
 )
-@click.option("--force", is_flag=True, help=_("Write over two such files that are there."))
+@click.option("--force", is_flag=True, help=_("Overwrite existing files."))
 def export_patient_command(patient_id: str, db: Path, folder: Path, force: bool) -> None:
-    """Write everything held about one person as PDF and JSON, with who looked at and changed it."""
+    """Export everything held about one person as PDF and JSON, with who viewed or changed it."""
     with plain_errors():
         targets = [folder / name for name in (PDF, JSON)]
         for target in targets:
@@ -263,9 +263,9 @@ def export_patient_command(patient_id: str, db: Path, folder: Path, force: bool)
 
 @click.command("undo-import")
 @db_option
-@click.option("--yes", is_flag=True, help=_("Take it back; without this it is only looked at."))
+@click.option("--yes", is_flag=True, help=_("Undo it; without this option nothing is changed."))
 def undo_import_command(db: Path, yes: bool) -> None:
-    """Take back the latest import, as long as nothing depends on it; says first what would go."""
+    """Undo the latest import, unless later data depends on it; shows first what would go."""
     with plain_errors():
         found = latest_import(db, COMMAND_LINE)
         if found is None:

@@ -135,8 +135,10 @@ def reason_row(reason: Reason) -> dict[str, Any]:
 
 EVERYTHING = 1_000_000
 
-area_option = click.option("--area", help=_("An area's code, as abdomen.lower; a parent is fine."))
-patient_option = click.option("--patient", help=_("A patient's id."))
+area_option = click.option(
+    "--area", help=_("Area code, for example abdomen.lower; a parent includes its sub-areas.")
+)
+patient_option = click.option("--patient", help=_("Patient id."))
 
 
 def _catalogue() -> Catalogue:
@@ -152,16 +154,16 @@ def _known_area(catalogue: Catalogue, code: str) -> str:
 
 @click.command("areas")
 @area_option
-@click.option("--indication", help=_("Only areas where this indication is treated."))
+@click.option("--indication", help=_("Only areas with this indication."))
 @patient_option
 @format_option("table", "csv", "json", default="table")
 @db_option
 def areas(
     area: str | None, indication: str | None, patient: str | None, output: str, db: Path
 ) -> None:
-    """List areas and what is indicated there; for a patient, how often each was treated.
+    """List areas and the indications treated there; for a patient, also the number of treatments.
 
-    In JSON each area names its protocols, those excluded too, with the reason.
+    JSON output includes each area's protocols, including excluded ones with the reason.
     """
     catalogue = _catalogue()
     subject = read_subject(db, patient)
@@ -214,10 +216,10 @@ def areas(
 def protocols(
     area: str | None, indication: str | None, patient: str | None, output: str, db: Path
 ) -> None:
-    """List what is indicated, best evidence first, and what is excluded with the reason.
+    """List indicated protocols, best evidence first, and excluded ones with the reason.
 
-    For a patient: by the latest screening, the record's age and skin type, and the clinic's
-    country. Without an area, a protocol is judged over all of its areas; the strictest counts.
+    For a patient, the latest screening, age, skin type and the clinic's country are considered.
+    Without an area, a protocol is judged over all its areas, and the strictest verdict counts.
     """
     catalogue = _catalogue()
     subject = read_subject(db, patient)
@@ -292,7 +294,7 @@ def _protocol_row(
 
 
 @click.command("history")
-@click.option("--area", required=True, help=_("An area's code; a parent takes all below it."))
+@click.option("--area", required=True, help=_("Area code; a parent includes its sub-areas."))
 @click.option("--side", type=click.Choice(SIDES), help=_("The patient's side."))
 @patient_option
 @click.option("--limit", type=click.IntRange(1, EVERYTHING), default=EVERYTHING, hidden=True)

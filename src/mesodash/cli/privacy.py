@@ -25,20 +25,24 @@ from mesodash.settings import today as calendar_day
 @click.command()
 @click.argument("patient_id")
 @db_option
-@click.option("--reason", help=_("Why, in a few words without the patient's name; it stays."))
+@click.option("--reason", help=_("Reason, in a few words without the patient's name; it is kept."))
 @click.option(
     "--backups",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help=_("Rewrite the clinic's backups in this folder as well."),
+    help=_("Also rewrite the clinic's backups in this folder."),
 )
-@click.option("--dry-run", is_flag=True, help=_("Say what would go and what would stay."))
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help=_("Show what would be erased and what kept, without changing anything."),
+)
 def erase(
     patient_id: str, db: Path, reason: str | None, folder: Path | None, dry_run: bool
 ) -> None:
-    """Erase who a patient was; doses, courses and side effects stay, without a name.
+    """Erase a patient's identity; doses, courses and side effects are kept without a name.
 
-    Who is erased in the clinic's file already can still be erased in backups.
+    A patient already erased from the clinic's file can still be erased from backups.
     """
     saved: tuple[Path, ...] = ()
     with plain_errors():
@@ -137,16 +141,18 @@ def _print_backups(
 
 @click.command("retention")
 @db_option
-@click.option("--set-years", type=click.IntRange(1, 200), help=_("Keep records so many years."))
-@click.option("--no-limit", is_flag=True, help=_("Take the limit away."))
 @click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help=_("As of this day, YYYY-MM-DD; else today.")
+    "--set-years", type=click.IntRange(1, 200), help=_("Set the retention period, in years.")
+)
+@click.option("--no-limit", is_flag=True, help=_("Remove the retention period."))
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help=_("Reference date, YYYY-MM-DD; default: today.")
 )
 @format_option("table", "csv", "json", default="table")
 def retention_command(
     db: Path, set_years: int | None, no_limit: bool, on: datetime | None, output: str
 ) -> None:
-    """List patients whose records are past the clinic's limit; erases nobody."""
+    """List patients whose records are past the retention period; erases nobody."""
     today = on.date() if on else calendar_day()
     with plain_errors():
         _bring_up(db)
@@ -175,7 +181,7 @@ def retention_command(
 @db_option
 @click.option("--format", "output", type=click.Choice(("md", "json")), default="md")
 def processing_command(db: Path, output: str) -> None:
-    """Print the record of processing: what is kept of whom, why, where, for how long."""
+    """Print the record of processing activities (GDPR, article 30)."""
     with plain_errors():
         _bring_up(db)
         told = processing.record(db, COMMAND_LINE)

@@ -58,9 +58,9 @@ def _filter_options(function: F) -> F:
     """The options that filter every report, and the output format."""
     options = (
         click.option(
-            "--from", "start", callback=_day, help=_("First day of the period, 2026-01-01.")
+            "--from", "start", callback=_day, help=_("First day of the period, YYYY-MM-DD.")
         ),
-        click.option("--to", "end", callback=_day, help=_("Last day of the period, 2026-01-31.")),
+        click.option("--to", "end", callback=_day, help=_("Last day of the period, YYYY-MM-DD.")),
         *_place_options(),
     )
     for option in reversed(options):
@@ -71,9 +71,11 @@ def _filter_options(function: F) -> F:
 def _place_options() -> tuple[Callable[[F], F], ...]:
     return (
         click.option("--clinic", "clinics", multiple=True, help=_("Only this clinic; repeatable.")),
-        click.option("--area", "areas", multiple=True, help=_("Only this area and all below it.")),
+        click.option("--area", "areas", multiple=True, help=_("Only this area and its sub-areas.")),
         click.option("--protocol", "protocols", multiple=True, help=_("Only this protocol.")),
-        click.option("--practitioner", "practitioners", multiple=True, help=_("Only this one.")),
+        click.option(
+            "--practitioner", "practitioners", multiple=True, help=_("Only this practitioner.")
+        ),
         db_option,
         click.option(
             "--lake",
@@ -81,7 +83,7 @@ def _place_options() -> tuple[Callable[[F], F], ...]:
             help=_("Report on all clinics published in this folder instead."),
         ),
         click.option(
-            "--engine", default="duckdb", show_default=True, help=_("What reads the lake.")
+            "--engine", default="duckdb", show_default=True, help=_("Engine that reads the lake.")
         ),
         format_option("table", "csv", "json", default="table"),
     )
@@ -139,10 +141,10 @@ def _counted(spec: "ReportSpec") -> click.Command:
 
 
 @report.command("due")
-@click.option("--on", callback=_day, help=_("The day; today if left out."))
+@click.option("--on", callback=_day, help=_("Day, YYYY-MM-DD; default: today."))
 @_filter_options
 def due(on: date | None, output: str, **options: Any) -> None:
-    """List who is due on a day, and why; it names patients, so it needs the clinic's file."""
+    """List who is due on a day, and why; needs the clinic's file, since it names patients."""
     with _report_errors():
         reader = _reader(options)
         day = on or today()
@@ -150,18 +152,18 @@ def due(on: date | None, output: str, **options: Any) -> None:
 
 
 @report.command("monthly")
-@click.option("--month", required=True, help=_("Which month, 2026-10."))
+@click.option("--month", required=True, help=_("Month, YYYY-MM."))
 @click.option(
     "--to",
     "target",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help=_("The PDF to write."),
+    help=_("Output file (PDF)."),
 )
 @db_option
-@click.option("--force", is_flag=True, help=_("Replace a file that is there."))
+@click.option("--force", is_flag=True, help=_("Overwrite an existing file."))
 def monthly(month: str, target: Path, db: Path, *, force: bool) -> None:
-    """Write the month's report as a PDF; groups of fewer than five are left out of it."""
+    """Write the monthly report as a PDF, without groups of fewer than five."""
     from mesodash.documents.monthly_report import Month, monthly_pdf  # noqa: PLC0415 - slow to import, see warm
     from mesodash.reports.core.reader import Reader  # noqa: PLC0415 - as above
 
@@ -185,13 +187,13 @@ def monthly(month: str, target: Path, db: Path, *, force: bool) -> None:
     "--lake",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help=_("The lake's folder, made if missing."),
+    help=_("The lake's folder; created if missing."),
 )
 @click.option(
     "--everything", is_flag=True, help=_("Write all again, whatever the lake already holds.")
 )
 def publish(db: Path, lake: Path, everything: bool) -> None:
-    """Write what changed since the last time into the lake, pseudonymised."""
+    """Publish the changes since the last run to the lake, pseudonymised."""
     from mesodash.lake.publish import publish as publish_to  # noqa: PLC0415 - slow to import, see warm
 
     with _report_errors():

@@ -15,19 +15,21 @@ from mesodash.records.audit.actor import COMMAND_LINE
 _TO_CHANGE = N_("They choose their own password at the next sign-in.")
 
 role_option = click.option(
-    "--role", type=click.Choice(ROLES), required=True, help=_("What they may do.")
+    "--role", type=click.Choice(ROLES), required=True, help=_("Role of the account.")
 )
 password_option = click.option(
-    "--password-stdin", is_flag=True, help=_("Read the password from standard input; else it asks.")
+    "--password-stdin",
+    is_flag=True,
+    help=_("Read the password from standard input instead of prompting."),
 )
 names_option = click.option(
-    "--names/--no-names", default=None, help=_("Whether a manager may see who a patient is.")
+    "--names/--no-names", default=None, help=_("Whether a manager may see patients' identities.")
 )
 
 
 @click.group("user")
 def user() -> None:
-    """Say who may sign in, and with which role."""
+    """Manage accounts and their roles."""
 
 
 @user.command("add")
@@ -35,8 +37,8 @@ def user() -> None:
 @role_option
 @names_option
 @password_option
-@click.option("--issuer", help=_("Instead of a password: the identity provider's address."))
-@click.option("--subject", help=_("With --issuer: who this is to it."))
+@click.option("--issuer", help=_("Address of the identity provider, instead of a password."))
+@click.option("--subject", help=_("With --issuer: the account's subject at the identity provider."))
 @db_option
 def add(
     name: str,
@@ -88,7 +90,7 @@ def list_users(output: str, db: Path) -> None:
 @click.argument("name")
 @db_option
 def disable(name: str, db: Path) -> None:
-    """Shut an account out, at once."""
+    """Disable an account; takes effect at once."""
     with plain_errors():
         accounts.set_disabled(db, name, COMMAND_LINE)
     click.echo(_("{name} may not sign in any more.").format(name=name))
@@ -98,7 +100,7 @@ def disable(name: str, db: Path) -> None:
 @click.argument("name")
 @db_option
 def enable(name: str, db: Path) -> None:
-    """Let a disabled account in again."""
+    """Enable a disabled account."""
     with plain_errors():
         accounts.set_disabled(db, name, COMMAND_LINE, disabled=False)
     click.echo(_("{name} may sign in again.").format(name=name))
@@ -110,7 +112,7 @@ def enable(name: str, db: Path) -> None:
 @names_option
 @db_option
 def role_command(name: str, role: str, names: bool | None, db: Path) -> None:
-    """Give an account another role; it must sign in anew."""
+    """Change an account's role; it must sign in again."""
     with plain_errors():
         accounts.set_role(db, name, role, COMMAND_LINE, sees_names=names)
     click.echo(_("{name} is {role} now.").format(name=name, role=role_name(role)))
@@ -118,11 +120,11 @@ def role_command(name: str, role: str, names: bool | None, db: Path) -> None:
 
 @user.command("link")
 @click.argument("name")
-@click.option("--issuer", required=True, help=_("The identity provider's address."))
-@click.option("--subject", required=True, help=_("Who this is to it."))
+@click.option("--issuer", required=True, help=_("Address of the identity provider."))
+@click.option("--subject", required=True, help=_("The account's subject at the identity provider."))
 @db_option
 def link(name: str, issuer: str, subject: str, db: Path) -> None:
-    """Let an account sign in at an identity provider from now on, and no more by password."""
+    """Link an account to an identity provider, in place of its password."""
     with plain_errors():
         accounts.set_subject(db, name, issuer, subject, COMMAND_LINE)
     click.echo(_("{name} signs in at {issuer} now.").format(name=name, issuer=issuer))
@@ -133,7 +135,7 @@ def link(name: str, issuer: str, subject: str, db: Path) -> None:
 @password_option
 @db_option
 def reset(name: str, password_stdin: bool, db: Path) -> None:
-    """Give an account a new password and let it set up its second factor anew."""
+    """Reset an account's password and second factor."""
     kept = _hashed(name, password_stdin)
     with plain_errors():
         accounts.set_password(db, name, kept, COMMAND_LINE, given=True)
@@ -146,7 +148,7 @@ def reset(name: str, password_stdin: bool, db: Path) -> None:
 @click.option("--all", "everybody", is_flag=True, help=_("All accounts."))
 @db_option
 def sign_out(name: str | None, everybody: bool, db: Path) -> None:
-    """End the sign-ins of an account, or of everybody; they may sign in again."""
+    """End the sessions of an account, or of all; they can sign in again."""
     if (name is None) != everybody:
         raise Failure(_("Name an account, or give --all."))
     with plain_errors():

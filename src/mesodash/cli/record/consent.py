@@ -32,7 +32,7 @@ LISTED = (
 
 @click.group("consent")
 def consent() -> None:
-    """Record what a patient consented to, and what was withdrawn."""
+    """Record and withdraw patients' consents."""
 
 
 @consent.command("list")
@@ -40,7 +40,7 @@ def consent() -> None:
 @format_option("table", "csv", "json", default="table")
 @db_option
 def list_consents(patient_id: str, output: str, db: Path) -> None:
-    """List the consents of a patient, the newest first; the look is logged."""
+    """List a patient's consents, newest first; the access is logged."""
     with plain_errors(refused=REFUSED):
         found = consents_of(db, patient_id, COMMAND_LINE)
     print_rows(LISTED, [{name: getattr(o, name) for name in LISTED} for o in found], output)
@@ -49,11 +49,11 @@ def list_consents(patient_id: str, output: str, db: Path) -> None:
 @consent.command("record")
 @click.argument("patient_id")
 @click.option("--for", "purpose", type=click.Choice(vocabulary.CONSENT_PURPOSES), required=True,
-              help=_("What it is for."))  # fmt: skip
+              help=_("Purpose of the consent."))  # fmt: skip
 @click.option("--how", type=click.Choice(vocabulary.CONSENT_FORMS), required=True,
-              help=_("How it was given."))  # fmt: skip
-@click.option("--protocol", help=_("A protocol's code; any if left out."))
-@click.option("--given-on", type=DAY, help=_("YYYY-MM-DD; today if left out."))
+              help=_("How consent was given."))  # fmt: skip
+@click.option("--protocol", help=_("Protocol code; default: any."))
+@click.option("--given-on", type=DAY, help=_("Date, YYYY-MM-DD; default: today."))
 @click.option("--signed-name", default="", help=_("The name typed as signature on the screen."))
 @click.option("--note", default="", help=_("Free text."))
 @db_option
@@ -67,7 +67,7 @@ def record(
     note: str,
     db: Path,
 ) -> None:
-    """Record a consent to the words in force; prints its id alone."""
+    """Record a consent to the current consent text; prints only its id."""
     catalogue = load_catalogue(load_settings().catalogue)
     if protocol is not None and protocol not in catalogue.protocols:
         sentence = _("There is no protocol {code}; see `mesodash protocols`.")
@@ -96,10 +96,10 @@ def record(
 
 @consent.command("withdraw")
 @click.argument("consent_id")
-@click.option("--on", type=DAY, help=_("YYYY-MM-DD; today if left out."))
+@click.option("--on", type=DAY, help=_("Date, YYYY-MM-DD; default: today."))
 @db_option
 def withdraw(consent_id: str, on: datetime | None, db: Path) -> None:
-    """Note that a consent was withdrawn; from that day on it covers nothing."""
+    """Record that a consent was withdrawn; it is invalid from that day on."""
     with plain_errors(refused=REFUSED):
         withdraw_consent(db, consent_id, COMMAND_LINE, on=day_of(on) or today(), today=today())
     click.echo(_("Withdrawn."))

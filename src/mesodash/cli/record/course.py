@@ -61,12 +61,12 @@ class TimeOfDay(click.ParamType[time]):
 
 @click.group("course")
 def course() -> None:
-    """Plan a course for a patient, list, move and cancel what is planned."""
+    """Plan a patient's course; list, move and cancel its planned sessions."""
 
 
 @course.command("plan")
 @click.argument("patient_id")
-@click.option("--protocol", required=True, help=_("A protocol's code."))
+@click.option("--protocol", required=True, help=_("Protocol code."))
 @click.option(
     "--area",
     "places",
@@ -74,15 +74,23 @@ def course() -> None:
     required=True,
     help=_("AREA:SIDE, or AREA:SIDE:POINTS; repeatable."),
 )
-@click.option("--first-on", type=DAY, required=True, help=_("The first session, YYYY-MM-DD."))
-@click.option("--at", type=TimeOfDay(), help=_("The time of day, 09:30; open if left out."))
-@click.option("--sessions", type=int, help=_("How many; as adopted or published if left out."))
-@click.option("--interval-days", type=int, help=_("Days between; as adopted or published."))
-@click.option("--indication", help=_("What for; needed where the protocol has several."))
-@click.option("--schedule", help=_("Which published schedule is followed, by its code."))
-@click.option("--practitioner", help=_("The id of who will treat."))
-@click.option("--reason", help=_("Why it departs from what is published or advised."))
-@click.option("--nonce", help=_("8 to 64 characters; the same again is the same plan."))
+@click.option(
+    "--first-on", type=DAY, required=True, help=_("Date of the first session, YYYY-MM-DD.")
+)
+@click.option("--at", type=TimeOfDay(), help=_("Time of day, HH:MM; default: not set."))
+@click.option(
+    "--sessions", type=int, help=_("Number of sessions; default: as adopted or published.")
+)
+@click.option(
+    "--interval-days", type=int, help=_("Days between sessions; default: as adopted or published.")
+)
+@click.option("--indication", help=_("Indication; required if the protocol has several."))
+@click.option("--schedule", help=_("Code of the published schedule to follow."))
+@click.option("--practitioner", help=_("Practitioner id."))
+@click.option("--reason", help=_("Reason for departing from what is published or advised."))
+@click.option(
+    "--nonce", help=_("Idempotency key, 8 to 64 characters: a repeated key plans nothing twice.")
+)
 @db_option
 def plan(
     patient_id: str,
@@ -99,7 +107,7 @@ def plan(
     nonce: str | None,
     db: Path,
 ) -> None:
-    """Plan a course as the screening allows; prints its id alone."""
+    """Plan a course within the limits of the screening; prints only its id."""
     catalogue = load_catalogue(load_settings().catalogue)
     chosen, points = _places(places)
     with plain_errors(refused=REFUSED):
@@ -143,10 +151,10 @@ def plan(
 
 
 @course.command("list")
-@click.option("--patient", help=_("Only this patient's, held ones too."))
-@click.option("--course", "course_id", help=_("Only this course's, held ones too."))
-@click.option("--from", "start", type=DAY, help=_("Only from this day on."))
-@click.option("--to", "end", type=DAY, help=_("Only until this day."))
+@click.option("--patient", help=_("Only this patient, including held sessions."))
+@click.option("--course", "course_id", help=_("Only this course, including held sessions."))
+@click.option("--from", "start", type=DAY, help=_("First day to list."))
+@click.option("--to", "end", type=DAY, help=_("Last day to list."))
 @format_option("table", "csv", "json", default="table")
 @db_option
 def list_sessions(
@@ -157,7 +165,7 @@ def list_sessions(
     output: str,
     db: Path,
 ) -> None:
-    """List the sessions of planned courses, by time; the look is logged."""
+    """List the sessions of planned courses, by time; the access is logged."""
     with plain_errors(refused=REFUSED):
         found = planned_sessions(
             db,
@@ -177,12 +185,14 @@ def list_sessions(
 
 @course.command("move")
 @click.argument("session_id")
-@click.option("--to", type=DAY, required=True, help=_("The new day, YYYY-MM-DD."))
-@click.option("--at", type=TimeOfDay(), help=_("The time of day, 09:30; open if left out."))
-@click.option("--seen", help=_("When it is planned as you know it; as it stands if left out."))
+@click.option("--to", type=DAY, required=True, help=_("New date, YYYY-MM-DD."))
+@click.option("--at", type=TimeOfDay(), help=_("Time of day, HH:MM; default: not set."))
+@click.option(
+    "--seen", help=_("Planned time as last seen, to detect a concurrent change; default: any.")
+)
 @db_option
 def move(session_id: str, to: datetime, at: time | None, seen: str | None, db: Path) -> None:
-    """Move one planned session; the others of its course stay where they are."""
+    """Move one planned session; the other sessions of its course are not moved."""
     with plain_errors(refused=REFUSED):
         stands = move_session(
             db,
@@ -197,10 +207,10 @@ def move(session_id: str, to: datetime, at: time | None, seen: str | None, db: P
 
 @course.command("cancel")
 @click.argument("course_id")
-@click.option("--reason", default="", help=_("Why, if it is known."))
+@click.option("--reason", default="", help=_("Reason, if known."))
 @db_option
 def cancel(course_id: str, reason: str, db: Path) -> None:
-    """Cancel what is still planned of a course and stop it; held sessions stay."""
+    """Stop a course and cancel its planned sessions; held sessions are kept."""
     with plain_errors(refused=REFUSED):
         seen = {
             one.session_id: one.held_at
@@ -226,12 +236,12 @@ def cancel(course_id: str, reason: str, db: Path) -> None:
     "target",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help=_("The .ics file to write."),
+    help=_("Output file (.ics)."),
 )
-@click.option("--force", is_flag=True, help=_("Replace a file that is there."))
+@click.option("--force", is_flag=True, help=_("Overwrite an existing file."))
 @db_option
 def calendar_file(course_id: str, target: Path, db: Path, *, force: bool) -> None:
-    """Write the planned days of a course as a calendar file that names nobody."""
+    """Export a course's planned sessions as a calendar file without the patient's name."""
     with plain_errors(refused=REFUSED):
         refuse_output(target, force=force)
         clinic = read_clinic(db).name

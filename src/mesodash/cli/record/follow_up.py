@@ -49,7 +49,7 @@ CARDS = ("red_card_id", "patient_id", "session_id", "flag", "opened_at", "owner"
 @format_option("table", "csv", "json", default="table")
 @db_option
 def list_open(patient_id: str, output: str, db: Path) -> None:
-    """List the side effects of a patient that have no end; the look is logged."""
+    """List a patient's side effects that are still open; the access is logged."""
     with plain_errors(refused=REFUSED):
         found = open_effects(db, patient_id, COMMAND_LINE)
     print_rows(OPEN, [{name: getattr(one, name) for name in OPEN} for one in found], output)
@@ -57,7 +57,7 @@ def list_open(patient_id: str, output: str, db: Path) -> None:
 
 @click.group("effect")
 def effect() -> None:
-    """List, correct or take out side effects as they are recorded."""
+    """List, correct and remove recorded side effects."""
 
 
 @effect.command("list")
@@ -65,7 +65,7 @@ def effect() -> None:
 @format_option("table", "csv", "json", default="table")
 @db_option
 def list_effects(patient_id: str, output: str, db: Path) -> None:
-    """List all side effects of a patient, the newest first; the look is logged."""
+    """List all side effects of a patient, newest first; the access is logged."""
     with plain_errors(refused=REFUSED):
         found = effects_of(db, patient_id, COMMAND_LINE)
     print_rows(EFFECTS, [{name: getattr(one, name) for name in EFFECTS} for one in found], output)
@@ -75,13 +75,13 @@ def list_effects(patient_id: str, output: str, db: Path) -> None:
 @click.argument("patient_id")
 @click.argument("side_effect_id")
 @click.option("--set", "changes", multiple=True, required=True, metavar="COLUMN=VALUE",
-              help=_("What is to stand there; an empty value is unknown."))  # fmt: skip
-@click.option("--reason", default="", help=_("Why, if it is known."))
+              help=_("New value, FIELD=VALUE; an empty value means unknown."))  # fmt: skip
+@click.option("--reason", default="", help=_("Reason, if known."))
 @db_option
 def correct(
     patient_id: str, side_effect_id: str, changes: tuple[str, ...], reason: str, db: Path
 ) -> None:
-    """Correct where or when a side effect was, or how it ended; the old version stays readable."""
+    """Correct a side effect's site, dates or outcome; the former version is kept."""
     values: dict[str, Any] = {}
     for one in changes:
         name, equals, value = one.partition("=")
@@ -117,10 +117,10 @@ def correct(
 @effect.command("remove")
 @click.argument("patient_id")
 @click.argument("side_effect_id")
-@click.option("--reason", required=True, help=_("Why; it stays readable."))
+@click.option("--reason", required=True, help=_("Reason; kept in the history."))
 @db_option
 def remove(patient_id: str, side_effect_id: str, reason: str, db: Path) -> None:
-    """Take out a side effect that was recorded by mistake; its version stays readable."""
+    """Remove a side effect recorded by mistake; the former version is kept."""
     with plain_errors(refused=REFUSED):
         remove_effect(db, COMMAND_LINE, seen=_seen(db, patient_id, side_effect_id), reason=reason)
     click.echo(_("Taken out; the earlier version stays readable."))
@@ -138,15 +138,17 @@ def _seen(db: Path, patient_id: str, side_effect_id: str) -> RecordedEffect:
 @click.command("contact")
 @click.argument("patient_id")
 @click.option("--channel", type=click.Choice(vocabulary.CHANNELS), required=True,
-              help=_("How the contact was."))  # fmt: skip
-@click.option("--on", type=DAY, help=_("YYYY-MM-DD; today if left out."))
-@click.option("--still", multiple=True, metavar="SIDE_EFFECT_ID", help=_("It is still there."))
+              help=_("Channel of the contact."))  # fmt: skip
+@click.option("--on", type=DAY, help=_("Date, YYYY-MM-DD; default: today."))
+@click.option(
+    "--still", multiple=True, metavar="SIDE_EFFECT_ID", help=_("Side effect that is still present.")
+)
 @click.option("--gone", multiple=True, metavar="SIDE_EFFECT_ID[=YYYY-MM-DD]",
-              help=_("It is gone, since a day if somebody knows it."))  # fmt: skip
+              help=_("Side effect that has resolved, with the day if known."))  # fmt: skip
 @click.option("--new", multiple=True, metavar="SESSION_ID:EFFECT:ONSET",
-              help=_("A side effect that came to light."))  # fmt: skip
+              help=_("Newly reported side effect."))  # fmt: skip
 @click.option("--told-by", type=click.Choice(vocabulary.TOLD_BY), default="patient",
-              show_default=True, help=_("Who told it."))  # fmt: skip
+              show_default=True, help=_("Source of the information."))  # fmt: skip
 @db_option
 def contact(
     patient_id: str,
@@ -158,7 +160,7 @@ def contact(
     told_by: str,
     db: Path,
 ) -> None:
-    """Keep one contact with all it found out, or nothing of it."""
+    """Record a follow-up contact with all its findings in one transaction."""
     answers = [EffectAnswer(one, "still_there") for one in still]
     for one in gone:
         name, _equals, day = one.partition("=")
@@ -192,10 +194,10 @@ def _new_effect(text: str) -> NewEffect:
 @click.argument("scale")
 @click.argument("value", type=float)
 @click.option("--timing", type=click.Choice(vocabulary.TIMINGS), required=True,
-              help=_("Before the treatment, or later."))  # fmt: skip
-@click.option("--course", help=_("A course's id."))
-@click.option("--on", type=DAY, help=_("YYYY-MM-DD; today if left out."))
-@click.option("--instead-of", type=float, help=_("The value that stands there, to correct it."))
+              help=_("Baseline or follow-up."))  # fmt: skip
+@click.option("--course", help=_("Course id."))
+@click.option("--on", type=DAY, help=_("Date, YYYY-MM-DD; default: today."))
+@click.option("--instead-of", type=float, help=_("Recorded value to correct."))
 @db_option
 def score(
     patient_id: str,
@@ -207,7 +209,7 @@ def score(
     instead_of: float | None,
     db: Path,
 ) -> None:
-    """Keep a score by one of the catalogue's scales."""
+    """Record a score on one of the catalogue's scales."""
     of = load_catalogue(load_settings().catalogue).scales.get(scale)
     if of is None:
         sentence = _("There is no scale {code}; see data/catalogue/scales.csv.")
@@ -230,14 +232,14 @@ def score(
 
 @click.group("red-card")
 def red_card() -> None:
-    """Open, take on and close red cards."""
+    """Open, accept and close red cards (warning signs to follow up)."""
 
 
 @red_card.command("list")
 @format_option("table", "csv", "json", default="table")
 @db_option
 def list_cards(output: str, db: Path) -> None:
-    """List the red cards that are not closed; the look is logged."""
+    """List open red cards; the access is logged."""
     with plain_errors(refused=REFUSED):
         found: Any = open_red_cards(db, COMMAND_LINE)
     print_rows(CARDS, [{name: getattr(one, name) for name in CARDS} for one in found], output)
@@ -246,11 +248,11 @@ def list_cards(output: str, db: Path) -> None:
 @red_card.command("open")
 @click.argument("patient_id")
 @click.argument("flag")
-@click.option("--session", help=_("The session that it followed."))
-@click.option("--note", default="", help=_("What was told."))
+@click.option("--session", help=_("Id of the session it followed."))
+@click.option("--note", default="", help=_("What was reported."))
 @db_option
 def open_card(patient_id: str, flag: str, session: str | None, note: str, db: Path) -> None:
-    """Open a red card for a warning sign of the catalogue; prints its id, then what to do."""
+    """Open a red card for a warning sign; prints its id, then what to do."""
     known = load_catalogue(load_settings().catalogue).red_flags.get(flag)
     if known is None or known.phase != "after":
         sentence = _("There is no warning sign {code}; see data/catalogue/red_flags.csv.")
@@ -274,7 +276,7 @@ def open_card(patient_id: str, flag: str, session: str | None, note: str, db: Pa
 @click.argument("red_card_id")
 @db_option
 def take(red_card_id: str, db: Path) -> None:
-    """Take a red card on."""
+    """Accept responsibility for a red card."""
     with plain_errors(refused=REFUSED):
         acknowledge_red_card(db, red_card_id, COMMAND_LINE, at=now())
     click.echo(_("Taken on."))
@@ -282,11 +284,11 @@ def take(red_card_id: str, db: Path) -> None:
 
 @red_card.command("close")
 @click.argument("red_card_id")
-@click.option("--found", required=True, help=_("What the examination found."))
-@click.option("--why", required=True, help=_("Why the card may be closed."))
+@click.option("--found", required=True, help=_("Findings of the examination."))
+@click.option("--why", required=True, help=_("Reason for closing the card."))
 @db_option
 def close(red_card_id: str, found: str, why: str, db: Path) -> None:
-    """Close a red card, with what was found and why."""
+    """Close a red card, with the findings and the reason."""
     with plain_errors(refused=REFUSED):
         close_red_card(db, red_card_id, COMMAND_LINE, at=now(), examination=found, reason=why)
     click.echo(_("Closed."))

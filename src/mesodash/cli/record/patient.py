@@ -23,20 +23,22 @@ def day_of(given: datetime | None) -> date | None:
 
 @click.group("patient")
 def patient() -> None:
-    """Add a patient, or find one."""
+    """Add and find patients."""
 
 
 @patient.command("add")
-@click.option("--id", "patient_id", help=_("The clinic's own id; the next free one if left out."))
-@click.option("--sex", type=click.Choice(vocabulary.SEXES), required=True, help=_("The sex."))
-@click.option("--birth-year", type=int, help=_("Where only the year is known."))
-@click.option("--phototype", type=click.Choice(vocabulary.PHOTOTYPES), help=_("Skin type."))
-@click.option("--given-name", default="", help=_("Stays in the clinic's file."))
-@click.option("--family-name", default="", help=_("Stays in the clinic's file."))
-@click.option("--birth-date", type=DAY, help=_("YYYY-MM-DD; stays in the clinic's file."))
-@click.option("--phone", default="", help=_("Stays in the clinic's file."))
-@click.option("--email", default="", help=_("Stays in the clinic's file."))
-@click.option("--weight-kg", type=float, help=_("For doses by weight."))
+@click.option("--id", "patient_id", help=_("The clinic's own id; default: the next free one."))
+@click.option("--sex", type=click.Choice(vocabulary.SEXES), required=True, help=_("Sex."))
+@click.option("--birth-year", type=int, help=_("Year of birth, if the date is unknown."))
+@click.option(
+    "--phototype", type=click.Choice(vocabulary.PHOTOTYPES), help=_("Fitzpatrick skin type.")
+)
+@click.option("--given-name", default="", help=_("Stored only in the clinic's file."))
+@click.option("--family-name", default="", help=_("Stored only in the clinic's file."))
+@click.option("--birth-date", type=DAY, help=_("YYYY-MM-DD; stored only in the clinic's file."))
+@click.option("--phone", default="", help=_("Stored only in the clinic's file."))
+@click.option("--email", default="", help=_("Stored only in the clinic's file."))
+@click.option("--weight-kg", type=float, help=_("Weight in kg, for doses by weight."))
 @click.option("--note", default="", help=_("Free text."))
 @db_option
 def add(
@@ -53,7 +55,7 @@ def add(
     note: str,
     db: Path,
 ) -> None:
-    """Add a patient; prints the id alone."""
+    """Add a patient; prints only the id."""
     born = day_of(birth_date)
     with plain_errors(refused=REFUSED):
         made = add_patient(
@@ -74,7 +76,7 @@ def add(
 @format_option("table", "csv", "json", default="table")
 @db_option
 def find(text: str, output: str, db: Path) -> None:
-    """Find patients by part of an id, a name, a birth date or a telephone number."""
+    """Find patients by part of an id, name, date of birth or telephone number."""
     with plain_errors(refused=REFUSED):
         answer = find_anyone(db, text, COMMAND_LINE)
     rows = [{"patient_id": o.patient_id, "name": o.name, "born": o.born} for o in answer.found]
@@ -85,7 +87,7 @@ def find(text: str, output: str, db: Path) -> None:
 @click.argument("name")
 @db_option
 def practitioner(name: str, db: Path) -> None:
-    """Add somebody who treats; prints the id alone, also where the name is there already."""
+    """Add a practitioner; prints only the id, also if the name already exists."""
     with plain_errors(refused=REFUSED):
         made = add_practitioner(db, name, COMMAND_LINE)
     click.echo(made)

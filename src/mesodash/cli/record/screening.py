@@ -33,21 +33,21 @@ _READ = TypeAdapter(dict[str, Answer])
 
 @click.group("screening")
 def screening() -> None:
-    """Ask a patient what matters before a treatment, and keep the answers with their day."""
+    """Record and show a patient's screening before treatment."""
 
 
 @screening.command("questions")
 @click.argument("patient_id")
-@click.option("--protocol", "protocols", multiple=True, help=_("A protocol's code; repeatable."))
-@click.option("--area", "areas", multiple=True, help=_("An area's code; repeatable."))
+@click.option("--protocol", "protocols", multiple=True, help=_("Protocol code; repeatable."))
+@click.option("--area", "areas", multiple=True, help=_("Area code; repeatable."))
 @format_option("table", "csv", "json", default="table")
 @db_option
 def questions(
     patient_id: str, protocols: tuple[str, ...], areas: tuple[str, ...], output: str, db: Path
 ) -> None:
-    """List what to ask before these protocols in these areas, with the latest answers.
+    """List the screening questions for these protocols and areas, with the latest answers.
 
-    Without a protocol or area, everything that matters anywhere.
+    Without a protocol or area, all questions are listed.
     """
     catalogue = load_catalogue(load_settings().catalogue)
     _refuse_unknown(catalogue, protocols, areas)
@@ -81,13 +81,13 @@ def questions(
 @screening.command("record")
 @click.argument("patient_id")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
-@click.option("--on", type=DAY, help=_("YYYY-MM-DD; today if left out."))
+@click.option("--on", type=DAY, help=_("Date, YYYY-MM-DD; default: today."))
 @db_option
 def record(patient_id: str, file: TextIO, on: datetime | None, db: Path) -> None:
-    """Keep answers from a JSON file, or - for standard input; prints the screening's number.
+    """Record answers from a JSON file, or - for standard input; prints the screening's number.
 
-    A question's code stands before yes, no or unknown, or before an object with said, areas and
-    detail. Earlier answers to other questions stay, each with its day.
+    Each question's code is a key with the value yes, no or unknown, or an object with said, areas
+    and detail. Earlier answers to other questions are kept, each with its date.
     """
     catalogue = load_catalogue(load_settings().catalogue)
     answers = _answers(file, catalogue)
@@ -103,7 +103,7 @@ def record(patient_id: str, file: TextIO, on: datetime | None, db: Path) -> None
 @click.argument("patient_id")
 @db_option
 def confirm(patient_id: str, db: Path) -> None:
-    """Note that the latest answers were read out today and still hold; prints the number."""
+    """Confirm that the latest answers still hold today; prints the screening's number."""
     with plain_errors(refused=REFUSED):
         made = confirm_screening(db, patient_id, COMMAND_LINE, today())
     click.echo(str(made))
@@ -113,7 +113,7 @@ def confirm(patient_id: str, db: Path) -> None:
 @click.argument("patient_id")
 @db_option
 def show(patient_id: str, db: Path) -> None:
-    """Print the latest answers of a patient as JSON; the look is logged."""
+    """Print a patient's latest answers as JSON; the access is logged."""
     with plain_errors(refused=REFUSED):
         found = latest_screening(db, patient_id, COMMAND_LINE)
     if found is None:

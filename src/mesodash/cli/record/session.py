@@ -71,14 +71,14 @@ file_argument = click.argument("file", type=click.File("r", encoding="utf-8"))
 
 @click.group("session")
 def session() -> None:
-    """Record, correct, finalise or void a session; print one as JSON."""
+    """Record, correct, finalise, void and show sessions."""
 
 
 @session.command("show")
 @click.argument("session_id")
 @db_option
 def show(session_id: str, db: Path) -> None:
-    """Print a session as JSON; the look is logged."""
+    """Print a session as JSON; the access is logged."""
     with plain_errors(refused=REFUSED):
         found = read_session(db, session_id, COMMAND_LINE)
     _print(found)
@@ -86,12 +86,12 @@ def show(session_id: str, db: Path) -> None:
 
 @session.command("last")
 @click.argument("patient_id")
-@click.option("--protocol", help=_("A protocol's code; any if left out."))
+@click.option("--protocol", help=_("Protocol code; default: any."))
 @db_option
 def last(patient_id: str, protocol: str | None, db: Path) -> None:
-    """Print a patient's newest held session as the beginning of the next, as JSON.
+    """Print a patient's latest held session as JSON, as a template for the next one.
 
-    Lots, their dates, reactions and the note are left out: they are read anew.
+    Lots, expiry dates, reactions and the note are left out, since they must be entered anew.
     """
     with plain_errors(refused=REFUSED):
         found = last_session(db, patient_id, COMMAND_LINE, protocol=protocol)
@@ -108,11 +108,13 @@ def last(patient_id: str, protocol: str | None, db: Path) -> None:
 
 
 @session.command("day")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=_("YYYY-MM-DD; today if left out."))
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help=_("Date, YYYY-MM-DD; default: today.")
+)
 @format_option("table", "csv", "json", default="table")
 @db_option
 def day(on: Any, output: str, db: Path) -> None:
-    """List the sessions planned for or held on a day; the look is logged."""
+    """List the sessions planned for or held on a day; the access is logged."""
     with plain_errors(refused=REFUSED):
         found = sessions_of_day(db, on.date() if on else today(), COMMAND_LINE)
     rows = [
@@ -125,12 +127,14 @@ def day(on: Any, output: str, db: Path) -> None:
 
 @session.command("record")
 @file_argument
-@click.option("--nonce", help=_("8 to 64 characters; the same again is the same session."))
+@click.option(
+    "--nonce", help=_("Idempotency key, 8 to 64 characters: a repeated key records nothing twice.")
+)
 @db_option
 def record(file: TextIO, nonce: str | None, db: Path) -> None:
-    """Record a held session from a JSON file, or - for standard input; prints its id alone.
+    """Record a held session from a JSON file, or - for standard input; prints only its id.
 
-    With a session_id, the planned session of that id becomes held.
+    With a session_id, the planned session of that id is recorded as held.
     """
     entry = _entry(file)
     with plain_errors(refused=REFUSED):
@@ -151,10 +155,10 @@ def record(file: TextIO, nonce: str | None, db: Path) -> None:
 @session.command("amend")
 @click.argument("session_id")
 @file_argument
-@click.option("--reason", default="", help=_("Why; needed once the session is finalised."))
+@click.option("--reason", default="", help=_("Reason; required once the session is finalised."))
 @db_option
 def amend(session_id: str, file: TextIO, reason: str, db: Path) -> None:
-    """Put a corrected session, a JSON file or -, in the place of what stands."""
+    """Replace a session by a corrected one, from a JSON file or - for standard input."""
     entry = _entry(file)
     with plain_errors(refused=REFUSED):
         seen = read_session(db, session_id, COMMAND_LINE)
@@ -165,10 +169,10 @@ def amend(session_id: str, file: TextIO, reason: str, db: Path) -> None:
 
 @session.command("finalise")
 @click.argument("session_id")
-@click.option("--reason", default="", help=_("Why there is no consent to use beyond the label."))
+@click.option("--reason", default="", help=_("Reason for missing consent to off-label use."))
 @db_option
 def finalise(session_id: str, reason: str, db: Path) -> None:
-    """Close a held session: from now on a correction needs a reason."""
+    """Finalise a held session; later corrections require a reason."""
     catalogue = load_catalogue(load_settings().catalogue)
     with plain_errors(refused=REFUSED):
         seen = read_session(db, session_id, COMMAND_LINE)
@@ -207,10 +211,10 @@ def versions(session_id: str, output: str, db: Path) -> None:
 
 @session.command("void")
 @click.argument("session_id")
-@click.option("--reason", required=True, help=_("Why; it stays readable."))
+@click.option("--reason", required=True, help=_("Reason; kept in the history."))
 @db_option
 def void(session_id: str, reason: str, db: Path) -> None:
-    """Mark a held session as recorded by mistake: kept, and counted nowhere."""
+    """Void a session recorded by mistake; it is kept but never counted."""
     with plain_errors(refused=REFUSED):
         seen = read_session(db, session_id, COMMAND_LINE)
         void_session(db, COMMAND_LINE, seen=seen, reason=reason)
@@ -220,10 +224,10 @@ def void(session_id: str, reason: str, db: Path) -> None:
 @session.command("close")
 @click.argument("session_id")
 @click.argument("state", type=click.Choice(("cancelled", "no_show")))
-@click.option("--reason", default="", help=_("Why, if it is known."))
+@click.option("--reason", default="", help=_("Reason, if known."))
 @db_option
 def close(session_id: str, state: Any, reason: str, db: Path) -> None:
-    """Note that a planned session was cancelled or that nobody came."""
+    """Mark a planned session as cancelled or as a no-show."""
     with plain_errors(refused=REFUSED):
         seen = read_session(db, session_id, COMMAND_LINE).entry.held_at
         close_planned_session(
@@ -236,7 +240,7 @@ def close(session_id: str, state: Any, reason: str, db: Path) -> None:
 @format_option("table", "csv", "json", default="table")
 @db_option
 def to_mend(output: str, db: Path) -> None:
-    """List what is doubtful or missing in the record; the look is logged."""
+    """List doubtful or missing data in the record; the access is logged."""
     catalogue = load_catalogue(load_settings().catalogue)
     with plain_errors(refused=REFUSED):
         found = data_findings(

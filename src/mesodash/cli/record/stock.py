@@ -37,7 +37,7 @@ CALLED = ("patient_id", "name", "phone", "session_id", "held_at", "areas")
 
 @click.group("stock")
 def stock() -> None:
-    """Take stock in, use it up, recall a lot and list who had it."""
+    """Record deliveries, use up stock, recall a lot and list its recipients."""
 
 
 @stock.command("list")
@@ -52,16 +52,20 @@ def list_stock(output: str, db: Path) -> None:
 
 
 @stock.command("in")
-@click.option("--product", required=True, help=_("As the clinic calls it."))
-@click.option("--lot", required=True, help=_("As on the package."))
-@click.option("--expires-on", required=True, help=_("YYYY-MM-DD or YYYY-MM."))
-@click.option("--containers", type=int, default=1, show_default=True, help=_("How many came."))
-@click.option("--volume-ml", type=float, help=_("mL in one container."))
-@click.option("--gtin", help=_("8, 12, 13 or 14 digits."))
-@click.option("--maker", help=_("As printed."))
-@click.option("--price", type=float, help=_("Of one container."))
-@click.option("--currency", help=_("ISO 4217, such as EUR; the clinic's if left out."))
-@click.option("--nonce", help=_("8 to 64 characters; the same again is the same delivery."))
+@click.option("--product", required=True, help=_("Product name, as the clinic uses it."))
+@click.option("--lot", required=True, help=_("Lot number, as on the package."))
+@click.option("--expires-on", required=True, help=_("Expiry date, YYYY-MM-DD or YYYY-MM."))
+@click.option(
+    "--containers", type=int, default=1, show_default=True, help=_("Number of containers.")
+)
+@click.option("--volume-ml", type=float, help=_("Volume of one container, in mL."))
+@click.option("--gtin", help=_("GTIN, 8, 12, 13 or 14 digits."))
+@click.option("--maker", help=_("Manufacturer, as printed."))
+@click.option("--price", type=float, help=_("Price of one container."))
+@click.option("--currency", help=_("Currency (ISO 4217), for example EUR; default: the clinic's."))
+@click.option(
+    "--nonce", help=_("Idempotency key, 8 to 64 characters: a repeated key records nothing twice.")
+)
 @db_option
 def take_in(
     product: str,
@@ -76,7 +80,7 @@ def take_in(
     nonce: str | None,
     db: Path,
 ) -> None:
-    """Take a delivery in; prints its id alone."""
+    """Record a delivery; prints only its id."""
     new = NewStock(
         product, lot, expires_on, containers, volume_ml, gtin, maker, price, currency
     )  # fmt: skip
@@ -90,10 +94,12 @@ def take_in(
 @stock.command("mark")
 @click.argument("stock_id")
 @click.argument("state", type=click.Choice(vocabulary.STOCK_STATES))
-@click.option("--reason", default="", help=_("Why; needed for a recall, which takes the lot."))
+@click.option(
+    "--reason", default="", help=_("Reason; required for a recall, which applies to the whole lot.")
+)
 @db_option
 def mark(stock_id: str, state: str, reason: str, db: Path) -> None:
-    """Say what became of a delivery."""
+    """Set the state of a delivery."""
     with plain_errors(refused=REFUSED):
         seen = next((o.state for o in stock_list(db, COMMAND_LINE) if o.stock_id == stock_id), "")
         if not seen:
@@ -103,12 +109,12 @@ def mark(stock_id: str, state: str, reason: str, db: Path) -> None:
 
 
 @stock.command("recall-list")
-@click.option("--product", required=True, help=_("As the clinic calls it."))
-@click.option("--lot", required=True, help=_("As on the package."))
+@click.option("--product", required=True, help=_("Product name, as the clinic uses it."))
+@click.option("--lot", required=True, help=_("Lot number, as on the package."))
 @format_option("table", "csv", "json", default="table")
 @db_option
 def recall_list(product: str, lot: str, output: str, db: Path) -> None:
-    """List who had a lot, when and where; the look is logged."""
+    """List the patients treated with a lot, when and where; the access is logged."""
     with plain_errors(refused=REFUSED):
         found = who_had(db, product, lot, COMMAND_LINE)
     rows = [
