@@ -282,6 +282,8 @@ def updated(code: str, source: Catalog, *, everything: bool) -> Catalog:
     gone = {key: one for key, one in before.items() if key not in wanted and is_translated(one)}
     for key, message in wanted.items():
         was = before.get(key) or _like(key, gone)
+        if was is not None and isinstance(was.id, str) != isinstance(message.id, str):
+            was = None  # it has got a plural, or lost it
         translated = was is not None and is_translated(was)
         if not translated and (code == ENGLISH or not everything):
             continue

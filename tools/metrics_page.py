@@ -76,7 +76,9 @@ def _section(known: ReportSpec) -> str:
         f"| {', '.join(f'`{column.name}`' for column in group)} | {_cell(text)} |"
         for text, group in groupby(known.columns, key=attrgetter("help"))
     )
-    extra = f"\n{_reasons()}" if known.name == "due" else ""
+    made = ", ".join(f"`{one.name}` ({one.help or one.label})" for one in known.made)
+    extra = f"\nOn the pages: {_cell(made)}.\n" if made else ""
+    extra += f"\n{_reasons()}" if known.name == "due" else ""
     return f"{head}{keys}\n{_table(rows)}{extra}"
 
 

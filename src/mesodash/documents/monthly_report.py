@@ -29,6 +29,7 @@ from mesodash.language import (
     decimal_sign,
     format_moment,
     format_month,
+    format_number,
     ngettext,
     typst_texts,
 )
@@ -173,7 +174,7 @@ def contents(
         "totals": [_first(tables[name]) for name in ("total", "before", "year")],
         "months": [[format_month(m.first, "short"), by_month.get(str(m))] for m in drawn],
         "attendance": _first(tables["attendance"]),
-        "courses": _first(tables["courses"]),
+        "courses": _courses(tables["courses"]),
         "protocols": _rows(tables["protocols"], catalogue, "sessions"),
         "areas": _rows(tables["areas"], catalogue, "sessions"),
         "effects": _rows(tables["effects"], catalogue, "n"),
@@ -268,6 +269,22 @@ def _curve(group: EffectCurve, catalogue: Catalogue) -> dict[str, Any]:
 
 def _first(frame: pd.DataFrame) -> dict[str, Any] | None:
     return _plain(frame)[0] if len(frame) else None
+
+
+def _courses(frame: pd.DataFrame) -> dict[str, Any] | None:
+    """The courses that began in the month, with a sentence on those that have ended."""
+    row = _first(frame)
+    if row is None:
+        return None
+    ended = int(row["ended"])
+    words = ngettext(
+        "Of the courses begun in the month {n} has ended, too early to say how many will be"
+        " completed.",
+        "Of the courses begun in the month {n} have ended, too early to say how many will be"
+        " completed.",
+        ended,
+    )
+    return row | {"words": words.format(n=format_number(ended))}
 
 
 def _rows(frame: pd.DataFrame, catalogue: Catalogue, largest: str | None) -> list[dict[str, Any]]:

@@ -90,6 +90,8 @@ class ReportSpec:
             are made by `reader.Reader` with it.
         summary: one sentence, for the command line.
         columns: without the keys, in the frame's order.
+        made: columns that pages make of these: one for each of some values, or several in one.
+            What stands in braces in a label or help, the page fills in.
         about: paragraphs on what is counted.
         keys: what it may be counted by.
         usual: the keys it is counted by if none are said.
@@ -104,6 +106,7 @@ class ReportSpec:
     function: Callable[..., Any]
     summary: str
     columns: tuple[ReportColumn, ...]
+    made: tuple[ReportColumn, ...] = ()
     about: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     usual: tuple[str, ...] = ()
@@ -122,12 +125,12 @@ class ReportSpec:
         return self.name.replace("_", "-")
 
     def column(self, name: str) -> ReportColumn:
-        """A column by name.
+        """A column by name, of the frame or made of it.
 
         Raises:
             KeyError: it has none of that name.
         """
-        for one in self.columns:
+        for one in (*self.columns, *self.made):
             if one.name == name:
                 return one
         raise KeyError(name)

@@ -276,6 +276,18 @@ COMPLETION: Final = ReportSpec(
     function=completion,
     summary=N_("How many courses come to be completed."),
     columns=_COMPLETION,
+    made=(
+        ReportColumn(
+            "completed_of_a_year",
+            "float64",
+            N_(
+                "share of the courses begun in the twelve months to the month's end that come to be"
+                " completed, with its 95 % interval by patient; not adjusted for what was treated"
+            ),
+            "share",
+            label=N_("Courses completed"),
+        ),
+    ),
     about=(
         (
             "How many courses come to be carried through; the period is that of the start. Among "

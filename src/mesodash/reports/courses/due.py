@@ -408,6 +408,22 @@ DUE: Final = ReportSpec(
             label=N_("Severity"),
         ),
     ),
+    made=(
+        ReportColumn(
+            "patients",
+            "int64",
+            N_("different patients due for this reason"),
+            label=N_("Patients"),
+        ),
+        ReportColumn("recent", "int64", N_("of these patients"), label=N_("Up to 4 weeks overdue")),
+        ReportColumn(
+            "longest_days",
+            "int64",
+            N_("of the patient due for longest"),
+            "days",
+            label=N_("Longest, days overdue"),
+        ),
+    ),
     about=(
         (
             "Who is due on a day: first the window that closes first, then the serious and the more"

@@ -130,6 +130,18 @@ RETURNS: Final = ReportSpec(
     function=returns,
     summary=N_("How many came back within the planned interval."),
     columns=_RETURNS,
+    made=(
+        ReportColumn(
+            "returned_of_a_year",
+            "float64",
+            N_(
+                "share that came back at most a week after the planned interval, of those due in"
+                " the twelve months, with its 95 % interval by patient; not adjusted"
+            ),
+            "share",
+            label=N_("Came back in time"),
+        ),
+    ),
     about=(
         (
             "Who came back for the next session of a course; the period is that of the day they"

@@ -327,6 +327,18 @@ INCIDENCE: Final = ReportSpec(
     function=incidence,
     summary=N_("How often an effect followed, a session, patient and area."),
     columns=_INCIDENCE,
+    made=(
+        ReportColumn(
+            "with_of", "str", N_("with the effect / all in the same scope"), label="{unit}"
+        ),
+        ReportColumn(
+            "share",
+            "float64",
+            N_("share with its interval; no share of fewer than {n}"),
+            "share",
+            label=N_("{per_cent} (95 %)"),
+        ),
+    ),
     about=(
         ("How often each effect followed: per session, per patient and per treated area."),
         (
@@ -357,6 +369,16 @@ SEVERITY: Final = ReportSpec(
     function=severity,
     summary=N_("The worst severity of each effect."),
     columns=_SEVERITY,
+    made=(
+        ReportColumn(
+            "sessions",
+            "int64",
+            N_("held sessions after which it was recorded"),
+            label=N_("Sessions"),
+        ),
+        ReportColumn("of_grade", "int64", N_("worst grade {grade}, CTCAE"), label="{word}"),
+        ReportColumn("not_graded", "int64", N_("no grade was recorded"), label=N_("Not graded")),
+    ),
     about=(
         ("The worst grade of each effect after each session: one row per grade that occurs."),
         ("Sessions and keys as in the incidence report."),
@@ -398,6 +420,32 @@ ONSET: Final = ReportSpec(
             "float64",
             N_("share begun by that day, of those with a known day; empty where day is"),
             "share",
+        ),
+    ),
+    made=(
+        ReportColumn(
+            "known", "int64", N_("reports whose onset is known to the day"), label=N_("n")
+        ),
+        ReportColumn(
+            "same_day",
+            "float64",
+            N_("begun by day {n} after the session"),
+            "share",
+            label=N_("Same day"),
+        ),
+        ReportColumn(
+            "by_day",
+            "float64",
+            N_("begun by day {n} after the session"),
+            "share",
+            label=N_("By {n}\N{NO-BREAK SPACE}d"),
+        ),
+        ReportColumn("latest", "int64", N_("the latest onset"), "days", label=N_("Latest, day")),
+        ReportColumn(
+            "day_not_known",
+            "int64",
+            N_("onset known only to the month or year"),
+            label=N_("Day not known"),
         ),
     ),
     about=(

@@ -126,6 +126,7 @@ REACTIONS: Final = ReportSpec(
     function=reactions,
     summary=N_("Reactions at the injection site by grade, as a publication prints them."),
     columns=_REACTIONS,
+    made=(ReportColumn("reaction", "str", "", label=N_("Reaction")),),
     about=(
         ("The table of reactions as papers print it: how often, how severe, how long."),
         ("Rows that followed most sessions come first."),

@@ -73,7 +73,7 @@ _SIDE_EFFECTS = (
         "ongoing",
         "int64",
         N_("still there at the last contact; in the curve as censored there"),
-        label=N_("Open"),
+        label=N_("Still open"),
     ),
     ReportColumn(
         "no_follow_up",
@@ -429,6 +429,18 @@ SIDE_EFFECTS: Final = ReportSpec(
     function=side_effects,
     summary=N_("How often side effects followed and how long they lasted."),
     columns=_SIDE_EFFECTS,
+    made=(
+        ReportColumn(
+            "gone_by_day",
+            "float64",
+            N_(
+                "share gone by day {n}, from the curve; empty if nobody was followed so"
+                " long while some were still affected"
+            ),
+            "share",
+            label=N_("By {n}\N{NO-BREAK SPACE}d (95 %)"),
+        ),
+    ),
     about=(
         ("How often side effects followed and how long they lasted; `effect` is always a key."),
         (

@@ -346,6 +346,17 @@ OUTCOMES: Final = ReportSpec(
     function=outcomes,
     summary=N_("How much scores changed."),
     columns=_OUTCOMES,
+    made=(
+        ReportColumn("scale", "str", N_("ordinal: steps need not be equal"), label=N_("Scale")),
+        ReportColumn("better", "str", N_("the side that is better"), label=N_("Better")),
+        ReportColumn(
+            "worst_to_best",
+            "float64",
+            N_("the rate, had none of the missing responded, or all of them"),
+            "share",
+            label=N_("At worst to best"),
+        ),
+    ),
     about=(
         ("Change from baseline to the last measurement; `scale` is always a key."),
         (

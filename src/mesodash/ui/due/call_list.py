@@ -312,11 +312,11 @@ def show_counts(view: ReviewView, counts: pd.DataFrame, choice: DueChoice) -> No
         _("Due, by reason and protocol"),
         _("A patient who is due for several reasons counts in each."),
         [
-            page.column(_("Reason"), number=False),
-            page.column(_("Protocol"), number=False),
-            page.column(_("Patients"), _("different patients due for this reason")),
-            page.column(_("Up to 4 weeks overdue"), _("of these patients")),
-            page.column(_("Longest, days overdue"), _("of the patient due for longest")),
+            page.key_head("reason"),
+            page.key_head("protocol"),
+            page.head("due", "patients"),
+            page.head("due", "recent"),
+            page.head("due", "longest_days"),
         ],
         [
             [

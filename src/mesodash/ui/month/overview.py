@@ -150,20 +150,8 @@ def show_practitioners(view: ReviewView, month: Month) -> None:
         page.key_head("practitioner"),
         page.head("volumes", "sessions"),
         page.head("volumes", "patients"),
-        page.column(
-            _("Courses completed"),
-            _(
-                "share of the courses begun in the twelve months to the month's end that come to be"
-                " completed, with its 95 % interval by patient; not adjusted for what was treated"
-            ),
-        ),
-        page.column(
-            _("Came back in time"),
-            _(
-                "share that came back at most a week after the planned interval, of those due in"
-                " the twelve months, with its 95 % interval by patient; not adjusted"
-            ),
-        ),
+        page.head("completion", "completed_of_a_year"),
+        page.head("returns", "returned_of_a_year"),
     ]
     page.show_table(
         _("Practitioners"),

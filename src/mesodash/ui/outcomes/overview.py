@@ -166,16 +166,15 @@ def show_table(view: ReviewView, frame: pd.DataFrame, key: str) -> None:
     ordered = frame.sort_values("patients", ascending=False, kind="stable")
     enough = ordered[ordered["patients"] >= ENOUGH].reset_index(drop=True)
     enough.attrs = dict(frame.attrs)
-    word = labels.key_word(key)
     if len(enough):
         title = _(TABLES[key])
         page.show_table(
             title,
             view.caption(frame),
             [
-                page.column(word, number=False),
-                page.column(_("Scale"), _("ordinal: steps need not be equal"), number=False),
-                page.column(_("Better"), _("the side that is better"), number=False),
+                page.key_head(key),
+                page.head("outcomes", "scale", number=False),
+                page.head("outcomes", "better", number=False),
                 page.head("outcomes", "patients"),
                 page.head("outcomes", "baseline_mean"),
                 page.head("outcomes", "last_mean"),
@@ -183,10 +182,7 @@ def show_table(view: ReviewView, frame: pd.DataFrame, key: str) -> None:
                 page.head("outcomes", "responders"),
                 page.head("outcomes", "responder_rate", interval=True),
                 page.head("outcomes", "missing"),
-                page.column(
-                    _("At worst to best"),
-                    _("the rate, had none of the missing responded, or all of them"),
-                ),
+                page.head("outcomes", "worst_to_best"),
             ],
             [_row(row, view.catalogue, key) for row in enough.to_dict("records")],
             sheet=view.sheet(title, enough, "outcomes"),
@@ -202,7 +198,7 @@ def show_table(view: ReviewView, frame: pd.DataFrame, key: str) -> None:
             page.show_table(
                 title,
                 _("{period}. Too few patients for a mean or a rate.").format(period=view.period),
-                [page.column(word, number=False), page.key_head("scale")],
+                [page.key_head(key), page.key_head("scale")],
                 [_names(row, view.catalogue, key) for row in few.to_dict("records")],
             )
 

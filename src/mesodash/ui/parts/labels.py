@@ -22,6 +22,7 @@ KEYS = {
     "effect": N_("Side effect"),
     "scale": N_("Scale"),
     "reason": N_("Reason"),
+    "kind": N_("Kind"),
 }
 CODED = ("area", "region", "protocol", "indication", "effect", "scale", "reason")
 """Keys whose values are codes of the catalogue or of this application."""

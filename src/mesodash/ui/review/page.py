@@ -138,7 +138,13 @@ def column(
 
 
 def head(
-    report: str, name: str, *, interval: bool = False, number: bool = True, short: bool = False
+    report: str,
+    name: str,
+    *,
+    interval: bool = False,
+    number: bool = True,
+    short: bool = False,
+    **values: object,
 ) -> dict[str, object]:
     """A report's column as the `review_table` template has it: label and definition as declared.
 
@@ -148,11 +154,14 @@ def head(
         interval: whether its 95 % interval stands beside it.
         number: whether it is set as numbers are.
         short: whether its cells are not wrapped.
+        values: for what stands in braces in a column that the page makes of others.
 
     Raises:
         KeyError: there is no such report or column.
     """
     label, definition = declared(report, name)
+    if values:
+        label, definition = label.format(**values), definition.format(**values)
     if interval:
         label = _("{what} (95 %)").format(what=label)
     return column(label, definition, number=number, short=short)
@@ -172,7 +181,7 @@ def declared(report: str, name: str) -> tuple[str, str]:
     from mesodash.reports.core.registry import spec  # noqa: PLC0415 - slow to import, see warm
 
     column_of = spec(report).column(name)
-    return _(column_of.label), _(column_of.help)
+    return _(column_of.label), _(column_of.help) if column_of.help else ""
 
 
 def show_table(

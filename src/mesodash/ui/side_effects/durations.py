@@ -288,16 +288,7 @@ def show_durations(
             page.head("side_effects", "imprecise"),
             page.head("side_effects", "median_days", interval=True),
             page.head("side_effects", "nine_in_ten_days"),
-            *(
-                page.column(
-                    _("By {n} d (95 %)").format(n=d),
-                    _(
-                        "share gone by day {n}, from the curve; empty if nobody was followed so"
-                        " long while some were still affected"
-                    ).format(n=d),
-                )
-                for d in DAYS
-            ),
+            *(page.head("side_effects", "gone_by_day", n=d) for d in DAYS),
             page.head("side_effects", "promised_days"),
             page.head("side_effects", "within_promise"),
         ],

@@ -153,11 +153,8 @@ def _show_table(
                 column
                 for unit, word in UNITS.items()
                 for column in (
-                    page.column(_(word), _("with the effect / all in the same scope")),
-                    page.column(
-                        _("{per_cent} (95 %)").format(per_cent=_(PER_CENT[unit])),
-                        _("share with its interval; no share of fewer than {n}").format(n=FEWEST),
-                    ),
+                    page.head("incidence", "with_of", unit=_(word)),
+                    page.head("incidence", "share", per_cent=_(PER_CENT[unit]), n=FEWEST),
                 )
             ),
         ],
@@ -202,7 +199,7 @@ def show_reactions(view: ReviewView, _frame: pd.DataFrame) -> None:
             ]
         ),
         [
-            page.column(_("Reaction"), number=False),
+            page.head("reactions", "reaction", number=False),
             page.head("reactions", "sessions_with"),
             page.head("reactions", "patients_with"),
             page.head("reactions", "mild"),

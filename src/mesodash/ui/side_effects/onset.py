@@ -97,16 +97,10 @@ def _show_onset(view: ReviewView, order: list[str]) -> None:
         " ".join([view.caption(frame), _("Share of the reports with a known day of onset.")]),
         [
             page.key_head("effect"),
-            page.column(_("n"), _("reports whose onset is known to the day")),
-            *(
-                page.column(
-                    _("Same day") if day == 0 else _("By {n}\N{NO-BREAK SPACE}d").format(n=day),
-                    _("begun by day {n} after the session").format(n=day),
-                )
-                for day in ONSET_DAYS
-            ),
-            page.column(_("Latest, day"), _("the latest onset")),
-            page.column(_("Day not known"), _("onset known only to the month or year")),
+            page.head("onset", "known"),
+            *(page.head("onset", "by_day" if day else "same_day", n=day) for day in ONSET_DAYS),
+            page.head("onset", "latest"),
+            page.head("onset", "day_not_known"),
         ],
         rows,
         sheet=view.sheet(_("Onset"), frame, "onset"),
@@ -142,12 +136,12 @@ def _show_severity(view: ReviewView, order: list[str]) -> None:
         " ".join([view.caption(frame), _("Sessions with the effect. Not graded is not mild.")]),
         [
             page.key_head("effect"),
-            page.column(_("Sessions"), _("held sessions after which it was recorded")),
+            page.head("severity", "sessions"),
             *(
-                page.column(_(word), _("worst grade {grade}, CTCAE").format(grade=grade))
+                page.head("severity", "of_grade", word=_(word), grade=grade)
                 for grade, word in GRADES.items()
             ),
-            page.column(_("Not graded"), _("no grade was recorded")),
+            page.head("severity", "not_graded"),
         ],
         rows,
         sheet=view.sheet(_("Severity"), frame, "severity"),

@@ -307,7 +307,7 @@ def show_compared(view: ReviewView, looks: pd.DataFrame) -> None:
             ]
         ),
         [
-            page.column(_("Kind"), number=False),
+            page.key_head("kind"),
             page.key_head("effect"),
             page.head("looks", "looks"),
             page.head("looks", "alone"),
