@@ -168,6 +168,7 @@ def open_caches(tree: ast.AST) -> Iterator[Fault]:
 SHARED = {
     "atlas": "the drawn body",
     "mesh_places": "where the drawn body's mesh is seen",
+    "drawn_mesh": "where the drawn body's mesh is seen",
     "_styles": "the style sheets",
     "_preloads": "the names of Streamlit's own scripts",
     "_of_one": "points of an area of the drawn body",

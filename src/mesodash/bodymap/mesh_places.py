@@ -6,8 +6,9 @@ either figure that shows the triangle. `tools/mesh_places.py` writes what is rea
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from mesodash.bodymap.atlas import Atlas, Point, most_skin_first
 from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.figure.layers import PointsLayer
 from mesodash.bodymap.figure.placed_points import Placed, absolute, relative
 
 DEFAULT: Final = Path(__file__).parent / "mesh_places.npz"
@@ -23,6 +25,11 @@ STEPS: Final = 32
 NEAREST: Final = 12.0
 """Pixels off the mesh at which a point still counts as on it: an area's outline is smoothed."""
 _DIGITS: Final = 5
+_PIECES: Final = 6
+"""Straight pieces in which a line lies on the skin."""
+
+SkinPoints = tuple[str, str, list[list[float]], list[list[list[float]]]]
+"""Figure, "area|side", places of points, and lines as places: triangle, u, v."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +70,20 @@ class MeshView:
             farthest: a point that lies off the mesh by less than this, in pixels, is moved onto
                 the triangle that is nearest to it.
         """
-        weights = self._weights(x, y)
+        low, high = self._boxes
+        near = np.flatnonzero(((low <= (x, y)) & (high >= (x, y))).all(axis=1))
+        weights = self._weights(x, y, near)
         inside = np.flatnonzero((weights >= -1e-6).all(axis=1))
         if len(inside):
-            depth = (weights[inside] * self.away[inside]).sum(axis=1)
-            row = int(inside[depth.argmin()])
-            at = weights[row]
+            depth = (weights[inside] * self.away[near[inside]]).sum(axis=1)
+            best = int(inside[depth.argmin()])
+            row, at = int(near[best]), weights[best]
         else:
             gaps = np.linalg.norm(self.corners - (x, y), axis=2).min(axis=1)
             row = int(gaps.argmin())
             if gaps[row] > farthest:
                 return None
-            at = weights[row]
+            at = self._weights(x, y, np.array([row]))[0]
         at = np.clip(at, 0.0, None)
         at = at / at.sum()
         return MeshPlace(
@@ -90,9 +99,14 @@ class MeshView:
         x, y = weights @ self.corners[row]
         return float(x), float(y)
 
-    def _weights(self, x: float, y: float) -> np.ndarray:
-        """(n, 3) barycentric weights of a pixel in every triangle; far off for one seen edge-on."""
-        a, b, c = (self.corners[:, i] for i in range(3))
+    @cached_property
+    def _boxes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Low and high corner of each triangle."""
+        return self.corners.min(axis=1) - 1e-3, self.corners.max(axis=1) + 1e-3
+
+    def _weights(self, x: float, y: float, rows: np.ndarray) -> np.ndarray:
+        """(n, 3) barycentric weights of a pixel in these; far off for a triangle seen edge-on."""
+        a, b, c = (self.corners[rows, i] for i in range(3))
         ab, ac, ap = b - a, c - a, np.array([x, y]) - a
         size = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
         size = np.where(np.abs(size) < 1e-9, np.inf, size)
@@ -131,6 +145,33 @@ class MeshPlaces:
         # Whoever placed it saw the area there, so it is never lost.
         return seen.place(*absolute(view, shape, placed.u, placed.v), farthest=math.inf)
 
+    def on_skin(self, layers: Sequence[PointsLayer]) -> list[SkinPoints]:
+        """Points and lines drawn on a view as places on the mesh, for the body in three dimensions.
+
+        Of a protocol's points those on the view that shows most of the area count, which carry
+        the numbers: what other views show are points of their own on the same skin. Points that
+        were placed by hand on several views all count.
+        """
+        found: list[SkinPoints] = []
+        told = {(layer.figure, layer.area, layer.side) for layer in layers if layer.numbered}
+        for layer in layers:
+            if not layer.numbered and (layer.figure, layer.area, layer.side) in told:
+                continue
+            seen = self.views.get((layer.figure, layer.view))
+            if seen is None:
+                continue
+            points = [_listed(seen.place(x, y, farthest=math.inf)) for x, y in layer.points]
+            lines = [
+                [
+                    _listed(seen.place(*_between(start, end, i / _PIECES), farthest=math.inf))
+                    for i in range(_PIECES + 1)
+                ]
+                for start, end in layer.segments
+            ]
+            key = f"{layer.area}|{layer.side}"
+            found.append((layer.figure, key, points, lines))
+        return found
+
     def placed(self, atlas: Atlas, figure: str, site: AreaSide, place: MeshPlace) -> Placed | None:
         """A place of the mesh as a point on an area, on the view that shows most of the area.
 
@@ -143,6 +184,22 @@ class MeshPlaces:
             if at is not None and 0 <= at[0] <= view.width and 0 <= at[1] <= view.height:
                 return Placed(view.name, *(round(one, 4) for one in relative(view, shape, *at)))
         return None
+
+
+def _listed(place: MeshPlace | None) -> list[float]:
+    if place is None:
+        raise ValueError("A point without a limit to its distance always has a place.")
+    return [place.triangle, place.u, place.v]
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+@cache
+def drawn_mesh() -> MeshPlaces:
+    """The mesh that ships, read once."""
+    return load_mesh_places()
 
 
 def load_mesh_places(path: Path = DEFAULT) -> MeshPlaces:

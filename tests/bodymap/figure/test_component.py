@@ -66,8 +66,10 @@ def test_what_goes_to_the_browser():
     # Inline scripts die under the content security policy; the files are served and kept.
     assert (proto.js_content, proto.css_content) == ("", "")
     data = json.loads(proto.json)
-    version = data.pop("atlas")
+    version, mesh = data.pop("atlas"), data.pop("turn")
     assert isinstance(version, str)
+    assert isinstance(mesh, str)
+    assert mesh != version
     assert data == {
         "key": "body",
         "seq": 0,
@@ -89,6 +91,7 @@ def test_what_goes_to_the_browser():
         "read_only": False,
         "states": None,
         "points": [],
+        "skin": [],
         "placing": None,
         "groups": [],
         "panel": None,

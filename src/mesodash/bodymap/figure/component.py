@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
@@ -15,9 +16,11 @@ from mesodash.bodymap.figure.layers import (
     Category,
     PointsLayer,
     layers_payload,
+    placed_layers,
     states_payload,
 )
 from mesodash.bodymap.figure.placed_points import Placed, newest_placed, placing_payload
+from mesodash.bodymap.mesh_places import SkinPoints, drawn_mesh
 from mesodash.language import N_, _
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ VIEWS: tuple[str, ...] = (
     "face_right",
     "scalp",
 )
+MESH = DEFAULT.parents[1] / "turn" / "body.mesh"
+"""The body in three dimensions, the view `turn`, which only the browser knows."""
 # The place is held before any script or style has come, so the page below never jumps.
 _PLACE = '<div class="mb-root" style="min-height: 30rem; visibility: hidden"></div>'
 
@@ -54,6 +59,19 @@ WORDS: dict[str, str] = {
     "face_left": N_("Left side"),
     "face_right": N_("Right side"),
     "scalp": N_("Scalp"),
+    "turn": N_("Turn"),
+    "turn_loading": N_("Loading the body in three dimensions"),
+    "turn_areas": N_("Areas"),
+    "turn_keys": N_(
+        "Arrow keys turn the figure, with Shift they move it. Plus and minus zoom, 0 shows the"
+        " whole figure. The next stop of the Tab key is the areas."
+    ),
+    "turn_placing": N_("Points are placed on the drawings; here they are shown on the skin."),
+    "no_turn": N_(
+        "This browser cannot draw in three dimensions; the drawings show the same areas."
+    ),
+    "snap": N_("Look from"),
+    "below": N_("From below"),
     "female": N_("Female"),
     "male": N_("Male"),
     "tone_II": N_("Phototype II"),
@@ -200,7 +218,9 @@ def body_figure(
     payload: dict[str, Any] = {
         "key": key,
         # A new number makes the browser fetch the geometry anew; else it keeps what it has.
-        "atlas": _atlas_version(),
+        "atlas": _version(DEFAULT),
+        "turn": _version(MESH) if set(views) == set(VIEWS) else None,
+        "skin": _on_skin(points, placing, current.placed, atlas),
         "seq": seq,
         "chosen": [str(item) for item in current.chosen],
         "figure": figure,
@@ -331,10 +351,28 @@ def _legend(scale: ColourScale) -> dict[str, Any]:
     return {"label": scale.label, "ticks": ticks}
 
 
-def _atlas_version() -> str:
-    if not DEFAULT.exists():
+def _on_skin(
+    points: Sequence[PointsLayer],
+    placing: AreaSide | None,
+    placed: tuple[Placed, ...],
+    atlas: Atlas | None,
+) -> list[SkinPoints]:
+    """All points that are drawn as places on the mesh; of an area being placed on, those placed."""
+    layers = [
+        layer
+        for layer in points
+        if placing is None or (layer.area, layer.side) != (placing.area, placing.side)
+    ]
+    if placing is not None and atlas is not None:
+        for figure in FIGURES:
+            layers += placed_layers(atlas, figure, placing, placed)
+    return drawn_mesh().on_skin(layers) if layers else []
+
+
+def _version(path: Path) -> str:
+    if not path.exists():
         return "0"
-    state = DEFAULT.stat()
+    state = path.stat()
     return f"{state.st_mtime_ns:x}-{state.st_size:x}"
 
 

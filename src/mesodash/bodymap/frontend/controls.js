@@ -15,7 +15,7 @@ const ICONS = {
 export const isFace = (view) => FACES.includes(view);
 
 /** A row of buttons of which some are lit. Buttons are reused, so that focus stays. */
-class Row {
+export class Row {
   /**
    * @param {string} kind CSS class
    * @param {(name: string) => void} press
@@ -102,7 +102,14 @@ export class Controls {
     this.legend = html("div", { class: "mb-legend" });
     this.legendNow = "";
     const tools = html("div", { class: "mb-tools" }, this.undo, this.several, ...this.zooms.map(({ button }) => button));
-    this.foot = html("div", { class: "mb-foot" }, this.groups, this.legend, this.hint, tools);
+    this.told = html("p", { class: "mb-hint", hidden: true });
+    this.foot = html("div", { class: "mb-foot" }, this.told, this.groups, this.legend, this.hint, tools);
+  }
+
+  /** @param {string} text that stays under the body */
+  tell(text) {
+    this.told.textContent = text;
+    this.told.hidden = false;
   }
 
   /**

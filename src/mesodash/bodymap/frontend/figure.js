@@ -4,9 +4,10 @@ import { atlas, picture } from "./atlas.js";
 import { Choice, toggled } from "./choice.js";
 import { Controls, Tip } from "./controls.js";
 import { html, inkOn, set } from "./dom.js";
-import { Looking } from "./looking.js";
+import { Looking, TURN } from "./looking.js";
 import { pairs } from "./marks.js";
 import { Placing } from "./placing.js";
+import { Turning } from "./turning.js";
 import { View } from "./view.js";
 
 /** @import { AreaKey, AreaName, Click, FigureData, Layer, PlacingOnView, Point, Send, ShownState, Tone, ViewName } from "./types.d.ts" */
@@ -53,6 +54,7 @@ export class Figure {
       panel: () => this.openPanel(),
       undo: () => this.undo(),
     });
+    this.turning = new Turning(this);
     this.frame = html("div", { class: "mb-frame" });
     this.stage = html("div", { class: "mb-stage" }, this.controls.faces.element, this.frame);
     this.tip = new Tip(this.stage);
@@ -67,6 +69,7 @@ export class Figure {
 
   destroy() {
     this.observer.disconnect();
+    this.turning.destroy();
   }
 
   /** What Python last passed. */
@@ -152,16 +155,23 @@ export class Figure {
   render() {
     if (!this.looking.drawings) return;
     this.root.classList.remove("mb-undrawn");
-    this.looking.turnToArea();
     const { data, state, looking } = this;
-    const names = looking.names();
+    let names = looking.names();
+    set(this.root, "data-tone", looking.tone);
+    if (names[0] === TURN) {
+      this.shown = [];
+      this.turning.render();
+      this.surround(names);
+      return;
+    }
+    looking.turnToArea();
+    names = looking.names();
     const shown = names.map((name) => this.view(state.figure, name));
     if (shown.length !== this.shown.length || shown.some((view, i) => view !== this.shown[i])) {
       this.tip.hide();
       this.frame.replaceChildren(...shown.map((view) => view.element));
       this.shown = shown;
     }
-    set(this.root, "data-tone", looking.tone);
     for (const view of shown) {
       this.dress(view);
       set(view.svg, "aria-describedby", this.keys.id);
@@ -180,15 +190,26 @@ export class Figure {
       view.near(this.placing.site);
       view.scaled();
     }
+    this.surround(names);
+  }
+
+  /**
+   * The buttons around the body.
+   * @param {ViewName[]} names the views on the screen
+   */
+  surround(names) {
+    const { data, state, looking } = this;
     const { site, points } = this.placing;
     const placing = site === null ? null : { area: this.areas.get(site)?.label ?? "", n: points.length };
-    this.controls.update({ ...data, views: looking.offered() }, names, state, placing, looking.tone);
+    const views = [...looking.offered(), ...(looking.turns ? [TURN] : [])];
+    this.controls.update({ ...data, views }, names, state, placing, looking.tone);
+    if (placing && names[0] === TURN) this.controls.hint.textContent = data.words.turn_placing;
     this.controls.choice(data, this.choice.items, placing === null);
     this.enlarged();
   }
 
   enlarged() {
-    this.controls.enlarged(Math.max(1, ...this.shown.map((view) => view.zoom.factor)));
+    this.controls.enlarged(this.looking.names()[0] === TURN ? this.turning.factor : Math.max(1, ...this.shown.map((view) => view.zoom.factor)));
   }
 
   /**
@@ -324,6 +345,7 @@ export class Figure {
    * @param {string} name of the button
    */
   zoomBy(name) {
+    if (this.looking.names()[0] === TURN) return this.turning.zoom(name);
     if (name === "zoom_reset") {
       for (const view of this.shown) view.zoom.reset();
       if (this.state.solo) this.go({ solo: false });

@@ -8,6 +8,8 @@ import { isFace } from "./controls.js";
 const PAIRS = [["front", "back"], ["left", "right"]];
 // An area is turned to if the view on the screen draws it smaller than this part of its best view.
 const POORLY = 0.25;
+/** The body in three dimensions: a view beside the drawings, of no picture. */
+export const TURN = "turn";
 /** @type {Record<ViewName, ViewName[]>} */
 const CLOSER = { front: ["face", "scalp"], back: ["scalp"], left: ["face_left", "scalp"], right: ["face_right", "scalp"] };
 
@@ -18,7 +20,7 @@ const CLOSER = { front: ["face", "scalp"], back: ["scalp"], left: ["face_left", 
  * @returns {ShownState}
  */
 function firstState(data, last) {
-  const kept = last.asked?.join() === [data.figure, data.view].join() && data.views.includes(last.view ?? "");
+  const kept = last.asked?.join() === [data.figure, data.view].join() && [...data.views, ...(data.turn ? [TURN] : [])].includes(last.view ?? "");
   return {
     asked: [data.figure, data.view],
     figure: (kept && last.figure) || data.figure,
@@ -41,6 +43,8 @@ export class Looking {
     this.wide = false;
     // Whether points are being placed, which is done on one view alone.
     this.placing = false;
+    // Whether this browser draws in three dimensions, as far as it is known.
+    this.canTurn = true;
     /** @type {Map<Tone, Tone>} chosen by the reader on this page, by the tone asked for */
     this.ownTones = new Map();
     /** @type {AreaKey | null} an area to turn to as soon as the drawings are there */
@@ -118,9 +122,15 @@ export class Looking {
     return this.data.views.filter((name) => this.drawing(name));
   }
 
+  /** Whether the body in three dimensions is offered. */
+  get turns() {
+    return Boolean(this.data.turn) && this.canTurn;
+  }
+
   /** The views on the screen: a pair where there is room, else one. */
   names() {
     const { view, solo } = this.state;
+    if (view === TURN && this.turns) return [TURN];
     const pair = PAIRS.find((names) => names.includes(view)) ?? [view];
     const offered = this.offered();
     const both = !solo && !this.placing && this.wide && pair.every((name) => offered.includes(name));

@@ -101,6 +101,10 @@ export interface FigureData {
   placing: PlacingData | null;
   /** Groups of areas that one press adds to the choice, the smallest first. */
   groups: [label: string, keys: AreaKey[]][];
+  /** Version of the mesh in three dimensions; null where that view is not offered. */
+  turn?: string | null;
+  /** Points and lines as places on the base mesh. */
+  skin?: SkinPoints[];
   /** CSS selector of what the choice opens; null where there is nothing to go to. */
   panel: string | null;
   words: Words;
@@ -198,4 +202,72 @@ export interface ViewOwner {
   leave(): void;
   zoomed(): void;
   placing: PlacingOwner;
+}
+
+export type Vector = [x: number, y: number, z: number];
+/** A triangle of the base mesh, and the weights of its second and third corner. */
+export type MeshPlace = [triangle: number, u: number, v: number];
+export type SkinPoints = [figure: FigureName, key: AreaKey, points: MeshPlace[], lines: MeshPlace[][]];
+
+/** What stands at the head of the mesh's file. */
+export interface BodyHeader {
+  base: number;
+  step: number;
+  far: number;
+  areas: [area: string, side: string][];
+  /** Azimuth, height, middle and size of each view's frame, in decimetres. */
+  frames: Record<FigureName, Record<ViewName, [azimuth: number, height: number, x: number, y: number, z: number, wide: number, tall: number]>>;
+  parts: [name: string, kind: "u1" | "z2", width: number, count: number][];
+}
+
+/** Triangles that lie in one area each. */
+export interface Cut {
+  corners: Int32Array;
+  labels: Uint8Array;
+  /** Three vertices and their weights for each vertex that was made on a border. */
+  made: Int32Array;
+  weights: Float64Array;
+  /** The same triangles, with a vertex for each area that meets in one. */
+  index: Uint32Array;
+  origins: Int32Array;
+  areas: Float32Array;
+  away: Float32Array;
+}
+
+/** A figure: its vertices, and what is known of each area by its number. */
+export interface Shape {
+  points: Float32Array;
+  normals: Float32Array;
+  places: { at: Vector; facing: Vector; size: number }[];
+}
+
+export interface Hit {
+  area: AreaKey | null;
+  at: Vector;
+}
+
+export interface TurnData {
+  figure: FigureName;
+  tone: Tone;
+  areas: Map<AreaKey, AreaName>;
+  said(key: AreaKey): AreaName;
+  values: Record<AreaKey, number> | null;
+  states: States | null;
+  chosen: AreaKey[];
+  marked: AreaKey[];
+  skin: SkinPoints[];
+  placing: AreaKey | null;
+  readOnly: boolean;
+  words: Words;
+  title: string;
+}
+
+export interface TurnOwner {
+  choose(key: AreaKey, more: boolean): void;
+  clear(): boolean;
+  hover(entry: AreaName, x: number, y: number): void;
+  leave(): void;
+  zoomed(): void;
+  /** Called when the graphics are gone. */
+  lost(): void;
 }

@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from mesodash.access import signing_in
 from mesodash.access.gate import COOKIE, SIGN_IN
 from mesodash.bodymap.atlas import Atlas, load_atlas
-from mesodash.bodymap.mesh_places import MeshPlaces, load_mesh_places
+from mesodash.bodymap.mesh_places import MeshPlaces, drawn_mesh
 from mesodash.catalogue.types import Catalogue
 from mesodash.language import ask_readers, current
 from mesodash.language.choice import LANGUAGE_COOKIE, language_for
@@ -121,7 +121,7 @@ def atlas() -> Atlas:
 @st.cache_resource
 def mesh_places() -> MeshPlaces:
     """Where the base mesh is seen on each view, read once a process."""
-    return load_mesh_places()
+    return drawn_mesh()
 
 
 def reader() -> Reader:
