@@ -40,17 +40,9 @@ from mesodash.reports.stats.clustering import Totals, rate
 from mesodash.reports.stats.survival import Array, Curve, Ranks, Triple, kaplan_meier, turnbull
 
 KEYS = (
-    "effect",
-    "protocol",
-    "area",
-    "practitioner",
-    "lot",
-    "region",
-    "month",
-    "indication",
-    "clinic",
-    "product",
-)
+    "effect", "protocol", "area", "practitioner", "lot", "region",
+    "month", "indication", "clinic", "product",
+)  # fmt: skip
 BY_DAY = (1, 3, 7, 14)
 NINE_IN_TEN = 0.9
 _SIDE_EFFECTS = (
