@@ -192,6 +192,8 @@ class MadeClinic:
             "has_end": kind < 2,
             "from_minutes": minutes,
             "to_minutes": np.select([kind == 0, kind == 1], [60 * hours, MINUTES_A_DAY * gone], -1),
+            "told": np.full(at.size, None),
+            "again_minutes": np.full(at.size, -1),
             "kind": kind,
             "resolved_at": s["held_at"][at] + 60 * hours,
             "last_seen_at": day[at] + seen,

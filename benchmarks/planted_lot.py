@@ -4,8 +4,8 @@
 
 Prints the table of docs/statistics.md. Each demo is made anew as seen from its day; the planted lot
 is the one that most late lumps followed. It is looked for as the page and `mesodash report
-clusters` do on every fifth day (the twelve months before), and as the monthly report does (each
-whole month), from its fifth lump on.
+clusters` do on every fifth day (the twelve months before), and as the monthly PDF prints it, made
+on the first day of each month about the one before, from its fifth lump on.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import numpy as np
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.demo import make_demo
+from mesodash.documents.monthly_report import Month, frames
 from mesodash.records.store.connection import reading
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.reports.core.periods import year_to
@@ -48,15 +49,21 @@ def is_called(reader: Reader, lot: str, period: Period) -> bool:
     return bool(((found["value"] == lot) & (found["effect"] == "nodule")).any())
 
 
-def month_ends(after: date, days: int) -> list[Period]:
-    """The whole months that end from a day on, within so many days."""
+def is_printed(reader: Reader, lot: str, made_on: date) -> bool:
+    """Whether the lot is in the monthly PDF about the month before the day on which it is made."""
+    last = made_on - timedelta(days=1)
+    found = frames(reader, Month(last.year, last.month), made_on)["signals"]
+    return bool(((found["value"] == lot) & (found["effect"] == "nodule")).any())
+
+
+def first_days(after: date, days: int) -> list[date]:
+    """The first days of months that come after a day, within so many days."""
     found, first = [], after.replace(day=1)
     while True:
-        following = (first + timedelta(days=32)).replace(day=1)
-        if following - timedelta(days=1) > after + timedelta(days=days):
+        first = (first + timedelta(days=32)).replace(day=1)
+        if first > after + timedelta(days=days):
             return found
-        found.append(Period(first, following - timedelta(days=1)))
-        first = following
+        found.append(first)
 
 
 def main() -> None:
@@ -65,7 +72,7 @@ def main() -> None:
     parser.add_argument("--demos", type=int, default=12)
     demos = parser.parse_args().demos
     catalogue = load_catalogue(load_settings().catalogue)
-    print("| seen from | lumps of the lot | page and command, days | monthly report, days |")
+    print("| seen from | lumps of the lot | page and command, days | monthly PDF, days |")
     print("|---|---|---|---|")
     page, monthly = [], []
     for number in range(demos):
@@ -83,12 +90,11 @@ def main() -> None:
                     np.inf,
                 )
             )
-            months = month_ends(fifth, LOOKED_FOR)
-            called = (one.end for one in months if is_called(reader, lot, one))
-            first = next(called, None)
+            made = (day for day in first_days(fifth, LOOKED_FOR) if is_printed(reader, lot, day))
+            first = next(made, None)
             monthly.append(np.inf if first is None else (first - fifth).days)
             print(f"| {today} | {len(lumps)} | {page[-1]} | {monthly[-1]} |", flush=True)
-    for name, waits in (("page and command", page), ("monthly report", monthly)):
+    for name, waits in (("page and command", page), ("monthly PDF", monthly)):
         soon = sum(wait <= 45 for wait in waits)
         print(f"\n{name}: {soon} of {demos} within 45 days, median {np.median(waits):.0f} days")
 

@@ -12,7 +12,8 @@ from mesodash.catalogue.types import Catalogue
 from mesodash.lake.durations import IMPRECISE, INTERVAL, MINUTES_A_DAY, RESOLVED
 from mesodash.lake.engines import Lake
 from mesodash.reports.core.filters import Filters
-from mesodash.reports.signals.comparisons import Count, counts, looks_of
+from mesodash.reports.signals.comparisons import looks_of
+from mesodash.reports.signals.counted import Count, counts
 from mesodash.reports.stats.rates import holm
 from mesodash.reports.stats.strata import stratified_excesses
 from mesodash.reports.stats.survival import kaplan_meier, turnbull

@@ -20,10 +20,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from mesodash.reports.signals.comparisons import Count, looks_of
+from mesodash.reports.signals.comparisons import looks_of
+from mesodash.reports.signals.counted import Count
 from mesodash.reports.signals.rising import LEVEL as RISING_LEVEL
 from mesodash.reports.signals.rising import corrected_for_all, series
-from mesodash.reports.signals.tested_looks import LEVEL, tested
+from mesodash.reports.signals.tested_looks import tested
 
 MONTH = 30
 YEAR = 12 * MONTH
@@ -133,8 +134,8 @@ def called(made: Clinic, end: int, *, alike: bool = False) -> set[tuple[str, str
     rows = rows_at(made, end)
     if alike:
         rows = [Count(*row[:7]) for row in rows]
-    looks = tested(looks_of(rows))
-    return {(one.kind, one.value, one.effect) for one in looks if one.corrected < LEVEL and one.new}
+    looks = tested(looks_of(rows), {str(LUMP)})
+    return {(one.kind, one.value, one.effect) for one in looks if one.called and one.new}
 
 
 def false_alarms(

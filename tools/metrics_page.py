@@ -50,7 +50,9 @@ of different patients is by clinic.
 areas.
 - **Durations** run from onset to end, in minutes where both carry a time of day, else in whole \
 days. Computed once, when publishing, as whole minutes. Those still open are censored at the last \
-contact, never dropped and never counted as zero.
+contact (a follow-up of the session, or, where nothing says when they were last seen, a later held \
+session of the patient), never dropped and never counted as zero. An area treated again meanwhile \
+changes none of this: see `retreatment`.
 """
 
 

@@ -224,6 +224,10 @@ brought, simulated | 1e-9 | `tests/reports/stats/test_against_r.py`, `test_clust
 `tests/reports/test_trial.py` |
 | shares with competing ends, by patient | R `survfit` for several states, influences summed by \
 patient | real trial, simulated | 1e-9 | `tests/reports/stats/test_against_r.py` |
+| shares by one day with competing ends, from running sums (how ends became known; areas treated \
+again) | R `survfit` for several states; the report recounted row by row | real trial, made \
+clinic, by hand | 1e-9 | `tests/reports/stats/test_against_r.py`, \
+`tests/reports/effects/test_ends.py` |
 | rates, shares and means by patient | statsmodels' cluster-robust models | simulated; the \
 reports on incidence, attendance, intervals, top-ups and follow-up scores recounted row by row | \
 1e-9 relative | `tests/reports/stats/test_clustering.py`, \

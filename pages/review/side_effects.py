@@ -4,7 +4,7 @@ import streamlit as st
 
 from mesodash.language import _
 from mesodash.ui.review import page
-from mesodash.ui.side_effects import durations, incidence, onset, overview
+from mesodash.ui.side_effects import durations, ends, incidence, onset, overview
 
 view = page.open_page(_("Side effects"))
 frame = view.report("side_effects", ("effect",))
@@ -22,6 +22,7 @@ page.show_measures(overview.measures(frame, int(frame["sessions"].iloc[0])), ove
 PARTS = {
     _("How long"): durations.show_long,
     _("How often"): incidence.show,
+    _("How the ends became known"): ends.show,
     _("Onset and severity"): onset.show,
     _("Still open"): overview.show_open,
     _("For publication"): incidence.show_reactions,

@@ -17,6 +17,7 @@ if sessions.empty or not int(sessions["sessions"].iloc[0]):
     )
     st.stop()
 
+view = overview.choose_window(view)
 # Counts of groups, not of people, so whole in a shared view; what stands out is narrowed below.
 looks = view.reader.report("looks", view.filters)
 near = view.reader.report("signals", view.filters, ())

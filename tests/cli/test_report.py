@@ -191,3 +191,21 @@ def test_the_help_says_what_each_report_declares(run):
     shown = " ".join(run("report", "gaps", "--help").split())
     assert spec("gaps").summary in shown
     assert "protocol, indication, month, clinic, practitioner;" in shown
+
+
+@pytest.mark.parametrize("name", ["clusters", "signals", "looks", "funnel", "rising"])
+def test_how_many_months_are_compared_is_an_option(run, clinic, name):
+    """The twelve months are the usual; one month has fewer sessions to compare with."""
+    asked = ("report", name, "--db", clinic, "--from", "2024-06-01", "--to", "2024-06-30")
+    whole, year, month = (
+        run(*asked, "--format", "json", *more)
+        for more in ((), ("--trailing-months", 12), ("--trailing-months", 1))
+    )
+    keys = [json.dumps([[*row.values()][:4] for row in json.loads(one)]) for one in (whole, year)]
+    assert keys[0] == keys[1]
+    if name in {"funnel", "rising"}:
+        counted = "sessions" if name == "funnel" else "patients"
+        most = [max(row[counted] for row in json.loads(one)) for one in (year, month)]
+        assert most[0] > most[1]
+    told = run(*asked, "--trailing-months", 0, code=2)
+    assert "--trailing-months" in told

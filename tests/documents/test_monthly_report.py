@@ -10,9 +10,9 @@ from tests.conftest import TODAY
 from tests.sentences import numbers_in
 
 from mesodash.demo import make_demo
-from mesodash.documents.monthly_report import Month, contents, frames, monthly_pdf
+from mesodash.documents.monthly_report import Month, contents, frames, monthly_pdf, seen_until
 from mesodash.documents.small_groups import suppressed
-from mesodash.language import format_moment, use_language
+from mesodash.language import format_day, format_moment, format_month, use_language
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.clinic import create_clinic
 from mesodash.reports.core.filters import Filters, Period, ReportError
@@ -33,7 +33,7 @@ def reader(tmp_path_factory, catalogue):
 
 @pytest.fixture(scope="module")
 def tables(reader):
-    return frames(reader, OCTOBER)
+    return frames(reader, OCTOBER, MADE.date())
 
 
 def words(pdf):
@@ -208,7 +208,21 @@ class Striking:
                 "other_with_effect": [5, 3],
                 "other_rate": [0.0142, 0.037],
                 "p_corrected": [1e-9, 0.02],
+                "followed_share": [0.82, 0.6],
+                "other_followed_share": [0.79, 0.64],
                 "stands_out": [True, True],
+            }
+            return pd.DataFrame(rows)
+        if name == "rising":
+            rows = {
+                "clinic": ["test"] * 3,
+                "effect": ["nodule", "bruise", "itch"],
+                "late": [True, False, False],
+                "since": ["2026-09", "2026-10", None],
+                "patients_since": [7, 4, 9],
+                "expected_since": [2.25, 1.0, 9.0],
+                "p_corrected": [0.0004, 0.01, 0.7],
+                "stands_out": [True, True, False],
             }
             return pd.DataFrame(rows)
         if name == "outcomes":
@@ -232,11 +246,61 @@ def test_a_signal_is_printed_with_what_was_expected(reader, catalogue):
 
     text = words(pdf)
     lot = text.partition("Lot HA21686 Lump ")[2]
-    assert numbers_in(lot)[:8] == [18, 44, 0.6, 41, 28, 56, 1.4, 0.001]
+    assert numbers_in(lot)[:10] == [18, 44, 0.6, 41, 28, 56, 1.4, 82, 79, 0.001]
     # Few cases elsewhere are not passed on, nor what they could be had back from.
     practitioner = text.partition("Practitioner D-01 Bruising ")[2]
-    assert numbers_in(practitioner)[:6] == [12, 30, 40, 25, 58, 0.02]
+    assert numbers_in(practitioner)[:8] == [12, 30, 40, 25, 58, 60, 64, 0.02]
     assert "Compared with the sessions of" in text
+
+
+def test_what_rises_in_the_whole_clinic_is_printed(reader, catalogue):
+    text = words(monthly_pdf(Striking(reader), catalogue, OCTOBER, clinic="Test", made_at=MADE))
+
+    lump = text.partition("Lump, late ")[2]
+    assert lump.startswith(format_month("2026-09"))
+    assert numbers_in(lump)[:4] == [2026, 7, 2.3, 0.001]
+    # Four patients are too few to be passed on; the third effect does not stand out.
+    rows = text.partition("More frequent lately")[2].partition("Newly affected")[0]
+    assert "Bruising" not in rows
+    assert "Itch" not in rows
+    assert "among 3 effects" in text
+
+
+def test_what_is_not_ripe_is_marked(reader, catalogue):
+    early, later, late = (
+        words(monthly_pdf(reader, catalogue, OCTOBER, clinic="T", made_at=made))
+        for made in (
+            MADE,
+            datetime(2026, 12, 22, tzinfo=UTC),
+            datetime(2027, 8, 1, tzinfo=UTC),
+        )
+    )
+    told = f"This month is not ripe before {format_day(date(2026, 11, 28))}"
+    nodules = "this month is not ripe yet"
+    assert (told in early, nodules in early) == (True, True)
+    assert (told in later, nodules in later) == (False, True)
+    assert (told in late, nodules in late) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("made", "until"),
+    [
+        (date(2026, 10, 20), date(2026, 10, 31)),
+        (date(2026, 11, 1), date(2026, 11, 1)),
+        (date(2026, 11, 22), date(2026, 11, 22)),
+        (date(2027, 3, 1), date(2026, 11, 30)),
+    ],
+)
+def test_onsets_are_looked_at_up_to_the_day_it_is_made(made, until):
+    assert seen_until(OCTOBER, made) == until
+
+
+def test_signals_are_those_of_the_month_and_the_days_since(reader, tables):
+    seen = Filters(period=Period(OCTOBER.first, MADE.date()))
+    found = reader.report("signals", seen, ())
+    found = suppressed(found[found["stands_out"]], "signals")
+    assert tables["signals"].to_dict("records") == found.to_dict("records")
+    assert tables["rising"].attrs["looks"] == len(reader.report("rising", seen, ()))
 
 
 def test_a_score_that_is_itself_a_change_is_printed_as_a_score(reader, catalogue):

@@ -106,3 +106,16 @@ def test_few_cases_elsewhere_are_blanked_with_all_that_gives_them_away(report):
     for column in ("other_with_effect", "expected", "other_rate"):
         assert kept[column].isna().tolist() == [False, True, False], column
     assert kept["rate"].tolist() == [0.4, 0.3, 0.2]
+
+
+def test_what_stands_out_is_no_part_of_a_total_and_stays():
+    """A small signal beside a large one: nothing printed gives the small one back."""
+    rows = pd.DataFrame(
+        {
+            "with_effect": [9, 3],
+            "patients_with": [7, 3],
+            "other_with_effect": [8, 0],
+        }
+    )
+    assert suppressed(rows, "signals")["with_effect"].tolist() == [9]
+    assert suppressed(rows.iloc[1:], "signals").empty

@@ -14,6 +14,8 @@ COUNTS = ("n", "resolved", "ongoing", "no_follow_up", "not_following", "patients
 EFFECTS = {
     # Of 8 bruises 4 have an end, one was seen later (7 days), of 3 nothing was heard.
     ("09-when-word-with-blank-case-or-new", "mended"): {"bruise": (8, 4, 1, 3, 0, 8, 12)},
+    # C1 was telephoned on day 7, C2 came again on day 21: both are contacts.
+    ("28-contact-without-the-end", ""): {"bruise": (3, 1, 2, 0, 0, 3, 4)},
     ("18-both-against-left-and-right", ""): {"bruise": (2, 2, 0, 0, 0, 2, 2)},
     # Two of three were at the nose of somebody whose nose was not treated.
     ("30-effect-in-an-untreated-area", ""): {"bruise": (1, 1, 0, 0, 2, 1, 2)},

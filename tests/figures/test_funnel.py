@@ -9,7 +9,7 @@ FRAME = pd.DataFrame(
     {"label": ["L1", "L2", "L3"], "effective_expected": [1.0, 5.0, 20.0], "ratio": [2.0, 4.0, 0.9]}
 )
 LOW, HIGH = limits(FRAME["effective_expected"], OUTER)
-FRAME = FRAME.assign(outer_low=LOW, outer_high=HIGH)
+FRAME = FRAME.assign(outer_low=LOW, outer_high=HIGH, cover_differs=None)
 
 
 def test_dots_equal_the_frame():
@@ -28,3 +28,11 @@ def test_the_curves_narrow():
     _, (low, high) = funnel_plot(FRAME, title="x", subtitle="x").figure.data[:2], LOW[[0, 2]]
     assert low == 0 < high
     assert HIGH[0] > HIGH[1] > HIGH[2] > 1
+
+
+def test_what_was_followed_up_otherwise_is_not_marked():
+    """Above the limits with more contacts, below them with fewer: that is no finding."""
+    frame = FRAME.assign(ratio=[2.0, 4.0, 0.01])
+    assert outside_of(frame) == [False, True, True]
+    assert outside_of(frame.assign(cover_differs="more")) == [False, False, True]
+    assert outside_of(frame.assign(cover_differs="less")) == [False, True, False]

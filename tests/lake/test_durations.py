@@ -2,7 +2,7 @@
 
 import pytest
 
-from mesodash.lake.durations import Counted, count, minutes_between
+from mesodash.lake.durations import Counted, count, minutes_between, until_treated_again
 
 DAY = 1440
 MIXED = ("interval", 150, 2 * DAY)
@@ -11,7 +11,7 @@ MIXED = ("interval", 150, 2 * DAY)
 @pytest.mark.parametrize(
     ("case", "expected"),
     [
-        # onset, resolved, last seen, gone by, last follow-up of the session
+        # onset, resolved, last seen, gone by, last contact
         (("2024-03-01", "2024-03-04", None, None, None), ("resolved", 3 * DAY, 3 * DAY)),
         (("2024-03-01", "2024-03-01", None, None, None), ("resolved", 0, 0)),
         (("2024-03-01T10:00", "2024-03-01T10:20", None, None, None), ("resolved", 20, 20)),
@@ -40,3 +40,21 @@ def test_seconds_and_offsets():
     assert minutes_between("2024-03-01T10:00:30", "2024-03-01T10:02:00") == 1
     assert minutes_between("2024-03-31T00:00+01:00", "2024-03-31T12:00+02:00") == 11 * 60
     assert minutes_between("2024-03-01T10:00", "2024-03-01T11:00+01:00") == 60
+
+
+@pytest.mark.parametrize(
+    ("onset", "end", "treated", "expected"),
+    [
+        ("2024-03-01", None, "2024-03-15T10:00", 14 * DAY),
+        ("2024-03-01", "2024-03-20", "2024-03-15T10:00", 14 * DAY),
+        ("2024-03-01", "2024-03-10", "2024-03-15T10:00", None),
+        ("2024-03-01", "2024-03-15", "2024-03-15T10:00", None),
+        ("2024-03-01", None, None, None),
+        ("2024-03", None, "2024-04-15", None),
+    ],
+)
+def test_until_treated_again(onset, end, treated, expected):
+    counted = count(onset, end, None, None, treated)
+    assert until_treated_again(counted, onset, treated) == expected
+    between = count(onset, None, onset, end, treated) if end else counted
+    assert until_treated_again(between, onset, treated) == expected

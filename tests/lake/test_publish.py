@@ -156,23 +156,70 @@ def test_a_new_session_writes_only_what_it_has(clinic, lake, tmp_path):
     publish(clinic, lake, clock=clock)
     with writing(clinic, DEMO) as change:
         new = change.db["sessions"].insert(
-            {"session_id": "new", "patient": 1, "held_at": "2024-05-05T10:00", "state": "held"}
+            {"session_id": "new", "patient": 1, "held_at": "2023-05-05T10:00", "state": "held"}
         )
         change.db["treated_areas"].insert(
             {
                 "session": new.last_pk,
                 "patient": 1,
-                "held_at": "2024-05-05T10:00",
+                "held_at": "2023-05-05T10:00",
                 "area": "leg.knee",
                 "side": "left",
             }
         )
-        change.log("create", "sessions", month="2024-05")
-        change.log("create", "treated_areas", month="2024-05")
+        change.log("create", "sessions", month="2023-05")
+        change.log("create", "treated_areas", month="2023-05")
     done = publish(clinic, lake, clock=clock)
     assert done.tables == ("sessions", "treated_areas")
-    assert done.months == ("2024-05",)
+    assert done.months == ("2023-05",)
     assert rows(lake) == from_scratch(clinic, tmp_path)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_later_visit_reaches_the_patients_earlier_side_effects(clinic, lake, tmp_path, known):
+    """It is a contact and may treat the area again, whether or not the log says whose it was."""
+    publish(clinic, lake, clock=clock)
+    with writing(clinic, DEMO) as change:
+        patient, month, area, effect = change.db.execute(
+            "SELECT s.patient, substr(s.held_at, 1, 7), e.area, e.id FROM side_effects e"
+            " JOIN sessions s ON s.id = e.session WHERE s.state = 'held' AND e.area IS NOT NULL"
+            " AND e.resolved_at IS NULL AND e.gone_by_at IS NULL AND length(e.onset_at) >= 10"
+            " AND e.last_seen_at IS NULL ORDER BY e.id LIMIT 1"
+        ).fetchone()
+        still = change.db.execute(
+            "SELECT DISTINCT substr(s.held_at, 1, 7), s.patient FROM side_effects e"
+            " JOIN sessions s ON s.id = e.session"
+            " WHERE coalesce(e.resolved_at, e.gone_by_at, '9999') >= '2027-01'"
+        ).fetchall()
+        assert month in {one for one, _ in still}
+        at = "2027-01-05T10:00"
+        new = change.db["sessions"].insert(
+            {"session_id": "new", "patient": patient, "held_at": at, "state": "held"}
+        )
+        change.db["treated_areas"].insert(
+            {
+                "session": new.last_pk,
+                "patient": patient,
+                "held_at": at,
+                "area": area,
+                "side": "both",
+            }
+        )
+        whose = {"patient": patient} if known else {}
+        change.log("create", "sessions", month="2027-01", **whose)
+        change.log("create", "treated_areas", month="2027-01", **whose)
+    before = digests(lake)
+    done = publish(clinic, lake, clock=clock)
+
+    assert set(done.tables) == {"sessions", "treated_areas", "side_effects"}
+    assert set(done.months) == {"2027-01", *(m for m, who in still if who == patient or not known)}
+    assert rows(lake) == from_scratch(clinic, tmp_path)
+    part = f"side_effects/clinic_id=test/month={month}/part.parquet"
+    assert digests(lake)[lake / part] != before[lake / part]
+    (row,) = [one for one in rows(lake)[part] if one["side_effect"] == effect]
+    assert (row["counting"], row["last_contact_on"].isoformat()) == ("ongoing", "2027-01-05")
+    assert row["again_minutes"] is not None
+    assert row["told"] is None
 
 
 def test_a_contact_moves_the_end_of_what_is_still_open(clinic, lake, tmp_path):

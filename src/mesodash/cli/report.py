@@ -16,7 +16,13 @@ from mesodash.language import _, catalogue_text, ngettext
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.files.outputs import refuse_output, write_output
 from mesodash.records.store.clinic import read_clinic
-from mesodash.reports.core.filters import Filters, Period, ReportError
+from mesodash.reports.core.filters import (
+    FEWEST_MONTHS,
+    MOST_MONTHS,
+    Filters,
+    Period,
+    ReportError,
+)
 from mesodash.settings import load_settings, now, today
 
 if TYPE_CHECKING:
@@ -135,6 +141,14 @@ def _counted(spec: "ReportSpec") -> click.Command:
         with _report_errors():
             _print(_reader(options).report(spec.name, _filters(options), by), output)
 
+    if spec.looks_back:
+        command = click.option(
+            "--trailing-months",
+            type=click.IntRange(FEWEST_MONTHS, MOST_MONTHS),
+            default=12,
+            show_default=True,
+            help=_("How many months before the period's end to compare with."),
+        )(command)
     if spec.keys:
         command = _by_option(", ".join(spec.keys), ", ".join(spec.usual))(command)
     return click.command(spec.command, help=_(spec.summary))(command)
@@ -223,9 +237,10 @@ def _reader(options: dict[str, Any]) -> "Reader":
 
 
 def _filters(options: dict[str, Any]) -> Filters:
+    chosen = ("areas", "protocols", "practitioners", "clinics", "trailing_months")
     return Filters(
         Period(options["start"], options["end"]),
-        **{name: options[name] for name in ("areas", "protocols", "practitioners", "clinics")},
+        **{name: options[name] for name in chosen if name in options},
     )
 
 

@@ -21,12 +21,14 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.colours import LIGHT, ColourScale
 from mesodash.bodymap.picture.svg import heat_map_svg
 from mesodash.bodymap.picture.svg_parts import FONT
+from mesodash.catalogue.watching import last_check, watched_until
 from mesodash.documents.small_groups import SMALLEST, suppressed
 from mesodash.language import (
     N_,
     _,
     current,
     decimal_sign,
+    format_day,
     format_moment,
     format_month,
     format_number,
@@ -94,9 +96,14 @@ class Month:
         return date(self.year, self.month, 1)
 
     @property
+    def last(self) -> date:
+        """Its last day."""
+        return (self.first + timedelta(days=31)).replace(day=1) - timedelta(1)
+
+    @property
     def period(self) -> Period:
         """Its days."""
-        return Period(self.first, (self.first + timedelta(days=31)).replace(day=1) - timedelta(1))
+        return Period(self.first, self.last)
 
     @property
     def words(self) -> str:
@@ -107,23 +114,43 @@ class Month:
         return f"{self.year:04d}-{self.month:02d}"
 
 
-def frames(reader: Reader, month: Month) -> dict[str, pd.DataFrame]:
+def seen_until(month: Month, made_on: date) -> date:
+    """The last day whose onsets the report of a month looks at.
+
+    The day on which it is made, since a lump of the month's sessions begins in the next one; at
+    least the month's last day, and at most the next month's, so that an old month keeps to itself.
+    """
+    return min(max(month.last, made_on), month.back(-1).last)
+
+
+def _unripe_until(month: Month, days: int, made_on: date) -> str | None:
+    """From which day on the month is ripe, if that is still to come when the report is made."""
+    ripe = month.last + timedelta(days)
+    return format_day(ripe) if made_on < ripe else None
+
+
+def frames(reader: Reader, month: Month, made_on: date) -> dict[str, pd.DataFrame]:
     """The report frames that the PDF prints, by the name of their section, as a shared view.
 
     `total`, `before`, `year` are volumes without keys of the month, the one before and the same one
     a year ago; `months` the 13 months to this one; `protocols`, `areas` volumes of the month;
-    `attendance`, `courses`, `effects`, `outcomes` those reports; `signals` only the rows that stand
-    out, with the number of all looks in `attrs["looks"]`.
+    `attendance`, `courses`, `effects`, `outcomes` those reports; `signals` and `rising` only the
+    rows that stand out, of what began from the month's first day to `seen_until`, with the number
+    of all looks in `attrs["looks"]`.
     """
+    seen = Filters(period=Period(month.first, seen_until(month, made_on)))
     now = Filters(period=month.period)
 
     def ask(name: str, by: tuple[str, ...], period: Period = now.period) -> pd.DataFrame:
         return suppressed(reader.report(name, Filters(period=period), by), name)
 
     span = Period(month.back(MONTHS_DRAWN - 1).first, month.period.end)
-    near = reader.report("signals", now, ())
+    near = reader.report("signals", seen, ())
     signals = suppressed(near[near["stands_out"].astype(bool)], "signals")
-    signals.attrs["looks"] = int(reader.report("looks", now)["looks"].sum())
+    signals.attrs["looks"] = int(reader.report("looks", seen)["looks"].sum())
+    series = reader.report("rising", seen, ())
+    rising = suppressed(series[series["stands_out"].astype(bool)], "rising")
+    rising.attrs["looks"] = len(series)
     return {
         "total": ask("volumes", ()),
         "before": ask("volumes", (), month.back(1).period),
@@ -136,6 +163,7 @@ def frames(reader: Reader, month: Month) -> dict[str, pd.DataFrame]:
         "effects": ask("side_effects", ("effect",)),
         "outcomes": ask("outcomes", ("protocol", "scale")),
         "signals": signals,
+        "rising": rising,
     }
 
 
@@ -182,6 +210,13 @@ def contents(
         "outcomes": _outcomes(tables["outcomes"], catalogue),
         "signals": _signals(tables["signals"], catalogue),
         "looks": int(tables["signals"].attrs["looks"]),
+        "rising": _rising(tables["rising"], catalogue),
+        "series": int(tables["rising"].attrs["looks"]),
+        "ripe": {
+            "told": _unripe_until(month, last_check(catalogue), made_at.date()),
+            "late": _unripe_until(month, watched_until(catalogue), made_at.date()),
+        },
+        "seen": [format_day(month.first), format_day(seen_until(month, made_at.date()))],
         "late": late,
         "left_out": {name: _left_out(frame) for name, frame in tables.items()},
         "cut": {name: max(0, len(frame) - MOST_ROWS) for name, frame in tables.items()},
@@ -204,7 +239,7 @@ def heads() -> dict[str, dict[str, str]]:
     """The heads of the tables' columns by report, as the reports declare them."""
     return {
         name: {column.name: _(column.label) for column in spec(name).columns}
-        for name in ("volumes", "side_effects", "outcomes", "signals")
+        for name in ("volumes", "side_effects", "outcomes", "signals", "rising")
     }
 
 
@@ -222,7 +257,7 @@ def monthly_pdf(
         )
     made_at = made_at.replace(microsecond=0)  # the PDF's own date has none
     late = int(reader.report("late", Filters(period=month.period), ())["n"].sum())
-    tables = frames(reader, month)
+    tables = frames(reader, month, made_at.date())
     data = contents(
         tables,
         catalogue,
@@ -319,6 +354,16 @@ def _signals(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
         if row["kind"] == "site" and row["value"] in catalogue.areas:
             row["value"] = catalogue.areas[row["value"]].label
         row["kind"] = _(KIND_WORDS[row["kind"]])
+    return rows
+
+
+def _rising(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The effects that more patients had lately, as people call them."""
+    rows = _rows(frame, catalogue, None)
+    for row in rows:
+        if row["late"]:
+            row["effect"] = _("{effect}, late").format(effect=row["effect"])
+        row["since"] = format_month(row["since"])
     return rows
 
 

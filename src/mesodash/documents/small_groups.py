@@ -2,7 +2,8 @@
 
 Primary suppression drops every group of 1 to 4. Where exactly one row was dropped, the smallest
 row left goes too, else it could be recovered by subtraction from the total (Hundepool et al.,
-Statistical Disclosure Control, 2012, 4.2). Answers to several different questions can still be
+Statistical Disclosure Control, 2012, 4.2); not where rows are no parts of a total, as what stands
+out of many comparisons. Answers to several different questions can still be
 set against each other: a shared view lowers that risk, it does not end it.
 """
 
@@ -42,6 +43,9 @@ DERIVED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 """Columns from which a blanked count could be had back, blanked with it: report -> count -> they.
 """
 
+NO_PARTS: Final = frozenset({"signals", "clusters", "rising"})
+"""Reports whose rows are picked out and overlap: no total has what one of them leaves out."""
+
 OF_SINGLE_PATIENTS: Final = frozenset({"open_effects", "late_effects", "individual_lines", "due"})
 """Reports with one row per patient: never in a shared view."""
 
@@ -62,7 +66,7 @@ def suppressed(frame: pd.DataFrame, report: str) -> pd.DataFrame:
             raise KeyError(f"{report} does not say how large its groups are.")
         smallest = frame[sizes].apply(pd.to_numeric).replace(0, float("nan")).min(axis=1)
         small = smallest < SMALLEST
-        if small.sum() == 1 and len(frame) > 1:
+        if small.sum() == 1 and len(frame) > 1 and report not in NO_PARTS:
             small |= smallest.index == smallest[~small].idxmin() if (~small).any() else False
         kept = frame[~small].reset_index(drop=True)
         for name in PEOPLE.get(report, ()):

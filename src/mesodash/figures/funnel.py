@@ -15,7 +15,8 @@ def funnel_plot(frame: pd.DataFrame, *, title: str, subtitle: str) -> Chart:
     """A dot for each group at its ratio, and the two pairs of limits as curves.
 
     Args:
-        frame: columns `label`, `effective_expected`, `ratio`, `outer_low`, `outer_high`.
+        frame: columns `label`, `effective_expected`, `ratio`, `outer_low`, `outer_high`,
+            `cover_differs`.
         title: the effect and what the groups are.
         subtitle: the period, in words.
     """
@@ -67,6 +68,11 @@ def funnel_plot(frame: pd.DataFrame, *, title: str, subtitle: str) -> Chart:
 
 
 def outside_of(frame: pd.DataFrame) -> list[bool]:
-    """Which groups lie outside the outer limits."""
-    out = (frame["ratio"] > frame["outer_high"]) | (frame["ratio"] < frame["outer_low"])
-    return [bool(one) for one in out]
+    """Which groups lie outside the outer limits, and not because they were followed up otherwise.
+
+    Who is asked more often tells of more, who is asked less often of less.
+    """
+    cover = frame["cover_differs"]
+    high = (frame["ratio"] > frame["outer_high"]) & (cover != "more")
+    low = (frame["ratio"] < frame["outer_low"]) & (cover != "less")
+    return [bool(one) for one in high | low]

@@ -42,7 +42,7 @@ def count(
     resolved_at: str | None,
     last_seen_at: str | None,
     gone_by_at: str | None,
-    last_follow_up_at: str | None,
+    last_contact_at: str | None,
 ) -> Counted:
     """Count one side effect.
 
@@ -51,7 +51,8 @@ def count(
         resolved_at: when it ended, if that is known.
         last_seen_at: last contact at which it was still there.
         gone_by_at: first contact at which it was gone.
-        last_follow_up_at: the latest follow-up of its session, whatever it was about.
+        last_contact_at: the latest follow-up of its session, whatever it was about; where nothing
+            says when it was last seen, also the latest held session of the patient.
     """
     if len(onset_at) < _DAY_LENGTH or (resolved_at and len(resolved_at) < _DAY_LENGTH):
         return Counted(IMPRECISE, None, None)
@@ -62,9 +63,22 @@ def count(
         to_minutes = minutes_between(onset_at, gone_by_at)
         seen = minutes_between(onset_at, last_seen_at) if last_seen_at else 0
         return Counted(INTERVAL, min(seen, to_minutes), to_minutes)
-    contacts = [text for text in (last_seen_at, last_follow_up_at) if text]
+    contacts = [text for text in (last_seen_at, last_contact_at) if text]
     minutes = max((minutes_between(onset_at, text) for text in contacts), default=0)
     return Counted(ONGOING if minutes else NO_FOLLOW_UP, minutes, None)
+
+
+def until_treated_again(counted: Counted, onset_at: str, treated_at: str | None) -> int | None:
+    """Minutes from onset until its area was treated again, if the effect was not over by then.
+
+    None where it was over, where it was not treated again, or where the onset is imprecise. One
+    known to be gone only between two contacts is taken for over at the second.
+    """
+    if treated_at is None or counted.counting == IMPRECISE:
+        return None
+    minutes = minutes_between(onset_at, treated_at)
+    over = counted.to_minutes is not None and counted.to_minutes <= minutes
+    return None if over else minutes
 
 
 def minutes_between(start: str, end: str) -> int:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from filelock import lock_descriptor
 
 from mesodash.lake import schema
-from mesodash.lake.durations import count
+from mesodash.lake.durations import count, until_treated_again
 from mesodash.lake.errors import LakeError
 from mesodash.lake.manifest import PART, Manifest, WrittenFile, as_json, damaged, from_json, misfits
 from mesodash.language import _
@@ -224,9 +224,10 @@ def _write_months(
 def _counted(rows: Iterable[Row]) -> Iterator[Row]:
     """Side effects with the record's texts turned into dates and counting columns."""
     for row in rows:
-        facts, (onset_at, resolved_at, last_seen_at, gone_by_at, follow_up_at) = row[:-5], row[-5:]
-        counted = count(onset_at, resolved_at, last_seen_at, gone_by_at, follow_up_at)
-        contact = max((text for text in (last_seen_at, follow_up_at) if text), default=None)
+        facts, texts = row[:-7], row[-7:]
+        onset_at, resolved_at, last_seen_at, gone_by_at, told, contact_at, treated_at = texts
+        counted = count(onset_at, resolved_at, last_seen_at, gone_by_at, contact_at)
+        contact = max((text for text in (last_seen_at, contact_at) if text), default=None)
         yield (
             *facts[:10],
             _day(onset_at),
@@ -236,6 +237,8 @@ def _counted(rows: Iterable[Row]) -> Iterator[Row]:
             bool(resolved_at or gone_by_at),
             counted.from_minutes,
             counted.to_minutes,
+            told,
+            until_treated_again(counted, onset_at, treated_at),
         )
 
 

@@ -1,11 +1,20 @@
 """What several reports share: medians of counted values, shares, planned intervals."""
 
 import math
+from datetime import date
 
 import pandas as pd
 import pytest
 
-from mesodash.reports.core.columns import median_of, planned_interval, typed, whole, with_share
+from mesodash.catalogue.watching import last_check
+from mesodash.reports.core.columns import (
+    median_of,
+    planned_interval,
+    ripe_on,
+    typed,
+    whole,
+    with_share,
+)
 from mesodash.reports.stats.exact import clopper_pearson
 from mesodash.reports.stats.rates import wilson
 
@@ -44,3 +53,20 @@ def test_a_courses_own_interval_stands_before_its_protocols(catalogue):
 def test_a_share_of_none_is_not_known(events):
     frame = with_share(pd.DataFrame({"k": [events], "n": [0]}), "k", "n", ("s", "l", "h"))
     assert frame[["s", "l", "h"]].isna().all(axis=None)
+
+
+def test_a_months_row_says_from_when_it_is_ripe():
+    months = pd.DataFrame({"month": ["2026-02", "2024-02", "2026-12", None]})
+    assert ripe_on(months, 28).tolist() == [
+        date(2026, 3, 28), date(2024, 3, 28), date(2027, 1, 28), None
+    ]  # fmt: skip
+    assert ripe_on(pd.DataFrame({"n": [1]}), 28).tolist() == [None]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["side_effects", "incidence"])
+def test_reports_by_month_have_it_and_others_do_not(reader, catalogue, name):
+    row = reader.report(name, by=("effect", "month")).iloc[0]
+    first = date.fromisoformat(f"{row['month']}-01")
+    assert (row["ripe_on"] - first).days - last_check(catalogue) in {27, 28, 29, 30}
+    assert reader.report(name, by=("effect",))["ripe_on"].isna().all()

@@ -14,7 +14,7 @@ from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.courses import courses, due
 from mesodash.reports.effects import counts, side_effects
 from mesodash.reports.outcomes import outcomes
-from mesodash.reports.signals import comparisons, signals
+from mesodash.reports.signals import counted, signals
 from mesodash.reports.volumes import volumes
 from mesodash.settings import lake_beside
 
@@ -82,7 +82,7 @@ def test_counted_reports(lake, catalogue, build, keys, data):
 
 @few
 @given(asked=filters, start=days, end=days)
-@pytest.mark.parametrize("build", [comparisons._by_session, comparisons._by_place])
+@pytest.mark.parametrize("build", [counted._by_session, counted._by_place])
 def test_clusters(lake, catalogue, build, asked, start, end):
     same(lake, build, catalogue, asked, min(start, end), max(start, end))
 

@@ -22,6 +22,15 @@ def recount(rows, key, sessions_of):
     contact = defaultdict(str)
     for one in rows.follow_ups:
         contact[one.session] = max(contact[one.session], one.contacted_at)
+    # A later held session of the patient is a contact where nothing says when it was last seen.
+    visits = defaultdict(str)
+    for one in rows.sessions:
+        later = [
+            s.held_at
+            for s in rows.sessions
+            if s.patient == one.patient and s.state == "held" and s.held_at > one.held_at
+        ]
+        visits[one.id] = max(later, default="")
     cells = defaultdict(list)
     for effect in rows.following:
         session = rows.session[effect.session]
@@ -30,7 +39,8 @@ def recount(rows, key, sessions_of):
             effect.resolved_at,
             effect.last_seen_at,
             effect.gone_by_at,
-            contact[effect.session] or None,
+            max(contact[effect.session], "" if effect.last_seen_at else visits[effect.session])
+            or None,
         )
         cells[key(effect, session)].append((counted, session.patient))
     return {

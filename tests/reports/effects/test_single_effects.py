@@ -1,9 +1,10 @@
 """Open and late effects one by one, by the record's ids, for those who may see them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from mesodash.catalogue.watching import watched_until
 from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import DEMO, Actor
 from mesodash.records.store.connection import reading, writing
@@ -79,14 +80,17 @@ def test_late_lumps_are_listed_whatever_their_number(lumps):
     }
 
 
-def test_late_ones_are_counted_without_names(lumps):
+def test_late_ones_are_counted_without_names(lumps, catalogue):
     frame = lumps.report("late")
-    assert frame.to_dict("records") == [
+    assert frame.drop(columns="ripe_on").to_dict("records") == [
         {"effect": "nodule", "n": 2, "sessions": 2, "first_day": 8, "last_day": 30},
         {"effect": "urticaria", "n": 1, "sessions": 1, "first_day": 20, "last_day": 20},
     ]
     by_lot = lumps.report("late", by=("lot",)).set_index("lot")["n"].to_dict()
     assert by_lot == {"A": 3, "B": 1}
+    (month,) = lumps.report("late", by=("month",)).to_dict("records")
+    assert (month["month"], month["n"]) == ("2024-01", 3)
+    assert month["ripe_on"] == date(2024, 1, 31) + timedelta(watched_until(catalogue))
 
 
 def test_the_look_is_noted_and_trainers_are_refused(lumps):

@@ -10,7 +10,8 @@ from mesodash.records.store.clinic import create_clinic
 from mesodash.records.store.connection import writing
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.reports.core.reader import Reader
-from mesodash.reports.signals.comparisons import compared, window_of
+from mesodash.reports.signals.comparisons import compared
+from mesodash.reports.signals.counted import window_of
 from mesodash.reports.signals.signals import CLUSTER_NAMES
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from mesodash.reports.stats.clustering import greenwood, log_log, patient_sums
-from mesodash.reports.stats.competing_events import aalen_johansen
+from mesodash.reports.stats.competing_events import aalen_johansen, shares_by
 
 HERE = Path(__file__).parent
 OUTPUTS = ("curves.csv", "medians.csv", "ends.csv")
@@ -95,6 +95,25 @@ def test_shares_with_competing_ends_are_those_of_r(group, at_once, monkeypatch):
         np.testing.assert_allclose(found.times[at], theirs["time"], rtol=1e-12)
         np.testing.assert_allclose(found.shares[end][at], theirs["share"], rtol=0, atol=1e-9)
         np.testing.assert_allclose(found.errors[end][at], theirs["se"], rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("group", COURSES, ids=[key for key, _ in COURSES])
+def test_shares_by_one_day_are_those_of_r(group):
+    """The running sums give what the whole curves give, at every time and between times."""
+    source, rows = group
+    expected = table("ends.csv")
+    expected = expected[expected["source"] == source]
+    whole = aalen_johansen(rows["patient"], rows["days"], rows["end"])
+    times = np.unique(expected["time"])
+    for time in [*times[:: max(1, times.size // 25)], times.mean(), times.max() + 1]:
+        found = shares_by(rows["patient"], rows["days"], rows["end"], time)
+        for end, theirs in expected.groupby("end"):
+            past = theirs[theirs["time"] <= time]
+            known = not np.isnan(whole.by(end, time)[0])
+            assert (end in found) == (known and len(past) > 0 and past["share"].iloc[-1] > 0)
+            if end in found:
+                np.testing.assert_allclose(found[end][0], past["share"].iloc[-1], rtol=0, atol=1e-9)
+                np.testing.assert_allclose(found[end], whole.by(end, time), rtol=0, atol=1e-9)
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed here")

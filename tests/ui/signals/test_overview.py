@@ -9,6 +9,7 @@ from tests.sentences import numbers_in
 from mesodash.reports.core.filters import Filters
 from mesodash.ui.review.view import ReviewView
 from mesodash.ui.signals.overview import (
+    cover_cell,
     elsewhere,
     leading,
     noticed_words,
@@ -40,6 +41,10 @@ NEAR = pd.DataFrame(
         "other_sessions": [352, 200],
         "other_rate": [0.0142, 0.033],
         "rate_ratio": [28.8, 4.0],
+        "p_corrected": [0.0001, 0.3],
+        "followed_share": [0.82, 0.9],
+        "other_followed_share": [0.79, 0.6],
+        "cover_differs": [None, "more"],
         "stands_out": [True, False],
     }
 )
@@ -122,3 +127,18 @@ def test_p_values(p, words):
 )
 def test_ratios(ratio, words):
     assert times_words(ratio) == words
+
+
+def test_what_was_followed_up_more_is_counted_and_not_called(view):
+    more = NEAR.assign(p_corrected=[0.0001, 0.01])
+
+    before, after = (leading(view, LOOKS, one).removeprefix(MADE) for one in (NEAR, more))
+
+    assert numbers_in(after) == [*numbers_in(before), 1]
+    assert "followed up more than the others" in after
+
+
+def test_the_share_followed_up_stands_beside_that_elsewhere():
+    alike, more = NEAR.to_dict("records")
+    assert numbers_in(cover_cell(alike).text) == [82, 79]
+    assert (cover_cell(more).text, cover_cell(more).value) == ("90 % (60 % elsewhere): more", 0.9)

@@ -38,6 +38,31 @@ _UNDATED: Final = {
     ),
 }
 
+# How the end of a side effect became known: the channel of the contact that told it, else who did.
+_HOW_TOLD: Final = """CASE
+    WHEN e.resolved_at IS NULL AND e.gone_by_at IS NULL THEN NULL
+    WHEN e.told_by = 'practitioner' THEN 'seen'
+    ELSE coalesce(
+        (SELECT CASE f.channel WHEN 'visit' THEN 'seen' WHEN 'phone' THEN 'telephone'
+            ELSE 'patient' END
+         FROM follow_ups f WHERE f.session = s.id AND f.channel IS NOT NULL
+         AND substr(f.contacted_at, 1, 10)
+            = substr(coalesce(e.reported_on, e.gone_by_at, e.resolved_at), 1, 10)
+         ORDER BY CASE f.channel WHEN 'visit' THEN 1 WHEN 'phone' THEN 2 ELSE 3 END LIMIT 1),
+        nullif(e.told_by, 'practitioner'), 'not_recorded')
+    END"""
+
+# When the effect's own area was treated next, after its onset: the same area, or one that lies in
+# it or around it, on a side that is not the other one.
+_TREATED_AGAIN: Final = """(SELECT min(t.held_at)
+    FROM treated_areas t JOIN sessions v ON v.id = t.session AND v.state = 'held'
+    WHERE t.patient = s.patient AND t.held_at > s.held_at
+    AND (substr(t.held_at, 1, 10) > substr(e.onset_at, 1, 10)
+        OR (length(t.held_at) > 10 AND length(e.onset_at) > 10 AND t.held_at > e.onset_at))
+    AND (t.area = e.area OR substr(t.area, 1, length(e.area) + 1) = e.area || '.'
+        OR substr(e.area, 1, length(t.area) + 1) = t.area || '.')
+    AND (e.side IS NULL OR t.side = e.side OR 'both' IN (t.side, e.side)))"""
+
 # Each gives its month first; {only} takes the month's condition on {time}.
 _DATED: Final = {
     "sessions": (
@@ -69,7 +94,13 @@ _DATED: Final = {
             "SELECT substr(s.held_at, 1, 7), e.id, e.session, s.patient, s.course, s.practitioner,"
             " s.protocol, substr(s.held_at, 1, 10), e.area, e.side, e.effect, e.severity,"
             " e.serious, e.related, e.onset_at, e.resolved_at, e.last_seen_at, e.gone_by_at,"
-            " (SELECT max(f.contacted_at) FROM follow_ups f WHERE f.session = s.id)"
+            f" {_HOW_TOLD},"
+            " nullif(max(ifnull((SELECT max(f.contacted_at) FROM follow_ups f"
+            "   WHERE f.session = s.id), ''),"
+            "  ifnull((SELECT max(v.held_at) FROM sessions v WHERE v.patient = s.patient"
+            "   AND v.state = 'held' AND v.held_at > s.held_at AND coalesce(e.last_seen_at,"
+            "    e.gone_by_at, e.resolved_at) IS NULL), '')), ''),"
+            f" {_TREATED_AGAIN}"
             " FROM sessions s JOIN side_effects e ON e.session = s.id"
             " {only} ORDER BY s.held_at, s.id, e.id"
         ),
@@ -178,17 +209,18 @@ class Snapshot:
     def months_by_table(self, then: Position) -> dict[str, tuple[str, ...]]:
         """Of what `touched_since` names, the months of each table that must be written again.
 
-        A row's own table logs it, so only two kinds of entry reach further: what belongs to a
+        A row's own table logs it, so only three kinds of entry reach further: what belongs to a
         session repeats its facts and lies in its month (a new session has nothing yet: what it
-        gets is logged by itself), and a side effect is counted up to its session's last contact.
+        gets is logged by itself), a side effect is counted up to its session's last contact, and
+        a session is a contact, perhaps a new treatment, for the patient's earlier side effects.
         """
         entries = self._db.execute(
-            "SELECT DISTINCT table_name, month, action = 'create' FROM change_log"
+            "SELECT DISTINCT table_name, month, action = 'create', patient FROM change_log"
             " WHERE revision > ? AND action NOT IN ('view', 'export') AND month IS NOT NULL",
             [then.revision],
         ).fetchall()
         months: dict[str, set[str]] = {table: set() for table in _DATED}
-        for table, month, created in entries:
+        for table, month, created, patient in entries:
             reached = {table}
             if table == "sessions" and not created:
                 reached = set(_DATED) - {"outcomes"}
@@ -196,7 +228,24 @@ class Snapshot:
                 reached.add("side_effects")
             for one in reached & months.keys():
                 months[one].add(month)
+            if table in {"sessions", "treated_areas"}:
+                months["side_effects"] |= self._earlier_effects(month, patient)
         return {table: tuple(sorted(found)) for table, found in months.items()}
+
+    def _earlier_effects(self, month: str, patient: int | None) -> set[str]:
+        """The months of the side effects that were not over before a month began.
+
+        Only a patient's own; everybody's where the log does not say whose session it was.
+        """
+        found = self._db.execute(
+            "SELECT DISTINCT substr(s.held_at, 1, 7) FROM sessions s"
+            " JOIN side_effects e ON e.session = s.id"
+            " WHERE substr(s.held_at, 1, 7) <= :month"
+            " AND (:patient IS NULL OR s.patient = :patient)"
+            " AND substr(coalesce(e.resolved_at, e.gone_by_at, '9999'), 1, 7) >= :month",
+            {"month": month, "patient": patient},
+        )
+        return {one for (one,) in found}
 
     def undated(self, table: str) -> Iterator[Row]:
         """All rows of `patients` or `courses`, in the order of the lake's columns."""
@@ -211,8 +260,10 @@ class Snapshot:
             table: a table with months.
             months: only these, those without rows left out; None streams all.
 
-        The columns are the lake's, except for side_effects, whose last five are the record's own
-        texts: onset_at, resolved_at, last_seen_at, gone_by_at and the session's last follow-up.
+        The columns are the lake's, except for side_effects, whose last seven are the record's own
+        texts: onset_at, resolved_at, last_seen_at, gone_by_at, how the end was told, the last
+        contact (a follow-up of the session, or a later held session of the patient if the effect
+        has no end and nothing says when it was last seen) and when the area was treated again.
         """
         time, sql = _DATED[table]
         if months is None:

@@ -1,13 +1,16 @@
 """Columns that several reports have: a share with its interval, medians of counted values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.language import N_
+from mesodash.reports.core.spec import ReportColumn
 from mesodash.reports.stats.clustering import NOT_KNOWN
 from mesodash.reports.stats.rates import wilson
 
@@ -15,6 +18,17 @@ Interval = Callable[[int, int], tuple[float, float, float]]
 
 A_WEEK = 7
 """A visit moved by so many days is usual: a house rule, not a source's."""
+
+RIPE_ON: Final = ReportColumn(
+    "ripe_on",
+    "object",
+    N_(
+        "by month: the day from which its figures are ripe, the month's last day and the days for"
+        " which the catalogue watches; before that day they may still grow. Else empty"
+    ),
+    label=N_("Ripe from"),
+)
+"""A month whose window is open has fewer effects than it will have; its row says until when."""
 
 
 def with_share(
@@ -84,3 +98,28 @@ def planned_interval(
     if known is None or known.interval_days_min is None:
         return NOT_KNOWN, NOT_KNOWN
     return known.interval_days_min, known.interval_days_max or known.interval_days_min
+
+
+def ripe_on(frame: pd.DataFrame, days: int) -> pd.Series:
+    """The day for each row of a frame with the key month; empty without the key.
+
+    Args:
+        frame: the report.
+        days: how long its figures take after a session.
+    """
+    if "month" not in frame:
+        return pd.Series([None] * len(frame), frame.index, dtype="object")
+    return pd.Series(
+        [
+            None if pd.isna(month) else last_day(str(month)) + timedelta(days)
+            for month in frame.month
+        ],
+        frame.index,
+        dtype="object",
+    )
+
+
+def last_day(month: str) -> date:
+    """The last day of a month written `2026-03`."""
+    first = date.fromisoformat(f"{month}-01")
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

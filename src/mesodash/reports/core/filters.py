@@ -38,6 +38,10 @@ class Period:
                 return f"{start} to {end}"
 
 
+FEWEST_MONTHS, MOST_MONTHS = 1, 60
+"""Of `Filters.trailing_months`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a report is narrowed to; an empty tuple means all.
@@ -58,6 +62,14 @@ class Filters:
     practitioners: tuple[str, ...] = ()
     clinics: tuple[str, ...] = ()
     trailing_months: int = 12
+
+    def __post_init__(self) -> None:
+        if not FEWEST_MONTHS <= self.trailing_months <= MOST_MONTHS:
+            raise ReportError(
+                _("Signals are compared over {fewest} to {most} months, not over {n}.").format(
+                    fewest=FEWEST_MONTHS, most=MOST_MONTHS, n=self.trailing_months
+                )
+            )
 
 
 def checked_keys(by: tuple[str, ...], allowed: tuple[str, ...], report: str) -> tuple[str, ...]:

@@ -100,6 +100,8 @@ class ReportSpec:
         smallest: the smallest group shown there.
         counted: whether it is a report of the reader and the command line with `--by`; False for
             lists that are made in their own ways.
+        looks_back: whether it compares with the months before the period's end, as many as
+            `Filters.trailing_months` says.
         name: the function's, if not said.
     """
 
@@ -113,6 +115,7 @@ class ReportSpec:
     groups: tuple[str, ...] = ()
     smallest: int = SMALLEST_GROUP
     counted: bool = True
+    looks_back: bool = False
     name: str = field(default="")
 
     def __post_init__(self) -> None:

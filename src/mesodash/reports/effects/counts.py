@@ -1,11 +1,14 @@
-"""What the side-effects report counts, as expressions: durations, patients and sessions."""
+"""What the side-effects report counts: its columns, and what it asks the lake, as expressions."""
 
 from typing import Any
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
+from mesodash.language import N_
 from mesodash.reports.core.by_patient import PERSON, stacked
+from mesodash.reports.core.columns import RIPE_ON
 from mesodash.reports.core.filters import Filters
+from mesodash.reports.core.followed import FOLLOWED_SHARE, with_followed
 from mesodash.reports.core.selection import (
     codes_below,
     held_sessions,
@@ -18,6 +21,7 @@ from mesodash.reports.core.selection import (
     summed,
     treated,
 )
+from mesodash.reports.core.spec import ReportColumn, alike
 
 AREA_KEYS = ("area", "region")
 USED_KEYS = ("lot", "product")
@@ -32,7 +36,162 @@ _COLUMNS = {
     "n": "int64",
     "squares": "int64",
     "others": "int64",
+    "followed": "int64",
 }
+
+
+SIDE_EFFECT_COLUMNS = (
+    ReportColumn(
+        "n",
+        "int64",
+        N_(
+            "all side effects that followed sessions in the period, which is resolved"
+            " + ongoing + no_follow_up + imprecise"
+        ),
+        label=N_("n"),
+    ),
+    ReportColumn(
+        "resolved",
+        "int64",
+        N_("with an end, known exactly or between two contacts"),
+        label=N_("Resolved"),
+    ),
+    ReportColumn(
+        "ongoing",
+        "int64",
+        N_("still there at the last contact; in the curve as censored there"),
+        label=N_("Still open"),
+    ),
+    ReportColumn(
+        "no_follow_up",
+        "int64",
+        N_("no contact after the onset; censored at 0"),
+        label=N_("No follow-up"),
+    ),
+    ReportColumn(
+        "imprecise",
+        "int64",
+        N_("onset or end known only to the month or year; not in the curve"),
+        label=N_("Imprecise"),
+    ),
+    ReportColumn("patients", "int64", N_("different patients who had it")),
+    ReportColumn(
+        "sessions",
+        "Int64",
+        N_(
+            "the denominator: held sessions in the period (by area: that treated it;"
+            " by lot: that used it); empty for side effects without a recorded area"
+        ),
+    ),
+    ReportColumn(
+        "per_100_sessions",
+        "float64",
+        N_("100 n / sessions"),
+        "per 100 sessions",
+        label=N_("Per 100 sessions"),
+    ),
+    ReportColumn(
+        "median_days",
+        "float64",
+        N_("smallest time at which the curve is at 0.5 or below; empty if not reached"),
+        "days",
+        label=N_("Half gone by"),
+    ),
+    *alike(
+        {"median_low": "", "median_high": ""},
+        "float64",
+        N_("its 95 % interval, by patient; a side not reached is empty"),
+        "days",
+    ),
+    *alike(
+        {
+            "resolved_by_1d": N_("By 1 d"),
+            "resolved_by_3d": N_("By 3 d"),
+            "resolved_by_7d": N_("By 7 d"),
+            "resolved_by_14d": N_("By 14 d"),
+        },
+        "float64",
+        N_(
+            "share resolved by then, by the curve; empty if the last one watched was"
+            " watched for less and still affected"
+        ),
+        "share",
+    ),
+    ReportColumn(
+        "promised_days",
+        "float64",
+        N_(
+            "what the catalogue says of it after this protocol (by protocol, or of"
+            " one protocol alone): its own source's figure, else the founding text's"
+            " promise; empty if there is none"
+        ),
+        "days",
+        label=N_("Promised"),
+    ),
+    ReportColumn(
+        "within_promise",
+        "float64",
+        N_("share resolved by then, by the curve"),
+        "share",
+        label=N_("Within the promise"),
+    ),
+    *alike(
+        {
+            "resolved_by_1d_low": "",
+            "resolved_by_1d_high": "",
+            "resolved_by_3d_low": "",
+            "resolved_by_3d_high": "",
+            "resolved_by_7d_low": "",
+            "resolved_by_7d_high": "",
+            "resolved_by_14d_low": "",
+            "resolved_by_14d_high": "",
+        },
+        "float64",
+        N_("the 95 % interval of that share, by patient"),
+        "share",
+    ),
+    ReportColumn(
+        "nine_in_ten_days",
+        "float64",
+        N_("smallest time at which the curve is at 0.1 or below; empty if not reached"),
+        "days",
+        label=N_("Nine in ten gone by"),
+    ),
+    *alike(
+        {"per_100_low": "", "per_100_high": ""},
+        "float64",
+        N_("the 95 % interval of per_100_sessions, by patient"),
+        "days",
+    ),
+    ReportColumn(
+        "not_following",
+        "int64",
+        N_(
+            "recorded of sessions in the period but in no other column, since they"
+            " cannot have followed their session: it was not held, they began before"
+            " the patient's first held session, or in an area that the session did"
+            " not treat"
+        ),
+    ),
+    ReportColumn(
+        "reliable",
+        "bool",
+        N_(
+            "whether simulations say that the intervals hold what they promise: 30 patients or more"
+        ),
+    ),
+    ReportColumn(
+        "design_effect",
+        "float64",
+        N_(
+            "how many times the variance where half were gone is that of unrelated effects,"
+            " as patients have several: n side effects tell as much as n divided by it"
+        ),
+    ),
+    ReportColumn("followed_share", "float64", FOLLOWED_SHARE, "share", label=N_("Followed up")),
+    RIPE_ON,
+)
+"""What the report says of each group, in the order of its columns."""
 
 
 def everything(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
@@ -44,7 +203,8 @@ def everything(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str
         rates: one row per group over patients with a side effect: n patients, squares (sum of their
             number of side effects, squared) and others (sum of that number times their sessions).
         sessions: a row for each value of the keys other than the effect: n sessions, squares (sum
-            over patients of their number of sessions, squared) and others (n patients).
+            over patients of their number of sessions, squared), others (n patients) and followed
+            (sessions that were followed up).
     """
     keys = tuple(key for key in by if key != "effect")
     effects = _effects(lake, catalogue, filters, by)
@@ -65,9 +225,16 @@ def durations(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str,
     return _durations(_effects(lake, catalogue, filters, by), by)
 
 
-def _durations(effects: Any, by: tuple[str, ...]) -> Any:
+def durations_with(
+    lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...], fact: str
+) -> Any:
+    """As `durations`, told apart by one more column of the lake: `told` or `again_minutes`."""
+    return _durations(_effects(lake, catalogue, filters, by, (fact,)), by, (fact,))
+
+
+def _durations(effects: Any, by: tuple[str, ...], more: tuple[str, ...] = ()) -> Any:
     effects = effects.filter(effects.follows)
-    return effects.group_by(*by, *PERSON, *COUNTING).agg(n=effects.count())
+    return effects.group_by(*by, *PERSON, *COUNTING, *more).agg(n=effects.count())
 
 
 def _not_following(effects: Any, by: tuple[str, ...]) -> Any:
@@ -136,7 +303,13 @@ def following(lake: Lake, effects: Any, filters: Filters) -> Any:
     return joined.select(*effects.columns, follows=follows)
 
 
-def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+def _effects(
+    lake: Lake,
+    catalogue: Catalogue,
+    filters: Filters,
+    by: tuple[str, ...],
+    more: tuple[str, ...] = (),
+) -> Any:
     """The side effects that the filters leave, with the keys as columns beside the facts."""
     effects = narrowed(of_course(lake.tables.side_effects, lake, filters, by), filters)
     if filters.areas:
@@ -144,7 +317,7 @@ def _effects(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, 
     effects = following(lake, effects, filters)
     if set(by) & set(USED_KEYS):
         effects = on_session(effects, used(lake, by), "left")
-    facts = [c for c in (*PERSON, *COUNTING, "follows") if c not in by]
+    facts = [c for c in (*PERSON, *COUNTING, "follows", *more) if c not in by]
     return effects.select(**keyed(effects, by, catalogue), **{c: effects[c] for c in facts})
 
 
@@ -160,20 +333,25 @@ def _sessions_of_patients(
     lake: Lake, catalogue: Catalogue, filters: Filters, keys: tuple[str, ...]
 ) -> Any:
     """Held sessions in scope: `PERSON`, the keys other than the effect, own (how many)."""
-    sessions = held_sessions(lake, filters, keys)
+    sessions = with_followed(held_sessions(lake, filters, keys), lake, filters)
     whole = not (filters.areas or set(keys) & {*AREA_KEYS, *USED_KEYS})
     if filters.areas or set(keys) & set(AREA_KEYS):
         sessions = on_session(sessions, treated(lake, catalogue, filters).drop("volume_ul"))
     if set(keys) & set(USED_KEYS):
         sessions = on_session(sessions, used(lake, keys), "left")
     cells = sessions.select(
-        **keyed(sessions, keys, catalogue), **{c: sessions[c] for c in (*PERSON, "session")}
+        **keyed(sessions, keys, catalogue),
+        **{c: sessions[c] for c in (*PERSON, "session", "followed")},
     )
+    heard = cells.followed == 1
     return cells.group_by(*PERSON, *keys).agg(
-        own=cells.count() if whole else cells.session.nunique()  # a row a session is a count
+        own=cells.count() if whole else cells.session.nunique(),  # a row a session is a count
+        followed=cells.followed.sum() if whole else cells.session.nunique(where=heard),
     )
 
 
 def _sessions(people: Any, keys: tuple[str, ...]) -> Any:
-    cells = people.select(*keys, n=people.own, squares=people.own * people.own, others=1)
-    return summed(cells, keys, ("n", "squares", "others"))
+    cells = people.select(
+        *keys, n=people.own, squares=people.own * people.own, others=1, followed=people.followed
+    )
+    return summed(cells, keys, ("n", "squares", "others", "followed"))

@@ -5,11 +5,13 @@ from typing import Any, Final
 import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.catalogue.watching import last_check
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
 from mesodash.reports.core.by_patient import DESIGN_EFFECT, PERSON, with_patient_share
-from mesodash.reports.core.columns import whole, with_share
+from mesodash.reports.core.columns import RIPE_ON, ripe_on, whole, with_share
 from mesodash.reports.core.filters import Filters, checked_keys
+from mesodash.reports.core.followed import FOLLOWED_SHARE, with_followed
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import (
     held_sessions,
@@ -86,6 +88,8 @@ _INCIDENCE = (
         "float64",
         DESIGN_EFFECT,
     ),
+    ReportColumn("followed_share", "float64", FOLLOWED_SHARE, "share", label=N_("Followed up")),
+    RIPE_ON,
 )
 INCIDENCE_COLUMNS = names_of(_INCIDENCE)
 _SEVERITY = (
@@ -136,6 +140,9 @@ def incidence(
     )
     names = ("_again", "patient_exact_low", "patient_exact_high")
     frame = with_share(frame, "patients_with", "patients", names, clopper_pearson)
+    frame["ripe_on"] = ripe_on(frame, last_check(catalogue))
+    frame["followed_share"] = frame["followed"].astype("float64") / frame["sessions"]
+    frame["ripe_on"] = ripe_on(frame, last_check(catalogue))
     return ordered(frame, by, INCIDENCE_COLUMNS)
 
 
@@ -151,11 +158,20 @@ def effect_first(by: tuple[str, ...]) -> tuple[str, ...]:
     return by if "effect" in by else ("effect", *by)
 
 
-def base(lake: Lake, catalogue: Catalogue, filters: Filters, keys: tuple[str, ...]) -> Any:
+def base(
+    lake: Lake,
+    catalogue: Catalogue,
+    filters: Filters,
+    keys: tuple[str, ...],
+    *,
+    followed: bool = False,
+) -> Any:
     """The held sessions in scope with the keys' columns; one row per area where the keys or filters
-    need one: clinic_id, session, patient, the keys, and `area` then.
+    need one: clinic_id, session, patient, the keys, and `area` then, and `followed` if asked for.
     """  # noqa: D205
     sessions = held_sessions(lake, filters)
+    if followed:
+        sessions = with_followed(sessions, lake, filters)
     placed = bool(filters.areas or set(keys) & set(AREA_KEYS))
     if placed:
         areas = treated(lake, catalogue, filters).select("clinic_id", "session", "area")
@@ -164,6 +180,7 @@ def base(lake: Lake, catalogue: Catalogue, filters: Filters, keys: tuple[str, ..
         sessions = on_session(sessions, used(lake, keys), "left")
     made = {f"key_{k}": e for k, e in keyed(sessions, keys, catalogue).items()}
     columns = ["clinic_id", "session", "patient", *(["area"] if placed else [])]
+    columns += ["followed"] if followed else []
     return sessions.select(*columns, **made)
 
 
@@ -196,8 +213,13 @@ def _own(rows: Any, keys: tuple[str, ...], x: str, n: str) -> Any:
 
 
 def _everyone(lake: Lake, catalogue: Catalogue, filters: Filters, keys: tuple[str, ...]) -> Any:
-    own = _own(base(lake, catalogue, filters, keys), keys, "own", "sessions")
+    rows = base(lake, catalogue, filters, keys, followed=True)
+    own = rows.group_by(*PERSON, *(f"key_{key}" for key in keys)).agg(
+        own=rows.session.nunique(), heard=rows.session.nunique(where=rows.followed == 1)
+    )
+    own = _named(own, keys, *PERSON, "own", "heard")
     counts = {
+        "followed": own.heard.sum(),
         "sessions": own.own.sum(),
         "patients": own.count(),
         "sessions_squared": (own.own * own.own).sum(),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mesodash.catalogue.durations import expected_duration
 from mesodash.catalogue.types import Catalogue
+from mesodash.catalogue.watching import last_check
 from mesodash.lake.durations import (
     IMPRECISE,
     INTERVAL,
@@ -21,11 +22,11 @@ from mesodash.lake.durations import (
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
 from mesodash.reports.core.by_patient import PERSON
-from mesodash.reports.core.columns import typed
+from mesodash.reports.core.columns import ripe_on, typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import ordered
-from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, names_of, types_of
+from mesodash.reports.core.spec import ReportColumn, ReportSpec, names_of, types_of
 from mesodash.reports.effects.counts import (
     AREA_KEYS,
     COUNTING,
@@ -33,10 +34,11 @@ from mesodash.reports.effects.counts import (
     NOT_FOLLOWING,
     RATES,
     SESSIONS,
+    SIDE_EFFECT_COLUMNS,
     durations,
     everything,
 )
-from mesodash.reports.stats.clustering import Totals, rate
+from mesodash.reports.stats.clustering import NOT_KNOWN, Totals, rate
 from mesodash.reports.stats.survival import Array, Curve, Ranks, Triple, kaplan_meier, turnbull
 
 KEYS = (
@@ -45,157 +47,8 @@ KEYS = (
 )  # fmt: skip
 BY_DAY = (1, 3, 7, 14)
 NINE_IN_TEN = 0.9
-_SIDE_EFFECTS = (
-    ReportColumn(
-        "n",
-        "int64",
-        N_(
-            "all side effects that followed sessions in the period, which is resolved"
-            " + ongoing + no_follow_up + imprecise"
-        ),
-        label=N_("n"),
-    ),
-    ReportColumn(
-        "resolved",
-        "int64",
-        N_("with an end, known exactly or between two contacts"),
-        label=N_("Resolved"),
-    ),
-    ReportColumn(
-        "ongoing",
-        "int64",
-        N_("still there at the last contact; in the curve as censored there"),
-        label=N_("Still open"),
-    ),
-    ReportColumn(
-        "no_follow_up",
-        "int64",
-        N_("no contact after the onset; censored at 0"),
-        label=N_("No follow-up"),
-    ),
-    ReportColumn(
-        "imprecise",
-        "int64",
-        N_("onset or end known only to the month or year; not in the curve"),
-        label=N_("Imprecise"),
-    ),
-    ReportColumn("patients", "int64", N_("different patients who had it")),
-    ReportColumn(
-        "sessions",
-        "Int64",
-        N_(
-            "the denominator: held sessions in the period (by area: that treated it;"
-            " by lot: that used it); empty for side effects without a recorded area"
-        ),
-    ),
-    ReportColumn(
-        "per_100_sessions",
-        "float64",
-        N_("100 n / sessions"),
-        "per 100 sessions",
-        label=N_("Per 100 sessions"),
-    ),
-    ReportColumn(
-        "median_days",
-        "float64",
-        N_("smallest time at which the curve is at 0.5 or below; empty if not reached"),
-        "days",
-        label=N_("Half gone by"),
-    ),
-    *alike(
-        {"median_low": "", "median_high": ""},
-        "float64",
-        N_("its 95 % interval, by patient; a side not reached is empty"),
-        "days",
-    ),
-    *alike(
-        {
-            "resolved_by_1d": N_("By 1 d"),
-            "resolved_by_3d": N_("By 3 d"),
-            "resolved_by_7d": N_("By 7 d"),
-            "resolved_by_14d": N_("By 14 d"),
-        },
-        "float64",
-        N_(
-            "share resolved by then, by the curve; empty if the last one watched was"
-            " watched for less and still affected"
-        ),
-        "share",
-    ),
-    ReportColumn(
-        "promised_days",
-        "float64",
-        N_(
-            "what the catalogue says of it after this protocol (by protocol, or of"
-            " one protocol alone): its own source's figure, else the founding text's"
-            " promise; empty if there is none"
-        ),
-        "days",
-        label=N_("Promised"),
-    ),
-    ReportColumn(
-        "within_promise",
-        "float64",
-        N_("share resolved by then, by the curve"),
-        "share",
-        label=N_("Within the promise"),
-    ),
-    *alike(
-        {
-            "resolved_by_1d_low": "",
-            "resolved_by_1d_high": "",
-            "resolved_by_3d_low": "",
-            "resolved_by_3d_high": "",
-            "resolved_by_7d_low": "",
-            "resolved_by_7d_high": "",
-            "resolved_by_14d_low": "",
-            "resolved_by_14d_high": "",
-        },
-        "float64",
-        N_("the 95 % interval of that share, by patient"),
-        "share",
-    ),
-    ReportColumn(
-        "nine_in_ten_days",
-        "float64",
-        N_("smallest time at which the curve is at 0.1 or below; empty if not reached"),
-        "days",
-        label=N_("Nine in ten gone by"),
-    ),
-    *alike(
-        {"per_100_low": "", "per_100_high": ""},
-        "float64",
-        N_("the 95 % interval of per_100_sessions, by patient"),
-        "days",
-    ),
-    ReportColumn(
-        "not_following",
-        "int64",
-        N_(
-            "recorded of sessions in the period but in no other column, since they"
-            " cannot have followed their session: it was not held, they began before"
-            " the patient's first held session, or in an area that the session did"
-            " not treat"
-        ),
-    ),
-    ReportColumn(
-        "reliable",
-        "bool",
-        N_(
-            "whether simulations say that the intervals hold what they promise: 30 patients or more"
-        ),
-    ),
-    ReportColumn(
-        "design_effect",
-        "float64",
-        N_(
-            "how many times the variance where half were gone is that of unrelated effects,"
-            " as patients have several: n side effects tell as much as n divided by it"
-        ),
-    ),
-)
-COLUMNS = names_of(_SIDE_EFFECTS)
-TYPES = types_of(_SIDE_EFFECTS)
+COLUMNS = names_of(SIDE_EFFECT_COLUMNS)
+TYPES = types_of(SIDE_EFFECT_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -275,6 +128,7 @@ def side_effects(
     apart = _by_key(parts.get(NOT_FOLLOWING, nothing), by)
     rates = _by_key(parts.get(RATES, nothing), by)
     sessions = _by_key(parts.get(SESSIONS, nothing), keys)
+    followed = _by_key(parts.get(SESSIONS, nothing), keys, ("followed", "n", "others"))
     rows = []
     for key in {**found, **apart}:
         named = dict(zip(by, key, strict=True))
@@ -286,8 +140,11 @@ def side_effects(
         rows.append(
             _row(group, totals)
             | {"sessions": of[0] if placed else None, "not_following": apart.get(key, (0,))[0]}
+            | {"followed_share": _part(followed.get(_key(named, keys), (0, 0, 0))[0], totals.n)}
         )
-    return ordered(typed(rows, by, TYPES), by, COLUMNS)
+    frame = typed(rows, by, TYPES)
+    frame["ripe_on"] = ripe_on(frame, last_check(catalogue))
+    return ordered(frame, by, COLUMNS)
 
 
 def _row(group: EffectCurve, totals: Totals) -> dict[str, Any]:
@@ -330,12 +187,18 @@ def _key(named: Mapping[str, str | None], by: tuple[str, ...]) -> tuple[str | No
     return tuple(named[key] for key in by)
 
 
+def _part(part: float, of: float) -> float:
+    return part / of if of else NOT_KNOWN
+
+
 def _by_key(
-    counted: pd.DataFrame, by: tuple[str, ...]
+    counted: pd.DataFrame,
+    by: tuple[str, ...],
+    columns: tuple[str, str, str] = ("n", "squares", "others"),
 ) -> dict[tuple[str | None, ...], tuple[int, int, int]]:
-    """n, squares and others of each row by its keys; None for a key that was not recorded."""
+    """Three numbers of each row by its keys; None for a key that was not recorded."""
     names = [[None if pd.isna(v) else v for v in counted[key].array] for key in by]
-    numbers = counted[["n", "squares", "others"]].fillna(0).astype("int64")
+    numbers = counted[list(columns)].fillna(0).astype("int64")
     values = [(int(n), int(s), int(o)) for n, s, o in numbers.itertuples(index=False)]
     return dict(zip(zip(*names, strict=True) if by else [()] * len(values), values, strict=True))
 
@@ -420,7 +283,7 @@ def _fit(
 SIDE_EFFECTS: Final = ReportSpec(
     function=side_effects,
     summary=N_("How often side effects followed and how long they lasted."),
-    columns=_SIDE_EFFECTS,
+    columns=SIDE_EFFECT_COLUMNS,
     made=(
         ReportColumn(
             "gone_by_day",

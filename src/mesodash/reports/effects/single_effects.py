@@ -9,10 +9,11 @@ import ibis
 import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.catalogue.watching import watched_until
 from mesodash.lake.durations import IMPRECISE, NO_FOLLOW_UP, ONGOING
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
-from mesodash.reports.core.columns import typed
+from mesodash.reports.core.columns import RIPE_ON, ripe_on, typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import codes_below, narrowed, with_course
@@ -49,6 +50,7 @@ _LATE = (
         N_("earliest and latest onset, days after the session"),
         "days",
     ),
+    RIPE_ON,
 )
 LATE_TYPES = types_of(_LATE)
 
@@ -88,6 +90,7 @@ def late(
     by = checked_keys(by, LATE_KEYS, "late")
     frame = ask(lake, _late_counts, catalogue, filters, by)
     frame = frame[frame["n"] > 0].sort_values(list(by) or ["n"], na_position="last")
+    frame["ripe_on"] = ripe_on(frame, watched_until(catalogue))
     return typed(frame.to_dict("records"), by, LATE_TYPES)
 
 

@@ -17,6 +17,7 @@ from mesodash.reports.core.columns import typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, types_of
 from mesodash.reports.signals.comparisons import Comparison, compared
+from mesodash.reports.signals.cover import COVER_COLUMNS, cover_cells
 from mesodash.reports.stats.clustering import NOT_KNOWN
 from mesodash.reports.stats.funnel_limits import INNER, OUTER, limits
 from mesodash.reports.stats.shrinkage import shrunken_ratios
@@ -64,6 +65,7 @@ _FUNNEL = (
         "float64",
         N_("control limits: were there only chance, 99.8 % of such groups lie within"),
     ),
+    *COVER_COLUMNS,
 )
 TYPES = types_of(_FUNNEL)
 
@@ -112,6 +114,7 @@ def _rows(looks: list[Comparison]) -> list[dict[str, Any]]:
             "inner_high": inner[1][i],
             "outer_low": outer[0][i],
             "outer_high": outer[1][i],
+            **cover_cells(look.cover),
         }
         for i, look in enumerate(looks)
     ]
@@ -124,6 +127,7 @@ def _expected(look: Comparison) -> float:
 
 FUNNEL: Final = ReportSpec(
     function=funnel,
+    looks_back=True,
     summary=N_("Practitioners, lots and clinics beside the limits of chance."),
     columns=_FUNNEL,
     about=(

@@ -11,7 +11,7 @@ from mesodash.reports.core.columns import typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, types_of
 from mesodash.reports.signals.comparisons import KINDS, compared
-from mesodash.reports.signals.tested_looks import LEVEL, tested
+from mesodash.reports.signals.tested_looks import LEVEL, can_come_late, tested
 from mesodash.reports.stats.exact import detectable, fewest_striking
 
 _LOOKS = (
@@ -81,15 +81,15 @@ def looks(
         by = LOOKS_KEYS
     compared_now = compared(lake, catalogue, filters)
     found: dict[tuple[str, str], list[Sizes]] = {key: [] for key in compared_now.alone}
-    levels: dict[str, float] = {}
-    for look in tested(compared_now):
+    levels: dict[tuple[str, str], float] = {}
+    for look in tested(compared_now, can_come_late(catalogue)):
         found.setdefault((look.kind, look.effect), []).append(look.pooled[1:])
-        levels[look.kind] = look.level
+        levels[look.kind, look.effect] = look.level
     rows = []
     for kind, effect in sorted(found, key=lambda key: (KINDS.index(key[0]), key[1])):
         sizes = sorted(found[kind, effect])
         middle = sizes[(len(sizes) - 1) // 2] if sizes else (0, 0, 0)
-        level = levels.get(kind, LEVEL)
+        level = levels.get((kind, effect), LEVEL)
         rate, ratio = detectable(*middle, level)
         rows.append(
             {
@@ -114,6 +114,7 @@ def _too_small(sizes: list[Sizes], level: float) -> int:
 
 LOOKS: Final = ReportSpec(
     function=looks,
+    looks_back=True,
     summary=N_("How many comparisons were made, and of what."),
     columns=_LOOKS,
     about=(

@@ -23,7 +23,7 @@ from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import on_session
 from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, types_of
 from mesodash.reports.effects.single_effects import came_late
-from mesodash.reports.signals.comparisons import scope, window_of
+from mesodash.reports.signals.counted import scope, window_of
 from mesodash.reports.stats.clustering import Array
 from mesodash.reports.stats.cusum import Rise, rise
 from mesodash.reports.stats.multiplicity import false_discovery
@@ -262,12 +262,14 @@ def _cases(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
 
 RISING: Final = ReportSpec(
     function=rising,
+    looks_back=True,
     summary=N_("Effects that more patients had lately than before."),
     columns=_RISING,
     about=(
         "Where each effect stands at the period's end: whether more patients had it lately.",
         (
-            "The twelve months before the period's end, whatever its start. A patient counts once a"
+            "The twelve months (or as many as are asked for) before the period's end, whatever its"
+            " start. A patient counts once a"
             " month. Expected is what each month would have had of all these patients, by the"
             " sessions of each protocol and the effect's usual time from session to onset. A"
             " cumulative sum of what goes beyond finds a doubling soon; it stands out where the"

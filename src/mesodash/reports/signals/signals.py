@@ -18,7 +18,8 @@ from mesodash.reports.core.columns import typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, names_of, types_of
 from mesodash.reports.signals.comparisons import compared
-from mesodash.reports.signals.tested_looks import LEVEL, Tested, tested
+from mesodash.reports.signals.cover import COVER_COLUMNS, cover_cells
+from mesodash.reports.signals.tested_looks import LEVEL, Tested, can_come_late, tested
 from mesodash.reports.stats.clustering import NOT_KNOWN, share
 from mesodash.reports.stats.exact import detectable
 
@@ -93,14 +94,17 @@ CLUSTER_COLUMNS = (
     ReportColumn(
         "looks",
         "int64",
-        N_("looks of that kind: pairs of a value and an effect, those without a case too"),
+        N_(
+            "looks of its family (its kind, and the effects that can come late or the others):"
+            " pairs of a value and an effect, those without a case too"
+        ),
         label=N_("Compared"),
     ),
     ReportColumn(
         "p_corrected",
         "float64",
         N_(
-            "p_value corrected within its kind: the false discovery rate at which it"
+            "p_value corrected within its family: the false discovery rate at which it"
             " would be called (Benjamini and Hochberg, without looks too small ever"
             " to be called)"
         ),
@@ -137,6 +141,7 @@ CLUSTER_COLUMNS = (
         "share",
         label=N_("Rate, shrunken"),
     ),
+    *COVER_COLUMNS,
 )
 CLUSTER_NAMES = names_of(CLUSTER_COLUMNS)
 _CLUSTER_TYPES = types_of(CLUSTER_COLUMNS)
@@ -152,8 +157,8 @@ def clusters(lake: Lake, catalogue: Catalogue, filters: Filters) -> pd.DataFrame
     """
     rows = [
         cluster_row(look)
-        for look in tested(compared(lake, catalogue, filters))
-        if look.corrected < LEVEL and look.new
+        for look in tested(compared(lake, catalogue, filters), can_come_late(catalogue))
+        if look.called and look.new
     ]
     frame = pd.DataFrame(rows, columns=list(CLUSTER_NAMES)).astype(_CLUSTER_TYPES)
     return frame.sort_values(["p_corrected", "kind", "value", "effect"], ignore_index=True)
@@ -183,11 +188,13 @@ def cluster_row(look: Tested) -> dict[str, Any]:
         "patients_with": look.patients_with,
         "design_effect": look.design_effect,
         "shrunken_rate": look.shrunken * look.expected / look.sessions,
+        **cover_cells(look.cover),
     }
 
 
 CLUSTERS: Final = ReportSpec(
     function=clusters,
+    looks_back=True,
     summary=N_("Lots, practitioners, sites or clinics after which an effect is too frequent."),
     columns=CLUSTER_COLUMNS,
     about=(
@@ -197,13 +204,15 @@ CLUSTERS: Final = ReportSpec(
         ),
         (
             "Most striking first. The period picks the cases: what began in it. Counted and "
-            "compared are the held sessions of the twelve months before its end too, with the "
+            "compared are the held sessions of the twelve months (or as many as are asked for) "
+            "before its end too, with the "
             "effects that had begun by then, since a month alone holds too few to compare with. "
             "Sessions under a protocol that nobody and nothing else in the clinic had are left "
             "out: there is nothing to compare them with."
         ),
         (
-            "Only rows with p_corrected below 0.05. A site's effects are those recorded in that "
+            "Only rows with p_corrected below 0.05 that were not followed up more than the others: "
+            "who is asked more often tells of more. A site's effects are those recorded in that "
             "very area."
         ),
     ),
@@ -214,7 +223,12 @@ CLUSTERS: Final = ReportSpec(
 _SIGNALS = (
     *CLUSTER_COLUMNS,
     ReportColumn(
-        "stands_out", "bool", N_("whether p_corrected is below 0.05 too; only these are clusters")
+        "stands_out",
+        "bool",
+        N_(
+            "whether p_corrected is below 0.05 too and it was not followed up more than the others;"
+            " only these are clusters"
+        ),
     ),
     ReportColumn(
         "rate_ratio",
@@ -231,7 +245,7 @@ _SIGNALS = (
         N_(
             "the smallest rate that this look would have found with 80 % power, at"
             " its number of sessions, against the others as they were, at the"
-            " strictest level of its kind (0.05 over the looks that could stand out);"
+            " strictest level of its family (0.05 over the looks that could stand out);"
             " exact for one protocol; for several as if they were one with"
             " other_rate, which is near; empty where even a case after every session"
             " would not have stood out"
@@ -262,14 +276,14 @@ def signals(
     """
     checked_keys(by, (), "signals")
     rows = []
-    for look in tested(compared(lake, catalogue, filters)):
+    for look in tested(compared(lake, catalogue, filters), can_come_late(catalogue)):
         if look.p_value >= LEVEL or not look.new:
             continue
         row = cluster_row(look)
         rate, _ = detectable(*look.pooled[1:], look.level)
         other = row["other_rate"]
         row |= {
-            "stands_out": look.corrected < LEVEL,
+            "stands_out": look.called,
             "rate_ratio": row["rate"] / other if other else NOT_KNOWN,
             "detectable_rate": rate,
             "detectable_ratio": rate / other if other else NOT_KNOWN,
@@ -282,6 +296,7 @@ def signals(
 
 SIGNALS: Final = ReportSpec(
     function=signals,
+    looks_back=True,
     summary=N_(
         "Which lots, practitioners and sites stand out, and how large an excess would show."
     ),

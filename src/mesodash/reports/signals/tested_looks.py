@@ -1,9 +1,14 @@
-"""What came of each look: its p-value, corrected within its kind, and its shrunken ratio."""
+"""What came of each look: its p-value, corrected within its family, and its shrunken ratio.
 
-from collections.abc import Sequence
+A family is a kind (lots, practitioners, areas, clinics) with the effects that can come late, or
+with the others: a late lump is rare and grave, and would drown among the many looks at redness.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
+from mesodash.catalogue.types import Catalogue
 from mesodash.reports.signals.comparisons import Compared, Comparison
 from mesodash.reports.stats.multiplicity import (
     false_discovery,
@@ -23,8 +28,9 @@ class Tested(Comparison):
 
     Attributes:
         p_value: of its exact test alone.
-        corrected: the false discovery rate among the looks of its kind at which it would be called.
-        looks: how many looks of its kind were taken.
+        corrected: the false discovery rate among the looks of its family at which it would be
+            called.
+        looks: how many looks of its family were taken.
         level: the strictest level at which one of them is called.
         shrunken: with_effect / expected, drawn towards 1 by what the looks at the same effect of
             its kind tell.
@@ -35,6 +41,14 @@ class Tested(Comparison):
     looks: int
     level: float
     shrunken: float
+
+    @property
+    def called(self) -> bool:
+        """Whether it stands out, and not because it was followed up more than the others.
+
+        Who was followed up less and shows more all the same is called: that makes it the stranger.
+        """
+        return self.corrected < LEVEL and self.cover.difference <= 0
 
 
 def _shrunken(looks: Sequence[Comparison]) -> list[float]:
@@ -54,15 +68,27 @@ def _shrunken(looks: Sequence[Comparison]) -> list[float]:
     return found
 
 
-def tested(found: Compared) -> list[Tested]:
-    """Every look that was taken, with its p-value, alone and corrected within its kind."""
+def can_come_late(catalogue: Catalogue) -> frozenset[str]:
+    """The effects that can come late, by the catalogue."""
+    known = catalogue.side_effects.items()
+    return frozenset(code for code, one in known if one.late_after_days is not None)
+
+
+def tested(found: Compared, late: Collection[str]) -> list[Tested]:
+    """Every look that was taken, with its p-value, alone and corrected within its family.
+
+    Args:
+        found: the looks.
+        late: the effects that can come late.
+    """
     strata = [look.effective for look in found.looks]
     p_values = stratified_excesses(strata)
     smallest = [smallest_possible(tables) for tables in strata]
     shrunken = _shrunken(found.looks)
     made: list[Tested] = []
-    for kind in dict.fromkeys(look.kind for look in found.looks):
-        of = [i for i, look in enumerate(found.looks) if look.kind == kind]
+    families = [(look.kind, look.effect in late) for look in found.looks]
+    for family in dict.fromkeys(families):
+        of = [i for i, one in enumerate(families) if one == family]
         least = [smallest[i] for i in of]
         corrected = false_discovery([p_values[i] for i in of], least, LEVEL)
         level = LEVEL / looks_that_count(least, LEVEL)

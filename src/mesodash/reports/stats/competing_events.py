@@ -9,6 +9,7 @@ jackknife by patient, as R's `survfit` gives it for several states with `cluster
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,7 @@ from mesodash.reports.stats.clustering import NOT_KNOWN, Array, Triple, log_log
 
 _AT_ONCE = 4_000_000
 """Patients times times that are held at once."""
+_NOTHING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +110,52 @@ def aalen_johansen(patient: ArrayLike, times: ArrayLike, ends: ArrayLike) -> Sha
         times.size,
         people.size,
     )
+
+
+def shares_by(
+    patient: ArrayLike, times: ArrayLike, ends: ArrayLike, horizon: float
+) -> dict[str, Triple]:
+    """The share that came to each end by one time, and its 95 % interval by patient.
+
+    The same numbers as `aalen_johansen`, from running sums alone, so that many times cost little.
+    An end that nobody came to by then is not in it, and none is where nobody was watched so long
+    while some had come to no end.
+    """
+    patient, times, ends = np.asarray(patient), np.asarray(times, float), np.asarray(ends, object)
+    if not times.size:
+        return {}
+    grid, place = np.unique(times, return_inverse=True)
+    left = np.bincount(place, minlength=grid.size)
+    at_risk = times.size - np.concatenate([[0.0], np.cumsum(left)[:-1]])
+    inside = grid <= horizon
+    ended = np.array([bool(end) for end in ends])
+    hazard = np.bincount(place[ended], minlength=grid.size) / at_risk * inside
+    survival = np.cumprod(1 - hazard)
+    if horizon > grid[-1] and survival[-1] > _NOTHING:
+        return {}
+    before = np.concatenate([[1.0], survival[:-1]])
+    staying = np.where(hazard < 1, 1 - hazard, 1.0)
+    _people, who = np.unique(patient, return_inverse=True)
+    in_time = times <= horizon
+    found: dict[str, Triple] = {}
+    for name in sorted({str(end) for end in ends[ended & in_time]}):
+        mine = ends == name
+        own = np.bincount(place[mine], minlength=grid.size) / at_risk * inside
+        running = np.cumsum(before * own)
+        direct = before / at_risk
+        indirect = (running[-1] - running) / (at_risk * staying) * inside
+        passed = np.cumsum(indirect * hazard - direct * own)
+        influence = passed[place] + in_time * (mine * direct[place] - ended * indirect[place])
+        error = np.sqrt((np.bincount(who, influence) ** 2).sum())
+        share = float(running[-1])
+        low, high = log_log(np.array([share]), np.array([error]))
+        known = share < 1 - _NOTHING
+        found[name] = (
+            share,
+            float(low[0]) if known else NOT_KNOWN,
+            float(high[0]) if known else NOT_KNOWN,
+        )
+    return found
 
 
 def _influence(

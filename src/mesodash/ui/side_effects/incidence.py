@@ -20,6 +20,7 @@ PER_CENT = {
     "patient": N_("% of patients"),
     "area": N_("% of treated areas"),
 }
+ASKED = N_("Who is followed up more has more on record: the table gives the share followed up.")
 FEWEST = 5
 """No share is drawn or given of fewer."""
 MOST_ROWS = 12
@@ -95,6 +96,7 @@ def _show_chart(
         said.append(_("Denominators under {n} are not drawn.").format(n=FEWEST))
     if split:
         said.append(_("Not compared on purpose: look at the intervals."))
+        said.append(_(ASKED))
     page.show_chart(
         dot_whisker(
             pd.DataFrame(
@@ -157,9 +159,14 @@ def _show_table(
                     page.head("incidence", "share", per_cent=_(PER_CENT[unit]), n=FEWEST),
                 )
             ),
+            page.head("incidence", "followed_share"),
         ],
         [
-            [_name(view, row, key), *(cell for unit in UNITS for cell in _cells(row, unit))]
+            [
+                _name(view, row, key),
+                *(cell for unit in UNITS for cell in _cells(row, unit)),
+                page.Cell(phrases.percent(row["followed_share"]), row["followed_share"]),
+            ]
             for row in shown.to_dict("records")
         ],
         sheet=view.sheet(title, rows, "incidence"),

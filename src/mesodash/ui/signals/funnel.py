@@ -8,13 +8,15 @@ from mesodash.language import N_, _
 from mesodash.ui.parts import labels, phrases
 from mesodash.ui.review import page
 from mesodash.ui.review.view import ReviewView
+from mesodash.ui.signals.overview import cover_cell
 
 KINDS = {"practitioner": N_("Practitioners"), "lot": N_("Lots"), "clinic": N_("Clinics")}
 MEANING = N_(
     "Each dot is a group: how many cases it had, of those expected by its protocols. Within the"
     " lines groups of that size lie by chance alone, 95 % within the dashed and 99.8 % within the"
     " full ones. It is no ranking: groups inside the lines do not differ in anything that can be"
-    " told."
+    " told. A group that was followed up more or less than the others is not marked where that"
+    " alone could carry it outside."
 )
 
 
@@ -67,6 +69,7 @@ def show_funnel(view: ReviewView) -> None:
                 page.head("funnel", "expected"),
                 page.head("funnel", "ratio"),
                 page.head("funnel", "shrunken_ratio"),
+                page.head("funnel", "followed_share"),
             ],
             [
                 [
@@ -76,6 +79,7 @@ def show_funnel(view: ReviewView) -> None:
                     page.Cell(phrases.number(row["expected"], 1), row["expected"]),
                     page.Cell(phrases.number(row["ratio"], 1), row["ratio"]),
                     page.Cell(phrases.number(row["shrunken_ratio"], 1), row["shrunken_ratio"]),
+                    cover_cell(row),
                 ]
                 for row in frame.to_dict("records")
             ],

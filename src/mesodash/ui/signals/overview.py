@@ -1,6 +1,7 @@
 """The signals page: what stands out, what was compared, and what would have been noticed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,8 @@ import streamlit as st
 
 from mesodash.documents.small_groups import SMALLEST, suppressed
 from mesodash.language import N_, _, ngettext
+from mesodash.reports.core.filters import FEWEST_MONTHS, MOST_MONTHS, Filters
+from mesodash.reports.signals.tested_looks import LEVEL
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.review import page
 from mesodash.ui.review.view import ReviewView
@@ -15,10 +18,11 @@ from mesodash.ui.review.view import ReviewView
 MOST_ROWS = 200
 SAFE = N_(
     "Each lot, practitioner and treated area is compared with the sessions of the same protocols"
-    " elsewhere in the clinic, over the twelve months before the period's end, by an exact test"
+    " elsewhere in the clinic, over the {months} months before the period's end, by an exact test"
     " (one-sided, each protocol a stratum) that does not take several sessions of one patient for"
     " those of several patients. It is called where the false discovery rate among the"
-    " comparisons of its kind is below 5 % and a case began in the period."
+    " comparisons of its kind, those of late effects apart, is below 5 %, a case began in the"
+    " period, and it was not followed up more than the others, for who is asked more tells of more."
     " A signal is a reason to look into the records, not a proof of a cause."
 )
 KINDS = {
@@ -27,6 +31,30 @@ KINDS = {
     "site": N_("Treated area"),
     "clinic": N_("Clinic"),
 }
+
+
+def choose_window(view: ReviewView) -> ReviewView:
+    """Draw the field of how many months are compared; the view that compares so many."""
+    months = st.number_input(
+        _("Compare over, months"),
+        min_value=FEWEST_MONTHS,
+        max_value=MOST_MONTHS,
+        value=Filters().trailing_months,
+        step=1,
+        key="signals_months",
+        bind="query-params",
+        width=170,
+        help=_(
+            "What began in the period is held against the sessions of so many months before its"
+            " end. Fewer months follow a change of habits sooner; more months find smaller"
+            " excesses."
+        ),
+    )
+    return replace(view, filters=replace(view.filters, trailing_months=int(months)))
+
+
+def _safe(view: ReviewView) -> str:
+    return _(SAFE).format(months=phrases.number(view.filters.trailing_months))
 
 
 def value_words(view: ReviewView, row: Mapping[Any, Any]) -> str:
@@ -74,7 +102,8 @@ def leading(view: ReviewView, looks: pd.DataFrame, near: pd.DataFrame) -> str:
             sentences.append(_most_striking(view, shown.to_dict("records")[0], found))
     else:
         sentences.append(_nothing(looks, taken))
-    return " ".join(sentences)
+    sentences.append(_covered_more(near))
+    return " ".join(filter(None, sentences))
 
 
 def _nothing(looks: pd.DataFrame, taken: int) -> str:
@@ -123,6 +152,33 @@ def _most_striking(view: ReviewView, row: Mapping[Any, Any], found: int) -> str:
     return text.format(expected=phrases.number(row["expected"], 1), **values)
 
 
+def cover_cell(row: Mapping[Any, Any]) -> page.Cell:
+    """`82 % (79 %)`: followed up here and elsewhere, and whether that differs."""
+    here, other = row["followed_share"], row["other_followed_share"]
+    text = _("{here} ({elsewhere} elsewhere)").format(
+        here=phrases.percent(here), elsewhere=phrases.percent(other)
+    )
+    if phrases.is_missing(here) or phrases.is_missing(other):
+        text = phrases.percent(here)
+    words = {"more": _("more"), "less": _("less")}.get(row["cover_differs"])
+    return page.Cell(f"{text}: {words}" if words else text, here)
+
+
+def _covered_more(near: pd.DataFrame) -> str:
+    """How many are not called since they were followed up more than the others; empty if none."""
+    more = near["cover_differs"].eq("more") & near["p_corrected"].lt(LEVEL)
+    n = int(more.sum())
+    if not n:
+        return ""
+    return ngettext(
+        "{n} more is not called, as it was followed up more than the others: who is asked more"
+        " tells of more.",
+        "{n} more are not called, as they were followed up more than the others: who is asked more"
+        " tells of more.",
+        n,
+    ).format(n=phrases.number(n))
+
+
 def show_standing_out(view: ReviewView, near: pd.DataFrame) -> None:
     """The comparisons that stand out after correction, the most striking first."""
     found = standing_out(view, near)
@@ -138,7 +194,7 @@ def show_standing_out(view: ReviewView, near: pd.DataFrame) -> None:
             text=" ".join(
                 [
                     view.caption(found),
-                    _(SAFE),
+                    _safe(view),
                     _(
                         "What was compared, and how large an excess would have been noticed, is"
                         " below: a smaller excess cannot be ruled out."
@@ -149,7 +205,7 @@ def show_standing_out(view: ReviewView, near: pd.DataFrame) -> None:
         return
     page.show_table(
         _("Standing out"),
-        f"{view.caption(found)} {_(SAFE)}",
+        f"{view.caption(found)} {_safe(view)}",
         [
             page.head("signals", "value", number=False),
             page.head("signals", "effect", number=False),
@@ -161,6 +217,7 @@ def show_standing_out(view: ReviewView, near: pd.DataFrame) -> None:
             page.head("signals", "shrunken_rate"),
             page.head("signals", "other_rate"),
             page.head("signals", "rate_ratio"),
+            page.head("signals", "followed_share"),
             page.head("signals", "p_corrected"),
         ],
         [
@@ -182,6 +239,7 @@ def show_standing_out(view: ReviewView, near: pd.DataFrame) -> None:
                     phrases.MISSING if _few_elsewhere(row) else times_words(row["rate_ratio"]),
                     row["rate_ratio"],
                 ),
+                cover_cell(row),
                 page.Cell(p_words(row["p_corrected"]), row["p_corrected"]),
             ]
             for row in found.to_dict("records")
@@ -253,6 +311,7 @@ def show_near(view: ReviewView, near: pd.DataFrame) -> None:
                 page.head("signals", "rate", interval=True),
                 page.head("signals", "other_rate"),
                 page.head("signals", "p_value"),
+                page.head("signals", "followed_share"),
                 page.head("signals", "p_corrected"),
                 page.head("signals", "detectable_rate"),
             ],
@@ -268,6 +327,7 @@ def show_near(view: ReviewView, near: pd.DataFrame) -> None:
                                          row["rate_high"]), row["rate"]),
                     elsewhere(row),
                     page.Cell(p_words(row["p_value"]), row["p_value"]),
+                    cover_cell(row),
                     page.Cell(p_words(row["p_corrected"]), row["p_corrected"]),
                     page.Cell(
                         phrases.MISSING if _few_elsewhere(row)

@@ -12,16 +12,17 @@ from mesodash.ui.review.view import ReviewView
 from mesodash.ui.signals.overview import p_words
 
 RULE = N_(
-    "The twelve months before the period's end, month by month: a cumulative sum of newly affected"
-    " patients beyond those expected by the sessions of each protocol and the effect's usual time"
-    " to onset. It is called where the false discovery rate among the effects is below 2 %. Only"
-    " large changes are found: of simulated clinics in which a rate of 1 % tripled, about half were"
-    " called within six months."
+    "The {months} months before the period's end, month by month: a cumulative sum of newly"
+    " affected patients beyond those expected by the sessions of each protocol and the effect's"
+    " usual time to onset. It is called where the false discovery rate among the effects is below"
+    " 2 %. Only large changes are found: of simulated clinics in which a rate of 1 % tripled, about"
+    " half were called within six months."
 )
 
 
 def show_rising(view: ReviewView) -> None:
     """What stands out of its own past: a table, or that nothing does."""
+    rule = _(RULE).format(months=phrases.number(view.filters.trailing_months))
     every = view.reader.report("rising", view.filters, ())
     frame = every[every["stands_out"].astype(bool)].reset_index(drop=True)
     if view.shared:
@@ -31,13 +32,13 @@ def show_rising(view: ReviewView) -> None:
             "empty",
             title=_("No effect was found to be more frequent lately.")
             if len(every) and not int(every["stands_out"].sum())
-            else _("Nothing can be said of the twelve months."),
-            text=_(RULE),
+            else _("Nothing can be said of these months."),
+            text=rule,
         )
         return
     page.show_table(
         _("More frequent lately"),
-        _(RULE),
+        rule,
         [
             page.head("rising", "effect", number=False),
             page.head("rising", "since", number=False),
