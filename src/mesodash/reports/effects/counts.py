@@ -5,7 +5,7 @@ from typing import Any
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
-from mesodash.reports.core.by_patient import PERSON, stacked
+from mesodash.reports.core.by_patient import DESIGN_EFFECT, PERSON, stacked
 from mesodash.reports.core.columns import RIPE_ON
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.followed import FOLLOWED_SHARE, with_followed
@@ -192,6 +192,74 @@ SIDE_EFFECT_COLUMNS = (
     RIPE_ON,
 )
 """What the report says of each group, in the order of its columns."""
+
+
+INCIDENCE_PARTS = (
+    ReportColumn(
+        "sessions_with",
+        "int64",
+        N_("held sessions of the period after which the effect was recorded"),
+        label=N_("Sessions"),
+    ),
+    ReportColumn(
+        "sessions",
+        "int64",
+        N_("held sessions of the period (by area: that treated it; by lot: that used it)"),
+    ),
+    *alike(
+        {"session_share": N_("% of sessions"), "session_low": "", "session_high": ""},
+        "float64",
+        N_("sessions_with / sessions, and its 95 % interval by patient"),
+        "share",
+    ),
+    ReportColumn(
+        "patients_with", "int64", N_("different patients of sessions_with"), label=N_("Patients")
+    ),
+    ReportColumn("patients", "int64", N_("different patients of sessions")),
+    *alike(
+        {"patient_share": N_("% of patients"), "patient_low": "", "patient_high": ""},
+        "float64",
+        N_("patients_with / patients, 95 % Wilson interval: each patient counts once"),
+        "share",
+    ),
+    *alike(
+        {"patient_exact_low": "", "patient_exact_high": ""},
+        "float64",
+        N_(
+            "the same share's exact 95 % interval (Clopper-Pearson), which never"
+            " covers less than 95 %"
+        ),
+        "share",
+    ),
+    ReportColumn(
+        "areas_with",
+        "int64",
+        N_("treated areas in which the effect was recorded, each area once a session"),
+        label=N_("Areas"),
+    ),
+    ReportColumn(
+        "areas",
+        "int64",
+        N_("treated areas of the sessions, each once a session, whatever the sides"),
+    ),
+    *alike(
+        {"area_share": N_("% of areas"), "area_low": "", "area_high": ""},
+        "float64",
+        N_(
+            "areas_with / areas, and its 95 % interval by patient; effects without a"
+            " recorded area are not in it"
+        ),
+        "share",
+    ),
+    *alike(
+        {"session_design_effect": "", "area_design_effect": ""},
+        "float64",
+        DESIGN_EFFECT,
+    ),
+    ReportColumn("followed_share", "float64", FOLLOWED_SHARE, "share", label=N_("Followed up")),
+    RIPE_ON,
+)
+"""The columns of the incidence report."""
 
 
 def everything(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:

@@ -8,10 +8,10 @@ from mesodash.catalogue.types import Catalogue
 from mesodash.catalogue.watching import last_check
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
-from mesodash.reports.core.by_patient import DESIGN_EFFECT, PERSON, with_patient_share
-from mesodash.reports.core.columns import RIPE_ON, ripe_on, whole, with_share
+from mesodash.reports.core.by_patient import PERSON, with_patient_share
+from mesodash.reports.core.columns import ripe_on, whole, with_share
 from mesodash.reports.core.filters import Filters, checked_keys
-from mesodash.reports.core.followed import FOLLOWED_SHARE, with_followed
+from mesodash.reports.core.followed import with_followed
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import (
     held_sessions,
@@ -20,78 +20,19 @@ from mesodash.reports.core.selection import (
     ordered,
     treated,
 )
-from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, names_of
-from mesodash.reports.effects.counts import AREA_KEYS, USED_KEYS, following, used
+from mesodash.reports.core.spec import ReportColumn, ReportSpec, names_of
+from mesodash.reports.effects.counts import (
+    AREA_KEYS,
+    INCIDENCE_PARTS,
+    USED_KEYS,
+    following,
+    used,
+)
 from mesodash.reports.effects.side_effects import KEYS
 from mesodash.reports.stats.clustering import Totals
 from mesodash.reports.stats.exact import clopper_pearson
 
-_INCIDENCE = (
-    ReportColumn(
-        "sessions_with",
-        "int64",
-        N_("held sessions of the period after which the effect was recorded"),
-        label=N_("Sessions"),
-    ),
-    ReportColumn(
-        "sessions",
-        "int64",
-        N_("held sessions of the period (by area: that treated it; by lot: that used it)"),
-    ),
-    *alike(
-        {"session_share": N_("% of sessions"), "session_low": "", "session_high": ""},
-        "float64",
-        N_("sessions_with / sessions, and its 95 % interval by patient"),
-        "share",
-    ),
-    ReportColumn(
-        "patients_with", "int64", N_("different patients of sessions_with"), label=N_("Patients")
-    ),
-    ReportColumn("patients", "int64", N_("different patients of sessions")),
-    *alike(
-        {"patient_share": N_("% of patients"), "patient_low": "", "patient_high": ""},
-        "float64",
-        N_("patients_with / patients, 95 % Wilson interval: each patient counts once"),
-        "share",
-    ),
-    *alike(
-        {"patient_exact_low": "", "patient_exact_high": ""},
-        "float64",
-        N_(
-            "the same share's exact 95 % interval (Clopper-Pearson), which never"
-            " covers less than 95 %"
-        ),
-        "share",
-    ),
-    ReportColumn(
-        "areas_with",
-        "int64",
-        N_("treated areas in which the effect was recorded, each area once a session"),
-        label=N_("Areas"),
-    ),
-    ReportColumn(
-        "areas",
-        "int64",
-        N_("treated areas of the sessions, each once a session, whatever the sides"),
-    ),
-    *alike(
-        {"area_share": N_("% of areas"), "area_low": "", "area_high": ""},
-        "float64",
-        N_(
-            "areas_with / areas, and its 95 % interval by patient; effects without a"
-            " recorded area are not in it"
-        ),
-        "share",
-    ),
-    *alike(
-        {"session_design_effect": "", "area_design_effect": ""},
-        "float64",
-        DESIGN_EFFECT,
-    ),
-    ReportColumn("followed_share", "float64", FOLLOWED_SHARE, "share", label=N_("Followed up")),
-    RIPE_ON,
-)
-INCIDENCE_COLUMNS = names_of(_INCIDENCE)
+INCIDENCE_COLUMNS = names_of(INCIDENCE_PARTS)
 _SEVERITY = (
     ReportColumn(
         "grade",
@@ -348,7 +289,7 @@ def _onsets(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, .
 INCIDENCE: Final = ReportSpec(
     function=incidence,
     summary=N_("How often an effect followed, a session, patient and area."),
-    columns=_INCIDENCE,
+    columns=INCIDENCE_PARTS,
     made=(
         ReportColumn(
             "with_of", "str", N_("with the effect / all in the same scope"), label="{unit}"
