@@ -17,7 +17,7 @@ from mesodash.lake.durations import IMPRECISE, INTERVAL, MINUTES_A_DAY, NO_FOLLO
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
 from mesodash.reports.core.by_patient import PERSON
-from mesodash.reports.core.columns import typed
+from mesodash.reports.core.columns import cells_of, typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, types_of
@@ -233,7 +233,7 @@ def _groups(
         over=end.notna(),
     )
     counted = counted.loc[counted.index.repeat(counted["n"].astype("int64"))]
-    for key, group in counted.groupby(list(by), dropna=False, sort=True):
+    for key, group in cells_of(counted.sort_values(list(by), kind="stable"), by):
         named = (None if pd.isna(one) else one for one in key)
         yield dict(zip(by, named, strict=True)), group.reset_index(drop=True)
 
