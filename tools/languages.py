@@ -59,8 +59,8 @@ CATALOGUE_TEXTS = {
     "grades": ("term", "grade_1", "grade_2", "grade_3", "grade_4", "grade_5"),
     "indications": ("label",),
     "protocols": (
-        "label", "mix", "technique_text", "depth_text", "max_volume_text", "top_up", "onset",
-        "anaesthesia", "evidence_text",
+        "label", "mix", "mix_line", "mix_short", "technique_text", "depth_text", "max_volume_text",
+        "top_up", "onset", "anaesthesia", "evidence_text",
     ),
     "protocol_sites": ("where",),
     "questions": ("label", "text", "advice"),

@@ -15,9 +15,6 @@ from mesodash.ui.body_map.card import (
     Known,
     card,
     expected,
-    foremost,
-    own_results,
-    short_name,
     verdict_words,
 )
 from mesodash.ui.body_map.doses import here, spaced
@@ -102,13 +99,14 @@ def test_what_the_clinic_set_otherwise_and_what_no_source_gives_are_said(catalog
         known = Known((), (), {code: version} if version else {})
         drawn = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
         found = card(protocol, catalogue, here=drawn, verdict=None, known=known)
-        return dict([*found["facts"], *found["folded"]])
+        return dict(found["folded"]) | {"ours": found["ours"]}
 
     own = Parameters(depth_mm=6, sessions=9, technique="nappage")
     version = ProtocolVersion(7, "hair_duta", 1, date(2026, 3, 3), "demo", own, "as trained")
 
-    assert facts("hair_duta", version)["Our version sets"] == "Depth, mm: 6; Sessions: 9"
-    assert "Our version sets" not in facts("hair_duta")
+    ours = facts("hair_duta", version)["ours"]
+    assert numbers_in(ours) == [6, 9]  # depth in mm, sessions
+    assert facts("hair_duta")["ours"] == ""
     assert facts("hair_duta")["Not published"].split(", ") == [
         "volume a point",
         "spacing or points",
@@ -121,18 +119,6 @@ def test_what_the_clinic_set_otherwise_and_what_no_source_gives_are_said(catalog
     ]
 
 
-def test_a_change_without_responders_has_its_interval(catalogue):
-    row = {
-        "protocol": "hair_duta", "scale": "norwood", "patients": 9, "change_mean": -0.44,
-        "change_low": -1.02, "change_high": 0.1, "responder_rate": None,
-    }  # fmt: skip
-    said = own_results(catalogue, catalogue.protocols["hair_duta"], [row])
-    assert numbers_in(said) == [9, -0.4, -1.0, 0.1]
-    assert "(down is better)" in said
-    women = own_results(catalogue, catalogue.protocols["hair_duta"], [row], sex="female")
-    assert women == "no outcomes recorded here"
-
-
 def test_what_is_counted_and_what_cannot_be_had_are_told_apart(catalogue):
     protocol = catalogue.protocols["face_ncha"]
     site = AreaSide("face.cheek", "left")
@@ -141,7 +127,7 @@ def test_what_is_counted_and_what_cannot_be_had_are_told_apart(catalogue):
     for followed, words in ((False, "counting …"), (True, "not known now")):
         known = Known(None, None, {}, followed=followed)
         found = card(protocol, catalogue, here=drawn, verdict=None, known=known)
-        assert found["later"] == [("What to expect", words), ("How it went here", words)]
+        assert found["facts"][3:] == [("What to expect", [words]), ("How it went here", [words])]
 
 
 def test_what_to_expect_stands_beside_the_clinics_own_median(catalogue):
@@ -173,21 +159,7 @@ def test_few_or_unfinished_effects_show_no_median(catalogue, n, median, words):
     assert rows.get(label, "fewer than 5 recorded") == words
 
 
-def test_own_results_come_with_their_interval(catalogue):
-    row = {
-        "protocol": "face_ncha", "scale": "wsrs", "patients": 31, "responders": 19,
-        "responder_rate": 0.61, "rate_low": 0.44, "rate_high": 0.76, "change_mean": -0.8,
-    }  # fmt: skip
-    protocol = catalogue.protocols["face_ncha"]
-
-    said = own_results(catalogue, protocol, [row])
-    assert numbers_in(said) == [19, 31, 61, 44, 76]
-    assert catalogue.scales["wsrs"].label in said
-    assert numbers_in(own_results(catalogue, protocol, [{**row, "patients": 4}])) == [5]
-    assert own_results(catalogue, protocol, []) == "no outcomes recorded here"
-
-
-def test_a_card_without_the_reports_says_so_and_holds_the_lines_that_follow(catalogue):
+def test_a_card_without_the_reports_has_the_lines_that_follow(catalogue):
     protocol = catalogue.protocols["face_ncha"]
     at = [AreaSide("face.cheek", "left")]
     taken = here(catalogue, protocol, spaced(protocol), at, ATLAS)
@@ -203,30 +175,28 @@ def test_a_card_without_the_reports_says_so_and_holds_the_lines_that_follow(cata
             Known((), (EFFECT,), {}),
         )
     )
-    assert [one["lines_held"] for one in (waiting, come, remembered)] == [True, True, False]
-    assert [name for name, _ in waiting["later"]] == [name for name, _ in come["later"]]
-    assert dict(waiting["later"])["How it went here"] == "counting …"
+    names = ["What", "Where, how much", "Course", "What to expect", "How it went here"]
+    for one in (waiting, come, remembered):
+        assert [name for name, _ in one["facts"]] == names
+    assert dict(waiting["facts"])["How it went here"] == ["counting …"]
     assert {row[2] for row in waiting["expect"]} <= {"counting …"}
-    assert come["later"] == remembered["later"]
-    assert 'class="later"' in render("consult_card", p=waiting)
-    assert 'class="later"' not in render("consult_card", p=remembered)
+    assert come["facts"] == remembered["facts"]
 
 
-def test_the_line_of_what_to_expect_is_short_and_the_table_has_all_of_it(catalogue):
-    protocol = catalogue.protocols["face_ncha"]
-    many = {**EFFECT, "effect": "swelling", "nine_in_ten_days": 8.0, "reliable": False}
+def test_what_a_line_may_have_no_room_for_stands_first_in_the_fold(catalogue):
+    for protocol in catalogue.protocols.values():
+        code = min(catalogue.covered(protocol.areas))
+        site = AreaSide(code, catalogue.areas[code].sides[0])
+        taken = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+        values = card(protocol, catalogue, here=taken, verdict=None, known=NOTHING)
+        html = render("consult_card", p=values)
 
-    promised, here = foremost(catalogue, protocol, [many]).split("; ")
-    assert promised.startswith("Swelling: promised: ")
-    assert numbers_in(here) == [4, 8, 12]  # days of half, of nine in ten; reports
-    rows = {row[0]: row[1:] for row in expected(catalogue, protocol, [many])}
-    said, own = rows[catalogue.side_effects["swelling"].label]
-    assert "the needle alone" in said
-    assert numbers_in(own) == [4, 3, 5, 8, 12]
-    assert ") ≈" in own
-
-
-def test_a_scale_is_named_by_its_abbreviation_where_it_has_one(catalogue):
-    assert short_name(catalogue.scales["gais"].label) == "GAIS"
-    assert short_name(catalogue.scales["pr_smfrs"].label) == "PR-SMFRS"
-    assert short_name(catalogue.scales["wsrs"].label) == catalogue.scales["wsrs"].label
+        look, fold = html.split("<details>")
+        whole = {name: words[0] for name, words in values["facts"] if len(words) > 1}
+        whole.pop("What to expect", None)  # the table below has all of it
+        assert dict(values["whole"]) == whole
+        assert fold.count('class="md-facts whole"') == (1 if whole else 0)
+        if whole:
+            assert fold.split("</summary>")[1].strip().startswith('<dl class="md-facts whole">')
+        # A screen reader reads the whole of each line, and none of its shorter forms.
+        assert look.count('aria-hidden="true"') == sum(len(w) - 1 for _, w in values["facts"])

@@ -20,6 +20,8 @@ from mesodash.ui.body_map.doses import here, spaced
 from mesodash.ui.parts.markup import render
 
 ATLAS = load_atlas()
+HIDDEN = re.compile(r'<span[^>]* aria-hidden="true">.*', re.DOTALL)
+"""The shorter forms of a line, for where it has no room; a screen reader reads the whole only."""
 with Path(__file__).with_name("cards.csv").open(encoding="utf-8", newline="") as lines:
     ROWS = list(csv.DictReader(lines))
 
@@ -52,7 +54,7 @@ def drawn(catalogue, row, country=None):
     )
     look, everything = html.split("<details>")
     facts = {
-        plain(name): plain(words)
+        plain(name): plain(HIDDEN.sub("", words))
         for name, words in re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", look, re.DOTALL)
     }
     warnings = re.search(r'<ul class="md-warnings">(.*?)</ul>', look, re.DOTALL)

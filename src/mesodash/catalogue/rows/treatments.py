@@ -207,6 +207,20 @@ class Protocol:
         ),
     ]
     mix: Annotated[TextOrNone, Column("the mixture in words")]
+    mix_line: Annotated[
+        TextOrNone,
+        Column(
+            "the same in at most 92 letters, with every component, where `mix` is longer: a line"
+            " of a card. ± is with or without, HA hyaluronic acid"
+        ),
+    ]
+    mix_short: Annotated[
+        TextOrNone,
+        Column(
+            "in at most 48 letters for a phone, where it is longer: what it leaves out is counted"
+            ' ("with 2 to 4 more"). PC is phosphatidylcholine'
+        ),
+    ]
     components: Annotated[
         Several,
         Column(

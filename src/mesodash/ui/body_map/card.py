@@ -1,8 +1,7 @@
 """A protocol as a card of the consultation: what, how, how much here, may I, and did it work."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from mesodash.catalogue.durations import expected_duration
@@ -12,6 +11,19 @@ from mesodash.consult.adoption import differences
 from mesodash.consult.screening import LEVEL_WORDS, WEIGHT_WORDS, ScreeningVerdict
 from mesodash.language import N_, _, ngettext
 from mesodash.records.courses.protocol_versions import ProtocolVersion
+from mesodash.ui.body_map.card_lines import (
+    COUNTING,
+    Forms,
+    Row,
+    course,
+    foremost,
+    mixture,
+    own_words,
+    results,
+    seen,
+    told_of,
+    where,
+)
 from mesodash.ui.body_map.doses import Here
 from mesodash.ui.parts import phrases
 from mesodash.ui.parts.caution_marks import (
@@ -19,7 +31,6 @@ from mesodash.ui.parts.caution_marks import (
     UNSURE_MARK,
     has_mark,
     marked,
-    unsure,
     unsure_meaning,
 )
 from mesodash.ui.parts.expected_durations import duration_words
@@ -27,10 +38,9 @@ from mesodash.ui.protocols.depth_lines import danger_lines, depth_line, needle_l
 from mesodash.ui.protocols.protocol_card import (
     ANAESTHESIA,
     DOSE,
-    MIX,
     ONSET,
+    TOP_UP,
     be_ready,
-    course_line,
     evidence_words,
     found_words,
     is_weak,
@@ -42,11 +52,8 @@ from mesodash.ui.protocols.protocol_card import (
     warnings,
 )
 
-ENOUGH_PATIENTS = 5
-COUNTING = N_("counting …")
 UNREAD = N_("not known now")
-Row = Mapping[Any, Any]
-FOLDED = (DOSE, ONSET, ANAESTHESIA)
+FOLDED = (TOP_UP, DOSE, ONSET, ANAESTHESIA)
 
 #: A sign beside the words, so that colour is never alone.
 SIGNS = {
@@ -76,11 +83,6 @@ class Known:
     versions: Mapping[str, ProtocolVersion]
     followed: bool = False
 
-    @property
-    def lines_held(self) -> bool:
-        """Whether the card reserves space for lines that come later, so that nothing moves."""
-        return self.followed or self.outcomes is None or self.effects is None
-
 
 def card(
     protocol: Protocol,
@@ -109,6 +111,16 @@ def card(
     unknown = _(UNREAD) if known.followed else _(COUNTING)
     facts = dict(protocol_facts(protocol, catalogue))
     depth = depth_line(catalogue, protocol, here.sites, sex)
+    look: list[tuple[str, Forms]] = [
+        (_("What"), mixture(protocol)),
+        (_("Where, how much"), where(protocol, catalogue, here)),
+        (_("Course"), course(catalogue, protocol, sex)),
+        (_("What to expect"), foremost(catalogue, protocol, known.effects, unknown=unknown)),
+        (
+            _("How it went here"),
+            results(catalogue, protocol, known.outcomes, sex=sex, unknown=unknown),
+        ),
+    ]
     values = {
         "label": protocol.label,
         "evidence": protocol.evidence,
@@ -125,20 +137,9 @@ def card(
             *([depth] if depth else []),
             *warnings(catalogue, protocol),
         ],
-        "facts": [
-            (_("What"), facts.get(MIX, _("Mixture not published"))),
-            (_("Where, how much"), _where(protocol, catalogue, here)),
-            (_("Course"), course_line(catalogue, protocol, sex)),
-            *ours(catalogue, version),
-        ],
-        "lines_held": known.lines_held,
-        "later": [
-            (_("What to expect"), foremost(catalogue, protocol, known.effects, unknown=unknown)),
-            (
-                _("How it went here"),
-                own_results(catalogue, protocol, known.outcomes, sex=sex, unknown=unknown),
-            ),
-        ],
+        "ours": ours(catalogue, version),
+        "facts": look,
+        "whole": [(name, texts[0]) for name, texts in (*look[:3], look[4]) if len(texts) > 1],
         "expect": expected(catalogue, protocol, known.effects, unknown=unknown),
         "components": [
             (catalogue.components[code].label, _component(catalogue, code))
@@ -146,7 +147,6 @@ def card(
         ],
         "folded": [
             *_how(protocol, catalogue),
-            *([(_("Top-up"), protocol.top_up)] if protocol.top_up else []),
             *((_(name), facts[name]) for name in FOLDED if name in facts),
             *schedules(catalogue, protocol),
             *needle_line(catalogue, protocol, here.sites, sex),
@@ -161,7 +161,7 @@ def card(
         else rule_words(catalogue, protocol),
         "sources": [source_words(catalogue, key) for key in _cited(catalogue, protocol, here)],
     }
-    told = has_mark([values[name] for name in ("verdict", "warnings", "facts", "later")])
+    told = has_mark([values[name] for name in ("verdict", "warnings", "facts")])
     values["unsure"] = unsure_meaning() if has_mark(values["expect"], UNSURE_MARK) else ""
     return values | {"told": told, "told_below": has_mark(values) and not told}
 
@@ -173,28 +173,11 @@ def _for(catalogue: Catalogue, protocol: Protocol, sex: str | None) -> str:
     return ", ".join(one.label for one in mine)
 
 
-def _where(protocol: Protocol, catalogue: Catalogue, here: Here) -> str:
-    """Points and volume here, then how deep."""
-    facts = dict(protocol_facts(protocol, catalogue))
-    dose = [facts[DOSE]] if here.points is None and DOSE in facts else []
-    depth = [facts["Depth"]] if "Depth" in facts else []
-    return "; ".join([_counted(protocol, catalogue, here), *dose, *depth])
-
-
 def _how(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Technique and needle, each once."""
     facts = dict(protocol_facts(protocol, catalogue))
     how = dict.fromkeys(facts[name] for name in ("Technique", "Needle") if name in facts)
     return [(_("How"), "; ".join(how))] if how else []
-
-
-def _counted(protocol: Protocol, catalogue: Catalogue, here: Here) -> str:
-    """Points and volume here, marked where only pages tell of the number of points."""
-    rows = [("protocol_sites", site.code) for site in protocol.sites]
-    rows = rows or [("protocols", protocol.code)]
-    if here.points is None or not all(is_only_told(catalogue, *row) for row in rows):
-        return here.words
-    return marked(catalogue, *rows[0], here.words)
 
 
 def _cited(catalogue: Catalogue, protocol: Protocol, here: Here) -> list[str]:
@@ -228,11 +211,11 @@ def blanks(protocol: Protocol) -> list[tuple[str, str]]:
     return [(_("Not published"), ", ".join(names))] if names else []
 
 
-def ours(catalogue: Catalogue, version: ProtocolVersion | None) -> list[tuple[str, str]]:
-    """A line of what the clinic's version changes from the published values; empty if nothing."""
+def ours(catalogue: Catalogue, version: ProtocolVersion | None) -> str:
+    """What the clinic's version changes from the published values; empty if nothing."""
     rows = differences(catalogue, version) if version else ()
     said = [f"{_(row.label)}: {row.this}" for row in rows if row.differs]
-    return [(_("Our version sets"), "; ".join(said))] if said else []
+    return _("Our version sets {what}").format(what="; ".join(said)) if said else ""
 
 
 def _only(catalogue: Catalogue, here: Here) -> str:
@@ -283,59 +266,6 @@ def verdict_words(verdict: ScreeningVerdict, catalogue: Catalogue) -> dict[str, 
     }
 
 
-def own_results(
-    catalogue: Catalogue,
-    protocol: Protocol,
-    outcomes: Sequence[Row] | None,
-    *,
-    sex: str | None = None,
-    unknown: str = COUNTING,
-) -> str:
-    """This clinic's responders to a protocol in these areas, on the scale with most patients.
-
-    Only scales of indications that are for the patient's sex count.
-    """
-    if outcomes is None:
-        return unknown
-    found = [catalogue.indications[code] for code in protocol.indications]
-    scales = {code for one in found if one.is_for(sex) for code in one.scales}
-    mine = [row for row in outcomes if row["protocol"] == protocol.code and row["scale"] in scales]
-    if not mine:
-        return _("no outcomes recorded here")
-    row = max(mine, key=lambda row: row["patients"])
-    if row["patients"] < ENOUGH_PATIENTS:
-        return f"fewer than {ENOUGH_PATIENTS} patients with an outcome"
-    scale = short_name(catalogue.scales[row["scale"]].label)
-    which = better_words(catalogue.scales[row["scale"]].better)
-    if phrases.is_missing(row["responder_rate"]):
-        change = phrases.interval(
-            phrases.signed, row["change_mean"], row["change_low"], row["change_high"]
-        )
-        return f"{phrases.count(row['patients'], 'patient')}, mean change {change}{which}; {scale}"
-    return (
-        f"{row['responders']} of {row['patients']} patients responded"
-        f" ({phrases.percent(row['responder_rate'])},"
-        f" {phrases.percent(row['rate_low'])} to {phrases.percent(row['rate_high'])}; {scale})"
-    )
-
-
-def short_name(label: str) -> str:
-    """The abbreviation that ends a scale's name in brackets, else the name."""
-    found = re.search(r"\(([A-Z][A-Za-z0-9-]*[A-Z])\)$", label)
-    return found[1] if found else label
-
-
-def better_words(better: str) -> str:
-    """Which direction of a scale is better, in brackets; nothing if it depends."""
-    match better:
-        case "lower":
-            return " " + _("(down is better)")
-        case "higher":
-            return " " + _("(up is better)")
-        case _other:
-            return ""
-
-
 def expected(
     catalogue: Catalogue,
     protocol: Protocol,
@@ -347,74 +277,12 @@ def expected(
 
     The effects that the protocol's sources name, then those that this clinic saw often enough.
     """
-    mine = _seen(protocol, effects)
+    mine = seen(protocol, effects)
     return [
         [
             catalogue.side_effects[code].label,
             duration_words(catalogue, expected_duration(catalogue, code, protocol.code)),
-            unknown if effects is None else _own(mine.get(code)),
+            unknown if effects is None else own_words(mine.get(code)),
         ]
-        for code in _told_of(catalogue, protocol, mine)
+        for code in told_of(catalogue, protocol, mine)
     ]
-
-
-def _seen(protocol: Protocol, effects: Sequence[Row] | None) -> dict[str, Row]:
-    return {row["effect"]: row for row in effects or () if row["protocol"] == protocol.code}
-
-
-def _told_of(catalogue: Catalogue, protocol: Protocol, mine: Mapping[str, Row]) -> list[str]:
-    """Codes of the effects to show: those that sources name, then the commonest here."""
-    often = sorted(
-        (code for code, row in mine.items() if row["n"] >= ENOUGH_PATIENTS),
-        key=lambda code: -mine[code]["n"],
-    )
-    codes = dict.fromkeys([*protocol.expected_effects, *often])
-    return [code for code in codes if code in catalogue.side_effects]
-
-
-def foremost(
-    catalogue: Catalogue,
-    protocol: Protocol,
-    effects: Sequence[Row] | None,
-    *,
-    unknown: str = COUNTING,
-) -> str:
-    """What to expect first, in a line: the effect seen here most often, or the first named.
-
-    In short: how long its own source says, else the founding text promises, and what was seen
-    here, without the interval; the table below has all of it.
-    """
-    mine = _seen(protocol, effects)
-    codes = _told_of(catalogue, protocol, mine)
-    if not codes:
-        return unknown if effects is None else _("no side effect published or recorded here")
-    often = max(mine, key=lambda code: mine[code]["n"], default=None)
-    first = often if often in codes and mine[often]["n"] >= ENOUGH_PATIENTS else codes[0]
-    said = expected_duration(catalogue, first, protocol.code)
-    brief = said if said.own or not said.effect.promised_text else replace(said, needle=None)
-    return _("{effect}: {said}; here {own}").format(
-        effect=catalogue.side_effects[first].label,
-        said=duration_words(catalogue, brief),
-        own=unknown if effects is None else _own(mine.get(first), brief=True),
-    )
-
-
-def _own(row: Row | None, *, brief: bool = False) -> str:
-    """When half and nine in ten had gone here; without the interval if `brief`."""
-    if row is None:
-        return _("none recorded")
-    n = int(row["n"])
-    if n < ENOUGH_PATIENTS:
-        return _("fewer than {n} recorded").format(n=ENOUGH_PATIENTS)
-    if phrases.is_missing(row["median_days"]):
-        return _("half not gone yet, n {n}").format(n=n)
-    text = _("half gone by {time}").format(time=phrases.duration(row["median_days"]))
-    interval = row["median_low"], row["median_high"]
-    if not brief and not any(phrases.is_missing(end) for end in interval):
-        low, high = (phrases.duration(end) for end in interval)
-        span = _("({low} to {high})").format(low=low, high=high)
-        text += " " + unsure(span, reliable=bool(row.get("reliable", True)))
-    most = row.get("nine_in_ten_days")
-    if most is not None and not phrases.is_missing(most):
-        text += ", " + _("nine in ten by {time}").format(time=phrases.duration(most))
-    return _("{text}, n {n}").format(text=text, n=n)

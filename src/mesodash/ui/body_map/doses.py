@@ -67,6 +67,7 @@ class Here:
         points: fewest and most, or None where nothing tells.
         volume_ml: least and most in all, or None.
         words: both in a line, with how they were computed.
+        brief: both without how.
         over: a sentence if the volume exceeds the largest that was reported, else None.
     """
 
@@ -74,6 +75,7 @@ class Here:
     points: tuple[int, int] | None
     volume_ml: tuple[float, float] | None
     words: str
+    brief: str
     over: str | None
 
 
@@ -149,8 +151,9 @@ def here(
     else:
         points, how = None, ""
     volume = _volume(points, figures.volume_per_point_ml)
-    text = _words(points, volume, how) if points else _none(figures)
-    return Here(sites, points, volume, text, _over(figures, volume, sites))
+    brief = _words(points, volume) if points else _none(figures)
+    text = f"{brief} ({how})" if points else brief
+    return Here(sites, points, volume, text, brief, _over(figures, volume, sites))
 
 
 _Counted = tuple[tuple[int, int] | None, str]
@@ -218,13 +221,13 @@ def _volume(points: tuple[int, int] | None, each: float | None) -> tuple[float, 
     return points[0] * each, points[1] * each
 
 
-def _words(points: tuple[int, int], volume: tuple[float, float] | None, how: str) -> str:
+def _words(points: tuple[int, int], volume: tuple[float, float] | None) -> str:
     number = ngettext("{n} point", "{n} points", points[1]).format(n=format_range(*points))
     if volume is None:
-        return f"{number} ({how})"
+        return number
     low, high = (round(ml, 1 if ml >= 1 else 2) for ml in volume)
     ml = _("{ml} mL in all").format(ml=format_range(low, high))
-    return f"{number}, {ml} ({how})"
+    return f"{number}, {ml}"
 
 
 def _none(figures: Spaced) -> str:

@@ -13,8 +13,9 @@ MOST_SCHEDULES = 2
 ONE_LINE = 96
 """How many letters a line of a card holds."""
 _REMARK = re.compile(r" \([^()]*\)(?=( †)?$)")
+_BEHIND = re.compile(r"(, | \().*$")
 
-USUAL = "usual for the technique"
+USUAL = N_("usual for the technique")
 
 EVIDENCE_HELP = {
     "A": "randomised trials, positive",
@@ -27,7 +28,7 @@ STRONG = ("A", "B")
 COUNTRIES = {"FR": "France"}
 MOST_AREAS = 5
 MIX, DOSE = N_("Reported mix"), N_("Reported dose")
-ONSET, ANAESTHESIA = N_("First effect"), N_("Anaesthesia")
+TOP_UP, ONSET, ANAESTHESIA = N_("Top-up"), N_("First effect"), N_("Anaesthesia")
 BRIEF = ("Technique", "Depth", "Course")
 
 
@@ -114,11 +115,11 @@ def protocol_facts(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, 
     facts = [
         (MIX, protocol.mix),
         (N_("Technique"), _technique(protocol, catalogue)),
-        (N_("Depth"), _depth(catalogue, protocol)),
+        (N_("Depth"), depth_words(catalogue, protocol)),
         (N_("Needle"), protocol.needle),
-        (DOSE, _dose(catalogue, protocol)),
+        (DOSE, dose_words(catalogue, protocol)),
         (N_("Course"), course_words(protocol, catalogue=catalogue)),
-        (N_("Top-up"), protocol.top_up),
+        (TOP_UP, protocol.top_up),
         (ONSET, protocol.onset),
         (ANAESTHESIA, protocol.anaesthesia),
     ]
@@ -134,41 +135,54 @@ def _is_default(protocol: Protocol, name: str) -> bool:
     return any(field.startswith(name) for field in protocol.technique_defaults)
 
 
-def _usual(catalogue: Catalogue, protocol: Protocol, name: str, text: str) -> str:
+def _usual(
+    catalogue: Catalogue, protocol: Protocol, name: str, text: str, *, brief: bool = False
+) -> str:
     """Say so where a figure is the technique's and not the source's own."""
     if not _is_default(protocol, name):
         return text
-    said = f"{text} ({USUAL})"
+    usual = _("usual") if brief else _(USUAL)
+    said = f"{text} ({usual})"
     for technique in protocol.techniques:
         if marked(catalogue, "techniques", technique, said) != said:
             return marked(catalogue, "techniques", technique, said)
     return said
 
 
-def _depth(catalogue: Catalogue, protocol: Protocol) -> str | None:
+def depth_words(catalogue: Catalogue, protocol: Protocol, *, brief: bool = False) -> str:
+    """How deep: in mm, else in the source's words; `brief` leaves out its remark."""
     span = phrases.between(protocol.depth_mm_min, protocol.depth_mm_max)
-    if span == phrases.MISSING:
-        return protocol.depth_text
-    return _usual(catalogue, protocol, "depth", f"{span} mm")
+    if span != phrases.MISSING:
+        return _usual(catalogue, protocol, "depth", f"{span} mm", brief=brief)
+    text = protocol.depth_text or ""
+    return _BEHIND.sub("", text) if brief else text
 
 
-def _dose(catalogue: Catalogue, protocol: Protocol) -> str | None:
-    """Volume a point, points, spacing and the most a session, as far as a source gave them."""
+def dose_words(catalogue: Catalogue, protocol: Protocol, *, brief: bool = False) -> str:
+    """Volume a point, points, spacing and the most a session, as far as a source gave them.
+
+    `brief` keeps the volume a point or else the spacing, and the most.
+    """
     parts = []
     if protocol.volume_per_point_ml is not None:
-        text = f"{phrases.plain(protocol.volume_per_point_ml)} mL a point"
-        parts.append(_usual(catalogue, protocol, "volume", text))
-    if protocol.points is not None:
-        parts.append(phrases.count(protocol.points, "point"))
+        text = _("{ml} mL a point").format(ml=phrases.plain(protocol.volume_per_point_ml))
+        parts.append(_usual(catalogue, protocol, "volume", text, brief=brief))
+    if protocol.points is not None and not brief:
+        n = protocol.points
+        parts.append(phrases.filled(ngettext("{n} point", "{n} points", n), n))
     spacing = phrases.between(protocol.spacing_cm_min, protocol.spacing_cm_max)
-    if spacing != phrases.MISSING:
-        parts.append(_usual(catalogue, protocol, "spacing", f"{spacing} cm apart"))
+    if spacing != phrases.MISSING and not (brief and parts):
+        text = _("{cm} cm apart").format(cm=spacing)
+        parts.append(_usual(catalogue, protocol, "spacing", text, brief=brief))
     if protocol.max_volume_text:
-        parts.append(f"at most {protocol.max_volume_text}")
+        parts.append(_("at most {volume}").format(volume=protocol.max_volume_text))
     elif protocol.max_volume_ml is not None:
-        per = protocol.max_volume_per or "session"
-        parts.append(f"at most {phrases.plain(protocol.max_volume_ml)} mL a {per}")
-    return ", ".join(parts) or None
+        ml = phrases.plain(protocol.max_volume_ml)
+        if protocol.max_volume_per == "side":
+            parts.append(_("at most {ml} mL a side").format(ml=ml))
+        else:
+            parts.append(_("at most {ml} mL a session").format(ml=ml))
+    return ", ".join(parts)
 
 
 def course_words(
@@ -193,28 +207,38 @@ def schedule_words(schedule: Schedule) -> str:
     return f"{schedule.what}: {schedule.text}" if schedule.what else schedule.text
 
 
-def course_line(catalogue: Catalogue, protocol: Protocol, sex: str | None) -> str:
-    """The schedules on a card's line, as many as it holds; the others are folded away."""
+def course_line(
+    catalogue: Catalogue, protocol: Protocol, sex: str | None, most: int = ONE_LINE
+) -> str:
+    """The schedules on a line of `most` letters, as many as it holds; the others are folded away.
+
+    The first always stands there, whole but for what is said behind it in brackets.
+    """
     said = course_words(protocol, sex, catalogue).split(" · ")
-    shown = [_without_remark(said[0])]
+    shown = [_without_remark(said[0], most)]
     for one in said[1:MOST_SCHEDULES]:
+        more = _more(len(said) - 2)
         for wording in (one, _REMARK.sub("", one)):
-            if len(" · ".join([*shown, wording])) <= ONE_LINE:
+            if len(" · ".join([*shown, wording, *more])) <= most:
                 shown.append(wording)
                 break
-    more = len(said) - len(shown)
-    if more > 0:
-        shown.append(ngettext("{n} more schedule", "{n} more schedules", more).format(n=more))
-    elif protocol.top_up and len(said) == 1:
+    shown += _more(len(said) - len(shown))
+    if protocol.top_up and len(said) == 1:
         top_up = _("top-up: {text}").format(text=protocol.top_up)
-        if len(" · ".join([*shown, top_up])) <= ONE_LINE:
+        if len(" · ".join([*shown, top_up])) <= most:
             shown.append(top_up)
     return " · ".join(shown)
 
 
-def _without_remark(text: str) -> str:
+def _more(n: int) -> list[str]:
+    """That so many schedules are not on the line; nothing if none."""
+    text = ngettext("{n} more schedule", "{n} more schedules", n)
+    return [text.format(n=n)] if n > 0 else []
+
+
+def _without_remark(text: str, most: int) -> str:
     """A schedule without what stands behind it in brackets, if it is too long for a line."""
-    return text if len(text) <= ONE_LINE else _REMARK.sub("", text)
+    return text if len(text) <= most else _REMARK.sub("", text)
 
 
 def schedules(catalogue: Catalogue, protocol: Protocol) -> list[tuple[str, str]]:
