@@ -4,10 +4,6 @@ What was entered by hand must then stand in the side effects, the outcomes and t
 nothing else.
 """
 
-import json
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +13,7 @@ from tests.browser.looks import grave, settled, spill
 from tests.consult_clinic import make_clinic
 
 from mesodash.records.store.connection import reading
+from mesodash.reports.core.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 DAYS = (date(2026, 11, 24), date(2026, 12, 4))
@@ -64,15 +61,9 @@ def rows(path, sql):
         return [tuple(row) for row in db.execute(sql)]
 
 
-def reported(rooms, name, *more):
-    """What a report of the command line says, as JSON."""
-    run = subprocess.run(
-        [sys.executable, "-m", "mesodash", "report", name, *more, "--format", "json",
-         "--db", str(rooms)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "MESODASH_TODAY": DAYS[-1].isoformat()},
-        capture_output=True, check=True, timeout=240,
-    )  # fmt: skip
-    return json.loads(run.stdout)
+def reported(rooms, catalogue, name, *by):
+    """The rows of a report on this clinic, as they stand now."""
+    return Reader(rooms, catalogue).report(name, by=by or None).to_dict("records")
 
 
 def press(page, name):
@@ -107,8 +98,8 @@ def call(page, answer, *, new=None):
     settled(page)
 
 
-def test_what_followed_three_sessions_stands_in_the_reports(patient_on, page, rooms):
-    before = reported(rooms, "side-effects", "--by", "effect")
+def test_what_followed_three_sessions_stands_in_the_reports(patient_on, page, rooms, catalogue):
+    before = reported(rooms, catalogue, "side_effects", "effect")
     assert sorted(row["effect"] for row in before) == ["erythema", "swelling"]
 
     # The first call: the swelling is still there, and a lump is new. The lump raises a red card.
@@ -173,7 +164,7 @@ def test_what_followed_three_sessions_stands_in_the_reports(patient_on, page, ro
     ) == [("norwood", 2.0, "follow_up")]
 
     # The reports say exactly that.
-    effects = {row["effect"]: row for row in reported(rooms, "side-effects", "--by", "effect")}
+    effects = {row["effect"]: row for row in reported(rooms, catalogue, "side_effects", "effect")}
     assert {name: (row["n"], row["resolved"]) for name, row in effects.items()} == {
         "erythema": (1, 1),
         "swelling": (1, 1),
@@ -181,12 +172,18 @@ def test_what_followed_three_sessions_stands_in_the_reports(patient_on, page, ro
     }
     (outcome,) = [
         row
-        for row in reported(rooms, "outcomes", "--by", "protocol,scale")
+        for row in reported(rooms, catalogue, "outcomes", "protocol", "scale")
         if row["scale"] == "norwood"
     ]
     assert (outcome["patients"], outcome["baseline_mean"], outcome["last_mean"]) == (1, 4.0, 2.0)
-    assert reported(rooms, "clusters") == []
-    page.goto(f"{clinic}/signals")
-    expect(page.get_by_test_id("stMain")).to_contain_text("Signals")
-    settled(page)
-    assert grave(page) == []
+    assert reported(rooms, catalogue, "clusters") == []
+    for address, words in (
+        ("side_effects", ("Redness", "Swelling", "Lump")),
+        ("outcomes", ("Norwood–Hamilton stage",)),
+        ("signals", ("Signals",)),
+    ):
+        page.goto(f"{clinic}/{address}")
+        for word in words:
+            expect(page.get_by_test_id("stMain")).to_contain_text(word)
+        settled(page)
+        assert grave(page) == []
