@@ -17,13 +17,14 @@ from mesodash.consult.intervals import interval_of
 from mesodash.language import _, format_day, format_days, format_range, format_trimmed
 from mesodash.records.courses.protocol_versions import ProtocolVersion
 from mesodash.records.stock.deliveries import StockItem, refusal
-from mesodash.records.treatment.data_quality import ProtocolBounds
+from mesodash.records.treatment.data_quality import ComponentBound, ProtocolBounds
 from mesodash.records.treatment.entries import (
     AreaEntry,
     ProductEntry,
     SessionEntry,
     areas_volume_ml,
 )
+from mesodash.records.treatment.sessions import GivenThatDay
 
 _DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?", re.ASCII)
 
@@ -52,6 +53,77 @@ class Finding:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class ComponentTotal:
+    """How much of a component a patient has on the day of a session.
+
+    Attributes:
+        label: its name.
+        mg: of this session and the others of the day.
+        most_mg: the most that is given, by its label, a regulator or practitioners.
+        elsewhere: whether other sessions of the day gave some of it.
+    """
+
+    label: str
+    mg: float
+    most_mg: float
+    elsewhere: bool
+
+
+def component_totals(
+    entry: SessionEntry,
+    catalogue: Catalogue,
+    *,
+    others: Sequence[GivenThatDay] = (),
+    weight_kg: float | None = None,
+) -> tuple[ComponentTotal, ...]:
+    """What a session's mixture holds of the components that have a largest amount.
+
+    It counts over all areas, and over all held sessions of the day: a limit a session is not
+    doubled by recording two.
+
+    Args:
+        entry: what was done.
+        catalogue: strengths and limits.
+        others: what the held sessions of the day gave; that of the entry itself is left out.
+        weight_kg: of the patient, for limits a kg.
+    """
+    given = [(entry.protocol, areas_volume_ml(entry.areas), False)]
+    given += [
+        (one.protocol, one.volume_ml, True) for one in others if one.session_id != entry.session_id
+    ]
+    totals = []
+    for bound in component_bounds(catalogue, entry.protocol or ""):
+        parts = [
+            (ml * one.mg_per_ml, other)
+            for protocol, ml, other in given
+            for one in component_bounds(catalogue, protocol or "")
+            if one.component == bound.component
+        ]
+        per_kg = bound.max_mg_per_kg
+        known = [bound.max_mg, None if None in (per_kg, weight_kg) else per_kg * weight_kg]  # type: ignore[operator]
+        most = min((one for one in known if one is not None), default=None)
+        if most is not None:
+            label = catalogue.components[bound.component].label
+            mg = round(sum(mg for mg, _other in parts), 3)
+            totals.append(
+                ComponentTotal(label, mg, round(most, 3), any(mg and other for mg, other in parts))
+            )
+    return tuple(totals)
+
+
+def component_bounds(catalogue: Catalogue, protocol: str) -> tuple[ComponentBound, ...]:
+    """The components of a protocol's mixture that have a strength and a largest amount."""
+    return tuple(
+        ComponentBound(one.component, one.mg_per_ml, limit.max_mg, limit.max_mg_per_kg)
+        for one in catalogue.strengths.values()
+        if one.protocol == protocol
+        for limit in catalogue.dose_limits.values()
+        if limit.component == one.component
+        and not (limit.max_mg is None and limit.max_mg_per_kg is None)
+    )
+
+
 def findings(
     entry: SessionEntry,
     catalogue: Catalogue,
@@ -59,6 +131,8 @@ def findings(
     version: ProtocolVersion | None,
     last_treated: Mapping[AreaSide, date],
     today: date,
+    others: Sequence[GivenThatDay] = (),
+    weight_kg: float | None = None,
 ) -> tuple[Finding, ...]:
     """All there is to say about an entry, in the order of the form.
 
@@ -69,6 +143,8 @@ def findings(
         last_treated: the day each area and side of the patient was last treated before this
             session.
         today: the clinic's calendar day.
+        others: what the held sessions of the day gave; that of the entry itself is left out.
+        weight_kg: of the patient, for limits a kg.
     """
     protocol = catalogue.protocols.get(entry.protocol or "")
     found = [*_when(entry, today)]
@@ -77,7 +153,8 @@ def findings(
     for area in entry.areas:
         found += _area(area, catalogue, protocol)
     if protocol is not None:
-        found += _volume(entry, protocol, version)
+        found += _volume(entry, protocol, version, others)
+        found += _components(entry, catalogue, others, weight_kg)
         found += _rest(entry, catalogue, protocol, version, last_treated)
     found += _products(entry)
     return tuple(found)
@@ -124,6 +201,7 @@ def limits(
             protocol.max_volume_ml if own is None else own,
             protocol.max_volume_per == "side",
             None if days is None else int(days),
+            component_bounds(catalogue, code),
         )
     return found
 
@@ -208,8 +286,32 @@ def _area(area: AreaEntry, catalogue: Catalogue, protocol: Protocol | None) -> l
     return found
 
 
+def _components(
+    entry: SessionEntry,
+    catalogue: Catalogue,
+    others: Sequence[GivenThatDay],
+    weight_kg: float | None,
+) -> list[Finding]:
+    found = []
+    for one in component_totals(entry, catalogue, others=others, weight_kg=weight_kg):
+        if one.mg <= one.most_mg + 1e-9:
+            continue
+        sentence = _(
+            "{mg} mg of {component} on this day is more than the {most} mg that is given at most:"
+            " correct it, or say in the note why."
+        )
+        words = sentence.format(
+            mg=format_trimmed(one.mg), component=one.label, most=format_trimmed(one.most_mg)
+        )
+        found.append(Finding("volume", "reason", words))
+    return found
+
+
 def _volume(
-    entry: SessionEntry, protocol: Protocol, version: ProtocolVersion | None
+    entry: SessionEntry,
+    protocol: Protocol,
+    version: ProtocolVersion | None,
+    others: Sequence[GivenThatDay],
 ) -> list[Finding]:
     own = version.parameters.max_volume_ml if version else None
     most = protocol.max_volume_ml if own is None else own
@@ -220,7 +322,11 @@ def _volume(
         published = _("{ml} mL is more than the {most} mL an area that is reported at most")
         adopted = _("{ml} mL is more than the {most} mL an area that this clinic adopted")
     else:
-        given = areas_volume_ml(entry.areas)
+        given = areas_volume_ml(entry.areas) + sum(
+            one.volume_ml
+            for one in others
+            if one.protocol == entry.protocol and one.session_id != entry.session_id
+        )
         published = _("{ml} mL is more than the {most} mL a session that is reported at most")
         adopted = _("{ml} mL is more than the {most} mL a session that this clinic adopted")
     if given <= most + 1e-9:

@@ -167,6 +167,19 @@ def test_more_than_is_reported_needs_a_note(run):
     assert run("session", "record", "-", given=much | {"note": "as agreed"})[0] == 0
 
 
+def test_two_sessions_of_a_day_are_counted_together(run):
+    migraine = SESSION | {
+        "protocol": "migraine_chronic",
+        "areas": [{"area": "face.glabella", "side": "midline", "volume_ml": 1.5}],
+    }
+    assert run("session", "record", "-", given=migraine)[0] == 0  # 12 of 20 mg piroxicam a day
+    code, _out, err = run("session", "record", "-", given=migraine)
+    assert code == 3
+    assert "24 mg" in err
+    assert run("session", "record", "-", given=migraine | {"held_at": "2026-11-20"})[0] == 0
+    assert run("session", "record", "-", given=migraine | {"note": "as agreed"})[0] == 0
+
+
 def test_a_recalled_lot_is_refused(run, rooms):
     receive_stock(
         rooms, NewStock("Saline", "S-1", "2030-01"), DEMO, nonce="n" * 8, received_on=TODAY

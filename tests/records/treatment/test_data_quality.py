@@ -11,7 +11,12 @@ from mesodash.records.audit.actor import DEMO, Actor
 from mesodash.records.store.connection import writing
 from mesodash.records.store.errors import RecordError
 from mesodash.records.treatment.corrections import amend_session
-from mesodash.records.treatment.data_quality import KINDS, ProtocolBounds, data_findings
+from mesodash.records.treatment.data_quality import (
+    KINDS,
+    ComponentBound,
+    ProtocolBounds,
+    data_findings,
+)
 from mesodash.records.treatment.entries import ProductEntry
 from mesodash.records.treatment.sessions import read_session
 
@@ -130,6 +135,25 @@ def test_more_than_the_maximum_without_a_note(clinic):
     change(clinic, "UPDATE sessions SET note = 'thick scalp' WHERE id = 2")
     assert found(clinic, limits)["over_maximum"] == ["S1", "S3"]
     assert "over_maximum" not in found(clinic, {"hair_duta": ProtocolBounds(1.5, True, None)})
+
+
+def test_more_of_a_component_than_its_most_on_a_day_without_a_note(clinic):
+    # Two areas of 1 mL on each day: 16 mg a day.
+    def limits(most, per_kg=None):
+        return {
+            "hair_duta": ProtocolBounds(
+                None, False, None, (ComponentBound("piroxicam", 8.0, most, per_kg),)
+            )
+        }
+
+    assert "over_maximum" not in found(clinic, limits(16.0))
+    assert found(clinic, limits(15.0))["over_maximum"] == ["S1", "S2", "S3"]
+    change(clinic, "UPDATE sessions SET note = 'as agreed' WHERE id = 2")
+    assert found(clinic, limits(15.0))["over_maximum"] == ["S1", "S3"]
+    change(clinic, "UPDATE sessions SET held_at = '2026-11-20T08:00' WHERE id = 1")
+    assert found(clinic, limits(16.0))["over_maximum"] == ["S3"]  # two sessions of one day
+    change(clinic, "UPDATE patients SET weight_g = 50000")
+    assert found(clinic, limits(None, 0.5)) == found(clinic, limits(25.0))
 
 
 def test_a_session_sooner_than_its_interval(clinic):

@@ -30,7 +30,9 @@ from mesodash.consult.session_rules import (
 from mesodash.language import _
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.patients.last_treated import last_treated
+from mesodash.records.patients.patients import read_patient
 from mesodash.records.stock.deliveries import stock_list
+from mesodash.records.store.form_ids import form_id
 from mesodash.records.store.vocabulary import SIDES
 from mesodash.records.treatment.corrections import (
     amend_session,
@@ -49,6 +51,7 @@ from mesodash.records.treatment.entries import (
 from mesodash.records.treatment.recording import close_planned_session, record_session
 from mesodash.records.treatment.sessions import (
     RecordedSession,
+    given_that_day,
     last_session,
     read_session,
     sessions_of_day,
@@ -136,17 +139,17 @@ def record(file: TextIO, nonce: str | None, db: Path) -> None:
 
     With a session_id, the planned session of that id is recorded as held.
     """
-    entry = _entry(file)
+    entry, nonce = _entry(file), nonce or secrets.token_hex(16)
     with plain_errors(refused=REFUSED):
         planned = None
         if entry.session_id is not None:
             planned = read_session(db, entry.session_id, COMMAND_LINE)
-        _refuse(db, entry, planned)
+        _refuse(db, entry, planned, own=form_id("session", nonce))
         made = record_session(
             db,
             entry,
             COMMAND_LINE,
-            nonce=nonce or secrets.token_hex(16),
+            nonce=nonce,
             seen=None if planned is None else planned.entry.held_at,
         )
     click.echo(made)
@@ -291,8 +294,17 @@ def _strange(data: Any) -> Iterator[str]:
                 yield from (f"{name}.{key}" for key in sorted(row.keys() - known))
 
 
-def _refuse(db: Path, entry: SessionEntry, before: RecordedSession | None) -> None:
-    """Raise where the form would refuse the entry as well, or asks for a reason in the note."""
+def _refuse(
+    db: Path, entry: SessionEntry, before: RecordedSession | None, *, own: str = ""
+) -> None:
+    """Raise where the form would refuse the entry as well, or asks for a reason in the note.
+
+    Args:
+        db: the clinic's file.
+        entry: what is to be recorded.
+        before: the session as it stands.
+        own: the id that the entry gets, under which it may have been recorded already.
+    """
     catalogue = load_catalogue(load_settings().catalogue)
     unknown = list(_unknown(entry, catalogue))
     if unknown:
@@ -304,6 +316,7 @@ def _refuse(db: Path, entry: SessionEntry, before: RecordedSession | None) -> No
         sentence = _("{day} is no day; write it as 2026-11-22 or 2026-11-22T10:30.")
         raise Failure(sentence.format(day=entry.held_at[:20]), REFUSED) from None
     version = current(db).get(entry.protocol or "")
+    patient = read_patient(db, entry.patient_id, COMMAND_LINE)
     found = findings(
         entry,
         catalogue,
@@ -313,6 +326,12 @@ def _refuse(db: Path, entry: SessionEntry, before: RecordedSession | None) -> No
             for one in last_treated(db, entry.patient_id, COMMAND_LINE)
         },
         today=today(),
+        others=[
+            one
+            for one in given_that_day(db, entry.patient_id, on, COMMAND_LINE)
+            if one.session_id != own
+        ],
+        weight_kg=patient.weight_kg,
     )
     known = before.entry.products if before is not None and before.state == "held" else ()
     found += lot_findings(entry, stock_list(db, COMMAND_LINE), on, known=known)

@@ -6,7 +6,7 @@ the side effect is corrected.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,23 @@ KINDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class ComponentBound:
+    """How much of a component a protocol's mixture holds, and the most of it on one day.
+
+    Attributes:
+        component: its code.
+        mg_per_ml: mg in a mL of the mixture.
+        max_mg: the most, mg, or None.
+        max_mg_per_kg: the most, mg a kg of body weight, or None.
+    """
+
+    component: str
+    mg_per_ml: float
+    max_mg: float | None
+    max_mg_per_kg: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolBounds:
     """What a protocol allows.
 
@@ -39,11 +56,13 @@ class ProtocolBounds:
         max_ml: the largest volume, mL, or None.
         per_area: whether it applies to one area on one side; else to the session.
         min_days: the shortest interval in an area, days, or None.
+        components: what of its mixture has a largest amount.
     """
 
     max_ml: float | None
     per_area: bool
     min_days: int | None
+    components: tuple[ComponentBound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +125,18 @@ _SQL: Final = {
         JOIN json_each(:limits) AS l ON l.key = x.protocol
         WHERE json_extract(l.value, '$.max_ml') IS NOT NULL GROUP BY t.session) AS g
         JOIN sessions AS s ON s.id = g.session {_HELD} AND s.note IS NULL
-        AND g.ml > g.most + 1e-9 GROUP BY s.id""",
+        AND g.ml > g.most + 1e-9 GROUP BY s.id
+        UNION ALL SELECT {_WHO}, round(d.mg, 3) || ' mg > ' || round(d.most, 3) || ' mg' FROM (
+        SELECT max(t.session) AS session, m.value ->> 'component' AS component,
+            sum(t.volume_ul / 1000.0 * (m.value ->> 'mg_per_ml')) AS mg,
+            min(coalesce(m.value ->> 'max_mg', 1e9),
+                coalesce(m.value ->> 'max_mg_per_kg' * w.weight_g / 1000.0, 1e9)) AS most
+        FROM treated_areas AS t JOIN sessions AS x ON x.id = t.session AND x.state = 'held'
+        JOIN patients AS w ON w.id = x.patient JOIN json_each(:limits) AS l ON l.key = x.protocol
+        JOIN json_each(l.value, '$.components') AS m
+        GROUP BY x.patient, substr(x.held_at, 1, 10), component) AS d
+        JOIN sessions AS s ON s.id = d.session {_HELD} AND s.note IS NULL
+        AND d.mg > d.most + 1e-9""",
     "interval": f"""SELECT {_WHO}, min(g.area) FROM (
         SELECT t.session, t.area, x.protocol,
             julianday(substr(t.held_at, 1, 10)) - julianday(lag(substr(t.held_at, 1, 10)) OVER (
@@ -148,12 +178,7 @@ def data_findings(
     require(path, actor, "sessions.view", clock=clock)
     values = {
         "today": today,
-        "limits": json.dumps(
-            {
-                code: {"max_ml": one.max_ml, "per_area": one.per_area, "min_days": one.min_days}
-                for code, one in limits.items()
-            }
-        ),
+        "limits": json.dumps({code: asdict(one) for code, one in limits.items()}),
     }
     found = []
     with reading(path) as db:

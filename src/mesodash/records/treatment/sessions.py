@@ -64,6 +64,15 @@ class DaySession:
     planned_sessions: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class GivenThatDay:
+    """What another held session of a patient gave on a day: the volume of all its areas, mL."""
+
+    session_id: str
+    protocol: str | None
+    volume_ml: float
+
+
 _NUMBER = """CASE WHEN s.course IS NULL THEN NULL ELSE (
     SELECT count(*) FROM sessions AS e WHERE e.course = s.course AND e.state = 'held'
     AND (e.held_at < s.held_at OR (e.held_at = s.held_at AND e.id < s.id))) + 1 END"""
@@ -161,6 +170,30 @@ def sessions_of_day(
         )
     note_view(path, actor, table="sessions", key=on.isoformat(), clock=clock)
     return found
+
+
+def given_that_day(
+    path: Path, patient_id: str, on: date, actor: Actor, *, clock: Clock = utc_now
+) -> tuple[GivenThatDay, ...]:
+    """What the held sessions of a patient gave on a day, in order of time; a noted view.
+
+    Raises:
+        RecordError: nobody has this id.
+    """
+    require(path, actor, "sessions.view", clock=clock)
+    with reading(path) as db:
+        patient = patient_number(db, patient_id)
+        rows = db.execute(
+            "SELECT s.session_id, coalesce(s.protocol, c.protocol),"
+            " coalesce(sum(t.volume_ul), 0) / 1000.0 FROM sessions AS s"
+            " LEFT JOIN courses AS c ON c.id = s.course"
+            " LEFT JOIN treated_areas AS t ON t.session = s.id"
+            " WHERE s.patient = ? AND s.state = 'held' AND substr(s.held_at, 1, 10) = ?"
+            " GROUP BY s.id ORDER BY s.held_at, s.id",
+            [patient, on.isoformat()],
+        ).fetchall()
+    note_view(path, actor, table="sessions", key=patient_id, patient=patient, clock=clock)
+    return tuple(GivenThatDay(*row) for row in rows)
 
 
 def next_day(path: Path, after: date, actor: Actor, *, clock: Clock = utc_now) -> date | None:

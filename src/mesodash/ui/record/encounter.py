@@ -18,7 +18,12 @@ from mesodash.records.patients.patients import Patient
 from mesodash.records.stock.deliveries import StockItem, stock_list
 from mesodash.records.stock.products import known_needles
 from mesodash.records.store.clinic import Clinic
-from mesodash.records.treatment.sessions import RecordedSession, last_session
+from mesodash.records.treatment.sessions import (
+    GivenThatDay,
+    RecordedSession,
+    given_that_day,
+    last_session,
+)
 from mesodash.records.watch.consents import Consent, consents_of
 from mesodash.records.watch.scores import baseline_of
 from mesodash.ui.parts import markup, phrases
@@ -125,6 +130,16 @@ class Encounter:
         if have & {scale.code for scale in needed}:
             return ()
         return tuple(scale.label for scale in needed)
+
+    @cached_property
+    def _given(self) -> dict[date, tuple[GivenThatDay, ...]]:
+        return {}
+
+    def given_on(self, on: date) -> tuple[GivenThatDay, ...]:
+        """What the patient's held sessions gave on a day; read once a run."""
+        if on not in self._given:
+            self._given[on] = given_that_day(context.db(), self.patient.patient_id, on, self.actor)
+        return self._given[on]
 
     def version(self, protocol: Protocol | None) -> ProtocolVersion | None:
         """The clinic's version of a protocol, if it adopted one."""

@@ -1,7 +1,7 @@
 """The form of a session: where, how much, with what, and what was seen right after."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import streamlit as st
@@ -9,7 +9,7 @@ import streamlit as st
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import body_figure, chosen_now, tone_for
 from mesodash.catalogue.types import Catalogue, Protocol
-from mesodash.consult.session_rules import Finding
+from mesodash.consult.session_rules import Finding, component_totals
 from mesodash.language import N_, _, format_day, format_number, format_range, format_trimmed
 from mesodash.records.patients.practitioners import ACTION as ADD_PRACTITIONER
 from mesodash.records.treatment.entries import AreaEntry
@@ -334,6 +334,7 @@ def totals(encounter: Encounter, protocol: Protocol | None, found: Sequence[Find
                 share=f"{share:.0%}", most=format_number(most, 1)
             )
         )
+    facts += _component_words(encounter, content)
     if protocol is not None and protocol.depth_mm_min is not None:
         facts.append(
             _("reported depth {depth} mm").format(
@@ -343,6 +344,36 @@ def totals(encounter: Encounter, protocol: Protocol | None, found: Sequence[Find
     if facts:
         markup.show("note", text=" · ".join(facts))
     remarks(found, "volume")
+
+
+def _component_words(encounter: Encounter, content: FormContent) -> list[str]:
+    """How much of each limited component there is of its most, over the sessions of the day."""
+    if not content.held_on:
+        return []
+    entry = content.entry(
+        encounter.patient.patient_id,
+        session_id=encounter.session_id,
+        course_id=encounter.course_id,
+        protocol_version=None,
+    )
+    words = []
+    for one in component_totals(
+        entry,
+        encounter.catalogue,
+        others=encounter.given_on(date.fromisoformat(content.held_on)),
+        weight_kg=encounter.patient.weight_kg,
+    ):
+        sentence = (
+            _("{mg} of {most} mg {component} at most, with the other sessions of the day")
+            if one.elsewhere
+            else _("{mg} of {most} mg {component} at most")
+        )
+        words.append(
+            sentence.format(
+                mg=format_trimmed(one.mg), most=format_trimmed(one.most_mg), component=one.label
+            )
+        )
+    return words
 
 
 def remarks(found: Sequence[Finding], field: str) -> None:

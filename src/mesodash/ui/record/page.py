@@ -188,14 +188,16 @@ def _findings(
     if not content.held_on:
         return (Finding("held_at", "refused", _("Say on which day the session was held.")),)
     entry = _entry(encounter, content, protocol)
+    on = date.fromisoformat(entry.held_at[:10])
     found = findings(
         entry,
         encounter.catalogue,
         version=encounter.version(protocol),
         last_treated=encounter.last_treated,
         today=encounter.today,
+        others=encounter.given_on(on),
+        weight_kg=encounter.patient.weight_kg,
     )
-    on = date.fromisoformat(entry.held_at[:10])
     # What was used before its recall stays as it was recorded.
     known = encounter.planned.entry.products if encounter.planned and encounter.corrects else ()
     return found + lot_findings(entry, encounter.stock, on, known=known)
