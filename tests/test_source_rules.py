@@ -187,6 +187,7 @@ SHARED = {
     "specs": "what the reports declare",
     "_parts": "common passwords",
     "_longest_part": "a number of them",
+    "rooms": "rooms of learners, on a demo only: invented cases, names of the day where asked for",
     "questions_under_way": "questions being answered, named by clinic and filters; no answers",
 }
 """Functions that may be remembered for everybody, and what they give: nothing of a patient."""

@@ -25,6 +25,8 @@ class Settings:
         hosts: names under which the app may be called (`MESODASH_HOSTS`, separated by commas;
             default this computer's own).
         behind_tls: whether a proxy in front speaks https (`MESODASH_TLS=proxy`).
+        teaching: whether this is a teaching server, on which a demo is shown to a network and
+            everybody is in teaching mode (`MESODASH_TEACHING=yes`).
         ahead: whether the start runs the queries of the pages ahead of time (`MESODASH_AHEAD=no`:
             it does not).
         language: the code of the language the app is in (`MESODASH_LANGUAGE`; default `en`).
@@ -35,6 +37,7 @@ class Settings:
     demo_sessions: int
     hosts: tuple[str, ...] = OWN_HOSTS
     behind_tls: bool = False
+    teaching: bool = False
     ahead: bool = True
     language: str = "en"
 
@@ -62,6 +65,7 @@ def load_settings() -> Settings:
             if host.strip()
         ),
         behind_tls=os.environ.get("MESODASH_TLS", "") == "proxy",
+        teaching=os.environ.get("MESODASH_TEACHING", "") == "yes",
         ahead=os.environ.get("MESODASH_AHEAD", "") != "no",
         language=os.environ.get("MESODASH_LANGUAGE", "en"),
     )

@@ -53,6 +53,24 @@ def test_a_clinical_file_is_not_served_on_a_fixed_day(clinical):
         check_set_up(clinical, **GOOD, fixed_day="2028-02-29")
 
 
+def test_a_teaching_server_is_a_demo_for_a_named_network(demo):
+    taught = {**GOOD, **OUTSIDE, "behind_tls": False, "teaching": True}
+    assert check_set_up(demo, **taught) is None
+    assert check_set_up(demo, **{**GOOD, "options": {}}, teaching=True) is None
+    with pytest.raises(WrongSetUpError, match="MESODASH_HOSTS"):
+        check_set_up(demo, **{**taught, "hosts": GOOD["hosts"]})
+    with pytest.raises(WrongSetUpError, match="enableXsrfProtection"):
+        check_set_up(
+            demo, **{**taught, "options": {**NEEDED_OPTIONS, "server.enableXsrfProtection": False}}
+        )
+
+
+@pytest.mark.parametrize("change", [{}, OUTSIDE])
+def test_a_clinical_file_is_never_a_teaching_server(clinical, change):
+    with pytest.raises(WrongSetUpError, match="is for a demo clinic; unset it"):
+        check_set_up(clinical, **{**GOOD, **change}, teaching=True)
+
+
 @pytest.mark.parametrize("address", ["0.0.0.0", "", None, "192.0.2.7", "::", "clinic.example.org"])
 def test_a_demo_is_for_this_computer_only(demo, address):
     with pytest.raises(WrongSetUpError, match=r"no sign-in.*leave the address at 127\.0\.0\.1\.$"):

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import ON_THE_DAY
 from tests.conftest import TODAY
 
-from mesodash.teaching.cases import DECISIONS, REFUSE, TREAT, make_case
+from mesodash.teaching.asking.cases import DECISIONS, REFUSE, TREAT, make_case
 
 APP = Path(__file__).parents[2] / "app.py"
 ORDER = list(DECISIONS)

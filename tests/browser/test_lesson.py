@@ -11,6 +11,7 @@ from tests.browser.conftest import ON_THE_DAY
 
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.teaching.lesson import STEPS
+from mesodash.ui.lessons.lesson_page import MOTIONS
 
 APP = Path(__file__).parents[2] / "app.py"
 LESSON = "lesson?lesson=face_ncha&area=face.cheek&side=left"
@@ -151,6 +152,46 @@ def test_the_section_is_to_scale_and_the_tip_lies_where_the_sine_says(stage):
             assert height / px == pytest.approx(mm, rel=0.01)
         wanted = {30: 0.5, 90: 1.0}[angle] * inserted
         assert (tip - surface) / px == pytest.approx(wanted, rel=0.01)
+
+
+# How many of the section's parts are moving.
+MOVED_IN_SECTION = """() => document.getAnimations().filter(
+  (one) => one.effect?.target?.closest(".ls-section")).length"""
+
+
+def test_each_technique_moves_once_and_takes_away_what_it_drew(url, chromium, catalogue):
+    kinds = {}
+    for protocol in catalogue.protocols.values():
+        for code in protocol.techniques:
+            if code in MOTIONS:
+                kinds.setdefault(MOTIONS[code], (protocol, catalogue.techniques[code].label))
+    assert set(kinds) == {"bleb", "nappage", "points", "grid", "thread"}
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    try:
+        for kind, (protocol, label) in kinds.items():
+            page.goto(f"{url}/lesson?lesson={protocol.code}&step=who", timeout=120_000)
+            expect(page.locator(".ls-text")).not_to_be_empty(timeout=60_000)
+            page.locator(".ls-step-bar").nth(list(STEPS).index("depth")).click()
+            # The first technique's is shown as the step opens; it goes by itself.
+            expect(page.locator(".ls-motion")).to_have_count(1)
+            expect(page.locator(".ls-motion")).to_have_count(0, timeout=20_000)
+            page.get_by_role("button", name=label, exact=True).click()
+            expect(page.locator(f'.ls-motion[data-kind="{kind}"]')).to_have_count(1)
+            assert page.evaluate(MOVED_IN_SECTION) > 1
+            expect(page.locator(".ls-motion")).to_have_count(0, timeout=20_000)
+    finally:
+        context.close()
+
+
+def test_nothing_moves_for_who_wants_no_motion(stage):
+    page = stage("lesson?lesson=face_polyvit&area=face.forehead&side=midline&step=who")
+    page.locator(".ls-step-bar").nth(list(STEPS).index("depth")).click()
+    expect(page.locator(".ls-section")).to_be_visible()
+    assert page.evaluate(MOVED_IN_SECTION) == 0
+    assert page.locator(".ls-motion").count() == 0
+    assert page.locator(".ls-again").count() > 0
+    expect(page.locator(".ls-again").first).to_be_hidden()
 
 
 def test_the_section_is_there_on_a_phone(stage):

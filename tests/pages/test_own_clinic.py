@@ -85,10 +85,12 @@ def test_a_trainer_never_sees_a_patient_whatever_the_right_to_names(chain, catal
         "page.lesson",
         "page.compare",
         "page.cases",
+        "page.room",
         "page.search",
         "page.protocols",
         "page.adopted",
         "page.account",
+        "rooms.open",
         "account.own",
     ]
 

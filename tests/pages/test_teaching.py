@@ -3,8 +3,12 @@
 import pytest
 from tests.conftest import TODAY
 from tests.pages.drawn_page import text
+from tests.pages.identities import IDENTITIES, add_accounts
+from tests.pages.signed_in_page import as_who, opened
 
-from mesodash.teaching.cases import make_case
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.clinic import create_clinic
+from mesodash.teaching.asking.cases import make_case
 
 
 def test_the_list_has_a_lesson_a_protocol_and_only_those_of_an_area(open_page, catalogue):
@@ -38,3 +42,21 @@ def test_two_protocols_stand_side_by_side(open_page):
     assert "0.02 mL" in words
     assert "0.05 mL" in words
     assert "rows differ" in words
+
+
+def test_a_room_is_opened_and_joined_from_one_page(open_page):
+    page = open_page("teach/room", demo_role="trainer")
+    assert "Open a room" in text(page)
+    page = open_page("teach/room", demo_role="manager")
+    assert "Join a room" in text(page)
+    assert "Open a room" not in text(page)
+
+
+def test_a_clinics_own_server_has_no_room(tmp_path, monkeypatch):
+    path = tmp_path / "clinic.db"
+    create_clinic(path, clinic_id="c", name="C", kind="clinical", actor=COMMAND_LINE)
+    add_accounts(path)
+    as_who(monkeypatch, path, next(who for who in IDENTITIES if who.role == "trainer"))
+    page = opened("teach/room.py")
+    assert "never opened on a clinic's own server" in text(page)
+    assert "Join a room" not in text(page)

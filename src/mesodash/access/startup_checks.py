@@ -8,7 +8,7 @@ from typing import Any
 
 from mesodash.language import _
 from mesodash.records.accounts.accounts import accounts
-from mesodash.records.store.clinic import read_clinic
+from mesodash.records.store.clinic import Clinic, read_clinic
 
 # Streamlit's options that open something at the side, and the value each must have. Unless it is
 # headless, a message of its protocol may write files beside the app; its rich tracebacks print
@@ -33,6 +33,7 @@ def check_set_up(
     address: str | None,
     hosts: tuple[str, ...],
     behind_tls: bool,
+    teaching: bool = False,
     options: Mapping[str, Any],
     fixed_day: str | None = None,
     posix: bool = True,
@@ -44,6 +45,8 @@ def check_set_up(
         address: where the server listens; None or empty is everywhere.
         hosts: the names under which it may be called.
         behind_tls: whether a proxy in front speaks https.
+        teaching: whether it is to be a teaching server: a demo for a network, on which everybody
+            may do what a trainer may.
         options: Streamlit's current options, for NEEDED_OPTIONS.
         fixed_day: the day that replaces the calendar's, if any.
         posix: whether file modes have a meaning on this system.
@@ -54,12 +57,16 @@ def check_set_up(
     """
     clinic = read_clinic(db)
     own = is_loopback(address)
+    if teaching:
+        _check_teaching(clinic, own=own, hosts=hosts, options=options)
+        return
     if clinic.is_demo:
         if not own:
             raise WrongSetUpError(
                 _(
-                    "A demo clinic has no sign-in, so it is not served on {value}; leave the"
-                    " address at 127.0.0.1."
+                    "A demo clinic has no sign-in, so it is not served on {value}; make it a"
+                    " teaching server with MESODASH_TEACHING=yes, or leave the address at"
+                    " 127.0.0.1."
                 ).format(value=address or "every address")
             )
         return
@@ -86,6 +93,10 @@ def check_set_up(
                 " say so with MESODASH_TLS=proxy, or leave the address at 127.0.0.1."
             ).format(where=where)
         )
+    _check_named(hosts)
+
+
+def _check_named(hosts: tuple[str, ...]) -> None:
     if all(is_loopback(host) for host in hosts):
         raise WrongSetUpError(
             _(
@@ -93,6 +104,19 @@ def check_set_up(
                 " MESODASH_HOSTS=clinic.example.org."
             )
         )
+
+
+def _check_teaching(
+    clinic: Clinic, *, own: bool, hosts: tuple[str, ...], options: Mapping[str, Any]
+) -> None:
+    """A teaching server shows synthetic patients alone; nobody types a password there."""
+    if not clinic.is_demo:
+        raise WrongSetUpError(
+            _("MESODASH_TEACHING=yes is for a demo clinic; unset it for a clinical file.")
+        )
+    if not own:
+        _check_options(options)
+        _check_named(hosts)
 
 
 def _check_options(options: Mapping[str, Any]) -> None:

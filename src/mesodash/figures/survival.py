@@ -71,6 +71,7 @@ def lasting_curves(
     period: str,
     promised_days: float | None = None,
     gone: bool = False,
+    asked: bool = False,
 ) -> Chart:
     """Step curves of the share still there (or gone) by time since onset.
 
@@ -80,6 +81,8 @@ def lasting_curves(
         period: which sessions, in words.
         promised_days: drawn as a dotted line.
         gone: draw the share gone instead of the share still there.
+        asked: a learner is to read the median: it is neither drawn nor said, and the words give
+            the curve's steps instead.
     """
     shown = dict(list(curves.items())[:MOST_CURVES])
     axis = time_axis(_horizon(shown, promised_days))
@@ -90,7 +93,8 @@ def lasting_curves(
             _band(figure, curve, axis, colour=colour, label=label, gone=gone)
         _steps(figure, curve, axis, colour=colour, label=label, gone=gone)
         _open_ones(figure, curve, axis, colour=colour, label=label, gone=gone)
-    _promise_and_median(figure, shown, axis, promised_days)
+    if not asked:
+        _promise_and_median(figure, shown, axis, promised_days)
     _numbers_at_risk(figure, shown, axis)
     share = risk / (PLOT_HEIGHT + risk)
     named = promised_days is not None
@@ -105,6 +109,9 @@ def lasting_curves(
         if gone
         else _("{effect}: still there, % of reports, by time since onset")
     ).format(effect=effect)
+    if asked:
+        said = " ".join(_steps_said(curve) for curve in shown.values())
+        return Chart(figure, title, " ".join(sentences), alt=f"{title}. {said}")
     says = _says(shown)
     return Chart(figure, title, " ".join(sentences), alt=f"{title}. {says}", says=says)
 
@@ -349,4 +356,20 @@ def _says(curves: Mapping[str, Curve]) -> str:
         )
         time = format_duration(median) if math.isfinite(median) else ""
         said.append(text.format(label=label, n=format_number(curve.n), time=time))
+    return " ".join(said)
+
+
+def _steps_said(curve: Curve) -> str:
+    """What an eye sees of a curve, in words: each step, and where somebody was last seen."""
+    said = []
+    for time, share, ended, lost in zip(
+        curve.times, curve.survival, curve.events, curve.censored, strict=True
+    ):
+        when = format_duration(float(time))
+        if ended:
+            text = _("{time}: down to {share} still there.")
+            said.append(text.format(time=when, share=format_percent(float(share))))
+        if lost:
+            text = _("{time}: {n} still there when last seen.")
+            said.append(text.format(time=when, n=format_number(float(lost))))
     return " ".join(said)

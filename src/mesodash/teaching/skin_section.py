@@ -66,7 +66,6 @@ class NeedleStart:
         inserted_mm: of the needle.
         angle_is_given, depth_is_given: whether a source gives it.
         longest_mm: the most that can be inserted.
-        technique: whose animation is shown; None where the protocol names none.
     """
 
     angle_deg: float
@@ -74,7 +73,6 @@ class NeedleStart:
     angle_is_given: bool
     depth_is_given: bool
     longest_mm: float
-    technique: str | None
 
 
 def skin_bands(catalogue: Catalogue, area: str, sex: str) -> tuple[SkinBand, ...]:
@@ -138,10 +136,7 @@ def needle_start(catalogue: Catalogue, protocol: Protocol) -> NeedleStart:
     lengths = [length for t in techniques for length in t.needle_lengths_mm]
     deepest = max([protocol.depth_mm_max or 0.0, *(t.depth_mm_max or 0.0 for t in techniques)])
     longest = max([4.0, *lengths, length_for(deg, deepest), inserted])
-    technique = techniques[0].code if techniques else None
-    return NeedleStart(
-        deg, inserted, angle is not None, depth is not None, round(longest, 1), technique
-    )
+    return NeedleStart(deg, inserted, angle is not None, depth is not None, round(longest, 1))
 
 
 def _least_depth(techniques: list[Technique]) -> float | None:

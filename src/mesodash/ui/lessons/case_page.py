@@ -12,16 +12,20 @@ import streamlit as st
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import body_figure
 from mesodash.catalogue.types import Catalogue, Protocol
+from mesodash.figures.survival import lasting_curves
+from mesodash.figures.theme import Chart
 from mesodash.language import _, format_day, format_number, format_percent, format_trimmed, pgettext
-from mesodash.teaching.cases import CaseScore, TaughtCase, history_words, make_case, score
+from mesodash.teaching.asking.cases import CaseScore, TaughtCase, history_words, make_case, score
+from mesodash.teaching.asking.curve_question import curve_of
+from mesodash.teaching.asking.osce import checklist, observed
+from mesodash.teaching.asking.placing import PlacedScore, can_be_placed, score_placed
+from mesodash.teaching.asking.question_types import TaughtQuestion
+from mesodash.teaching.asking.questions import KINDS
 from mesodash.teaching.lesson import make_lesson
-from mesodash.teaching.osce import checklist, observed
-from mesodash.teaching.placing import PlacedScore, can_be_placed, score_placed
 from mesodash.teaching.points import LessonPoints, lesson_points
-from mesodash.teaching.question_types import TaughtQuestion
-from mesodash.teaching.questions import KINDS
 from mesodash.ui.parts import area_choice, markup, phrases
 from mesodash.ui.protocols.protocol_card import source_words
+from mesodash.ui.review import page
 from mesodash.ui.shell import context
 
 SEED = "case_number"
@@ -105,6 +109,8 @@ def _show_case(catalogue: Catalogue, seed: int, code: str | None, name: str) -> 
 
 
 def _ask(item: TaughtQuestion, at: int, which: str) -> tuple[int, ...]:
+    if item.curve:
+        page.show_chart(asked_curve(item), key=f"case_curve_{which}_{at}")
     taken = st.radio(
         f"{at + 1}. {item.text}",
         range(len(item.options)),
@@ -113,6 +119,16 @@ def _ask(item: TaughtQuestion, at: int, which: str) -> tuple[int, ...]:
         key=f"case_{which}_{at}",
     )
     return () if taken is None else (taken,)
+
+
+def asked_curve(item: TaughtQuestion) -> Chart:
+    """The curve that a question asks to be read, with its answer neither drawn nor said."""
+    return lasting_curves(
+        {_("Invented people"): curve_of(item.curve)},
+        effect=_("Question"),
+        period=_("Invented"),
+        asked=True,
+    )
 
 
 def _show_result(result: CaseScore) -> None:
@@ -167,7 +183,7 @@ def sheet(
         told = _answer(catalogue, item, chosen[at], at in result.critical)
         write.writerow(
             [
-                _plain(name),
+                plain_cell(name),
                 day,
                 case.seed,
                 at + 1,
@@ -182,7 +198,7 @@ def sheet(
     return out.getvalue()
 
 
-def _plain(text: str) -> str:
+def plain_cell(text: str) -> str:
     """What was typed, so that no spreadsheet takes it for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
@@ -316,7 +332,7 @@ def _show_checklist(catalogue: Catalogue, code: str | None, name: str) -> None:
     write.writerow(["name", "protocol", "item", "step", "what", "critical", "shown"])
     for item in items:
         crit, seen = ("yes" if yes else "no" for yes in (item.critical, item.number in shown))
-        write.writerow([_plain(name), code, item.number, item.step, item.text, crit, seen])
+        write.writerow([plain_cell(name), code, item.number, item.step, item.text, crit, seen])
     st.download_button(
         _("Checklist (CSV)"),
         out.getvalue(),

@@ -14,7 +14,7 @@ from mesodash.bodymap.atlas import DEFAULT, Atlas, Point, most_skin_first
 from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.danger_zones import structures_at
-from mesodash.language import N_, _, format_list
+from mesodash.language import N_, _, catalogue_text, format_list
 from mesodash.teaching.cards import cards, taught_card
 from mesodash.teaching.lesson import STEPS, Lesson, make_lesson
 from mesodash.teaching.points import LessonPoints, box_of, drawn_zones, lesson_points
@@ -57,7 +57,6 @@ WORDS: Mapping[str, str] = {
     "no_figure": N_("This area is not on the figure."),
     "angle": N_("angle"),
     "inserted": N_("inserted"),
-    "again": N_("Technique"),
     "unset": N_("No source gives angle and depth; as set here:"),
     "tip": N_("The tip lies {mm} mm deep, in the {layer}."),
     "tip_near": N_("The {layer} is within one standard deviation."),
@@ -72,6 +71,18 @@ WORDS: Mapping[str, str] = {
     "r": N_("R"),
     "l": N_("L"),
 }
+MOTIONS: Mapping[str, str] = {
+    "epidermic": "drawn",
+    "papule": "bleb",
+    "nappage": "nappage",
+    "point_by_point": "points",
+    "lit_pain": "points",
+    "body_cellulite": "points",
+    "retrograde_linear": "thread",
+    "hypodermic": "grid",
+    "lipolysis_grid": "grid",
+}
+"""Technique -> which of the section's animations shows it; what has no figures has none."""
 LAYERS: Mapping[str, str] = {
     "epidermis": N_("epidermis"),
     "dermis": N_("dermis"),
@@ -341,7 +352,7 @@ def _skin(lesson: Lesson, catalogue: Catalogue, where: str) -> dict[str, Any]:
             "angle": start.angle_deg,
             "inserted": start.inserted_mm,
             "longest": start.longest_mm,
-            "technique": start.technique,
+            "motions": _motions(lesson.protocol, catalogue),
             "given": start.angle_is_given and start.depth_is_given,
         },
         "zones": [
@@ -350,6 +361,23 @@ def _skin(lesson: Lesson, catalogue: Catalogue, where: str) -> dict[str, Any]:
             if (zone := one.nearest) is not None
         ],
     }
+
+
+def _motions(protocol: Protocol, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """What the needle does in each of the protocol's techniques; each motion once."""
+    found: dict[str, dict[str, Any]] = {}
+    for code in protocol.techniques:
+        technique, kind = catalogue.techniques[code], MOTIONS.get(code)
+        if kind is None or kind in found:
+            continue
+        apart = technique.spacing_cm_min
+        found[kind] = {
+            "kind": kind,
+            "label": catalogue_text("techniques", code, "label", technique.label),
+            "apart": None if apart is None else 10 * apart,
+            "closer": _("drawn closer together than they are"),
+        }
+    return list(found.values())
 
 
 def _band(band: SkinBand, catalogue: Catalogue) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def is_teaching(of: Clinic) -> bool:
 
 
 def _demo_teaches() -> bool:
-    return st.context.cookies.get(signing_in.TEACHING_COOKIE) == "1"
+    return load_settings().teaching or st.context.cookies.get(signing_in.TEACHING_COOKIE) == "1"
 
 
 def reader_language() -> str | None:

@@ -31,10 +31,13 @@ from mesodash.ui.shell.server.start import ensure_clinic
 # text below it: Streamlit shows what stands alone in the script it starts.)
 TAUGHT: Final = frozenset(
     {
+        *("room", "seat", "desk"),
         *("area", "side", "sex", "lesson", "step", "part", "window"),
         *("lessons_area", "protocols_area", "protocols_indication", "compared"),
     }
 )
+NOT_ON_A_DEMO: Final = ("account",)
+ONLY_ON_A_DEMO: Final = ("room",)
 _TAUGHT_LAST: Final = "frame_teaching"
 _DRAWN: Final = "frame_drawn"
 TITLE: Final = "page-title"  # the id of the heading
@@ -63,7 +66,7 @@ def main() -> None:
         for spec, one in pages.items()
         if spec.listed
         and actor.may(spec.action)
-        and not (clinic.is_demo and spec.url_path == "account")
+        and spec.url_path not in (NOT_ON_A_DEMO if clinic.is_demo else ONLY_ON_A_DEMO)
     }
     show_menu(
         offered,
@@ -172,7 +175,8 @@ def _show_demo_bar(page: StreamlitPage, clinic: Clinic, *, teaching: bool) -> No
     with st.container(horizontal=True, vertical_alignment="center", key="frame_bar"):
         markup.show("page_bar", title=page.title, clinic=clinic.name, who="")
         languages = markup.render("language_choice", others=other_languages(), address=LANGUAGE)
-        markup.show("teaching_switch", on=teaching, address=TEACHING, more=languages)
+        address = "" if load_settings().teaching else TEACHING
+        markup.show("teaching_switch", on=teaching, address=address, more=languages)
         if teaching:
             return
         st.selectbox(

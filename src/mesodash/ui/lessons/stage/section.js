@@ -1,8 +1,9 @@
 // The skin in section, to scale: layers as measured, a needle at its angle and inserted length, where its tip lies.
 
 import { html, length, put, still, svg } from "./dom.js";
+import { play } from "./motion.js";
 
-/** @import { Band, Skin, Words } from "./types.d.ts" */
+/** @import { Band, Motion, Skin, Words } from "./types.d.ts" */
 
 const WIDE = 690;
 const TALL = 330;
@@ -13,7 +14,6 @@ const LINE = 25; // from name to name
 const OUTSIDE = 84; // of the needle, that is drawn above the skin
 // How many mm the section shows: the smallest that holds the skin and the tip.
 const SCALES = [2.2, 3.2, 5, 8, 14, 22];
-const LASTS = 2600;
 const FARTHEST = 8; // mm: a vessel that lies deeper does not make the section smaller
 
 export class Section {
@@ -37,10 +37,13 @@ export class Section {
     const { needle } = this.skin;
     const angle = this.slider(this.words.angle, 5, 90, 1, needle.angle, (value) => { this.angle = value; }, (value) => `${value}°`);
     const inserted = this.slider(this.words.inserted, 0.1, needle.longest, 0.1, needle.inserted, (value) => { this.inserted = value; }, (value) => `${length(value)} mm`);
-    const again = html("button", { type: "button", class: "ls-key ls-again" }, this.words.again);
-    again.addEventListener("click", () => this.animate());
-    again.hidden = needle.technique === null || still();
-    return html("div", { class: "ls-sliders" }, angle, inserted, again);
+    const again = needle.motions.map((motion) => {
+      const made = html("button", { type: "button", class: "ls-key ls-again" }, html("kbd", { "aria-hidden": "true" }, "▸"), ` ${motion.label}`);
+      made.addEventListener("click", () => this.animate(motion));
+      made.hidden = still();
+      return made;
+    });
+    return html("div", { class: "ls-sliders" }, angle, inserted, ...again);
   }
 
   /**
@@ -202,24 +205,23 @@ export class Section {
     ];
   }
 
-  /** What the technique does, once and short; nothing where no motion is wanted. */
-  animate() {
-    const { technique } = this.skin.needle;
-    if (technique === null || still() || !this.shaft || !this.tip) return;
+  /** What a technique does, once and short; nothing where no motion is wanted. @param {Motion} [motion] */
+  animate(motion = this.skin.needle.motions[0]) {
+    if (!motion || still() || !this.shaft || !this.tip) return;
     const px = this.scale();
     const turn = (this.angle * Math.PI) / 180;
-    const out = `translate(${-Math.cos(turn) * this.inserted * px}px, ${-Math.sin(turn) * this.inserted * px}px)`;
-    const timing = { duration: LASTS, easing: "ease-in-out" };
-    const drop = { transformBox: "fill-box", transformOrigin: "center" };
-    if (technique === "retrograde_linear") {
-      this.shaft.animate([{ transform: "none" }, { transform: out }], timing);
-    } else if (technique === "nappage" || technique === "epidermic") {
-      // Many shallow entries, one beside the other.
-      const steps = [-60, -30, 0, 30, 60].flatMap((x) => [{ transform: `translate(${x}px, 0) ${out}` }, { transform: `translate(${x}px, 0)` }]);
-      this.shaft.animate(steps, timing);
-    } else {
-      this.shaft.animate([{ transform: out }, { transform: "none", offset: 0.35 }, { transform: "none" }], timing);
-    }
-    this.tip.animate([{ ...drop, transform: "scale(0)" }, { ...drop, transform: "scale(0)", offset: 0.35 }, { ...drop, transform: technique === "papule" ? "scale(1.9)" : "scale(1)" }], timing);
+    const x = Number(this.tip.getAttribute("cx"));
+    play(
+      {
+        svg: this.svg,
+        shaft: this.shaft,
+        tip: [x, Number(this.tip.getAttribute("cy"))],
+        out: [-Math.cos(turn) * this.inserted * px, -Math.sin(turn) * this.inserted * px],
+        surface: TOP,
+        px,
+        skin: [LEFT, WIDE - RIGHT],
+      },
+      motion,
+    );
   }
 }

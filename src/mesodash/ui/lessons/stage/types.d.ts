@@ -59,12 +59,21 @@ export interface Band {
   sources: string[];
 }
 
+export interface Motion {
+  kind: "bleb" | "nappage" | "points" | "grid" | "thread" | "drawn";
+  label: string;
+  /** From entry to entry, mm; null where no source says. */
+  apart: number | null;
+  /** Said where the section is too narrow for that. */
+  closer: string;
+}
+
 export interface Needle {
   angle: number;
   inserted: number;
   longest: number;
-  /** Which of the techniques' animations is shown. */
-  technique: string | null;
+  /** What the protocol's techniques do, one of a kind each; the first is shown at once. */
+  motions: Motion[];
   /** Whether a source gives both the angle and the depth. */
   given: boolean;
 }

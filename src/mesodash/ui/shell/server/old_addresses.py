@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mesodash.access import signing_in
 from mesodash.access.gate import COOKIE
 from mesodash.records.store.clinic import read_clinic
+from mesodash.settings import load_settings
 
 BODY_MAP: Final = "/body_map"
 TEACHING_MAP: Final = "/teaching_map"
@@ -42,7 +43,7 @@ class OldAddresses:
 def _map_for(db: Path, cookies: dict[str, str]) -> str:
     """The body map with patients, or the one to teach with."""
     if read_clinic(db).is_demo:
-        teaches = cookies.get(signing_in.TEACHING_COOKIE) == "1"
+        teaches = load_settings().teaching or cookies.get(signing_in.TEACHING_COOKIE) == "1"
     else:
         account = signing_in.signed_in(db, cookies.get(COOKIE))
         teaches = account is not None and account.role == signing_in.TEACHING_ROLE

@@ -126,6 +126,7 @@ def _begin(settings: Settings, with_oidc: Callable[[], bool]) -> None:
             address=st.get_option("server.address"),
             hosts=settings.hosts,
             behind_tls=settings.behind_tls,
+            teaching=settings.teaching,
             options={name: st.get_option(name) for name in NEEDED_OPTIONS},
             fixed_day=fixed_day(),
             posix=os.name == "posix",

@@ -12,6 +12,8 @@ from typing import Final, TypeVar
 from mesodash.catalogue.types import Catalogue, Protocol
 
 OPTIONS: Final = 4
+Seen = tuple[float, bool]
+"""An effect on a curve: the days it was watched, and whether it had ended then."""
 _T = TypeVar("_T")
 
 
@@ -28,6 +30,7 @@ class TaughtQuestion:
         critical: the places whose choice fails a case.
         why: what the row says.
         sources: of that row.
+        curve: the effects whose curve is shown with the question; empty for all but that kind.
     """
 
     kind: str
@@ -38,6 +41,7 @@ class TaughtQuestion:
     critical: frozenset[int]
     why: str
     sources: tuple[str, ...]
+    curve: tuple[Seen, ...] = ()
 
     def is_right(self, chosen: Iterable[int]) -> bool:
         """Whether exactly the right options were chosen."""

@@ -2,8 +2,8 @@
 
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
+from mesodash.teaching.asking.osce import checklist, observed
 from mesodash.teaching.lesson import make_lesson
-from mesodash.teaching.osce import checklist, observed
 from mesodash.teaching.points import lesson_points
 
 

@@ -14,8 +14,8 @@ from mesodash.catalogue.types import Catalogue, Protocol, Question
 from mesodash.consult.screening import Answer, ScreeningAnswers, questions_for, screen
 from mesodash.consult.verdicts import ScreeningVerdict
 from mesodash.language import N_, _, catalogue_text
-from mesodash.teaching.question_types import TaughtQuestion
-from mesodash.teaching.questions import questions_on
+from mesodash.teaching.asking.question_types import TaughtQuestion
+from mesodash.teaching.asking.questions import questions_on
 
 TREAT, WEIGH, REFUSE = "treat", "weigh", "refuse"
 DECISIONS: Final[Mapping[str, str]] = {

@@ -8,7 +8,8 @@ from mesodash.catalogue.depths import length_for
 from mesodash.catalogue.types import Catalogue, Protocol, Schedule
 from mesodash.consult.danger_zones import depth_words, place_words
 from mesodash.language import N_, _, catalogue_text, format_list, format_trimmed
-from mesodash.teaching.question_types import Asked, TaughtQuestion
+from mesodash.teaching.asking.curve_question import ask_curve
+from mesodash.teaching.asking.question_types import Asked, TaughtQuestion
 from mesodash.teaching.skin_section import skin_bands, tip_of
 
 MOST_ALIKE_DAYS: Final = 5
@@ -410,5 +411,6 @@ KINDS: Final[dict[str, tuple[str, Maker]]] = {
     "duration": (N_("How long it lasts"), _duration),
     "warning": (N_("Warning sign"), _warning),
     "aftercare": (N_("Aftercare"), _aftercare),
+    "curve": (N_("A curve with open effects"), ask_curve),
 }
 """Each kind of question: its name, and what makes it."""

@@ -2,7 +2,7 @@
 
 from tests.conftest import TODAY
 
-from mesodash.teaching.cases import DECISIONS, REFUSE, TREAT, make_case, score
+from mesodash.teaching.asking.cases import DECISIONS, REFUSE, TREAT, make_case, score
 
 ORDER = list(DECISIONS)
 

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from mesodash.teaching.questions import KINDS, questions_on
+from mesodash.teaching.asking.questions import KINDS, questions_on
 
 SEEDS = range(6)
 
@@ -77,7 +77,23 @@ TRUE = {
         row_of(c, q).depth_mm_min,
         rel_tol=0.03,
     ),
+    "curve": lambda _c, _p, _a, q, o: first_number(o) == half_gone(q.curve),
 }
+
+
+def half_gone(seen):
+    """The first day by which at most half are left, person by person, by the definition.
+
+    Kaplan and Meier's product; among equal days those that ended come first.
+    """
+    left, at_risk = 1.0, len(seen)
+    for days, ended in sorted(seen, key=lambda one: (one[0], not one[1])):
+        if ended:
+            left *= 1 - 1 / at_risk
+        at_risk -= 1
+        if ended and left <= 0.5 + 1e-9:
+            return days
+    return math.inf
 
 
 def chance(seed):
@@ -159,3 +175,14 @@ def test_the_same_seed_asks_the_same(catalogue):
     )
     assert one == other
     assert one != third
+
+
+def test_a_curve_has_open_effects_and_a_wrong_answer_that_leaves_them_out(made, checks):
+    curves = [question for *_rest, question in made if question.kind == "curve"]
+    with checks("curves to be read", planned=len(curves)) as count:
+        for one in curves:
+            ended = sorted(days for days, over in one.curve if over)
+            naive = (ended[3] + ended[4]) / 2
+            told = {first_number(option) for option in one.options}
+            right = {first_number(one.options[at]) for at in one.right}
+            count.that(len(ended) == 8 and len(one.curve) == 12 and naive in told - right, one.text)

@@ -5,7 +5,7 @@ import pytest
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.placed_points import Placed, relative
-from mesodash.teaching.placing import can_be_placed, score_placed
+from mesodash.teaching.asking.placing import can_be_placed, score_placed
 from mesodash.teaching.points import lesson_points
 
 CHEEK = AreaSide("face.cheek", "left")

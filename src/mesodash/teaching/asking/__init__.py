@@ -1,0 +1,1 @@
+"""Asking: questions made from the catalogue, cases, points by hand, checklists, rooms."""
