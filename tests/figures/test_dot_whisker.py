@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from tests.sentences import numbers_in
 
-from mesodash.figures.dot_whisker import dot_whisker, wrapped
+from mesodash.figures.dot_whisker import dot_whisker, spread_rows, wrapped
 
 FRAME = pd.DataFrame(
     {
@@ -88,3 +88,18 @@ def test_thousands_are_grouped_as_in_tables():
     (trace,) = draw(FRAME.assign(n=1297)).figure.data
 
     assert "1\N{NO-BREAK SPACE}297" in trace.y[0].replace("<br>", " ")
+
+
+def test_a_spread_is_drawn_as_given_and_said_in_the_order_given():
+    rows = [("dr-2", 40, (0.5, 0.8, 1.0, 1.1, 1.5)), ("dr-1", 12, (0.9, 1.0, 1.0, 1.0, 1.0))]
+    chart = spread_rows(rows, title="Dose", subtitle="2026")
+    (box,) = chart.figure.data
+    assert [label.split(" ")[0] for label in box.y] == ["dr-2", "dr-1"]
+    assert list(box.q1) == [80, 100]
+    assert list(box.median) == [100, 100]
+    assert list(box.upperfence) == [150, 100]
+    low, high = chart.figure.layout.xaxis.range
+    assert low < 50
+    assert high > 150
+    assert chart.alt.index("dr-2") < chart.alt.index("dr-1")
+    assert "50%" in chart.alt.replace("\N{NO-BREAK SPACE}", "")

@@ -86,6 +86,7 @@ def test_a_trainer_never_sees_a_patient_whatever_the_right_to_names(chain, catal
         "page.compare",
         "page.cases",
         "page.room",
+        "page.adherence",
         "page.search",
         "page.protocols",
         "page.adopted",

@@ -1,14 +1,26 @@
 """The pages of teaching, opened as Streamlit runs them."""
 
+from datetime import date
+
 import pytest
 from tests.conftest import TODAY
-from tests.pages.drawn_page import text
+from tests.pages.drawn_page import table, text
 from tests.pages.identities import IDENTITIES, add_accounts
 from tests.pages.signed_in_page import as_who, opened
+from tests.reports.made_clinic import make_clinic
 
-from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.audit.actor import COMMAND_LINE, DEMO
+from mesodash.records.courses.protocol_versions import Parameters, add_version
 from mesodash.records.store.clinic import create_clinic
 from mesodash.teaching.asking.cases import make_case
+
+
+@pytest.fixture(scope="module")
+def adopted_clinic(tmp_path_factory):
+    path = make_clinic(tmp_path_factory.mktemp("adopted") / "clinic.db", sessions=400, seed=5)
+    own = Parameters(max_volume_ml=1.0, points=10, depth_mm=2.0, interval_days=14)
+    add_version(path, "melasma_txa", own, DEMO, on=date(2024, 1, 1))
+    return path
 
 
 def test_the_list_has_a_lesson_a_protocol_and_only_those_of_an_area(open_page, catalogue):
@@ -60,3 +72,17 @@ def test_a_clinics_own_server_has_no_room(tmp_path, monkeypatch):
     page = opened("teach/room.py")
     assert "never opened on a clinic's own server" in text(page)
     assert "Join a room" not in text(page)
+
+
+def test_adherence_says_what_is_needed_where_nothing_was_adopted(open_page):
+    assert "Nothing to compare" in text(open_page("teach/adherence", demo_role="trainer"))
+
+
+def test_adherence_shows_each_practitioners_spread_and_no_small_group(open_page, adopted_clinic):
+    page = open_page("teach/adherence", clinic=adopted_clinic, adherence_period="all")
+    words = text(page)
+    assert "in the order of ids" in words
+    shown = table(page, "Dose, by practitioner")
+    assert list(shown) == sorted(shown)
+    assert len(shown) > 1
+    assert all(int(cells[1].replace(",", "")) >= 5 for cells in shown.values())

@@ -1,6 +1,6 @@
 """Estimates with their intervals: one row each, a dot and a line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mesodash.figures.theme import ACCENT, PROMISE, QUIET, SMALLEST_FONT, Chart, faint, new_figure
-from mesodash.language import _, format_interval, format_number, format_trimmed
+from mesodash.language import _, format_interval, format_number, format_percent, format_trimmed
 
 ROW_HEIGHT = 40
 LINE_HEIGHT = 15
@@ -91,6 +91,65 @@ def dot_whisker(
         alt=_alt(frame, title, unit, scale),
         says=_says(frame, scale),
     )
+
+
+Spread = tuple[float, float, float, float, float]
+"""Below which a tenth, a quarter, a half, three quarters and nine tenths lie, as shares."""
+
+
+def spread_rows(
+    rows: Sequence[tuple[str, int, Spread]], *, title: str, subtitle: str, whole: float = 1.0
+) -> Chart:
+    """A box over the middle half of each row and a line from the lowest to the highest tenth.
+
+    All are drawn alike, in the order given: this is no comparison of who is better.
+
+    Args:
+        rows: label, n and the spread, in shares; drawn from the top.
+        title: what is spread, with its unit.
+        subtitle: the period, and what box and line are.
+        whole: where a dashed line stands, as a share.
+    """
+    figure = new_figure(height=ROW_HEIGHT * len(rows) + 90, showlegend=False)
+    labels = [
+        wrapped(_("{label} (n\N{NO-BREAK SPACE}{n})").format(label=label, n=_grouped(n)))
+        for label, n, _spread in rows
+    ]
+    ends = [tuple(100 * one for one in spread) for _label, _n, spread in rows]
+    figure.add_trace(
+        go.Box(
+            y=labels,
+            lowerfence=[one[0] for one in ends],
+            q1=[one[1] for one in ends],
+            median=[one[2] for one in ends],
+            q3=[one[3] for one in ends],
+            upperfence=[one[4] for one in ends],
+            orientation="h",
+            line={"color": ACCENT, "width": 2},
+            fillcolor=faint(ACCENT, 0.25),
+            width=0.5,
+            hoverinfo="x",
+        )
+    )
+    figure.update_yaxes(range=[len(rows) - 0.45, -0.55], showgrid=False, ticks="")
+    highest = max([100 * whole, *(one[4] for one in ends)])
+    lowest = min([100 * whole, *(one[0] for one in ends)])
+    edge = max(0.08 * (highest - lowest), 5.0)
+    figure.update_xaxes(
+        title_text=_("% of the adopted figure"), range=[max(lowest - edge, 0), highest + edge]
+    )
+    figure.add_vline(x=100 * whole, line={"color": PROMISE, "width": 1.5, "dash": "dash"})
+    said = [
+        _("{label}, n {n}: half at {middle}, most from {low} to {high}").format(
+            label=label,
+            n=_grouped(n),
+            middle=format_percent(spread[2]),
+            low=format_percent(spread[0]),
+            high=format_percent(spread[4]),
+        )
+        for label, n, spread in rows
+    ]
+    return Chart(figure, title, subtitle, alt=f"{title}. {'; '.join(said)}.")
 
 
 def _grouped(n: float) -> str:

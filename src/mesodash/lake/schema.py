@@ -27,6 +27,16 @@ PEOPLE_AND_COURSES: Final[dict[str, dict[str, str]]] = {
         "started_on": "date",
         "state": "string",
     },
+    "protocol_versions": {
+        "protocol_version": "int64",
+        "protocol": "string",
+        "adopted_on": "date",
+        "depth_mm": "float64",
+        "volume_per_point_ml": "float64",
+        "points": "float64",
+        "max_volume_ml": "float64",
+        "interval_days": "float64",
+    },
 }
 """Tables without a month: one file per clinic."""
 
@@ -39,6 +49,8 @@ FACTS: Final[dict[str, dict[str, str]]] = {
         "protocol": "string",
         "held_on": "date",
         "state": "string",
+        "protocol_version": "int64",
+        "noted": "int64",
     },
     "treated_areas": {
         "session": "int64",

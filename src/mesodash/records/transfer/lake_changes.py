@@ -36,6 +36,13 @@ _UNDATED: Final = {
         "     iif(length(p.made_at) >= 10, substr(p.made_at, 1, 10), '9999')), c.state"
         " FROM courses AS c LEFT JOIN plans AS p ON p.course = c.id ORDER BY c.id"
     ),
+    "protocol_versions": (
+        # The figures alone: who adopted it, and why, stay in the record.
+        "SELECT id, protocol, substr(adopted_on, 1, 10), json_extract(parameters, '$.depth_mm'),"
+        " json_extract(parameters, '$.volume_per_point_ml'), json_extract(parameters, '$.points'),"
+        " json_extract(parameters, '$.max_volume_ml'), json_extract(parameters, '$.interval_days')"
+        " FROM protocol_versions ORDER BY id"
+    ),
 }
 
 # How the end of a side effect became known: the channel of the contact that told it, else who did.
@@ -69,7 +76,10 @@ _DATED: Final = {
         "s.held_at",
         (
             "SELECT substr(s.held_at, 1, 7), s.id, s.patient, s.course, s.practitioner, s.protocol,"
-            " substr(s.held_at, 1, 10), s.state FROM sessions s {only} ORDER BY s.held_at, s.id"
+            " substr(s.held_at, 1, 10), s.state, s.protocol_version,"
+            # Whether there is a note, never its words.
+            " length(trim(ifnull(s.note, ''))) > 0"
+            " FROM sessions s {only} ORDER BY s.held_at, s.id"
         ),
     ),
     "treated_areas": (
@@ -248,7 +258,7 @@ class Snapshot:
         return {one for (one,) in found}
 
     def undated(self, table: str) -> Iterator[Row]:
-        """All rows of `patients` or `courses`, in the order of the lake's columns."""
+        """All rows of a table without months, in the order of the lake's columns."""
         yield from self._db.execute(_UNDATED[table])
 
     def dated(

@@ -32,6 +32,7 @@ KEYS: Final[dict[str, str]] = {
     "lot": N_("a lot used in the session; empty where none was recorded"),
     "product": N_("a product used in the session"),
     "scale": N_("the scale's code; scores of different scales are never pooled"),
+    "measure": N_("what is compared: dose, point_dose, points, depth or interval"),
     "kind": N_("lot, practitioner, site (a treated area) or clinic"),
 }
 """What the keys mean that reports are counted by."""

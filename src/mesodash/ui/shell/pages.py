@@ -62,6 +62,7 @@ PAGES = (
     PageSpec("teach/cases.py", N_("Cases"), ":material/quiz:"),
     PageSpec("teach/room.py", N_("Room"), ":material/groups:"),
     PageSpec("teach/compare.py", N_("Compare protocols"), ":material/compare:"),
+    PageSpec("teach/adherence.py", N_("Adherence"), ":material/rule_settings:"),
     # Reached from the list of lessons; a lesson has its own address.
     PageSpec("teach/lesson.py", N_("Lesson"), ":material/co_present:", listed=False),
     PageSpec("manage/stock.py", N_("Stock"), ":material/inventory_2:"),

@@ -1,0 +1,126 @@
+"""Adherence for the clinic's own trainer: what was done beside the adopted version, as spreads.
+
+Practitioners stand by name in the order of their ids, never of their figures; groups too small to
+hide a patient are left out for everybody, and nothing is shown while a room looks on.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import streamlit as st
+
+from mesodash.documents.small_groups import SMALLEST, suppressed
+from mesodash.figures.dot_whisker import spread_rows
+from mesodash.language import _, format_interval, format_number, format_percent, ngettext
+from mesodash.reports.core.filters import Filters
+from mesodash.reports.courses.adherence import MEASURES
+from mesodash.ui.parts import filters, markup, phrases
+from mesodash.ui.review import page
+from mesodash.ui.shell import context
+from mesodash.ui.shell.pages import link
+
+REPORT: Final = "adherence"
+PERIODS: Final = ("12_months", "3_months", "this_year", "last_year", "all")
+COLUMNS: Final = ("compared", "patients", "kept", "kept_share", "explained", "low_tenth", "middle",
+    "high_tenth")  # fmt: skip
+
+
+def show_adherence() -> None:
+    """Draw the choice of a period, a protocol and a measure, and each practitioner's spread."""
+    if context.is_teaching(context.clinic()):
+        markup.show(
+            "empty",
+            title=_("Not in teaching mode"),
+            text=_("Others look on in teaching mode, so no figure of the clinic is shown."),
+        )
+        return
+    catalogue = context.catalogue()
+    names = {p.code: p.label for p in catalogue.protocols.values()}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="adherence_row"):
+        period = st.selectbox(
+            _("Period"),
+            PERIODS,
+            format_func=phrases.wording({one: filters.PRESETS[one] for one in PERIODS}),
+            key="adherence_period",
+            width=200,
+        )
+        protocol = st.selectbox(
+            _("Protocol"),
+            list(names),
+            index=None,
+            format_func=phrases.wording(names),
+            key="adherence_protocol",
+            placeholder=_("All adopted"),
+            width=340,
+        )
+    chosen = Filters(
+        period=filters.preset(period if period in PERIODS else PERIODS[0], context.today()),
+        protocols=(protocol,) if protocol in names else (),
+    )
+    frame = suppressed(context.reader().report(REPORT, chosen), REPORT)
+    hidden = int(frame.attrs["suppressed"])
+    frame = frame[frame["practitioner"].notna() & (frame["practitioner"] != "None")]
+
+    if hidden:
+        text = ngettext(
+            "{n} group of fewer than {least} patients is left out.",
+            "{n} groups of fewer than {least} patients are left out.",
+            hidden,
+        )
+        markup.show("note", text=text.format(n=format_number(hidden), least=SMALLEST))
+    if frame.empty:
+        markup.show(
+            "empty",
+            title=_("Nothing to compare"),
+            text=_(
+                "Sessions are compared once the clinic has adopted a protocol with figures of its"
+                " own, from {least} patients on."
+            ).format(least=SMALLEST),
+        )
+        link("adopted", _("Our protocols"), icon=":material/fact_check:")
+        return
+    markup.show(
+        "note",
+        text=_(
+            "What was done beside the adopted figure, in the order of ids. A departure is no"
+            " mistake: whoever may see sessions reads why in the session's note."
+        ),
+    )
+    told = filters.describe(chosen, catalogue)
+    for measure, word in MEASURES.items():
+        rows = frame[frame["measure"] == measure].sort_values("practitioner").to_dict("records")
+        if rows:
+            _show_measure(measure, _(word), rows, told)
+
+
+def _show_measure(measure: str, word: str, rows: list[Mapping[Any, Any]], told: str) -> None:
+    drawn = spread_rows(
+        [
+            (str(row["practitioner"]), int(row["compared"]), tuple(row[name] for name in _ENDS))
+            for row in rows
+        ],
+        title=_("{measure}, % of the adopted figure").format(measure=word),
+        subtitle=_("{period}. Box: the middle half; line: from the lowest to the highest tenth.")
+        .format(period=told),
+    )  # fmt: skip
+    page.show_chart(drawn, key=f"adherence_{measure}")
+    page.show_table(
+        _("{measure}, by practitioner").format(measure=word),
+        told,
+        [page.key_head("practitioner"), *(page.head(REPORT, name) for name in COLUMNS)],
+        [_cells(row) for row in rows],
+    )
+
+
+_ENDS: Final = ("low_tenth", "low_quarter", "middle", "high_quarter", "high_tenth")
+
+
+def _cells(row: Mapping[Any, Any]) -> list[str]:
+    share = format_interval(format_percent, row["kept_share"], row["kept_low"], row["kept_high"])
+    return [
+        str(row["practitioner"]),
+        *(format_number(row[name]) for name in ("compared", "patients", "kept")),
+        share,
+        format_number(row["explained"]),
+        *(format_percent(row[name]) for name in ("low_tenth", "middle", "high_tenth")),
+    ]

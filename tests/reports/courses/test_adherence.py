@@ -1,0 +1,169 @@
+"""Adherence, recounted in plain Python: what was done beside the version that was in force."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from tests.reports.by_patient import design_effect, share_of
+from tests.reports.conftest import read_rows
+from tests.reports.made_clinic import make_clinic
+
+from mesodash.documents.small_groups import suppressed
+from mesodash.records.audit.actor import DEMO
+from mesodash.records.courses.protocol_versions import Parameters, add_version, read_versions
+from mesodash.records.store.connection import writing
+from mesodash.reports.core.filters import Filters, Period, ReportError
+from mesodash.reports.core.reader import Reader
+
+PROTOCOL = "melasma_txa"
+NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+FIRST, SECOND = date(2024, 6, 1), date(2025, 3, 1)
+PARTS = {"low_tenth": 0.1, "low_quarter": 0.25, "middle": 0.5, "high_quarter": 0.75,
+    "high_tenth": 0.9}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    """Two versions of one protocol; a few sessions name one, a few have no note."""
+    path = make_clinic(tmp_path_factory.mktemp("adherence") / "clinic.db", sessions=400, seed=5)
+    for on, ml, points, depth in ((FIRST, 1.0, 10, 2.0), (SECOND, 0.4, 20, 3.0)):
+        own = Parameters(
+            max_volume_ml=ml,
+            points=points,
+            depth_mm=depth,
+            volume_per_point_ml=ml / points,
+            interval_days=14,
+        )
+        add_version(path, PROTOCOL, own, DEMO, on=on, clock=lambda: NOW)
+    first = read_versions(path, PROTOCOL)[-1].key
+    with writing(path, DEMO, clock=lambda: NOW) as change:
+        change.db.execute(
+            "UPDATE sessions SET protocol_version = ? WHERE protocol = ? AND id % 7 = 0",
+            [first, PROTOCOL],
+        )
+        change.db.execute("UPDATE sessions SET note = CASE id % 6 WHEN 0 THEN NULL ELSE '  ' END"
+                          " WHERE id % 3 = 0")  # fmt: skip
+        change.log("update", "sessions", key="all")
+    return path
+
+
+@pytest.fixture(scope="module")
+def reader(clinic, catalogue):
+    return Reader(clinic, catalogue)
+
+
+@pytest.fixture(scope="module")
+def seen(clinic, catalogue):
+    """Each comparison: (measure, practitioner, patient, share, kept, noted), found row by row."""
+    rows = read_rows(clinic)
+    versions = {one.key: one for one in read_versions(clinic, PROTOCOL)}
+    a_side = catalogue.protocols[PROTOCOL].max_volume_per == "side"
+    held = [s for s in rows.sessions if s.state == "held" and s.protocol == PROTOCOL]
+    found = []
+    for s in held:
+        fitting = [k for k, v in versions.items() if v.adopted_on <= s.held_on]
+        key = s.protocol_version or max(fitting, default=None)
+        if key is None:
+            continue
+        own, noted = versions[key].parameters, bool((s.note or "").strip())
+        who = (s.practitioner, s.patient)
+        parts = defaultdict(list)
+        for area in (a for a in rows.treated_areas if a.session == s.id):
+            parts[(area.area, area.side) if a_side else None].append(area)
+            if area.depth_um is not None:
+                mm = area.depth_um / 1000
+                near = abs(mm - own.depth_mm) <= 0.5
+                found.append(("depth", *who, mm / own.depth_mm, near, noted))
+        for place, areas in parts.items():
+            halves = 2 if place and place[1] == "both" else 1
+            uls = [a.volume_ul for a in areas if a.volume_ul is not None]
+            points = sum(a.points for a in areas if a.points is not None)
+            if uls:
+                ml = sum(uls) / 1000 / halves
+                kept = ml <= own.max_volume_ml
+                found.append(("dose", *who, ml / own.max_volume_ml, kept, noted))
+            if points:
+                n = points / halves
+                near = abs(n - own.points) <= 0.1 * own.points + 1e-9
+                found.append(("points", *who, n / own.points, near, noted))
+            pointed = [a.volume_ul for a in areas if a.points and a.volume_ul is not None]
+            if pointed and points:
+                each = sum(pointed) / 1000 / points
+                wanted = own.volume_per_point_ml
+                near = abs(each - wanted) <= 0.1 * wanted + 1e-9
+                found.append(("point_dose", *who, each / wanted, near, noted))
+        earlier = [(o.held_on, o.id) for o in held if o.patient == s.patient]
+        before = [at for at in sorted(earlier) if at < (s.held_on, s.id)]
+        if before:
+            days = (s.held_on - before[-1][0]) / timedelta(days=1)
+            found.append(("interval", *who, days / 14, abs(days - 14) <= 7, noted))
+    return found
+
+
+def test_recounted_row_by_row(reader, seen, checks):
+    frame = reader.report("adherence", by=("measure",))
+    assert set(frame["measure"]) == {one[0] for one in seen} == {
+        "dose", "points", "point_dose", "depth", "interval"
+    }  # fmt: skip
+    with checks("measures recounted", planned=len(frame)) as count:
+        for row in frame.to_dict("records"):
+            mine = [one for one in seen if one[0] == row["measure"]]
+            shares = [round(one[3], 3) for one in mine]
+            patients, kept = [one[2] for one in mine], [one[4] for one in mine]
+            right = (
+                row["compared"] == len(mine)
+                and row["patients"] == len(set(patients))
+                and row["kept"] == sum(kept)
+                and row["explained"] == sum(one[5] and not one[4] for one in mine)
+                and [row[name] for name in PARTS]
+                == pytest.approx([np.quantile(shares, part) for part in PARTS.values()], abs=1e-9)
+                and [row[f"kept_{end}"] for end in ("share", "low", "high")]
+                == pytest.approx(share_of(patients, kept), abs=1e-9)
+            )
+            count.that(right, f"{row} of {len(mine)}, {sum(kept)} kept")
+
+
+def test_the_interval_is_by_patient(reader, seen):
+    (row,) = [
+        one
+        for one in reader.report("adherence", by=("measure",)).to_dict("records")
+        if one["measure"] == "interval"
+    ]
+    mine = [one for one in seen if one[0] == "interval"]
+    if 0 < row["kept"] < row["compared"]:
+        expected = design_effect([one[2] for one in mine], [one[4] for one in mine])
+        assert row["design_effect"] == pytest.approx(expected, rel=1e-9)
+    else:
+        assert not row["design_effect"] > 1
+
+
+def test_by_practitioner_the_parts_add_up_and_are_in_no_order_of_merit(reader, seen):
+    frame = reader.report("adherence", by=("practitioner",))
+    assert frame.groupby("measure")["compared"].sum().to_dict() == {
+        measure: sum(one[0] == measure for one in seen) for measure in {one[0] for one in seen}
+    }
+    for _measure, part in frame.groupby("measure"):
+        names = part["practitioner"].dropna().tolist()
+        assert names == sorted(names)
+
+
+def test_small_groups_are_left_out(reader):
+    frame = reader.report("adherence", Filters(Period(SECOND, SECOND + timedelta(days=20))))
+    small = frame[frame["patients"] < 5]
+    assert len(small) > 0
+    assert (suppressed(frame, "adherence")["patients"] >= 5).all()
+
+
+def test_without_a_version_there_is_nothing_to_compare(reader):
+    before = Filters(Period(None, FIRST - timedelta(days=1)))
+    named = reader.report("adherence", before, ("measure",))["compared"].sum()
+    everything = reader.report("adherence", by=("measure",))["compared"].sum()
+    assert 0 < named < everything  # those that name a version themselves
+    other = reader.report("adherence", Filters(protocols=("cellulite_caffeine",)))
+    assert list(other["compared"]) == []
+
+
+def test_an_unknown_key_is_told(reader):
+    with pytest.raises(ReportError, match="cannot be counted by"):
+        reader.report("adherence", by=("effect",))
