@@ -56,6 +56,21 @@ def test_two_protocols_stand_side_by_side(open_page):
     assert "rows differ" in words
 
 
+def test_techniques_and_sources_stand_side_by_side(open_page):
+    page = open_page(
+        "teach/compare", compare_kind="techniques", compare_techniques=["papule", "nappage"]
+    )
+    assert "2–4 mm" in text(page)
+    assert "rows differ" in text(page)
+    page = open_page(
+        "teach/compare",
+        compare_kind="sources",
+        compare_sources_of="fat_submental_dc",
+        compare_sources_fat_submental_dc=["KYB", "EMPR18"],
+    )
+    assert "at most 50 injections or 10 mL" in text(page)
+
+
 def test_a_room_is_opened_and_joined_from_one_page(open_page):
     page = open_page("teach/room", demo_role="trainer")
     assert "Open a room" in text(page)

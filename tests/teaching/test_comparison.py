@@ -2,7 +2,14 @@
 
 import pytest
 
-from mesodash.teaching.comparison import MOST, compare
+from mesodash.teaching.comparison import (
+    MOST,
+    NOT_READ,
+    compare,
+    compare_sources,
+    compare_techniques,
+    sources_of,
+)
 
 
 def rows(catalogue, *codes):
@@ -28,3 +35,40 @@ def test_a_protocol_beside_itself_differs_in_nothing(catalogue):
 def test_more_than_three_are_refused(catalogue):
     with pytest.raises(ValueError, match="At most 3"):
         compare(catalogue, list(catalogue.protocols.values())[: MOST + 1])
+
+
+def test_techniques_side_by_side_say_their_own_rows(catalogue):
+    chosen = [catalogue.techniques[code] for code in ("papule", "nappage", "epidermic")]
+    found = {row.name: row for row in compare_techniques(catalogue, chosen)}
+    assert found["Depth"].cells == ("1–2 mm", "2–4 mm", "at most 1 mm")
+    assert found["Layer that is meant"].cells == ("dermis", "dermis", "epidermis")
+    assert found["Angle"].cells == ("not published", "30–60°", "not published")
+    assert found["Depth"].differs
+    for one in catalogue.techniques.values():
+        assert not any(row.differs for row in compare_techniques(catalogue, [one, one]))
+    with pytest.raises(ValueError, match="At most 3"):
+        compare_techniques(catalogue, list(catalogue.techniques.values())[: MOST + 1])
+
+
+def test_sources_side_by_side_say_what_was_read_in_each(catalogue, checks):
+    several = [p for p in catalogue.protocols.values() if len(sources_of(catalogue, p)) > 1]
+    assert len(several) > 5
+    with checks("cells of sources", planned=len(several)) as count:
+        for protocol in several:
+            chosen = sources_of(catalogue, protocol)[:MOST]
+            rows = compare_sources(catalogue, protocol, chosen)
+            right = bool(rows) and any(row.differs for row in rows)
+            for row in rows:
+                for key, cell in zip(chosen, row.cells, strict=True):
+                    read = [p.says for p in catalogue.passages.values() if p.source == key]
+                    right &= cell == NOT_READ or all(part in read for part in _parts(cell, read))
+            count.that(right, protocol.code)
+
+
+def _parts(cell, read):
+    """The passages a cell is made of: whole passages, joined by semicolons."""
+    found = sorted((one for one in read if one in cell), key=len, reverse=True)
+    rest = cell
+    for one in found:
+        rest = rest.replace(one, "")
+    return found if not rest.strip("; ") else [rest]

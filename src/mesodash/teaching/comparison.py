@@ -1,10 +1,13 @@
-"""Two or three protocols side by side, row by row, with what differs marked."""
+"""Two or three protocols, techniques or sources side by side, row by row, what differs marked.
+
+Versions of a clinic's own protocol stand side by side where they are adopted (`ui.protocols`).
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mesodash.catalogue.types import Catalogue, Protocol
+from mesodash.catalogue.types import Catalogue, Passage, Protocol, Technique
 from mesodash.language import (
     N_,
     _,
@@ -151,4 +154,129 @@ _ROWS: Final[tuple[tuple[str, Callable[[_Told, Protocol], str | None]], ...]] = 
     (N_("Anaesthesia"), lambda _reader, p: p.anaesthesia),
     (N_("Reported side effects"), _Told.effects),
     (N_("Banned"), _Told.banned),
+)
+
+
+def compare_techniques(
+    catalogue: Catalogue, techniques: Sequence[Technique]
+) -> tuple[ComparedRow, ...]:
+    """Compare techniques as the catalogue has them.
+
+    Raises:
+        ValueError: more than MOST.
+    """
+    _few(techniques)
+
+    def spread(low: float | None, high: float | None, unit: str) -> str | None:
+        """Both ends where both are known; an end alone says which it is."""
+        if low is None and high is None:
+            return None
+        if low is None or high is None:
+            text = _("at most {figure}") if low is None else _("at least {figure}")
+            return text.format(figure=unit.format(n=format_trimmed(low or high, 3)))
+        return unit.format(n=format_range(low, high))
+
+    def used(t: Technique) -> str:
+        found = [p for p in catalogue.protocols.values() if t.code in p.techniques]
+        return format_list([catalogue_text("protocols", p.code, "label", p.label) for p in found])
+
+    def said(t: Technique, field: str, text: str | None) -> str | None:
+        return catalogue_text("techniques", t.code, field, text) if text else None
+
+    mm, ml, cm, deg = _("{n} mm"), _("{n} mL"), _("{n} cm"), "{n}°"
+    rows: tuple[tuple[str, Callable[[Technique], str | None]], ...] = (
+        (N_("Layer that is meant"), lambda t: _(t.layer) if t.layer else None),
+        (N_("Depth"), lambda t: spread(t.depth_mm_min, t.depth_mm_max, mm)),
+        (N_("Angle"), lambda t: spread(t.angle_deg_min, t.angle_deg_max, deg)),
+        (N_("Needle"), lambda t: said(t, "needle", t.needle)),
+        (
+            N_("Volume a point"),
+            lambda t: spread(t.volume_per_point_ml_min, t.volume_per_point_ml_max, ml),
+        ),
+        (N_("Spacing"), lambda t: spread(t.spacing_cm_min, t.spacing_cm_max, cm)),
+        (N_("What the skin shows"), lambda t: said(t, "endpoint", t.endpoint)),
+        (N_("Note"), lambda t: said(t, "note", t.note)),
+        (N_("Protocols"), used),
+    )
+    return tuple(
+        ComparedRow(_(name), tuple(read(one) or _(UNKNOWN) for one in techniques))
+        for name, read in rows
+    )
+
+
+def sources_of(catalogue: Catalogue, protocol: Protocol) -> tuple[str, ...]:
+    """The sources that were read for a protocol's rows, in the order of the rows."""
+    return tuple(
+        dict.fromkeys(
+            passage.source
+            for _name, passages in _passages(catalogue, protocol)
+            for passage in passages
+        )
+    )
+
+
+def compare_sources(
+    catalogue: Catalogue, protocol: Protocol, sources: Sequence[str]
+) -> tuple[ComparedRow, ...]:
+    """What each source says of a protocol, as it was read when the rows were checked.
+
+    Raises:
+        ValueError: more than MOST.
+    """
+    _few(sources)
+    made = []
+    for name, passages in _passages(catalogue, protocol):
+        cells = tuple(
+            "; ".join(dict.fromkeys(one.says for one in passages if one.source == source))
+            or _(NOT_READ)
+            for source in sources
+        )
+        if any(cell != _(NOT_READ) for cell in cells):
+            made.append(ComparedRow(_(name), cells))
+    return tuple(made)
+
+
+def _few(chosen: Sequence[object]) -> None:
+    if len(chosen) > MOST:
+        raise ValueError(_("At most {n} stand side by side.").format(n=MOST))
+
+
+def _passages(catalogue: Catalogue, p: Protocol) -> tuple[tuple[str, tuple[Passage, ...]], ...]:
+    """What was read for a protocol's own row, and for those that are about it, by their subject."""
+    of = {
+        "protocols": [p.code],
+        "protocol_sites": [row.code for row in p.sites],
+        "schedules": [s.code for s in catalogue.schedules.values() if s.protocol == p.code],
+        "components": list(p.components),
+        "techniques": list(p.techniques),
+        "durations": [
+            row.code
+            for row in catalogue.durations.values()
+            if row.scope != "all" and catalogue.concerns(p.code, row.scope)
+        ],
+        "contraindications": [row.code for row in catalogue.contraindications_to(p.code)],
+    }
+    return tuple(
+        (
+            name,
+            tuple(
+                one
+                for row in of[part]
+                for one in catalogue.passages_of(part, row)
+                if one.finding in ("confirmed", "corrected")
+            ),
+        )
+        for part, name in _SUBJECTS
+    )
+
+
+NOT_READ: Final = N_("nothing was read there")
+_SUBJECTS: Final = (
+    ("protocols", N_("Protocol")),
+    ("protocol_sites", N_("Points")),
+    ("schedules", N_("Course")),
+    ("components", N_("Mixture")),
+    ("techniques", N_("Technique")),
+    ("durations", N_("How long it lasts")),
+    ("contraindications", N_("Contraindication")),
 )

@@ -1,21 +1,138 @@
-"""The page that compares two or three protocols and marks the differences."""
+"""The page that compares two or three protocols, techniques or sources and marks differences."""
+
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from mesodash.language import _, ngettext
-from mesodash.teaching.comparison import MOST, compare
+from mesodash.catalogue.types import Catalogue
+from mesodash.language import N_, _, ngettext
+from mesodash.teaching.comparison import (
+    MOST,
+    ComparedRow,
+    compare,
+    compare_sources,
+    compare_techniques,
+    sources_of,
+)
 from mesodash.ui.parts import markup, phrases
 from mesodash.ui.protocols.protocol_card import source_words
 from mesodash.ui.shell import context
+from mesodash.ui.shell.pages import link
 
 ADDRESS = "compared"
 CHOSEN = "compare_chosen"
 WRITTEN = "compare_written"
 
 
+KINDS = {
+    "protocols": N_("Protocols"),
+    "techniques": N_("Techniques"),
+    "sources": N_("Sources"),
+}
+
+
 def show_comparison() -> None:
-    """Draw the choice of protocols and their rows."""
+    """Draw the choice of what to compare, and the rows."""
     catalogue = context.catalogue()
+    with st.container(horizontal=True, vertical_alignment="center", key="compare_ways"):
+        kind = st.segmented_control(
+            _("What to compare"),
+            list(KINDS),
+            default="protocols",
+            format_func=phrases.wording(KINDS),
+            key="compare_kind",
+            required=True,
+            label_visibility="collapsed",
+        )
+        link("adopted", _("Versions of our protocols"), icon=":material/fact_check:")
+    if kind == "techniques":
+        _compare_techniques(catalogue)
+    elif kind == "sources":
+        _compare_sources(catalogue)
+    else:
+        _compare_protocols(catalogue)
+
+
+def _compare_techniques(catalogue: Catalogue) -> None:
+    names = {t.code: t.label for t in catalogue.techniques.values()}
+    chosen = _chosen(_("Techniques"), names, "compare_techniques")
+    techniques = [catalogue.techniques[code] for code in chosen]
+    if len(techniques) < 2:
+        _show_nothing(_("Choose two or three techniques"))
+        return
+    _show_rows(
+        compare_techniques(catalogue, techniques),
+        title=_("Techniques side by side"),
+        heads=[t.label for t in techniques],
+        sources=[[source_words(catalogue, key) for key in t.sources] for t in techniques],
+    )
+
+
+def _compare_sources(catalogue: Catalogue) -> None:
+    several = [p for p in catalogue.protocols.values() if len(sources_of(catalogue, p)) > 1]
+    names = {p.code: p.label for p in several}
+    code = st.selectbox(
+        _("Protocol"),
+        list(names),
+        index=None,
+        format_func=phrases.wording(names),
+        key="compare_sources_of",
+        placeholder=_("Choose a protocol of several sources"),
+        width=420,
+    )
+    if code not in names:
+        _show_nothing(_("Choose a protocol"))
+        return
+    protocol = catalogue.protocols[code]
+    keys = sources_of(catalogue, protocol)
+    words = {key: source_words(catalogue, key) for key in keys}
+    chosen = _chosen(_("Sources"), words, f"compare_sources_{code}")
+    if len(chosen) < 2:
+        _show_nothing(_("Choose two or three sources"))
+        return
+    _show_rows(
+        compare_sources(catalogue, protocol, chosen),
+        title=_("Sources side by side"),
+        heads=list(chosen),
+        sources=[[words[key]] for key in chosen],
+    )
+
+
+def _chosen(label: str, names: Mapping[str, str], key: str) -> list[str]:
+    found = st.multiselect(
+        label,
+        list(names),
+        format_func=phrases.wording(names),
+        key=key,
+        max_selections=MOST,
+        placeholder=_("Choose two or three"),
+    )
+    # A browser may have sent a code that the list does not offer.
+    return [code for code in found if code in names][:MOST]
+
+
+def _show_nothing(title: str) -> None:
+    text = _("They stand side by side, as their sources report them; what differs is marked.")
+    markup.show("empty", title=title, text=text)
+
+
+def _show_rows(
+    rows: Sequence[ComparedRow], *, title: str, heads: list[str], sources: list[list[str]]
+) -> None:
+    only = st.toggle(_("Only what differs"), key="compared_only")
+    differing = sum(row.differs for row in rows)
+    text = ngettext("{n} of {of} rows differs", "{n} of {of} rows differ", differing)
+    markup.show("note", text=text.format(n=differing, of=len(rows)))
+    markup.show(
+        "comparison",
+        title=title,
+        heads=heads,
+        rows=[row for row in rows if row.differs or not only],
+        sources=sources,
+    )
+
+
+def _compare_protocols(catalogue: Catalogue) -> None:
     names = {p.code: p.label for p in catalogue.protocols.values()}
     # The address keeps codes, so that a link holds in every language.
     asked = [code for code in st.query_params.get_all(ADDRESS) if code in names]
@@ -36,23 +153,11 @@ def show_comparison() -> None:
         st.query_params[ADDRESS] = codes
     st.session_state[WRITTEN] = codes
     if len(protocols) < 2:
-        markup.show(
-            "empty",
-            title=_("Choose two or three protocols"),
-            text=_(
-                "They stand side by side, as their sources report them; what differs is marked."
-            ),
-        )
+        _show_nothing(_("Choose two or three protocols"))
         return
-    only = st.toggle(_("Only what differs"), key="compared_only")
-    rows = compare(catalogue, protocols)
-    differing = sum(row.differs for row in rows)
-    text = ngettext("{n} of {of} rows differs", "{n} of {of} rows differ", differing)
-    markup.show("note", text=text.format(n=differing, of=len(rows)))
-    markup.show(
-        "comparison",
+    _show_rows(
+        compare(catalogue, protocols),
         title=_("Protocols side by side"),
         heads=[p.label for p in protocols],
-        rows=[row for row in rows if row.differs or not only],
         sources=[[source_words(catalogue, key) for key in p.sources] for p in protocols],
     )
