@@ -94,15 +94,15 @@ def show_adherence() -> None:
 
 
 def _show_measure(measure: str, word: str, rows: list[Mapping[Any, Any]], told: str) -> None:
+    box = _("Box: the middle half; line: from the lowest to the highest tenth.")
     drawn = spread_rows(
         [
             (str(row["practitioner"]), int(row["compared"]), tuple(row[name] for name in _ENDS))
             for row in rows
         ],
         title=_("{measure}, % of the adopted figure").format(measure=word),
-        subtitle=_("{period}. Box: the middle half; line: from the lowest to the highest tenth.")
-        .format(period=told),
-    )  # fmt: skip
+        subtitle=f"{told} {box}",
+    )
     page.show_chart(drawn, key=f"adherence_{measure}")
     page.show_table(
         _("{measure}, by practitioner").format(measure=word),

@@ -12,17 +12,15 @@ import streamlit as st
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import body_figure
 from mesodash.catalogue.types import Catalogue, Protocol
-from mesodash.figures.survival import lasting_curves
-from mesodash.figures.theme import Chart
 from mesodash.language import _, format_day, format_number, format_percent, format_trimmed, pgettext
 from mesodash.teaching.asking.cases import CaseScore, TaughtCase, history_words, make_case, score
-from mesodash.teaching.asking.curve_question import curve_of
 from mesodash.teaching.asking.osce import checklist, observed
 from mesodash.teaching.asking.placing import PlacedScore, can_be_placed, score_placed
 from mesodash.teaching.asking.question_types import TaughtQuestion
 from mesodash.teaching.asking.questions import KINDS
 from mesodash.teaching.lesson import make_lesson
 from mesodash.teaching.points import LessonPoints, lesson_points
+from mesodash.ui.lessons.question_parts import LAST_CASE, asked_curve, plain_cell
 from mesodash.ui.parts import area_choice, markup, phrases
 from mesodash.ui.protocols.protocol_card import source_words
 from mesodash.ui.review import page
@@ -31,7 +29,6 @@ from mesodash.ui.shell import context
 SEED = "case_number"
 PROTOCOL = "case_protocol"
 SCORED = "case_scored"
-LAST_CASE = 99_999
 
 
 @st.fragment
@@ -121,16 +118,6 @@ def _ask(item: TaughtQuestion, at: int, which: str) -> tuple[int, ...]:
     return () if taken is None else (taken,)
 
 
-def asked_curve(item: TaughtQuestion) -> Chart:
-    """The curve that a question asks to be read, with its answer neither drawn nor said."""
-    return lasting_curves(
-        {_("Invented people"): curve_of(item.curve)},
-        effect=_("Question"),
-        period=_("Invented"),
-        asked=True,
-    )
-
-
 def _show_result(result: CaseScore) -> None:
     text = _("{right} of {of} right.").format(
         right=format_number(result.right), of=format_number(result.of)
@@ -196,11 +183,6 @@ def sheet(
             ]
         )
     return out.getvalue()
-
-
-def plain_cell(text: str) -> str:
-    """What was typed, so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
 def _show_placing(catalogue: Catalogue, code: str | None) -> None:

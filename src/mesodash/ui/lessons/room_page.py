@@ -13,7 +13,7 @@ from mesodash.teaching.asking.cases import history_words, make_case
 from mesodash.teaching.asking.question_types import TaughtQuestion
 from mesodash.teaching.asking.questions import KINDS
 from mesodash.teaching.asking.rooms import CODE_LENGTH, LONGEST_NAME, RoomError, Rooms, RoomView
-from mesodash.ui.lessons.case_page import LAST_CASE, asked_curve, plain_cell
+from mesodash.ui.lessons.question_parts import LAST_CASE, asked_curve, plain_cell
 from mesodash.ui.parts import markup, phrases
 from mesodash.ui.protocols.protocol_card import source_words
 from mesodash.ui.review import page
