@@ -116,7 +116,7 @@ def adherence(
     frame = typed(made, by, whole)
     sums = sums[[*by, *sum_names("kept")]].astype(dict.fromkeys(by, "str"))
     both = frame.merge(sums, how="left", on=list(by))
-    frame.insert(frame.columns.get_loc("compared") + 1, "patients", both["kept_people"])
+    frame.insert(len(by) + 1, "patients", both["kept_people"])
     frame = frame.astype({"patients": "int64"})
     names = ("kept_share", "kept_low", "kept_high")
     return with_patient_share(frame, totals_of(both, "kept"), names, "design_effect")

@@ -4,7 +4,7 @@ Practitioners stand by name in the order of their ids, never of their figures; g
 hide a patient are left out for everybody, and nothing is shown while a room looks on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import streamlit as st
@@ -93,7 +93,7 @@ def show_adherence() -> None:
             _show_measure(measure, _(word), rows, told)
 
 
-def _show_measure(measure: str, word: str, rows: list[Mapping[Any, Any]], told: str) -> None:
+def _show_measure(measure: str, word: str, rows: Sequence[Mapping[Any, Any]], told: str) -> None:
     box = _("Box: the middle half; line: from the lowest to the highest tenth.")
     drawn = spread_rows(
         [

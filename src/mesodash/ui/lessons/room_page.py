@@ -56,7 +56,7 @@ def show_room() -> None:
 def _ways_in(code: str) -> None:
     """The form to join, and for who may open rooms that to open one."""
     known = _known(code) if code else None
-    if known is None and st.query_params.get(SEAT, st.query_params.get(DESK)):
+    if known is None and not {SEAT, DESK}.isdisjoint(st.query_params):
         markup.show("empty", title=_("This room is closed"), text=_("All of it was forgotten."))
     with st.form("room_join", border=True):
         markup.show(
