@@ -2,12 +2,16 @@
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
 from tests.sentences import numbers_in
 
 from mesodash.catalogue.documents import with_tables
 from mesodash.catalogue.load import FILES
+from mesodash.catalogue.reading import TOLD, row_read
+
+SOURCES = Path(__file__).parents[2] / "docs" / "catalogue-sources.md"
 
 
 def rows_of(path):
@@ -211,6 +215,34 @@ def test_every_number_resolves_to_a_source_or_says_clinic_default(folder, catalo
             assert set(keys) <= set(catalogue.sources), (part, row["code"])
             walked += 1
     assert walked or part in ("indications", "red_flags", "contraindication_reasons")
+
+
+def rows_with_numbers(folder, part):
+    return [
+        r["code"] for r in rows_of(folder / f"{part}.csv") if [*numbers_and_their_sources(part, r)]
+    ]
+
+
+def test_every_number_says_how_its_source_was_read_and_the_unconfirmed_are_listed(
+    folder, catalogue
+):
+    listed = SOURCES.read_text(encoding="utf-8").split("## Rows that rest on no source that was")[1]
+    listed = listed.split("\n## ")[0]
+    how = {
+        (part, code): row_read(catalogue, part, code)
+        for part in FILES
+        if part not in ("sources", "passages")
+        for code in rows_with_numbers(folder, part)
+    }
+    # Without a source of its own a side effect's number is the founding text's promise or an alert.
+    none = {part for (part, _), read in how.items() if read is None}
+    assert none <= {"side_effects"}
+    unconfirmed = {which for which, read in how.items() if read in TOLD}
+    assert len(unconfirmed) > 50
+    assert [w for w in unconfirmed if f"| {w[0]} | {w[1]} |" not in listed] == []
+    confirmed = {which for which, read in how.items() if read in ("text", "label", "abstract")}
+    assert [w for w in confirmed if f"| {w[0]} | {w[1]} |" in listed] == []
+    assert len(confirmed) > 150
 
 
 def test_negative_control_a_number_without_a_source_is_seen(folder):
