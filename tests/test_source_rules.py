@@ -188,6 +188,7 @@ SHARED = {
     "_parts": "common passwords",
     "_longest_part": "a number of them",
     "rooms": "rooms of learners, on a demo only: invented cases, names of the day where asked for",
+    "_bound_codes": "the codes of FHIR's own types",
     "questions_under_way": "questions being answered, named by clinic and filters; no answers",
 }
 """Functions that may be remembered for everybody, and what they give: nothing of a patient."""

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from mesodash.exchange.fhir.incoming import holds_fhir
 from mesodash.language import _
-from mesodash.ui.import_data import choices, files, run, undo
+from mesodash.ui.import_data import choices, files, run, take_out, undo
 from mesodash.ui.parts import markup
 from mesodash.ui.shell import context
 
@@ -23,8 +24,11 @@ if not context.actor().may("records.import"):
     st.stop()
 
 folder = files.ask()
-if folder is not None:
+if folder is not None and holds_fhir(folder.dropped):
+    run.offer(folder, None)
+elif folder is not None:
     mapping = choices.ask(folder)
     if mapping is not None:
         run.offer(folder, mapping)
 undo.offer()
+take_out.offer()

@@ -8,9 +8,11 @@ import xlsxwriter
 from playwright.sync_api import expect
 from tests.browser.conftest import start_server
 from tests.browser.looks import FAULTLESS, PATIENCE, faults
+from tests.exchange.small_clinic import FILES, write_files
 from tests.pages.identities import IDENTITIES, add_accounts, signed_in
 
 from mesodash.access.gate import COOKIE
+from mesodash.exchange.importing.import_folder import import_folder
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.clinic import create_clinic
 from mesodash.records.store.connection import reading
@@ -146,6 +148,41 @@ def test_from_drop_to_reports(clinic, url, tab_of, tmp_path, catalogue):
             db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("patients", "sessions")
         ]
     assert left == [0, 0]
+
+
+def test_the_whole_clinic_goes_out_as_fhir_and_comes_in_by_keyboard(
+    clinic, url, tab_of, tmp_path, catalogue
+):
+    import_folder(
+        clinic,
+        write_files(tmp_path / "small", FILES),
+        actor=Actor("tester", "administrator"),
+        catalogue=catalogue,
+        rejects=tmp_path / "rejects.csv",
+        changes=tmp_path / "changes.csv",
+    )
+    page = tab_of(ADA)
+    page.goto(f"{url}/import_data")
+    out = page.locator("summary").filter(has_text="Take the whole clinic out")
+    expect(out).to_be_visible(timeout=PATIENCE)
+    out.focus()
+    page.keyboard.press("Enter")
+    fhir = page.get_by_role("button", name="FHIR R4B (NDJSON)")
+    expect(fhir).to_be_visible(timeout=PATIENCE)
+    assert faults(page) == FAULTLESS
+    fhir.focus()
+    with page.expect_download(timeout=PATIENCE) as download:
+        page.keyboard.press("Enter")
+    packed = tmp_path / "clinic-fhir.zip"
+    download.value.save_as(packed)
+
+    page.set_input_files("input[type=file]", packed)
+    attempt = page.get_by_role("button", name="Try", exact=True)
+    expect(attempt).to_be_enabled(timeout=PATIENCE)
+    attempt.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("0 rows new, 0 changed, 0 refused.")).to_be_visible(timeout=PATIENCE)
+    assert faults(page) == FAULTLESS
 
 
 def test_the_page_is_for_administrators(url, tab_of):

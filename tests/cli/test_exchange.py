@@ -157,7 +157,7 @@ def test_export_pseudonymised_hides_the_ids(run, empty_clinic, folder, tmp_path)
     [
         (("csv", "--to", "in"), "holds other files"),
         (("csv",), "Missing option '--to'"),
-        (("fhir", "--to", "x"), "No such command 'fhir'"),
+        (("xml", "--to", "x"), "No such command 'xml'"),
     ],
 )
 def test_an_export_that_cannot_be(arguments, sentence, run, empty_clinic, folder):
@@ -210,3 +210,25 @@ def test_the_latest_import_is_taken_back_after_a_look(run, empty_clinic, folder)
     assert run("undo-import", "--db", empty_clinic, "--yes")[0] == 0
     again = run("import", folder, "--db", empty_clinic)
     assert words(again[1].splitlines()[2]) == ["patients.csv", "2", "2", "0", "0", "0"]
+
+
+def test_fhir_goes_out_and_comes_in(run, empty_clinic, folder, tmp_path):
+    run("import", folder, "--db", empty_clinic)
+
+    code, out, err = run("export", "fhir", "--db", empty_clinic, "--to", "out")
+
+    assert code == 0
+    assert [words(line) for line in out.splitlines()[2:]] == [
+        ["Organization", "1"],
+        ["Patient", "2"],
+    ]
+    assert "2 references" in err
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "Organization.ndjson",
+        "Patient.ndjson",
+    ]
+    code, out, err = run("import", "out", "--db", empty_clinic)
+    assert (code, words(out.splitlines()[2])) == (0, ["patients.csv", "2", "0", "0", "2", "0"])
+    (tmp_path / "out" / "Patient.ndjson").write_text("{", encoding="utf-8")
+    code, out, err = run("import", "out", "--db", empty_clinic)
+    assert (code, err.count("\n")) == (3, 1)

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import (
     REFUSED,
+    F,
     Failure,
     db_option,
     plain_errors,
@@ -20,7 +21,9 @@ from mesodash.cli.common import (
 )
 from mesodash.documents.person_record import JSON, PDF, person_json, person_pdf
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
-from mesodash.exchange.exporting.export_folder import Progress, export_csv
+from mesodash.exchange.exporting.export_fhir import export_fhir
+from mesodash.exchange.exporting.export_folder import export_csv
+from mesodash.exchange.exporting.exported_rows import Progress
 from mesodash.exchange.importing.import_folder import ImportResult, clinic_zone, import_folder
 from mesodash.exchange.importing.rejects_file import CHANGES, REJECTS
 from mesodash.exchange.mapping.mapping_file import load_mapping
@@ -104,6 +107,8 @@ def import_command(
     force: bool,
 ) -> None:
     """Import the tables in FOLDER (or a zip file) into the clinic, in one transaction.
+
+    FOLDER holds CSV files or workbooks, or FHIR R4B as NDJSON or Bundles.
 
     Rejected rows are written to rejects.csv with the reason, and values that the mapping does not
     cover are listed; the exit code is then 3. Importing the same files again changes nothing.
@@ -194,23 +199,28 @@ def export_group() -> None:
     """Export the clinic's records to files."""
 
 
+def _whole_clinic(function: F) -> F:
+    """The options of a command that exports the whole clinic."""
+    to = click.option(
+        "--to",
+        "folder",
+        type=click.Path(path_type=Path),
+        required=True,
+        help=_("Folder to create; an earlier export there is replaced."),
+    )
+    pseudonymised = click.option(
+        "--pseudonymised",
+        is_flag=True,
+        help=_(
+            "Without names, ids, free text and true dates; birth years in bands, at least five"
+            " patients of each birth year, sex and skin type."
+        ),
+    )
+    return db_option(to(pseudonymised(function)))
+
+
 @export_group.command("csv")
-@db_option
-@click.option(
-    "--to",
-    "folder",
-    type=click.Path(path_type=Path),
-    required=True,
-    help=_("Folder to create; an earlier export there is replaced."),
-)
-@click.option(
-    "--pseudonymised",
-    is_flag=True,
-    help=_(
-        "Without names, ids, free text and true dates; birth years in bands, at least five"
-        " patients of each birth year, sex and skin type."
-    ),
-)
+@_whole_clinic
 def export_csv_command(db: Path, folder: Path, pseudonymised: bool) -> None:
     """Write the exchange files; importing them into an empty clinic gives an equal clinic."""
     with _exchange_errors(), _progress(_("Writing")) as progress:
@@ -219,6 +229,31 @@ def export_csv_command(db: Path, folder: Path, pseudonymised: bool) -> None:
         )
     rows = [{"file": file, "rows": count} for file, count in counts.items()]
     print_rows(("file", "rows"), rows, "table")
+
+
+@export_group.command("fhir")
+@_whole_clinic
+def export_fhir_command(db: Path, folder: Path, pseudonymised: bool) -> None:
+    """Write FHIR R4B, one NDJSON file a resource type; `mesodash import` takes it back."""
+    with _exchange_errors(), _progress(_("Writing")) as progress:
+        result = export_fhir(
+            db,
+            folder,
+            actor=COMMAND_LINE,
+            catalogue=load_catalogue(load_settings().catalogue),
+            pseudonymised=pseudonymised,
+            progress=progress,
+        )
+    rows = [{"resource": kind, "number": n} for kind, n in sorted(result.resources.items())]
+    print_rows(("resource", "number"), rows, "table")
+    click.echo(
+        ngettext(
+            "Each is valid FHIR R4B; {n} reference, which leads to a resource of the export.",
+            "Each is valid FHIR R4B; {n} references, all of which lead to resources of the export.",
+            result.references,
+        ).format(n=result.references),
+        err=True,
+    )
 
 
 @export_group.command("patient")

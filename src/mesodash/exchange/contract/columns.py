@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mesodash.records.transfer.immutable import IMMUTABLE
+from mesodash.records.store.vocabulary import IMMUTABLE
 
 Kind = Literal[
     "id",  # the row's own id, or that of another row (see `refers`)

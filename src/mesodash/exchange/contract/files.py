@@ -12,7 +12,6 @@ from mesodash.exchange.contract.columns import (
     ExchangeFile,
     Kind,
 )
-from mesodash.records.courses.screenings import LONGEST_DETAIL
 from mesodash.records.store import vocabulary
 
 
@@ -325,7 +324,7 @@ SCREENING_ANSWERS = ExchangeFile(
         _code("question", "question", required=True),
         _word("said", vocabulary.ANSWERS, required=True),
         ExchangeColumn("areas", "codes", codes="area"),
-        ExchangeColumn("detail", "text", longest=LONGEST_DETAIL),
+        ExchangeColumn("detail", "text", longest=vocabulary.LONGEST_DETAIL),
         ExchangeColumn("answered_on", "date", required=True, past=True),
     ),
     ("patient_id", "number", "question"),

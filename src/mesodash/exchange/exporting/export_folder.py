@@ -1,30 +1,26 @@
 """Export: the clinic's tables as exchange files, a whole folder at once or nothing."""
 
-import json
 import secrets
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from mesodash.exchange.cell_text import csv_line, protect, real, thousandths
-from mesodash.exchange.contract.columns import ExchangeColumn, ExchangeFile
-from mesodash.exchange.contract.files import BY_FILE, EXCHANGE_FILES
-from mesodash.exchange.errors import ExchangeError
-from mesodash.exchange.exporting.coarsening import coarsened
-from mesodash.exchange.exporting.pseudonyms import LEFT_OUT, Pseudonyms
+from mesodash.exchange.cell_text import csv_line, protect
+from mesodash.exchange.contract.columns import ExchangeFile
+from mesodash.exchange.contract.files import BY_FILE
+from mesodash.exchange.exporting.exported_rows import (
+    Progress,
+    exported_files,
+    note_export,
+    pseudonyms_of,
+    text_rows_of,
+    whole_folder,
+)
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.files.upgrade import bring_up_to_date
 from mesodash.records.store.clinic import read_clinic
-from mesodash.records.store.connection import reading, utc_now, writing
-from mesodash.records.transfer.dump import ordered_rows, session_patients
-from mesodash.records.transfer.immutable import canonical
-
-Progress = Callable[[str, int], None]
-"""Called with a file's name and how many more of its rows were written."""
+from mesodash.records.store.connection import reading, utc_now
 
 _TELL_EVERY = 1000
 _TEXT_KINDS = ("id", "text")
@@ -69,65 +65,12 @@ def export_csv(
         "records.export_pseudonymised" if pseudonymised else "records.export",
         clock=clock,
     )
-    _check_target(folder)
-    read_clinic(db)
-    bring_up_to_date(db)  # a file of an earlier version has not every table yet
-    try:
-        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.absolute().parent))
-    except OSError as error:
-        raise _cannot_write(folder) from error
-    try:
+    with whole_folder(folder, BY_FILE.__contains__) as partial:
+        read_clinic(db)
+        bring_up_to_date(db)  # a file of an earlier version has not every table yet
         counts = _write_all(db, partial, key or secrets.token_bytes(32), pseudonymised, progress)
-        with writing(db, actor, clock=clock) as change:
-            for file, rows in counts.items():
-                change.log(
-                    "export",
-                    BY_FILE[file].table,
-                    key="csv pseudonymised" if pseudonymised else "csv",
-                    rows=rows,
-                )
-        _put_in_place(partial, folder.absolute())
-    except OSError as error:
-        raise _cannot_write(folder) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        note_export(db, actor, counts, "csv pseudonymised" if pseudonymised else "csv", clock)
     return counts
-
-
-def _cannot_write(folder: Path) -> ExchangeError:
-    return ExchangeError(f"{folder} cannot be written; choose another folder or free some space.")
-
-
-def _check_target(folder: Path) -> None:
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise ExchangeError(f"{folder} is a file; name a folder.")
-    try:
-        others = sorted(p.name for p in folder.iterdir() if p.name not in BY_FILE)
-    except OSError as error:
-        raise _cannot_write(folder) from error
-    if others:
-        raise ExchangeError(
-            f"{folder} holds other files ({others[0]}); name a new or empty folder."
-        )
-
-
-def _put_in_place(partial: Path, folder: Path) -> None:
-    """Swap the finished folder in; a folder that was there is set aside first."""
-    partial.chmod(0o700)  # what is in it is about patients
-    if not folder.exists():
-        partial.rename(folder)
-        return
-    aside = partial.with_name(f"{partial.name}.old")
-    folder.rename(aside)
-    try:
-        partial.rename(folder)
-    except OSError:
-        aside.rename(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write_all(
@@ -135,19 +78,9 @@ def _write_all(
 ) -> dict[str, int]:
     counts = {}
     with reading(db) as snapshot:
-        pseudonyms = None
-        if pseudonymised:
-            facts = ("patient_id", "birth_year", "sex", "phototype")
-            people = {name: rest for name, *rest in ordered_rows(snapshot, "patients", facts)}
-            shown = coarsened(
-                {name: (year, sex, skin) for name, (year, sex, skin) in people.items()}
-            )
-            pseudonyms = Pseudonyms(key, dict(session_patients(snapshot)), shown)
-        for target in EXCHANGE_FILES:
-            if pseudonyms and target.table in LEFT_OUT:
-                continue
-            rows = ordered_rows(snapshot, target.table, tuple(c.field for c in target.columns))
-            lines = _lines(target, rows, pseudonyms)
+        pseudonyms = pseudonyms_of(snapshot, key) if pseudonymised else None
+        for target in exported_files(pseudonymised=pseudonymised):
+            lines = _lines(target, text_rows_of(snapshot, target, pseudonyms))
             if pseudonyms:
                 # In the order of the true ids, the first pseudonym would be the first patient.
                 lines = iter(sorted(lines))
@@ -171,26 +104,10 @@ def _write(
     return done
 
 
-def _lines(
-    target: ExchangeFile, rows: Iterator[tuple[Any, ...]], pseudonyms: Pseudonyms | None
-) -> Iterator[str]:
-    shown = [_shown(column) for column in target.columns]
+def _lines(target: ExchangeFile, rows: Iterator[tuple[str | None, ...]]) -> Iterator[str]:
+    kinds = [column.kind in _TEXT_KINDS for column in target.columns]
     for row in rows:
-        values = pseudonyms.row(target, row) if pseudonyms else row
         yield csv_line(
-            "" if value is None else show(value) for show, value in zip(shown, values, strict=True)
+            "" if text is None else protect(text) if free else text
+            for free, text in zip(kinds, row, strict=True)
         )
-
-
-def _shown(column: ExchangeColumn) -> Callable[[Any], str]:
-    if column.kind in _TEXT_KINDS:
-        return protect
-    if column.kind == "thousandths":
-        return thousandths
-    if column.kind == "real":
-        return real
-    if column.kind == "parameters":
-        return canonical
-    if column.kind == "codes":
-        return lambda codes: "; ".join(json.loads(codes))
-    return str

@@ -15,6 +15,7 @@ from mesodash.exchange.contract.cells import Vocabulary, vocabulary_of
 from mesodash.exchange.contract.columns import ExchangeFile
 from mesodash.exchange.contract.links import Links
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
+from mesodash.exchange.fhir.incoming import fhir_as_tables
 from mesodash.exchange.importing.batch import Batch, ExchangeRow, Unreadable, fill_batch
 from mesodash.exchange.importing.rejects_file import (
     CHANGE_HEADER,
@@ -28,7 +29,6 @@ from mesodash.exchange.mapping.timeline import timeline
 from mesodash.exchange.mapping.transform import Transformer
 from mesodash.exchange.sources.csv_file import SourceFile
 from mesodash.exchange.sources.folder import (
-    as_folder,
     exchange_files,
     expected,
     not_read,
@@ -39,6 +39,7 @@ from mesodash.exchange.sources.folder import (
     text_rows,
     together,
 )
+from mesodash.exchange.sources.unpack import as_folder
 from mesodash.language import _
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
@@ -185,7 +186,8 @@ def import_folder(
 
     Args:
         db: the clinic's file.
-        folder: holds the files, or a zip file of them; only read.
+        folder: holds the files, or FHIR R4B (NDJSON or Bundles), or a zip file of either; only
+            read.
         actor: who imports.
         catalogue: what codes there are.
         mapping: how other columns and words are to be read; files it does not describe are read
@@ -206,14 +208,17 @@ def import_folder(
     """
     require(db, actor, "records.import", clock=clock)
     clinic = read_clinic(db)
-    with as_folder(folder) as place:
+    with (
+        as_folder(folder) as given,
+        fhir_as_tables(given, mapped=mapping is not None) as (place, fhir),
+    ):
         bring_up_to_date(db)  # a file of an earlier version has not every table yet
         day = max(clinic_today(clinic, clock()), today or date.min)
         vocabulary = vocabulary_of(catalogue, day, clinic_zone(clinic))
         reader = _Reader(db, place, mapping, vocabulary, progress)
         batches = reader.read_all()
-        unread = not_read(place, reader.used)
-    results: list[FileResult] = []
+        unread = fhir.unread or not_read(place, reader.used)
+    results = [FileResult(f, f, n, 0, 0, 0, n) for f, n in fhir.read.items()]
     refused_at = changed_at = None
     doubtful: list[tuple[str, Reason]] = []
     with (
@@ -226,9 +231,9 @@ def import_folder(
         doubtful += _questionable(change, batches)
         if clinic.is_demo and not dry_run:
             _only_known_people(db, results)
-        for batch in batches:
-            for one in sorted(batch.rejects, key=lambda reject: reject.line):
-                refused.add(one.file, str(one.line), one.column, one.value, one.reason)
+        told = [r for b in batches for r in sorted(b.rejects, key=lambda reject: reject.line)]
+        for one in (*fhir.refused, *map(fhir.origin, told)):
+            refused.add(one.file, str(one.line), one.column, one.value, one.reason)
         refused_at, changed_at = refused.finish(), changed.finish()
         if dry_run:
             raise _OnlyTriedError

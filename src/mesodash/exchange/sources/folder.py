@@ -1,82 +1,17 @@
 """Which files an import reads, and their rows as text in the order of an exchange file."""
 
 import os
-import shutil
-import tempfile
-import zipfile
 from collections.abc import Collection, Container, Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from mesodash.exchange.contract.columns import ExchangeFile
 from mesodash.exchange.contract.files import BY_FILE, EXCHANGE_FILES
-from mesodash.exchange.errors import BrokenFileError, ExchangeError
+from mesodash.exchange.errors import BrokenFileError
 from mesodash.exchange.importing.batch import Batch, TextRow, Unreadable
 from mesodash.exchange.sources.csv_file import CsvFile, SourceFile
 from mesodash.exchange.sources.workbook import ENDINGS, WorkbookFile
-from mesodash.language import _
 
 READ = (".csv", *ENDINGS)
-MOST_PACKED = 200
-MOST_UNPACKED = 2_000_000_000
-
-
-@contextmanager
-def as_folder(path: Path) -> Iterator[Path]:
-    """The folder itself, or what a zip file holds, unpacked for as long as the block lasts.
-
-    Raises:
-        ExchangeError: there is neither a folder nor a zip file, or the zip file is not one to
-            unpack: too many or too large files, names with folders that lead elsewhere, two files
-            of one name, a password.
-    """
-    if path.is_dir():
-        yield path
-        return
-    if not path.is_file() or path.suffix.lower() != ".zip":
-        raise ExchangeError(
-            _(
-                "There is no folder {path}; name the folder that holds the CSV files, or"
-                " a zip file."
-            ).format(path=path)
-        )
-    with tempfile.TemporaryDirectory() as place:
-        _unpack(path, Path(place))
-        yield Path(place)
-
-
-def _unpack(path: Path, place: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            inside = [
-                one
-                for one in packed.infolist()
-                if not one.is_dir() and not one.filename.startswith("__MACOSX/")
-            ]
-            if len(inside) > MOST_PACKED or sum(i.file_size for i in inside) > MOST_UNPACKED:
-                raise ExchangeError(
-                    f"{path.name} unpacks to more than {MOST_PACKED} files or"
-                    f" {MOST_UNPACKED // 10**9} GB; unpack it and name the folder."
-                )
-            for one in inside:
-                parts = PurePosixPath(one.filename.replace("\\", "/")).parts
-                if ".." in parts or one.filename.startswith("/"):
-                    raise ExchangeError(f"{path.name} has a name that leads out of it; pack anew.")
-                target = place / parts[-1]
-                if target.exists():
-                    raise ExchangeError(
-                        f"{path.name} holds two files named {parts[-1]}; leave one out."
-                    )
-                with packed.open(one) as source, target.open("xb") as out:
-                    # The sizes in its list may be untrue, so what comes out is counted as well.
-                    shutil.copyfileobj(source, out, 1 << 20)
-                    if out.tell() > one.file_size:
-                        raise ExchangeError(f"{path.name} is damaged; pack it anew.")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
-        raise ExchangeError(
-            f"{path.name} cannot be unpacked (damaged, or with a password); unpack it and name the"
-            " folder."
-        ) from error
 
 
 def open_source(path: Path, wanted: Collection[str] | None = (), sheet: str = "") -> SourceFile:

@@ -6,8 +6,9 @@ its error output nothing is shown.
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 MEMORY: Final = 2_000_000_000
 SECONDS: Final = 20
@@ -50,11 +51,40 @@ def run_limited(module: str, content: bytes) -> bytes:
     return done.stdout
 
 
-def limit() -> None:
+def run_on_paths(
+    module: str, arguments: Sequence[str], *, seconds: int, out: IO[bytes] | None = None
+) -> int:
+    """Run a module on paths; its exit code.
+
+    Args:
+        module: its name; it calls `limit` first of all.
+        arguments: paths and words for it.
+        seconds: of waiting for it.
+        out: takes what it writes.
+
+    Raises:
+        TooLongError: it took more than its time.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, paths as arguments
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=out if out is not None else subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # a traceback may quote a patient's row
+            timeout=seconds,
+            check=False,
+            cwd=Path(__file__).parents[3],  # from where Python finds our modules
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TooLongError from error
+    return done.returncode
+
+
+def limit(memory: int = MEMORY, seconds: int = SECONDS) -> None:
     """Set the limits of this process, where the system has any; called in the child."""
     try:
         import resource  # noqa: PLC0415 - not on Windows, where only the time is limited
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))

@@ -7,7 +7,6 @@ that may use so much memory and time and no more, and only rows of text come bac
 import json
 import os
 import stat
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -19,6 +18,7 @@ from typing import IO, Any, Final
 from mesodash.exchange.cell_text import cleaned
 from mesodash.exchange.errors import BrokenFileError
 from mesodash.exchange.sources.csv_file import MAX_CELL, SEARCHED, SourceFile, SourceRow
+from mesodash.exchange.sources.limited import TooLongError, limit, run_on_paths
 
 ENDINGS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MAX_BYTES: Final = 200_000_000
@@ -80,28 +80,20 @@ class WorkbookFile(SourceFile):
 
     def _read(self, wanted: Collection[str] | None, sheet: str) -> None:
         asked = json.dumps({"wanted": sorted(wanted or ()), "sheet": sheet})
-        with tempfile.TemporaryFile() as errors:
-            try:
-                done = subprocess.run(  # noqa: S603 - our own module, a path as argument
-                    [sys.executable, "-m", __name__, str(self.path.absolute()), asked],
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._file,
-                    stderr=errors,
-                    timeout=SECONDS,
-                    check=False,
-                    cwd=Path(__file__).parents[3],  # from where Python finds this module
-                )
-            except subprocess.TimeoutExpired as error:
-                raise self.broken(
-                    f"took more than {SECONDS} seconds to read; save its table as “CSV UTF-8”"
-                ) from error
-        if done.returncode == _NO_SHEET:
+        arguments = [str(self.path.absolute()), asked]
+        try:
+            done = run_on_paths(__name__, arguments, seconds=SECONDS, out=self._file)
+        except TooLongError as error:
+            raise self.broken(
+                f"took more than {SECONDS} seconds to read; save its table as “CSV UTF-8”"
+            ) from error
+        if done == _NO_SHEET:
             raise self.broken(
                 f"has no sheet {sheet!r}; name one of its sheets"
                 if sheet
                 else "has no sheet with rows; check that it is the right file"
             )
-        if done.returncode:
+        if done:
             raise self.broken(
                 "cannot be read as a workbook (it may be damaged, protected by a password or too"
                 " large); save its table as “CSV UTF-8”"
@@ -132,18 +124,9 @@ def cell_text(value: Any) -> str:
     return text[:MAX_CELL]
 
 
-def _limit() -> None:
-    try:
-        import resource  # noqa: PLC0415 - not on Windows, where only the time is limited
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
-
-
 def _main(path: str, asked: str) -> int:
     """Write the sheet as lines of JSON: what sheets there are, then [row, cells] each."""
-    _limit()
+    limit(MEMORY, SECONDS)
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - in the child only
 
     wish = json.loads(asked)

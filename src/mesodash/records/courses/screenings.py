@@ -18,8 +18,6 @@ from mesodash.records.store.errors import RecordError
 
 Said = Literal["yes", "no", "unknown"]
 
-LONGEST_DETAIL = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -188,11 +186,11 @@ def _check(answers: Mapping[str, Answer]) -> None:
     for code, one in answers.items():
         if one.said not in vocabulary.ANSWERS:
             raise RecordError(f"{one.said[:64]!r} is no answer to {code}; say yes, no or unknown.")
-        if one.detail is not None and not 1 <= len(one.detail) <= LONGEST_DETAIL:
+        if one.detail is not None and not 1 <= len(one.detail) <= vocabulary.LONGEST_DETAIL:
             raise RecordError(
                 _(
                     "The note to {code} must have 1 to {longest_detail} characters; shorten it."
-                ).format(code=code, longest_detail=LONGEST_DETAIL)
+                ).format(code=code, longest_detail=vocabulary.LONGEST_DETAIL)
             )
 
 

@@ -1,5 +1,11 @@
 """The closed vocabularies of the clinic's file, as the exchange files spell them (contract)."""
 
+IMMUTABLE = ("protocol_versions", "plans", "screening_answers")
+"""Tables whose rows are inserted or found equal, never updated."""
+
+LONGEST_DETAIL = 500
+"""The longest detail of a screening's answer, in characters."""
+
 SEXES = ("female", "male", "other", "unknown")
 PHOTOTYPES = ("I", "II", "III", "IV", "V", "VI")
 SIDES = ("left", "right", "both", "midline")

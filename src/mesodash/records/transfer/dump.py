@@ -8,6 +8,9 @@ from sqlite_utils import Database
 from mesodash.records.transfer.immutable import ordered_answers
 from mesodash.records.transfer.lookup import OWN_ID, REFERENCES
 
+Snapshot = Database
+"""A clinic's open file, as those outside the record hand it on."""
+
 _ORDER = {
     "patients": "patient_id",
     "practitioners": "practitioner_id",

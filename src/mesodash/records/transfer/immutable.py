@@ -12,9 +12,6 @@ from sqlite_utils import Database
 
 from mesodash.records.transfer.lookup import find
 
-IMMUTABLE = ("protocol_versions", "plans", "screening_answers")
-"""Tables whose rows are inserted or found equal, never updated."""
-
 ANSWER_COLUMNS = (
     "patient_id",
     "number",

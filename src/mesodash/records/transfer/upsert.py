@@ -12,7 +12,8 @@ from sqlite_utils import Database
 
 from mesodash.records.store.connection import Change
 from mesodash.records.store.row_numbers import unused_patient_number
-from mesodash.records.transfer.immutable import IMMUTABLE, form_of, insert_answers, version_numbers
+from mesodash.records.store.vocabulary import IMMUTABLE
+from mesodash.records.transfer.immutable import form_of, insert_answers, version_numbers
 from mesodash.records.transfer.lookup import OWN_ID, REFERENCES, find
 
 NATURAL_KEY = {

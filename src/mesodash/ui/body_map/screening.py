@@ -15,8 +15,9 @@ import streamlit as st
 from mesodash.catalogue.types import Question
 from mesodash.consult.screening import Answer, ScreeningAnswers, questions_for, unanswered
 from mesodash.language import N_, _, ngettext
-from mesodash.records.courses.screenings import LONGEST_DETAIL, confirm_screening, record_screening
+from mesodash.records.courses.screenings import confirm_screening, record_screening
 from mesodash.records.store.errors import RecordError
+from mesodash.records.store.vocabulary import LONGEST_DETAIL
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.body_map.scene import NOBODY, WALK_IN, Scene
 from mesodash.ui.parts import markup, phrases

@@ -8,10 +8,15 @@ from pathlib import Path
 import streamlit as st
 
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
+from mesodash.exchange.fhir.convert import ENDINGS
 from mesodash.exchange.mapping.proposals import SourceLook, look_at
-from mesodash.exchange.sources.folder import READ, as_folder
+from mesodash.exchange.sources.folder import READ
+from mesodash.exchange.sources.unpack import as_folder
 from mesodash.language import _, ngettext
 from mesodash.ui.parts import markup
+
+LARGEST_MB = 50
+"""The server's own cap as well (.streamlit/config.toml): an upload lies in its memory."""
 
 _PLACE = "import_place"
 _NAMES = "import_names"
@@ -35,10 +40,11 @@ def ask() -> Place | None:
     """Draw the field for files; the folder that holds them, or None if there are none yet."""
     given = st.file_uploader(
         _("Files to import"),
-        type=[ending.removeprefix(".") for ending in (*READ, ".zip")],
+        type=[ending.removeprefix(".") for ending in (*READ, *ENDINGS, ".zip")],
         accept_multiple_files=True,
+        max_upload_size=LARGEST_MB,
         key="import_files",
-        help=_("CSV files, workbooks (.xlsx, .xls, .ods) or a zip file of them."),
+        help=_("CSV files, workbooks (.xlsx, .xls, .ods), FHIR (.ndjson) or a zip file of them."),
     )
     if not given:
         st.session_state.pop(_PLACE, None)
@@ -75,6 +81,8 @@ def _looks(place: Place) -> dict[str, SourceLook | str]:
     """A preview of each file, or a sentence why it cannot be read."""
     found: dict[str, SourceLook | str] = {}
     for path in sorted(place.dropped.iterdir()):
+        if path.suffix.lower() in ENDINGS:
+            continue  # FHIR says itself what it is
         try:
             found[path.name] = look_at(path)
         except BrokenFileError as error:

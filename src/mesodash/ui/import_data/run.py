@@ -23,17 +23,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def offer(place: files.Place, content: dict[str, Any]) -> None:
-    """Draw the buttons and their results.
+def offer(place: files.Place, content: dict[str, Any] | None) -> None:
+    """Draw the buttons and their results; without content for FHIR, which needs no mapping.
 
     Import is offered for the very mapping and files that were tried.
     """
     try:
-        mapping = read_mapping(content)
+        mapping = read_mapping(content) if content is not None else None
     except MappingError as error:
         markup.show("not_done", title=_("The choices do not hold together"), text=str(error))
         return
-    asked = (str(place.path), as_yaml(content))
+    asked = (str(place.path), as_yaml(content) if content is not None else "")
     left, middle, right = st.columns(3)
     if left.button(_("Try"), key="import_try", width="stretch"):
         _run(place, mapping, asked, dry_run=True)
@@ -47,16 +47,17 @@ def offer(place: files.Place, content: dict[str, Any]) -> None:
         width="stretch",
         help=_("Try first; then what was tried is imported."),
     )
-    right.download_button(
-        _("Keep the mapping"),
-        asked[1],
-        file_name="mapping.yaml",
-        mime="application/yaml",
-        key="import_mapping",
-        width="stretch",
-        help=_("For `mesodash import --mapping`."),
-    )
-    if pressed and _run(place, mapping, asked, dry_run=False):
+    if content is not None:
+        right.download_button(
+            _("Keep the mapping"),
+            asked[1],
+            file_name="mapping.yaml",
+            mime="application/yaml",
+            key="import_mapping",
+            width="stretch",
+            help=_("For `mesodash import --mapping`."),
+        )
+    if pressed and _run(place, mapping, asked, dry_run=False) and content is not None:
         kept_mapping.write(context.db(), content)
     shown = st.session_state.get(_DONE) or st.session_state.get(_TRIED)
     if shown is not None and shown[0] == asked:
@@ -64,7 +65,7 @@ def offer(place: files.Place, content: dict[str, Any]) -> None:
 
 
 def _run(
-    place: files.Place, mapping: Mapping, asked: tuple[str, str], *, dry_run: bool
+    place: files.Place, mapping: Mapping | None, asked: tuple[str, str], *, dry_run: bool
 ) -> ImportResult | None:
     """Run an import with a bar; pressing anything else on the page stops it, and writes nothing."""
     st.session_state.pop(_DONE, None)
@@ -103,7 +104,7 @@ def _run(
     return result
 
 
-def _show(place: files.Place, mapping: Mapping, result: ImportResult) -> None:
+def _show(place: files.Place, mapping: Mapping | None, result: ImportResult) -> None:
     title = _("Tried: nothing is written yet") if result.dry_run else _("Imported")
     markup.show("done", title=title, text=_sentence(result))
     names = {
@@ -128,7 +129,7 @@ def _show(place: files.Place, mapping: Mapping, result: ImportResult) -> None:
     )
     for line in _remarks(result):
         markup.show("note", text=line)
-    if result.dry_run:
+    if result.dry_run and mapping is not None:
         for file, header, rows in first_rows(place.dropped, mapping, context.catalogue()):
             markup.show(
                 "import_rows",
@@ -156,6 +157,8 @@ def _sentence(result: ImportResult) -> str:
 def _remarks(result: ImportResult) -> list[str]:
     """What a person should look at, one line each."""
     lines = [f"{one.source}: {note}" for one in result.files for note in one.notes]
+    if result.not_read:
+        lines.append(_("Not read: {files}.").format(files=", ".join(result.not_read)))
     lines += [
         _("{word} in {column} of {file} is named by no rule ({n} rows)").format(
             word=one.word, column=one.column, file=one.source, n=one.rows

@@ -109,6 +109,7 @@ def _offer_photograph() -> None:
         st.file_uploader(
             _("Photograph the code on the package"),
             type=["jpg", "jpeg", "png", "webp"],
+            max_upload_size=25,
             key=f"record_photo_{turn}",
             on_change=_read,
             args=(turn,),

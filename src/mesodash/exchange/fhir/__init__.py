@@ -1,0 +1,1 @@
+"""The exchange tables as FHIR R4B resources, and back."""
