@@ -73,9 +73,11 @@ def fhir_as_tables(folder: Path, *, mapped: bool) -> Iterator[tuple[Path, Conver
         )
     with TemporaryDirectory() as place:
         out = Path(place)
-        done = run_limited(
-            convert.__name__, [str(folder.absolute()), place], seconds=convert.SECONDS
-        )
+        try:
+            arguments = [str(folder.absolute()), place]
+            done = run_on_paths(convert.__name__, arguments, seconds=convert.SECONDS)
+        except TooLongError as error:
+            raise _unread(_("took more than an hour")) from error
         if done == convert.BROKEN:
             raise BrokenFileError((out / convert.WHY).read_text(encoding="utf-8"))
         if done:
