@@ -18,6 +18,7 @@ from mesodash.exchange.contract.files import BY_FILE
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
 from mesodash.exchange.fhir import convert
 from mesodash.exchange.importing.batch import Reject
+from mesodash.exchange.sources.limited import TooLongError, run_on_paths
 from mesodash.language import _
 
 
