@@ -9,7 +9,7 @@ import pytest
 from mesodash.bodymap.atlas import DEFAULT as ATLAS
 from mesodash.bodymap.atlas import load_atlas, most_skin_first
 from mesodash.bodymap.choice import AreaSide
-from mesodash.bodymap.figure.layers import points_layers
+from mesodash.bodymap.figure.layers import placed_layers, points_layers
 from mesodash.bodymap.figure.placed_points import Placed, absolute, relative
 from mesodash.bodymap.mesh_places import DEFAULT, MeshPlace, MeshView, load_mesh_places
 
@@ -118,3 +118,40 @@ def test_the_nearest_to_the_eye_is_seen():
     place = view.place(2.0, 3.0)
     assert (place.triangle, place.u, place.v) == (9, 0.2, 0.3)
     assert view.point(place) == pytest.approx((2.0, 3.0))
+
+
+def test_points_go_to_the_body_in_three_dimensions_once(atlas, mesh):
+    site = AreaSide("leg.thigh.anterior", "left")
+    layers = points_layers(atlas, "female", site, count=12)
+    assert len(layers) > 1
+
+    ((figure, key, points, lines),) = mesh.on_skin(layers)
+
+    assert (figure, key, lines) == ("female", "leg.thigh.anterior|left", [])
+    assert len(points) == 12
+    view = mesh.views["female", layers[0].view]
+    for (x, y), (triangle, u, v) in zip(layers[0].points, points, strict=True):
+        there = view.point(MeshPlace(triangle, u, v))
+        assert np.hypot(there[0] - x, there[1] - y) < 0.1
+
+
+def test_points_placed_on_several_views_all_go(atlas, mesh):
+    site = AreaSide("leg.thigh.anterior", "left")
+    placed = (Placed("front", 0.0, 0.0), Placed("left", 0.0, 0.0), Placed("front", 0.2, 0.3))
+
+    found = mesh.on_skin(placed_layers(atlas, "male", site, placed))
+
+    assert sum(len(points) for _, _, points, _ in found) == 3
+
+
+def test_lines_lie_on_the_skin_in_pieces(atlas, mesh):
+    layers = points_layers(
+        atlas, "female", AreaSide("face.cheek", "left"), spacing_cm=1.0, pattern="lines"
+    )
+
+    ((_, _, points, lines),) = mesh.on_skin(layers)
+
+    assert len(lines) == len(points) > 1
+    for start, line in zip(points, lines, strict=True):
+        assert line[0] == start
+        assert len(line) == 7

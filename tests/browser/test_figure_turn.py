@@ -192,6 +192,21 @@ def test_turning_by_hand_takes_no_click_and_no_rerun(opened: Opener):
     heard(page, "")
 
 
+def test_it_fills_the_screen_of_a_room_and_areas_are_chosen_there(opened: Opener):
+    page = turned(opened, "case=alone")
+    full = page.locator(".mb-turn-row").get_by_role("button", name="Full screen", exact=True)
+    full.click()
+    page.wait_for_function("document.fullscreenElement?.classList.contains('mb-root')")
+    expect(full).to_have_attribute("aria-pressed", "true")
+    snap(page, "Back")
+    buttock = page.locator('.mb-turn-areas [data-area="buttock"][data-side="left"]')
+    buttock.press("Enter")
+    expect(buttock).to_have_attribute("aria-pressed", "true")
+    full.click()
+    page.wait_for_function("document.fullscreenElement === null")
+    heard(page, "buttock|left")
+
+
 def test_points_lie_on_the_skin_as_many_as_are_said(opened: Opener):
     page = turned(opened, "case=points,alone,count&at=face.cheek|left&at=abdomen.lower|midline")
     canvas = page.locator(".mb-canvas")

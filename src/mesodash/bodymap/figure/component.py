@@ -72,6 +72,7 @@ WORDS: dict[str, str] = {
     ),
     "snap": N_("Look from"),
     "below": N_("From below"),
+    "full_screen": N_("Full screen"),
     "female": N_("Female"),
     "male": N_("Male"),
     "tone_II": N_("Phototype II"),

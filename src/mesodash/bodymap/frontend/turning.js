@@ -58,10 +58,11 @@ export class Turning {
     figure.root.setAttribute("aria-busy", "true");
     figure.status.textContent = figure.data.words.turn_loading;
     try {
-      const { hasWebGL } = await import("./turn/scene.js");
-      if (!hasWebGL()) throw new Error("no WebGL");
+      const { drawnBy } = await import("./turn/scene.js");
+      const by = drawnBy();
+      if (!by) throw new Error("no WebGL");
       const { open } = await import("./turn/turn.js");
-      const view = await open(figure.data.turn ?? "", {
+      const view = await open(figure.data.turn ?? "", by === "processor", {
         choose: (key, more) => figure.choose(key, { more, pixels: Infinity, view: "turn" }),
         clear: () => figure.clear(),
         hover: (entry, x, y) => figure.tip.show(entry, x, y),

@@ -7,8 +7,9 @@ import { BufferAttribute, BufferGeometry, DataTexture, LineSegments, Mesh, Ortho
 /** @import { Eye } from "./camera.js" */
 /** @import { Vector } from "../types.d.ts" */
 
-const DOUBLE = 2;
 const DEEP = 100;
+// Pixels of the page: the smallest and the largest point.
+const DOT = [4.5, 10];
 export const CHOSEN = 1;
 export const HOVERED = 2;
 export const FOCUSED = 4;
@@ -47,7 +48,7 @@ float within(float pixels, float width) {
   return 1.0 - smoothstep(width - 0.6, width + 0.6, pixels);
 }
 void main() {
-  vec3 n = normalize(gl_FrontFacing ? facing : -facing);
+  vec3 n = normalize(facing);
   // Light that enters skin comes out beside: red goes farther round than blue.
   vec3 wrap = vec3(0.42, 0.26, 0.2);
   vec3 key = max((dot(n, KEY) + wrap) / (1.0 + wrap), 0.0);
@@ -56,7 +57,6 @@ void main() {
   vec3 light = vec3(0.2) + 0.72 * key * key + 0.22 * fill + 0.1 * max(n.y, 0.0);
   vec3 colour = pow(skin, vec3(2.2)) * light + 0.035 * gloss;
   colour = pow(min(colour, 1.0), vec3(1.0 / 2.2));
-  if (!gl_FrontFacing) colour *= 0.35;
   vec4 value = texelFetch(palette, ivec2(which, 0), 0);
   vec4 told = texelFetch(palette, ivec2(which, 1), 0);
   int flags = int(told.r * 255.0 + 0.5);
@@ -107,33 +107,61 @@ void main() {
 }`;
 
 const POINT_VERTEX = `
-uniform float size;
+attribute float gap;
+uniform float unit;
+uniform vec2 sizes;
+varying float size;
 void main() {
   gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
   gl_Position.z -= 0.004;
+  size = clamp(gap * unit, sizes.x, sizes.y);
   gl_PointSize = size;
 }`;
 const POINT_FRAGMENT = `
 uniform vec3 needle;
-uniform float size;
+varying float size;
 void main() {
-  float from = length(gl_PointCoord - 0.5) * size;
-  if (from > size / 2.0) discard;
-  gl_FragColor = vec4(mix(needle, vec3(1.0), smoothstep(size / 2.0 - 2.2, size / 2.0 - 1.2, from)), 1.0);
+  float from = length(gl_PointCoord - 0.5) * 2.0;
+  if (from > 1.0) discard;
+  float rim = clamp(2.4 / size, 0.2, 0.4);
+  gl_FragColor = vec4(mix(needle, vec3(1.0), smoothstep(0.95 - rim, 1.05 - rim, from)), 1.0);
+}`;
+const LINE_VERTEX = `
+void main() {
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+  gl_Position.z -= 0.004;
 }`;
 const LINE_FRAGMENT = `
 uniform vec3 needle;
 void main() { gl_FragColor = vec4(needle, 1.0); }`;
 
-/** Whether this browser draws in three dimensions at all. */
-export function hasWebGL() {
+/**
+ * Decimetres between the two points that lie closest together; one point alone has all room.
+ * @param {Vector[]} points
+ */
+function gapOf(points) {
+  let least = 10;
+  for (const [i, [x, y, z]] of points.entries()) {
+    for (const [ox, oy, oz] of points.slice(0, Math.min(i, 120))) least = Math.min(least, Math.hypot(x - ox, y - oy, z - oz));
+  }
+  return least;
+}
+
+/**
+ * Whether this browser draws in three dimensions, and whether by the processor alone.
+ * @returns {"graphics" | "processor" | null}
+ */
+export function drawnBy() {
   try {
     const context = document.createElement("canvas").getContext("webgl2");
-    context?.getExtension("WEBGL_lose_context")?.loseContext();
-    return context !== null;
+    if (!context) return null;
+    const info = context.getExtension("WEBGL_debug_renderer_info");
+    const name = String(context.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+    context.getExtension("WEBGL_lose_context")?.loseContext();
+    return /swiftshader|llvmpipe|software|basic render/i.test(name) ? "processor" : "graphics";
   } catch {
     // A browser in which it is switched off may throw instead of answering null.
-    return false;
+    return null;
   }
 }
 
@@ -141,10 +169,12 @@ export class Picture {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {Body} body
+   * @param {boolean} plain whether edges and small pixels are left out, for a processor draws slowly
    */
-  constructor(canvas, body) {
+  constructor(canvas, body, plain) {
     this.body = body;
-    this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
+    this.plain = plain;
+    this.renderer = new WebGLRenderer({ canvas, antialias: !plain, alpha: true });
     this.renderer.setClearColor(0x000000, 0);
     this.scene = new Scene();
     this.camera = new OrthographicCamera(-1, 1, 1, -1, 0, DEEP);
@@ -154,16 +184,16 @@ export class Picture {
     const colours = Object.fromEntries(COLOURS.map((name) => [name, { value: [0, 0, 0] }]));
     /** @type {Record<string, { value: unknown }>} */
     this.uniforms = { ...colours, palette: { value: this.palette }, borderStrength: { value: 0.3 }, dark: { value: 0 }, dot_size: { value: 1 } };
-    this.points = { needle: { value: [0, 0, 0] }, size: { value: 8 } };
+    this.points = { needle: { value: [0, 0, 0] }, unit: { value: 1 }, sizes: { value: [0, 0] } };
     const { index, areas, away } = body.cut;
     this.skin = new BufferGeometry();
     this.skin.setIndex(new BufferAttribute(index, 1));
     this.skin.setAttribute("area", new BufferAttribute(areas, 1));
     this.skin.setAttribute("away", new BufferAttribute(away, 1));
-    const mesh = new Mesh(this.skin, new ShaderMaterial({ uniforms: this.uniforms, vertexShader: SKIN_VERTEX, fragmentShader: SKIN_FRAGMENT, side: DOUBLE }));
+    const mesh = new Mesh(this.skin, new ShaderMaterial({ uniforms: this.uniforms, vertexShader: SKIN_VERTEX, fragmentShader: SKIN_FRAGMENT }));
     mesh.frustumCulled = false;
     this.dots = new Points(new BufferGeometry(), new ShaderMaterial({ uniforms: this.points, vertexShader: POINT_VERTEX, fragmentShader: POINT_FRAGMENT }));
-    this.lines = new LineSegments(new BufferGeometry(), new ShaderMaterial({ uniforms: this.points, vertexShader: POINT_VERTEX, fragmentShader: LINE_FRAGMENT }));
+    this.lines = new LineSegments(new BufferGeometry(), new ShaderMaterial({ uniforms: this.points, vertexShader: LINE_VERTEX, fragmentShader: LINE_FRAGMENT }));
     this.dots.frustumCulled = this.lines.frustumCulled = false;
     this.scene.add(mesh, this.dots, this.lines);
     this.figure = "";
@@ -219,10 +249,12 @@ export class Picture {
   }
 
   /**
-   * @param {Vector[]} points
+   * @param {Vector[][]} layers the points of each area
    * @param {Vector[]} ends two for each piece of a line
    */
-  lay(points, ends) {
+  lay(layers, ends) {
+    const points = layers.flat();
+    const gaps = layers.flatMap((layer) => layer.map(() => gapOf(layer)));
     this.dots.visible = points.length > 0;
     this.lines.visible = ends.length > 0;
     for (const [drawn, places] of /** @type {const} */ ([[this.dots, points], [this.lines, ends]])) {
@@ -230,6 +262,7 @@ export class Picture {
       drawn.geometry = new BufferGeometry();
       drawn.geometry.setAttribute("position", new BufferAttribute(Float32Array.from(places.flat()), 3));
     }
+    this.dots.geometry.setAttribute("gap", new BufferAttribute(Float32Array.from(gaps), 1));
   }
 
   /**
@@ -237,15 +270,20 @@ export class Picture {
    * @param {number} height
    */
   resize(width, height) {
-    this.ratio = Math.min(2, devicePixelRatio || 1);
+    this.ratio = this.plain ? 1 : Math.min(2, devicePixelRatio || 1);
     this.renderer.setPixelRatio(this.ratio);
     this.renderer.setSize(width, height, false);
     this.uniforms.dot_size.value = this.ratio;
-    this.points.size.value = 9 * this.ratio;
   }
 
-  /** @param {Eye} eye @param {number} shape width by height of the canvas */
-  draw(eye, shape) {
+  /**
+   * @param {Eye} eye
+   * @param {number} shape width by height of the canvas
+   * @param {number} height in pixels of the page
+   */
+  draw(eye, shape, height) {
+    this.points.unit.value = (0.75 * height * this.ratio) / eye.stand.tall;
+    this.points.sizes.value = DOT.map((one) => one * this.ratio);
     const { right, up, toward } = eye.axes();
     const { from } = eye.line(0, 0);
     const { camera } = this;

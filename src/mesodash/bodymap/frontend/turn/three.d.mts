@@ -16,7 +16,7 @@ export class DataTexture {
   dispose(): void;
 }
 export class ShaderMaterial {
-  constructor(given: { uniforms: Uniforms; vertexShader: string; fragmentShader: string; side?: number });
+  constructor(given: { uniforms: Uniforms; vertexShader: string; fragmentShader: string });
 }
 declare class Drawn {
   constructor(geometry: BufferGeometry, material: ShaderMaterial);

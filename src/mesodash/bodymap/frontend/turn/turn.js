@@ -7,7 +7,7 @@ import { Eye, listen } from "./camera.js";
 import { fetchBody } from "./mesh.js";
 import { CHOSEN, FOCUSED, HOVERED, MARKED, OFFERED, Picture } from "./scene.js";
 
-/** @import { AreaKey, AreaName, Tone, TurnData, TurnOwner } from "../types.d.ts" */
+/** @import { AreaKey, AreaName, Tone, TurnData, TurnOwner, Vector } from "../types.d.ts" */
 /** @import { AreaButton } from "./buttons.js" */
 /** @import { Body } from "./mesh.js" */
 /** @import { Stand } from "./camera.js" */
@@ -40,18 +40,20 @@ const COLOURS = {
 /**
  * Fetches the mesh and makes the view.
  * @param {string} version of the mesh
+ * @param {boolean} plain whether the processor draws it
  * @param {TurnOwner} owner
  */
-export async function open(version, owner) {
-  return new Turn(await fetchBody(version), owner);
+export async function open(version, plain, owner) {
+  return new Turn(await fetchBody(version), plain, owner);
 }
 
 export class Turn {
   /**
    * @param {Body} body
+   * @param {boolean} plain whether the processor draws it
    * @param {TurnOwner} owner
    */
-  constructor(body, owner) {
+  constructor(body, plain, owner) {
     this.body = body;
     this.owner = owner;
     /** @type {Map<AreaKey, number>} */
@@ -66,6 +68,8 @@ export class Turn {
     this.drawing = 0;
     this.laid = "";
     this.snaps = new Row("mb-snaps", (name) => this.snap(name));
+    this.full = html("button", { type: "button", class: "mb-pill mb-full" });
+    this.full.addEventListener("click", () => this.fill());
     this.canvas = html("canvas", { class: "mb-canvas", "aria-hidden": "true" });
     this.letters = html("div", { class: "mb-sides", "aria-hidden": "true" });
     this.keys = html("div", { class: "mb-hidden", id: `mb-turn-${crypto.getRandomValues(new Uint32Array(1))[0]}` });
@@ -77,13 +81,15 @@ export class Turn {
       zoomKey: (key) => this.zoomKey(key),
     });
     this.probe = html("span", { class: "mb-hidden", "aria-hidden": "true" });
-    this.element = html("div", { class: "mb-view mb-turn" }, this.snaps.element, this.pad, this.keys, this.buttons.element, this.probe);
+    this.from = html("span", { class: "mb-from", "aria-hidden": "true" });
+    const row = html("div", { class: "mb-turn-row" }, this.from, this.snaps.element, this.full);
+    this.element = html("div", { class: "mb-view mb-turn" }, row, this.pad, this.keys, this.buttons.element, this.probe);
     /** @type {Map<string, number[]>} */
     this.seenColours = new Map();
     const paper = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
     if (!paper) throw new Error("This browser gives no canvas.");
     this.paper = paper;
-    this.picture = new Picture(this.canvas, body);
+    this.picture = new Picture(this.canvas, body, plain);
     this.eye = new Eye(this.stand("female", "front"), () => this.request());
     this.canvas.addEventListener("webglcontextlost", () => owner.lost());
     this.observer = new ResizeObserver(() => this.resized());
@@ -112,9 +118,12 @@ export class Turn {
     this.data = data;
     this.snaps.update(data.words.snap, SNAPS, this.snapped ? [this.snapped] : [], data.words);
     set(this.pad, "aria-label", data.title);
+    this.from.textContent = data.words.snap;
+    this.full.hidden = !document.fullscreenEnabled;
+    this.full.textContent = data.words.full_screen;
     if (this.keys.textContent !== data.words.turn_keys) this.keys.textContent = data.words.turn_keys;
     this.picture.wear(data.figure);
-    if (before === null) this.eye.stand = this.stand(data.figure, "front");
+    if (before?.figure !== data.figure) this.change(before?.figure ?? data.figure, data.figure);
     this.buttons.update(data, [...data.areas.keys()].filter((key) => this.numbers.has(key)));
     // The theme may have changed.
     this.seenColours.clear();
@@ -170,10 +179,25 @@ export class Turn {
     this.laid = now;
     const here = skin.filter(([of]) => of === figure);
     const place = (/** @type {[number, number, number]} */ at) => this.body.place(figure, at);
-    const points = here.flatMap(([, , places]) => places.map(place));
+    const points = here.map(([, , places]) => places.map(place));
     const ends = here.flatMap(([, , , lines]) => lines.flatMap((line) => line.slice(1).flatMap((to, i) => [place(line[i]), place(to)])));
     this.picture.lay(points, ends);
-    set(this.canvas, "data-points", points.length);
+    set(this.canvas, "data-points", points.flat().length);
+  }
+
+  /**
+   * Keeps what is looked at on a figure of another height.
+   * @param {string} from
+   * @param {string} to
+   */
+  change(from, to) {
+    const { stand } = this.eye;
+    const tall = (/** @type {string} */ figure) => this.body.header.frames[figure].front[6];
+    const grown = tall(to) / tall(from);
+    this.eye.stop();
+    this.eye.whole = this.stand(to, "front").tall;
+    if (this.snapped) this.eye.stand = this.stand(to, this.snapped);
+    else this.eye.stand = { ...stand, target: /** @type {Vector} */ (stand.target.map((one) => one * grown)), tall: stand.tall * grown };
   }
 
   /**
@@ -193,6 +217,12 @@ export class Turn {
     this.eye.go(this.stand(this.figure, name));
     this.snapped = name;
     this.light();
+  }
+
+  /** Fills the screen, as for a room that is taught, with all buttons; or goes back. */
+  fill() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.element.closest(".mb-root")?.requestFullscreen();
   }
 
   light() {
@@ -358,8 +388,10 @@ export class Turn {
   resized() {
     const { width, height } = this.pad.getBoundingClientRect();
     if (!width || !height) return;
+    set(this.full, "aria-pressed", Boolean(document.fullscreenElement));
     this.shape = width / height;
     this.picture.resize(width, height);
+    this.eye.whole = this.stand(this.figure, "front").tall;
     if (this.snapped) this.eye.stand = this.stand(this.figure, this.snapped);
     this.draw();
   }
@@ -372,7 +404,7 @@ export class Turn {
   draw() {
     this.drawing = 0;
     if (!this.data || !this.element.isConnected) return;
-    this.picture.draw(this.eye, this.shape);
+    this.picture.draw(this.eye, this.shape, this.pad.clientHeight);
     this.sides();
     this.owner.zoomed();
   }
