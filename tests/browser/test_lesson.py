@@ -246,6 +246,32 @@ def test_full_screen_has_no_serious_finding_and_holds_every_statement(stage, sch
     assert [(one["id"], one["impact"]) for one in found] == []
 
 
+def test_the_body_turns_on_the_stage_in_full_screen(stage):
+    page = stage(LESSON)
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement !== null")
+    before = place(page)
+    page.keyboard.press("t")
+    canvas = page.locator(".ls-stage:fullscreen .ls-turned .mb-canvas")
+    expect(canvas).to_have_attribute("data-points", "50")
+    button = page.locator(".ls-turn")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    lit = page.locator('.mb-snaps [aria-pressed="true"]')
+    expect(lit).to_have_count(1)
+    pad = page.locator(".mb-pad")
+    pad.focus()
+    page.keyboard.press("ArrowRight")
+    expect(lit).to_have_count(0)
+    # The arrow turned the body, not the page of the lesson.
+    assert place(page) == before
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    page.keyboard.press("t")
+    expect(pad).to_have_count(0)
+    expect(page.locator(".ls-figure .ls-body")).to_be_visible()
+    page.keyboard.press("PageDown")
+    assert place(page) != before
+
+
 def test_every_statement_fits_on_a_stage_of_1280_by_720_and_is_large(stage, checks):
     smallest = 26.0
     seen = []

@@ -112,6 +112,12 @@ WORDS: dict[str, str] = {
     "full": N_("No more than {n} points can be placed."),
 }
 
+TURN_WORDS = (
+    *("figure", "turn", "turn_loading", "turn_areas", "turn_keys", "no_turn", "snap", "below"),
+    *("front", "back", "left", "right", "face", "scalp", "female", "male", "r", "l"),
+)
+"""Those of WORDS that the view in three dimensions says where it stands elsewhere."""
+
 _T = TypeVar("_T")
 
 
@@ -220,7 +226,7 @@ def body_figure(
         "key": key,
         # A new number makes the browser fetch the geometry anew; else it keeps what it has.
         "atlas": _version(DEFAULT),
-        "turn": _version(MESH) if set(views) == set(VIEWS) else None,
+        "turn": mesh_version() if set(views) == set(VIEWS) else None,
         "skin": _on_skin(points, placing, current.placed, atlas),
         "seq": seq,
         "chosen": [str(item) for item in current.chosen],
@@ -368,6 +374,11 @@ def _on_skin(
         for figure in FIGURES:
             layers += placed_layers(atlas, figure, placing, placed)
     return drawn_mesh().on_skin(layers) if layers else []
+
+
+def mesh_version() -> str:
+    """A new one makes the browser fetch the body in three dimensions anew."""
+    return _version(MESH)
 
 
 def _version(path: Path) -> str:

@@ -12,6 +12,9 @@ import streamlit as st
 from mesodash import __version__
 from mesodash.bodymap.atlas import DEFAULT, Atlas, Point, most_skin_first
 from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.figure.component import TURN_WORDS, mesh_version
+from mesodash.bodymap.figure.component import WORDS as FIGURE_WORDS
+from mesodash.bodymap.mesh_places import drawn_mesh
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.danger_zones import structures_at
 from mesodash.language import N_, _, catalogue_text, format_list
@@ -47,6 +50,7 @@ WORDS: Mapping[str, str] = {
     "no_source": N_("No source: it is not known, or follows from the figure."),
     "notes": N_("Notes"),
     "full": N_("Full screen"),
+    "turn": N_("Turn"),
     "back": N_("Back"),
     "next": N_("Next"),
     "then": N_("Next: {text}"),
@@ -277,6 +281,7 @@ def lesson_payload(
             for step in lesson.steps
         ],
         "figure": _figure(lesson, points, catalogue, atlas, version),
+        "turned": _turned(lesson, points, atlas, where),
         "dose": {
             "each": points.volume_per_point_ml,
             "most": _most(points),
@@ -331,6 +336,28 @@ def _figure(
         "l": _inside(view.l_label, box_of(view, shape)),
         "points": flat,
         "alt": text.format(where=where, points=layer.label if layer else ""),
+    }
+
+
+def _turned(
+    lesson: Lesson, points: LessonPoints, atlas: Atlas, where: str
+) -> dict[str, Any] | None:
+    """The same area and points for the body in three dimensions; None where it has neither."""
+    site = lesson.site
+    seen = most_skin_first(atlas, lesson.sex, site)
+    if not seen:
+        return None
+    view = seen[0][0].name
+    return {
+        "version": mesh_version(),
+        "figure": lesson.sex,
+        "key": str(site),
+        "label": where,
+        "points": points.layers[0].label if points.layers else None,
+        "skin": drawn_mesh().on_skin(points.layers),
+        # No drawing looks up at the skin under the chin, or obliquely at the body.
+        "from": "below" if site.area == "neck.submental" else view.partition("_")[0],
+        "words": {name: _(FIGURE_WORDS[name]) for name in TURN_WORDS},
     }
 
 

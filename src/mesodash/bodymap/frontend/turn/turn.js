@@ -119,8 +119,9 @@ export class Turn {
     this.snaps.update(data.words.snap, SNAPS, this.snapped ? [this.snapped] : [], data.words);
     set(this.pad, "aria-label", data.title);
     this.from.textContent = data.words.snap;
-    this.full.hidden = !document.fullscreenEnabled;
-    this.full.textContent = data.words.full_screen;
+    // Where no word is given, whoever shows the view has a full screen of its own.
+    this.full.hidden = !document.fullscreenEnabled || !data.words.full_screen;
+    this.full.textContent = data.words.full_screen ?? "";
     if (this.keys.textContent !== data.words.turn_keys) this.keys.textContent = data.words.turn_keys;
     this.picture.wear(data.figure);
     if (before?.figure !== data.figure) this.change(before?.figure ?? data.figure, data.figure);

@@ -4,6 +4,7 @@ import { Line, known, moved } from "./channel.js";
 import { html, put } from "./dom.js";
 import { Picture } from "./figure.js";
 import { Section } from "./section.js";
+import { Turned } from "./turned.js";
 
 /** @import { LessonData, Place, Send } from "./types.d.ts" */
 
@@ -27,6 +28,8 @@ export class Stage {
     this.line = null;
     /** @type {Picture | null} */
     this.picture = null;
+    /** @type {Turned | null} */
+    this.turned = null;
     this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
     document.addEventListener("keydown", this.keys);
     this.touchFrom = 0;
@@ -52,6 +55,8 @@ export class Stage {
     const { words } = data;
     this.data = data;
     this.picture?.destroy();
+    this.turned?.destroy();
+    this.turned = null;
     this.line?.close();
     this.line = new Line(data.key, (told) => {
       if (told.type === "ask") this.tell();
@@ -71,10 +76,13 @@ export class Stage {
     this.sources = html("aside", { class: "ls-sources", "aria-label": words.sources, tabindex: 0 });
     this.sources.hidden = true;
     this.live = html("p", { class: "ls-hidden", "aria-live": "polite" });
+    this.turns = html("button", { type: "button", class: "ls-key ls-turn", "aria-pressed": "false" }, html("kbd", { "aria-hidden": "true" }, "T"), ` ${words.turn}`);
+    this.turns.addEventListener("click", () => this.turn());
+    this.figure = html("div", { class: "ls-figure" }, ...(this.picture ? [this.picture.element] : [html("p", { class: "ls-none" }, words.no_figure)]), ...(data.turned ? [this.turns] : []), caption);
     this.stage = html(
       "section",
       { class: "ls-stage", tabindex: 0, "aria-label": put(words.lesson, { title: data.title, where: data.where }) },
-      html("div", { class: "ls-figure" }, ...(this.picture ? [this.picture.element] : [html("p", { class: "ls-none" }, words.no_figure)]), caption),
+      this.figure,
       html(
         "div",
         { class: "ls-said" },
@@ -88,7 +96,7 @@ export class Stage {
     this.stage.addEventListener("touchstart", (event) => { this.touchFrom = event.changedTouches[0].clientX; }, { passive: true });
     this.stage.addEventListener("touchend", (event) => {
       const by = event.changedTouches[0].clientX - this.touchFrom;
-      const slides = event.target instanceof HTMLInputElement;
+      const slides = event.target instanceof HTMLInputElement || (event.target instanceof Element && event.target.closest(".ls-turned") !== null);
       if (Math.abs(by) > SWIPE && !slides) this.move(by < 0 ? 1 : -1);
     }, { passive: true });
     this.root.replaceChildren(this.stage);
@@ -151,9 +159,30 @@ export class Stage {
       s: () => this.source(),
       n: () => this.notes(),
       f: () => this.full(),
+      t: () => this.turn(),
       Escape: () => this.source(false),
     };
     return one[key.length === 1 ? key.toLowerCase() : key] ?? null;
+  }
+
+  /** The body in three dimensions in place of the picture, and back. */
+  turn() {
+    const { picture, data } = this;
+    if (!picture || !data?.turned) return;
+    if (this.turned) {
+      this.turned.destroy();
+      this.turned = null;
+      this.figure?.prepend(picture.element);
+    } else {
+      this.turned = new Turned(data.turned, (sentence) => {
+        this.turn();
+        if (this.turns) this.turns.hidden = true;
+        if (this.live) this.live.textContent = sentence;
+        picture.caption.textContent = sentence;
+      });
+      picture.element.replaceWith(this.turned.element);
+    }
+    this.turns?.setAttribute("aria-pressed", String(this.turned !== null));
   }
 
   /** @param {number} by */
@@ -238,6 +267,7 @@ export class Stage {
   destroy() {
     document.removeEventListener("keydown", this.keys);
     this.picture?.destroy();
+    this.turned?.destroy();
     this.line?.close();
   }
 }

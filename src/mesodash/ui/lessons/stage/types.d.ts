@@ -93,6 +93,21 @@ export interface Place {
   part: number;
 }
 
+/** The area on the body in three dimensions, for the body map's own view. */
+export interface TurnedData {
+  version: string;
+  figure: string;
+  /** "area|side". */
+  key: string;
+  label: string;
+  /** What a screen reader says of the points, if there are any. */
+  points: string | null;
+  skin: [figure: string, key: string, points: [number, number, number][], lines: [number, number, number][][]][];
+  /** From where it is looked at first. */
+  from: string;
+  words: Words;
+}
+
 export interface LessonData {
   /** Names protocol, area, side and sex: another key is another lesson. */
   key: string;
@@ -103,6 +118,7 @@ export interface LessonData {
   go: Place & { n: number };
   steps: Step[];
   figure: Drawn | null;
+  turned: TurnedData | null;
   dose: Dose;
   skin: Skin;
   words: Words;
