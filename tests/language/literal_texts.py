@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 TRANSLATING = {"_", "N_", "gettext", "ngettext", "pgettext", "npgettext"}
@@ -43,9 +44,18 @@ _SQL = re.compile(
 )
 
 
+def _tree(path: Path) -> ast.AST:
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, _changed: int) -> ast.AST:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def literal_texts(path: Path, package: str) -> list[tuple[int, str]]:
     """The places of a module where a text is shown that is not translated: line and text."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _tree(path)
     wrapped = _wrapped(tree) | _docstrings(tree)
     found: dict[int, str] = {}
     for node in _shown(tree, package.split(".", maxsplit=1)[0] in SPEAKING):
@@ -158,7 +168,7 @@ def _docstrings(tree: ast.AST) -> set[int]:
 
 def unseen_texts(path: Path) -> list[int]:
     """Lines where gettext is called inside an f-string, in which its tools find no text."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _tree(path)
     calls = (
         node
         for text in ast.walk(tree)
@@ -176,7 +186,7 @@ def unseen_texts(path: Path) -> list[int]:
 
 def hidden_names(path: Path) -> list[int]:
     """Lines that use `_` for something else in a module that translates with it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _tree(path)
     translates = any(
         isinstance(node, ast.ImportFrom)
         and node.module == "mesodash.language"

@@ -108,10 +108,11 @@ def test_what_is_gone_and_what_has_changed_is_found(languages, source, tmp_path,
     ]  # fmt: skip
 
 
-def test_update_changes_nothing_that_is_up_to_date(languages, tmp_path, monkeypatch):
+def test_update_changes_nothing_that_is_up_to_date(languages, source, tmp_path, monkeypatch):
     before = {code: languages.file_of(code, languages.LANGUAGES).read_bytes() for code in CODES}
     shutil.copytree(languages.LANGUAGES, tmp_path / "l")
     monkeypatch.setattr(languages, "LANGUAGES", tmp_path / "l")
+    monkeypatch.setattr(languages, "extracted", lambda: source)  # the source is the same
 
     assert languages.main("update") == 0
     after = {code: languages.file_of(code, tmp_path / "l").read_bytes() for code in CODES}
