@@ -251,6 +251,19 @@ def test_serve_keeps_a_demo_to_this_computer(address, demo, tmp_path, monkeypatc
     assert missing[0] == 2
 
 
+def test_serve_shows_a_teaching_server_to_a_named_network(demo, started, monkeypatch):
+    monkeypatch.setenv("MESODASH_TEACHING", "yes")
+    exit_code, sentence = failure("serve", "--db", demo, "--address", "0.0.0.0")
+    assert (exit_code, started) == (4, [])
+    assert "MESODASH_HOSTS" in sentence
+    monkeypatch.setenv("MESODASH_HOSTS", "192.0.2.7")
+    run("serve", "--db", demo, "--address", "0.0.0.0", "--port", 8600)
+    assert started[-1] == (
+        sys.executable,
+        serve_command(APP / "app.py", "0.0.0.0", 8600, called="192.0.2.7"),
+    )
+
+
 def test_serve_wants_an_administrator_for_a_clinical_file(tmp_path, monkeypatch):
     monkeypatch.setattr(clinic_commands.os, "execv", lambda *_: pytest.fail("it started"))
     monkeypatch.delenv("MESODASH_TODAY")  # a clinical file is not served on a fixed day

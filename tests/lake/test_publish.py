@@ -5,7 +5,7 @@ import json
 import shutil
 import threading
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from multiprocessing import get_context
 
 import pyarrow.parquet as pq
@@ -23,6 +23,7 @@ from mesodash.lake.publish import (
     published_position,
 )
 from mesodash.records.audit.actor import DEMO
+from mesodash.records.courses.protocol_versions import Parameters, add_version
 from mesodash.records.store.connection import writing
 from mesodash.records.store.errors import NotAClinicError
 from mesodash.records.store.migrations import is_older
@@ -49,9 +50,16 @@ def digests(lake):
     return {part: hashlib.sha256(part.read_bytes()).hexdigest() for part in parts(lake)}
 
 
+MADE = 3
+"""The revision of the clinic once it is made and has adopted a protocol."""
+
+
 @pytest.fixture
 def clinic(tmp_path):
-    return make_clinic(tmp_path / "clinic.db", sessions=150)
+    path = make_clinic(tmp_path / "clinic.db", sessions=150)
+    own = Parameters(depth_mm=2.5, points=10)
+    add_version(path, "melasma_txa", own, DEMO, on=date(2024, 5, 1), reason="secret", clock=clock)
+    return path
 
 
 @pytest.fixture
@@ -76,12 +84,33 @@ def month_of(change, session):
 def test_every_table_and_column_is_there(clinic, lake):
     done = publish(clinic, lake, clock=clock)
     assert set(done.tables) == set(schema.TABLES)
-    assert done.revision == 2
+    assert done.revision == MADE
     for table, columns in schema.TABLES.items():
         part = next((lake / table).rglob("part.parquet"))
         assert pq.read_schema(part).names == list(columns), table
     names = {path.name for path in (lake / "sessions" / "clinic_id=test").iterdir()}
     assert names == {f"month={month}" for month in done.months}
+
+
+def test_of_an_adopted_version_only_its_figures_travel(clinic, lake, tmp_path):
+    publish(clinic, lake, clock=clock)
+    (part,) = (lake / "protocol_versions").rglob("part.parquet")
+    (row,) = pq.read_table(part).to_pylist()
+    assert row == {
+        "protocol_version": 1,
+        "protocol": "melasma_txa",
+        "adopted_on": date(2024, 5, 1),
+        "depth_mm": 2.5,
+        "volume_per_point_ml": None,
+        "points": 10.0,
+        "max_volume_ml": None,
+        "interval_days": None,
+    }
+    own = Parameters(depth_mm=2.5, points=12)
+    add_version(clinic, "melasma_txa", own, DEMO, on=date(2025, 5, 1), clock=clock)
+    done = publish(clinic, lake, clock=clock)
+    assert (done.tables, done.months) == (("protocol_versions",), ())
+    assert rows(lake) == from_scratch(clinic, tmp_path)
 
 
 def test_counts_are_the_records(clinic, lake):
@@ -98,7 +127,7 @@ def test_publishing_again_writes_nothing(clinic, lake):
     publish(clinic, lake, clock=clock)
     before = digests(lake)
     stamps = {part: part.stat().st_mtime_ns for part in parts(lake)}
-    assert publish(clinic, lake, clock=clock) == Published((), (), 2)
+    assert publish(clinic, lake, clock=clock) == Published((), (), MADE)
     assert {part: part.stat().st_mtime_ns for part in parts(lake)} == stamps
     (lake / "_state" / "test.json").unlink()
     publish(clinic, lake, clock=clock)
@@ -116,7 +145,7 @@ def test_only_touched_months_are_written(clinic, lake, tmp_path):
         change.log("create", "follow_ups", month=month)
     done = publish(clinic, lake, clock=clock)
     assert done.months == (month,)
-    assert done.revision == 3
+    assert done.revision == MADE + 1
     after = digests(lake)
     changed = {part for part in after if after[part] != before.get(part)}
     assert changed

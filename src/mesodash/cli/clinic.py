@@ -305,12 +305,13 @@ def serve(db: Path, address: str, port: int, as_demo: bool) -> None:
                         " `mesodash init`, or look at a demo with `mesodash serve --demo`."
                     ).format(db=db)
                 )
-            if not is_loopback(address):
+            if not (is_loopback(address) or settings.teaching):
                 raise Failure(
                     _(
-                        "A demo clinic has no sign-in, so it is not served on {address}; leave the"
-                        " address at 127.0.0.1."
-                    ).format(address=address),
+                        "A demo clinic has no sign-in, so it is not served on {value}; make it a"
+                        " teaching server with MESODASH_TEACHING=yes, or leave the address at"
+                        " 127.0.0.1."
+                    ).format(value=address),
                     NOT_ALLOWED,
                 )
             _make_demo(db, sessions=settings.demo_sessions)
@@ -325,6 +326,7 @@ def serve(db: Path, address: str, port: int, as_demo: bool) -> None:
             address=address,
             hosts=settings.hosts,
             behind_tls=settings.behind_tls,
+            teaching=settings.teaching,
             options=NEEDED_OPTIONS,  # as .streamlit/config.toml has them; the app asks again
             fixed_day=fixed_day(),
             posix=os.name == "posix",
