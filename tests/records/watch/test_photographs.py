@@ -235,7 +235,7 @@ def test_a_picture_that_was_changed_is_found_out(clinic, catalogue):
 
     with pytest.raises(DamagedError, match="not the one that was taken"):
         picture_of(clinic, kept, DOCTOR, clock=clock)
-    assert any("not the one that was taken" in s for s in check_clinic(clinic, catalogue).damage)
+    assert any("not the one" in s for s in check_clinic(clinic, catalogue).damage)
 
 
 def test_nobody_changes_a_picture_in_its_place(clinic):
