@@ -6,7 +6,7 @@ With 300 draws a true coverage of 95 % gives less than 90.6 % once in two thousa
 import numpy as np
 import pytest
 from benchmarks.coverage import covered, covered_rate, covered_share
-from benchmarks.signals_over_time import false_alarms, waits
+from benchmarks.signals_over_time import false_alarms, false_rises, rise_waits, waits
 from scipy import stats
 
 DRAWS = 300
@@ -50,3 +50,9 @@ def test_signals_are_quiet_where_patients_come_again(correlation):
 
 def test_signals_are_soon():
     assert all(days <= 45 for days in waits(np.random.default_rng(5), 3))
+
+
+def test_what_rises_is_seldom_called_without_reason_and_seen_if_it_does():
+    """A rate of lumps of 1 % that triples is found within half a year about every other time."""
+    assert np.mean(false_rises(np.random.default_rng(6), 3)) <= 1
+    assert np.isfinite(rise_waits(np.random.default_rng(7), 6)).any()
