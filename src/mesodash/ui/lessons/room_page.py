@@ -301,6 +301,7 @@ def _sheet(view: RoomView, desk: str) -> str:
 def _seat() -> None:
     """A learner's screen: the question that is asked, their answer, and how it was."""
     code, seat = st.query_params.get(ROOM, ""), st.query_params.get(SEAT, "")
+    context.actor()  # whose sign-in has ended elsewhere is sent through the frame
     if not rooms().has_seat(code, seat):
         st.rerun()
     view = rooms().view(code)
