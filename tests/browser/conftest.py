@@ -18,7 +18,7 @@ from tests.conftest import TODAY
 
 ROOT = Path(__file__).parents[2]
 ON_THE_DAY = {"MESODASH_TODAY": TODAY.isoformat()}
-START_SECONDS = 60
+START_SECONDS = 180
 # Milliseconds for a page to load and for an action to find its element. A busy machine may take
 # long over both; a page that is wrong stays wrong however long one waits.
 LOADING = 120_000
