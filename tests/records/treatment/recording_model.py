@@ -50,10 +50,13 @@ products = st.sampled_from(
         (ProductEntry("Saline", None), ProductEntry("Caffeine", "C-1", "2027-03-31", 0.5)),
     ]
 )
+sound_products = products.filter(
+    lambda used: len({(one.product, one.lot) for one in used}) == len(used)
+)
 reactions = st.sampled_from(
     [(), (ReactionEntry("erythema", 1),), (ReactionEntry("erythema"), ReactionEntry("pain", 2))]
 )
-placed = st.lists(
+sound_placed = st.lists(
     st.builds(
         PointEntry,
         area=st.just(PLACES[0][0]),
@@ -67,6 +70,7 @@ placed = st.lists(
     max_size=3,
 ).map(tuple)
 off_the_figure = (PointEntry("abdomen.lower", "midline", 3, 0.9, 0.2),)
+sound_prices = st.sampled_from([(None, None), (120.5, "EUR"), (0.0, "GBP")])
 prices = st.sampled_from(
     [(None, None), (120.5, "EUR"), (0.0, "GBP"), (80.0, None), (80.0, "euro"), (-1.0, "EUR")]
 )
