@@ -13,6 +13,7 @@ from tests.sentences import numbers_in
 from mesodash.cli import clinic as clinic_commands
 from mesodash.cli.clinic import COMMANDS, serve_command
 from mesodash.cli.common import Failure
+from mesodash.lake.publish import publish
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.clinic import Clinic, read_clinic
 from mesodash.records.store.connection import connect, reading, writing
@@ -177,7 +178,7 @@ def test_check_tells_damage(demo, tmp_path):
 
 def test_check_publishes_a_lake_again_that_is_not_what_was_published(demo):
     lake = lake_beside(demo)
-    run("publish", "--db", demo, "--lake", lake)
+    publish(demo, lake)
     whole = run("check", "--db", demo).stdout
     part = next(lake.rglob("part.parquet"))
     content = part.read_bytes()
