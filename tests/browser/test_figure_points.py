@@ -17,7 +17,7 @@ def placed(page: Page) -> list[str]:
 
 
 def wait_for(page: Page, number: int) -> list[str]:
-    expect(page.locator(".mb-hint")).to_contain_text(f"Points placed: {number}.")
+    expect(page.locator(".mb-hint:not([hidden])")).to_contain_text(f"Points placed: {number}.")
     page.wait_for_function(
         """(number) => [...document.querySelectorAll('[data-testid="stText"]')].some((text) =>
         text.textContent.startsWith('placed:') &&
