@@ -15,6 +15,7 @@ from mesodash.exchange.exporting.export_folder import export_csv
 from mesodash.exchange.importing.import_folder import import_folder
 from mesodash.records.accounts import accounts, administration, own_account, sign_ins
 from mesodash.records.audit import change_log
+from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import COMMAND_LINE, Actor
 from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea, planned_sessions
 from mesodash.records.courses.plans import cancel_plan, save_plan
@@ -438,6 +439,8 @@ CALLS = (
     Call("courses of a patient", "patients.view",
          lambda p: courses_of(p.db, "HUGO", p.actor, clock=p.clock), view("courses", "HUGO")),
     Call("score", "outcomes.record", score, (("create", "outcomes", "HUGO"),)),
+    Call("open a room for learners", "rooms.open",
+         lambda p: require(p.db, p.actor, "rooms.open", clock=p.clock), ()),
     Call("stock", "stock.see", lambda p: stock_list(*p.given, clock=p.clock), ()),
     Call("take stock in", "stock.manage", lambda p: delivery(p, p.actor),
          (("create", "stock", STOCK),)),

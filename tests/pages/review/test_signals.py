@@ -27,7 +27,7 @@ def test_signals_say_what_was_looked_at(open_page, reader):
 
 def test_how_many_months_are_compared_is_a_field(open_page, reader):
     page = open_page("review/signals")
-    page.number_input(key="signals_months").set_value(3).run()
+    page.selectbox(key="signals_months").set_value(3).run()
 
     assert not page.exception
     looks = reader.report("looks", replace(YEAR, trailing_months=3))

@@ -3,6 +3,7 @@
 import shutil
 from contextlib import closing
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 from pysqlite3 import dbapi2 as sqlite3
@@ -20,6 +21,7 @@ from mesodash.records.store.schema.versions import PATIENT_OF
 
 NOON = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 ANN = Actor("ann", "administrator")
+PICTURE = bytes(200)
 
 ROWS = {
     "practitioners": {"practitioner_id": "D-1", "name": "Dr One"},
@@ -65,7 +67,8 @@ ROWS = {
     "photographs": {
         "photograph_id": "F-1", "patient": 1, "area": "face.cheek", "side": "left",
         "view": "front", "moment": "before", "taken_on": "2026-01-02", "taken_by": "ann",
-        "intimate": 0, "width": 300, "height": 400, "sha256": "0" * 64, "picture": bytes(200),
+        "intimate": 0, "width": 300, "height": 400,
+        "sha256": sha256(PICTURE).hexdigest(), "picture": PICTURE,
     },
     "red_cards": {
         "red_card_id": "R-1", "patient": 1, "flag": "vision", "opened_at": "2026-02-04",

@@ -164,13 +164,19 @@ def ask(path, *queries):
         return [db.execute(sql).fetchall() for sql in queries]
 
 
+COARSER = ("birth_year", "gone_on", "noted")
+
+
 def lake_of(path, lake):
-    """Every table of the lake, without what an erasure makes coarser: birth and departure."""
+    """Every table of the lake, without what an erasure makes coarser or takes out.
+
+    That is the year of birth, the day of departure, and whether a session has a note.
+    """
     publish(path, lake)
     tables = {}
     for file in sorted(lake.rglob("*.parquet")):
         table = pq.read_table(file)
-        keep = [name for name in table.column_names if name not in ("birth_year", "gone_on")]
+        keep = [name for name in table.column_names if name not in COARSER]
         tables[file.relative_to(lake).as_posix()] = table.select(keep).to_pylist()
     return tables
 

@@ -43,7 +43,7 @@ def test_shares():
 @pytest.mark.parametrize("correlation", [0.0, 0.33])
 def test_signals_are_quiet_where_patients_come_again(correlation):
     rng = np.random.default_rng
-    assert np.mean(false_alarms(rng(4), 2, correlation)) <= 1
+    assert np.mean(false_alarms(rng(4), 4, correlation)) <= 1
     if correlation:  # negative control: each session taken for another patient's
         assert np.mean(false_alarms(rng(4), 1, correlation, alike=True)) > 5
 

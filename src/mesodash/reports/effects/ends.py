@@ -225,6 +225,8 @@ def _groups(
     With start and end (days; NaN without an end), who (a number for the patient) and over.
     """
     counted = counted[counted["counting"] != IMPRECISE]
+    # An engine gives rows in any order; sums of floats over them would differ in their last digits.
+    counted = counted.sort_values(list(dict.fromkeys((*by, *PERSON, *counted.columns))))
     start, end = (counted[c].astype("float64") / MINUTES_A_DAY for c in COUNTING[1:])
     counted = counted.assign(
         start=start,
@@ -233,7 +235,7 @@ def _groups(
         over=end.notna(),
     )
     counted = counted.loc[counted.index.repeat(counted["n"].astype("int64"))]
-    for key, group in cells_of(counted.sort_values(list(by), kind="stable"), by):
+    for key, group in cells_of(counted, by):
         named = (None if pd.isna(one) else one for one in key)
         yield dict(zip(by, named, strict=True)), group.reset_index(drop=True)
 

@@ -245,7 +245,8 @@ _SIGNALS = (
         N_(
             "the smallest rate that this look would have found with 80 % power, at"
             " its number of sessions, against the others as they were, at the"
-            " strictest level of its family (0.05 over the looks that could stand out);"
+            " strictest level of its family (0.05, shared by the families of its kind, over the"
+            " looks that could stand out);"
             " exact for one protocol; for several as if they were one with"
             " other_rate, which is near; empty where even a case after every session"
             " would not have stood out"

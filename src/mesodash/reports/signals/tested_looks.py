@@ -2,6 +2,7 @@
 
 A family is a kind (lots, practitioners, areas, clinics) with the effects that can come late, or
 with the others: a late lump is rare and grave, and would drown among the many looks at redness.
+The two families of a kind share its level, so that the kind keeps its false discovery rate.
 """
 
 from collections.abc import Collection, Sequence
@@ -89,9 +90,12 @@ def tested(found: Compared, late: Collection[str]) -> list[Tested]:
     families = [(look.kind, look.effect in late) for look in found.looks]
     for family in dict.fromkeys(families):
         of = [i for i, one in enumerate(families) if one == family]
+        # The level of a kind is shared by its families, so that the kind keeps it.
+        shared = sum(kind == family[0] for kind, _late in set(families))
         least = [smallest[i] for i in of]
-        corrected = false_discovery([p_values[i] for i in of], least, LEVEL)
-        level = LEVEL / looks_that_count(least, LEVEL)
+        rates = false_discovery([p_values[i] for i in of], least, LEVEL / shared)
+        corrected = [min(1.0, rate * shared) for rate in rates]
+        level = LEVEL / shared / looks_that_count(least, LEVEL / shared)
         made += [
             Tested(
                 **{one.name: getattr(found.looks[i], one.name) for one in fields(Comparison)},

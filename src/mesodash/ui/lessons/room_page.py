@@ -9,6 +9,7 @@ import segno
 import streamlit as st
 
 from mesodash.language import _, format_day, format_number, ngettext, pgettext
+from mesodash.records.audit.access import require
 from mesodash.teaching.asking.cases import history_words, make_case
 from mesodash.teaching.asking.question_types import TaughtQuestion
 from mesodash.teaching.asking.questions import KINDS
@@ -118,6 +119,7 @@ def _open_form() -> None:
         )
         if not st.form_submit_button(_("Open"), type="primary"):
             return
+    require(context.db(), context.actor(), OPENING)
     case = make_case(
         catalogue,
         int(seed),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mesodash.documents.small_groups import SMALLEST, suppressed
 from mesodash.language import N_, _, ngettext
-from mesodash.reports.core.filters import FEWEST_MONTHS, MOST_MONTHS, Filters
+from mesodash.reports.core.filters import Filters
 from mesodash.reports.signals.tested_looks import LEVEL
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.review import page
@@ -32,15 +32,17 @@ KINDS = {
     "clinic": N_("Clinic"),
 }
 
+MONTHS = (3, 6, 9, 12, 18, 24, 36)
+"""What may be chosen of the months compared; the command takes any number."""
+
 
 def choose_window(view: ReviewView) -> ReviewView:
     """Draw the field of how many months are compared; the view that compares so many."""
-    months = st.number_input(
+    months = st.selectbox(
         _("Compare over, months"),
-        min_value=FEWEST_MONTHS,
-        max_value=MOST_MONTHS,
-        value=Filters().trailing_months,
-        step=1,
+        MONTHS,
+        index=MONTHS.index(Filters().trailing_months),
+        format_func=str,
         key="signals_months",
         bind="query-params",
         width=170,
@@ -50,7 +52,7 @@ def choose_window(view: ReviewView) -> ReviewView:
             " excesses."
         ),
     )
-    return replace(view, filters=replace(view.filters, trailing_months=int(months)))
+    return replace(view, filters=replace(view.filters, trailing_months=months))
 
 
 def _safe(view: ReviewView) -> str:
