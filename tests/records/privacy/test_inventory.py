@@ -30,6 +30,7 @@ ITS_OWN_TRAIL = {
 """Tables without versions, and why."""
 NOT_EXCHANGED = {
     "drafts": "is no fact of the clinic",
+    "photographs": "pictures stay in the file; `export patient` gives a person's own",
     "erasures": "names nobody; it is done again when a backup comes back",
     "row_versions": "how rows stood before; `export patient` gives them",
     "change_log": "who looked and who changed what stays with the clinic",
