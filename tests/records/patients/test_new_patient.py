@@ -28,7 +28,7 @@ def test_it_is_read_back_and_in_the_change_log(empty_clinic):
     assert add(empty_clinic, "  P-0129 ", phototype="III", note=" needle fear ") == "P-0129"
 
     found = read_patient(empty_clinic, "P-0129", DOCTOR)
-    assert found == Patient("P-0129", "female", 1985, "III")
+    assert found == Patient("P-0129", "female", 1985, "III", note="needle fear")
     with reading(empty_clinic) as db:
         assert db.execute("SELECT note FROM patients").fetchall() == [("needle fear",)]
         entry = db.execute(

@@ -141,4 +141,5 @@ def test_what_was_followed_up_more_is_counted_and_not_called(view):
 def test_the_share_followed_up_stands_beside_that_elsewhere():
     alike, more = NEAR.to_dict("records")
     assert numbers_in(cover_cell(alike).text) == [82, 79]
-    assert (cover_cell(more).text, cover_cell(more).value) == ("90 % (60 % elsewhere): more", 0.9)
+    assert numbers_in(cover_cell(more).text) == [90, 60]
+    assert cover_cell(more).value == 0.9
