@@ -186,61 +186,60 @@ LATE: Final = ReportSpec(
 )
 
 
+_SINGLE: Final = (
+    ReportColumn("side_effect_id", "str", N_("the record's id of the side effect")),
+    ReportColumn("session_id", "str", N_("the record's id of the session"), label=N_("Session")),
+    ReportColumn(
+        "patient_id",
+        "str",
+        N_("the record's id of the patient, for those who may see it"),
+        label=N_("Patient"),
+    ),
+    *alike(
+        {
+            "effect": N_("Side effect"),
+            "area": N_("Area"),
+            "side": "",
+            "protocol": N_("Protocol"),
+            "practitioner": "",
+        },
+        "str",
+        N_("as recorded"),
+    ),
+    ReportColumn("severity", "Int64", N_("as recorded"), label=N_("Grade")),
+    ReportColumn("serious", "str", N_("as recorded")),
+    ReportColumn("held_on", "object", N_("the day of the session")),
+    ReportColumn(
+        "onset_on",
+        "object",
+        N_("the day of the onset; empty if known only to the month or year"),
+        label=N_("Onset"),
+    ),
+    ReportColumn(
+        "onset_day",
+        "Int64",
+        N_("days from the session to the onset"),
+        "days",
+        label=N_("Onset, day"),
+    ),
+    ReportColumn(
+        "last_contact_on", "object", N_("the last time anybody asked"), label=N_("Last contact")
+    ),
+    ReportColumn(
+        "days_followed",
+        "Int64",
+        N_("days from the onset to the last contact; it lasted so long at least"),
+        "days",
+        label=N_("Followed, days"),
+    ),
+    ReportColumn("counting", "str", N_("ongoing, no_follow_up or imprecise"), label=N_("State")),
+)
+"""What is told of one side effect, in both lists."""
+
 OPEN_EFFECTS: Final = ReportSpec(
     function=open_effects,
     summary=N_("Side effects that are still there."),
-    columns=(
-        ReportColumn("side_effect_id", "str", N_("the record's id of the side effect")),
-        ReportColumn(
-            "session_id", "str", N_("the record's id of the session"), label=N_("Session")
-        ),
-        ReportColumn(
-            "patient_id",
-            "str",
-            N_("the record's id of the patient, for those who may see it"),
-            label=N_("Patient"),
-        ),
-        *alike(
-            {
-                "effect": N_("Side effect"),
-                "area": N_("Area"),
-                "side": "",
-                "protocol": N_("Protocol"),
-                "practitioner": "",
-            },
-            "str",
-            N_("as recorded"),
-        ),
-        ReportColumn("severity", "Int64", N_("as recorded"), label=N_("Grade")),
-        ReportColumn("serious", "str", N_("as recorded")),
-        ReportColumn("held_on", "object", N_("the day of the session")),
-        ReportColumn(
-            "onset_on",
-            "object",
-            N_("the day of the onset; empty if known only to the month or year"),
-            label=N_("Onset"),
-        ),
-        ReportColumn(
-            "onset_day",
-            "Int64",
-            N_("days from the session to the onset"),
-            "days",
-            label=N_("Onset, day"),
-        ),
-        ReportColumn(
-            "last_contact_on", "object", N_("the last time anybody asked"), label=N_("Last contact")
-        ),
-        ReportColumn(
-            "days_followed",
-            "Int64",
-            N_("days from the onset to the last contact; it lasted so long at least"),
-            "days",
-            label=N_("Followed, days"),
-        ),
-        ReportColumn(
-            "counting", "str", N_("ongoing, no_follow_up or imprecise"), label=N_("State")
-        ),
-    ),
+    columns=_SINGLE,
     about=(
         (
             "The side effects without an end, the longest open first; the period is that of the "
@@ -254,58 +253,7 @@ OPEN_EFFECTS: Final = ReportSpec(
 LATE_EFFECTS: Final = ReportSpec(
     function=late_effects,
     summary=N_("Side effects that began late."),
-    columns=(
-        ReportColumn("side_effect_id", "str", N_("the record's id of the side effect")),
-        ReportColumn(
-            "session_id", "str", N_("the record's id of the session"), label=N_("Session")
-        ),
-        ReportColumn(
-            "patient_id",
-            "str",
-            N_("the record's id of the patient, for those who may see it"),
-            label=N_("Patient"),
-        ),
-        *alike(
-            {
-                "effect": N_("Side effect"),
-                "area": N_("Area"),
-                "side": "",
-                "protocol": N_("Protocol"),
-                "practitioner": "",
-            },
-            "str",
-            N_("as recorded"),
-        ),
-        ReportColumn("severity", "Int64", N_("as recorded"), label=N_("Grade")),
-        ReportColumn("serious", "str", N_("as recorded")),
-        ReportColumn("held_on", "object", N_("the day of the session")),
-        ReportColumn(
-            "onset_on",
-            "object",
-            N_("the day of the onset; empty if known only to the month or year"),
-            label=N_("Onset"),
-        ),
-        ReportColumn(
-            "onset_day",
-            "Int64",
-            N_("days from the session to the onset"),
-            "days",
-            label=N_("Onset, day"),
-        ),
-        ReportColumn(
-            "last_contact_on", "object", N_("the last time anybody asked"), label=N_("Last contact")
-        ),
-        ReportColumn(
-            "days_followed",
-            "Int64",
-            N_("days from the onset to the last contact; it lasted so long at least"),
-            "days",
-            label=N_("Followed, days"),
-        ),
-        ReportColumn(
-            "counting", "str", N_("ongoing, no_follow_up or imprecise"), label=N_("State")
-        ),
-    ),
+    columns=_SINGLE,
     about=(
         ("Lumps that began after day 7, and effects known to come late, the latest first."),
         (
