@@ -1,5 +1,6 @@
 """A protocol's card: the clinic's own figures, the verdict, and every protocol drawn whole."""
 
+import re
 from datetime import date
 
 import pytest
@@ -184,19 +185,33 @@ def test_a_card_without_the_reports_has_the_lines_that_follow(catalogue):
 
 
 def test_what_a_line_may_have_no_room_for_stands_first_in_the_fold(catalogue):
+    went = {"patients": 12, "responders": 9, "responder_rate": 0.75, "rate_low": 0.43}
+    went |= {"rate_high": 0.95}
+    orders = set()
     for protocol in catalogue.protocols.values():
         code = min(catalogue.covered(protocol.areas))
         site = AreaSide(code, catalogue.areas[code].sides[0])
         taken = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
-        values = card(protocol, catalogue, here=taken, verdict=None, known=NOTHING)
+        scales = {s for one in protocol.indications for s in catalogue.indications[one].scales}
+        known = Known(
+            [{"protocol": protocol.code, "scale": scale} | went for scale in sorted(scales)], (), {}
+        )
+        values = card(protocol, catalogue, here=taken, verdict=None, known=known)
         html = render("consult_card", p=values)
 
         look, fold = html.split("<details>")
         whole = {name: words[0] for name, words in values["facts"] if len(words) > 1}
         whole.pop("What to expect", None)  # the table below has all of it
-        assert dict(values["whole"]) == whole
-        assert fold.count('class="md-facts whole"') == (1 if whole else 0)
-        if whole:
+        assert dict([*values["whole"], *values["went"]]) == whole
+        # In the order of the five lines, the table of what to expect between them.
+        parts = [part for part in ("whole", "expect", "went") if values[part]]
+        headed = '(?:<dl class="md-facts (whole)">|<caption>(What to expect)<)'
+        signs = {"expect": "What to expect", "whole": "whole", "went": "whole"}
+        found = [a or b for a, b in re.findall(headed, fold)]
+        assert found == [signs[part] for part in parts]
+        orders.add(tuple(parts))
+        if values["whole"]:
             assert fold.split("</summary>")[1].strip().startswith('<dl class="md-facts whole">')
         # A screen reader reads the whole of each line, and none of its shorter forms.
         assert look.count('aria-hidden="true"') == sum(len(w) - 1 for _, w in values["facts"])
+    assert ("whole", "expect", "went") in orders

@@ -139,7 +139,9 @@ def card(
         ],
         "ours": ours(catalogue, version),
         "facts": look,
-        "whole": [(name, texts[0]) for name, texts in (*look[:3], look[4]) if len(texts) > 1],
+        # The fold keeps the order of the five lines: "What to expect" is a table between them.
+        "whole": _cut(look[:3]),
+        "went": _cut(look[4:]),
         "expect": expected(catalogue, protocol, known.effects, unknown=unknown),
         "components": [
             (catalogue.components[code].label, _component(catalogue, code))
@@ -164,6 +166,11 @@ def card(
     told = has_mark([values[name] for name in ("verdict", "warnings", "facts")])
     values["unsure"] = unsure_meaning() if has_mark(values["expect"], UNSURE_MARK) else ""
     return values | {"told": told, "told_below": has_mark(values) and not told}
+
+
+def _cut(facts: Sequence[tuple[str, Forms]]) -> list[tuple[str, str]]:
+    """The facts that have shorter forms, each in its longest, as a narrow line may not show it."""
+    return [(name, forms[0]) for name, forms in facts if len(forms) > 1]
 
 
 def _for(catalogue: Catalogue, protocol: Protocol, sex: str | None) -> str:
