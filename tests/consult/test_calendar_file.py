@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from icalendar import Calendar
 
-from mesodash.consult.calendar_file import Event, calendar, session_events
+from mesodash.consult.calendar_file import Event, assessment_events, calendar, session_events
 from mesodash.records.courses.planned_sessions import PlannedSession
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -123,3 +123,32 @@ def test_the_calendar_has_a_name_and_a_version():
 
     assert b"X-WR-CALNAME:Clinique \xc3\x89\\, A\\; B\r\n" in content
     assert Calendar.from_ical(content)["VERSION"] == "2.0"
+
+
+def course_of(protocol, *days, state="planned"):
+    return [
+        replace(SESSION, protocol=protocol, held_at=day, state=state, number=n, session_id=f"s{n}")
+        for n, day in enumerate(days, 1)
+    ]
+
+
+def test_the_score_is_in_the_calendar_by_the_time_its_protocol_was_judged(catalogue):
+    sessions = course_of("knee_oa", "2026-11-24T10:30", "2026-12-04")
+    (event,) = assessment_events(sessions, catalogue, clinic="Clinic", title="Score the result")
+
+    assert (event.uid, event.on, event.at) == ("assessment-plan-12ab", date(2026, 12, 18), None)
+    (found,) = read(calendar([event], "Clinic", NOW))
+    assert (found["SUMMARY"], found["DTSTART"].dt) == ("Score the result", date(2026, 12, 18))
+    assert b"Doe" not in calendar([event], "Clinic", NOW)
+
+    moved = [sessions[0], replace(sessions[1], held_at="2026-12-11", moves=1)]
+    (later,) = assessment_events(moved, catalogue, clinic="Clinic", title="Score the result")
+    assert (later.uid, later.on, later.sequence) == (event.uid, date(2026, 12, 25), 1)
+
+
+def test_no_source_or_no_session_left_gives_no_day(catalogue):
+    said = {"clinic": "Clinic", "title": "x"}
+    assert assessment_events([], catalogue, **said) == ()
+    assert assessment_events([SESSION], catalogue, **said) == ()  # nobody says when for cellulite
+    called_off = course_of("knee_oa", "2026-11-24", state="cancelled")
+    assert assessment_events(called_off, catalogue, **said) == ()

@@ -36,6 +36,7 @@ def cross_check(catalogue: Catalogue, where: Where) -> Iterator[str]:
     yield from _allergies(catalogue, where)
     yield from _bans(catalogue, where)
     yield from _sites(catalogue, where)
+    yield from _assessments(catalogue, where)
     yield from _passages(catalogue, where)
 
 
@@ -168,6 +169,16 @@ def _sites(catalogue: Catalogue, where: Where) -> Iterator[str]:
         total = sum(site.points for site in protocol.sites)
         if protocol.points != total:
             yield f"{row}: points must be those of its rows in protocol_sites.csv: {total}."
+
+
+def _assessments(catalogue: Catalogue, where: Where) -> Iterator[str]:
+    """A protocol's result is due once: it has one row."""
+    seen: dict[str, str] = {}
+    for one in catalogue.assessments.values():
+        if one.protocol in seen:
+            row = where["assessments.csv", one.code]
+            yield f'{row}: "{one.protocol}" has the row "{seen[one.protocol]}" already; keep one.'
+        seen.setdefault(one.protocol, one.code)
 
 
 def _passages(catalogue: Catalogue, where: Where) -> Iterator[str]:

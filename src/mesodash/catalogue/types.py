@@ -29,6 +29,7 @@ from mesodash.catalogue.rows.rules import (
 from mesodash.catalogue.rows.sources import Passage, Source
 from mesodash.catalogue.rows.treatments import (
     EVIDENCE_ORDER,
+    Assessment,
     Component,
     DoseLimit,
     Protocol,
@@ -44,6 +45,7 @@ __all__ = [
     "SIDES",
     "Aftercare",
     "Area",
+    "Assessment",
     "Catalogue",
     "Component",
     "Contraindication",
@@ -91,6 +93,7 @@ class Catalogue:
     components: Mapping[str, Component]
     protocols: Mapping[str, Protocol]
     schedules: Mapping[str, Schedule]
+    assessments: Mapping[str, Assessment]
     protocol_sites: Mapping[str, ProtocolSite]
     strengths: Mapping[str, Strength]
     dose_limits: Mapping[str, DoseLimit]

@@ -9,6 +9,8 @@ from urllib.parse import quote
 from icalendar import Calendar, vText
 from icalendar import Event as CalendarEvent
 
+from mesodash.catalogue.assessing import assessment_of, counted_from, due_from
+from mesodash.catalogue.types import Catalogue
 from mesodash.records.courses.planned_sessions import PlannedSession
 
 PRODUCT: Final = "-//mesodash//calendar//EN"
@@ -112,6 +114,37 @@ def session_events(
             )
         )
     return tuple(events)
+
+
+def assessment_events(
+    sessions: Iterable[PlannedSession], catalogue: Catalogue, *, clinic: str, title: str
+) -> tuple[Event, ...]:
+    """The day from which a course's result is to be scored, if its sessions are held as planned.
+
+    Args:
+        sessions: all of one course, as from `records.plans.planned_sessions`.
+        catalogue: its assessments say when a protocol was judged.
+        clinic: the clinic's name: where.
+        title: what to do, without anything that names the patient.
+
+    Returns:
+        One event, or none where no source says when, or every session was called off.
+    """
+    ours = tuple(sessions)
+    days = [one.on for one in ours if one.state in ("planned", "held")]
+    judged = assessment_of(catalogue, ours[0].protocol) if ours else None
+    start = counted_from(judged, days, over=True) if judged else None
+    if judged is None or start is None:
+        return ()
+    return (
+        Event(
+            uid=f"assessment-{ours[0].course_id}",
+            on=due_from(judged, start),
+            title=title,
+            place=clinic,
+            sequence=sum(one.moves + int(one.state == "cancelled") for one in ours),
+        ),
+    )
 
 
 def _component(event: Event, uid: str, stamp: datetime) -> CalendarEvent:

@@ -1,11 +1,15 @@
 """Due: each rule on a clinic of one patient, day by day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from tests.conftest import TODAY
 
+from mesodash.catalogue.assessing import assessment_of, score_due
+from mesodash.demo import make_demo
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.connection import reading, writing
+from mesodash.records.watch.scores import courses_of
 from mesodash.reports.core.filters import Filters, ReportError
 from mesodash.reports.core.reader import Reader
 
@@ -281,3 +285,103 @@ def test_the_window_that_closes_first_leads_then_severity_and_old_effects_stand_
     ask("2024-01-30", follow_ups=seen)
     again = Reader(empty_clinic, catalogue).due(date(2024, 1, 30), DEMO)
     assert again["patient_id"].tolist() == ["LATE", "OLD"]
+
+
+def judged(protocol, *scores, **changes):
+    """A course of a protocol over three days of January, and its scores after the baseline."""
+    return {
+        "courses": [course(protocol=protocol, **changes)],
+        "sessions": [session(n, f"2024-01-{n:02}") for n in (1, 2, 3)],
+        "follow_ups": called("2024-07-20"),
+        "outcomes": [
+            {"patient": 7, "course": of, "scale": "vas", "value": 3, "measured_on": on}
+            | {"timing": timing}
+            for on, timing, of in scores
+        ],
+    }
+
+
+def scores_due(found):
+    return [(on, days) for reason, on, days in found if reason == "score"]
+
+
+def test_a_score_is_due_by_the_time_at_which_the_protocol_was_judged(ask):
+    """Under the chin: 12 weeks after the last session, and no longer once 90 days have passed."""
+    baseline = ("2024-01-01", "baseline", 3)
+    assert scores_due(ask("2024-03-26", **judged("fat_submental_dc", baseline))) == []
+    assert scores_due(ask("2024-03-27")) == [("2024-03-27", 0)]
+    assert scores_due(ask("2024-04-02")) == [("2024-03-27", 6)]
+    assert scores_due(ask("2024-04-03")) == []
+
+
+@pytest.mark.parametrize(
+    ("protocol", "due_on"),
+    [("hair_duta", "2024-03-25"), ("striae_ha_aa", "2024-01-17"), ("knee_oa", "2024-01-17")],
+)
+def test_it_counts_from_the_first_the_second_or_the_last_session(ask, protocol, due_on):
+    assert scores_due(ask(due_on, **judged(protocol))) == [(due_on, 0)]
+
+
+@pytest.mark.parametrize(
+    ("score", "settled"),
+    [
+        (("2024-01-09", "follow_up", 3), False),  # more than a week before its day
+        (("2024-01-10", "follow_up", 3), True),
+        (("2024-01-10", "baseline", 3), False),
+        (("2024-01-10", "follow_up", None), True),  # the patient's, of no course
+    ],
+)
+def test_a_score_of_that_time_settles_it(ask, score, settled):
+    found = ask("2024-01-20", **judged("knee_oa", score))
+    assert scores_due(found) == ([] if settled else [("2024-01-17", 3)])
+
+
+def test_after_the_last_session_means_after_the_last_that_is_planned(ask):
+    open_course = judged("knee_oa", planned_sessions=5)
+    assert scores_due(ask("2024-01-20", **open_course)) == []
+    booked = session(4, "2024-01-25", state="planned")
+    assert scores_due(ask("2024-01-20", sessions=[booked])) == []
+
+
+def test_a_course_that_was_stopped_is_scored_as_well(ask):
+    stopped = judged("knee_oa", planned_sessions=5, state="stopped")
+    assert scores_due(ask("2024-01-20", **stopped)) == [("2024-01-17", 3)]
+
+
+def test_a_protocol_of_which_no_source_says_when_has_no_day(ask):
+    assert scores_due(ask("2024-02-20", **judged("melasma_txa"))) == []
+
+
+def test_the_page_of_one_patient_says_the_same_day(tmp_path, catalogue):
+    """The rule in the report and the rule in Python, over the courses of a demo clinic."""
+    path, on = tmp_path / "demo.db", TODAY
+    make_demo(path, sessions=400, seed=3, today=on, catalogue=catalogue)
+    frame = Reader(path, catalogue).due(on, DEMO)
+    reported = {(row.course_id, row.due_on) for row in frame.itertuples() if row.reason == "score"}
+    told = set()
+    with reading(path) as db:
+        patients = [row[0] for row in db.execute("SELECT patient_id FROM patients ORDER BY id")]
+        later = {}
+        for patient, of, day in db.execute(
+            "SELECT p.patient_id, c.course_id, o.measured_on FROM outcomes AS o"
+            " JOIN patients AS p ON p.id = o.patient LEFT JOIN courses AS c ON c.id = o.course"
+            " WHERE o.timing <> 'baseline'"
+        ):
+            later.setdefault((patient, of), []).append(date.fromisoformat(day[:10]))
+    for patient in patients:
+        for one in courses_of(path, patient, DEMO):
+            rule = assessment_of(catalogue, one.protocol)
+            if rule is None or not one.held:
+                continue
+            held = [date.fromisoformat(day) for day in one.held]
+            coming = [date.fromisoformat(day) for day in one.coming]
+            scored = [*later.get((patient, one.course_id), ()), *later.get((patient, None), ())]
+            found = score_due(rule, held, coming, scored, over=one.over)
+            start = None if found is None else found.on - timedelta(days=rule.from_day)
+            if found is None or found.expected or found.on > on:
+                continue
+            closes = max(held[-1] + timedelta(days=90), start + timedelta(days=rule.to_day))
+            if closes >= on:
+                told.add((one.course_id, found.on))
+    assert len(told) > 3
+    assert reported == told

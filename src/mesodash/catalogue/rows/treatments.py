@@ -144,6 +144,31 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessment:
+    """When the result of a protocol is judged, as its source judged it."""
+
+    code: Code
+    protocol: Annotated[Code, Column("whose result", refers=("protocols",))]
+    counted_from: Annotated[
+        Literal["first_session", "second_session", "last_session"],
+        Choice,
+        Column(
+            "the session of the course from which the days count. Where the source does not say,"
+            " this catalogue's reading of it (`DEFAULT` among the sources)"
+        ),
+    ]
+    from_day: Whole
+    to_day: Annotated[
+        Whole, Column("days after that session: the first and the last day the source judged on")
+    ]
+    sources: SourcesNeeded
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong within the row: days out of order."""
+        yield from ordered(self.from_day, self.to_day, "day")
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolSite:
     """The number of points of a protocol in an area, as its source has it; never multiplied."""
 

@@ -13,7 +13,7 @@ from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plai
 from mesodash.cli.lookup import read_subject, verdicts_for
 from mesodash.cli.record.patient import DAY, day_of
 from mesodash.consult.adoption import current
-from mesodash.consult.calendar_file import calendar, session_events
+from mesodash.consult.calendar_file import assessment_events, calendar, session_events
 from mesodash.consult.planning import plan_course
 from mesodash.language import _, ngettext
 from mesodash.records.audit.actor import COMMAND_LINE
@@ -245,10 +245,13 @@ def calendar_file(course_id: str, target: Path, db: Path, *, force: bool) -> Non
     with plain_errors(refused=REFUSED):
         refuse_output(target, force=force)
         clinic = read_clinic(db).name
-        events = session_events(
-            planned_sessions(db, COMMAND_LINE, course_id=course_id),
+        sessions = planned_sessions(db, COMMAND_LINE, course_id=course_id)
+        events = session_events(sessions, clinic=clinic, title=_("Session {number} of {of}"))
+        events += assessment_events(
+            sessions,
+            load_catalogue(load_settings().catalogue),
             clinic=clinic,
-            title=_("Session {number} of {of}"),
+            title=_("Score the result"),
         )
         write_output(target, calendar(events, clinic, utc_now()), force=force)
     click.echo(_("Wrote {target}.").format(target=target))

@@ -27,6 +27,8 @@ class PatientCourse:
         started_on: YYYY-MM-DD, or less where only that is known.
         state: planned, active, completed or stopped.
         interval_days: as planned, or None.
+        planned_sessions: how many it is to have, or None.
+        held, coming: the days of its sessions, YYYY-MM-DD, in order: held, and still planned.
     """
 
     course_id: str
@@ -35,6 +37,17 @@ class PatientCourse:
     started_on: str
     state: str
     interval_days: int | None
+    planned_sessions: int | None = None
+    held: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether its last session has been held."""
+        if self.coming:
+            return False
+        full = self.planned_sessions is not None and len(self.held) >= self.planned_sessions
+        return full or self.state in ("completed", "stopped")
 
 
 def courses_of(
@@ -48,11 +61,24 @@ def courses_of(
     require(path, actor, "patients.view", clock=clock)
     with reading(path) as db:
         patient = patient_number(db, patient_id)
+        days: dict[tuple[str, str], list[str]] = {}
+        for course, state, on in db.execute(
+            "SELECT c.course_id, s.state, substr(s.held_at, 1, 10) FROM sessions AS s"
+            " JOIN courses AS c ON c.id = s.course WHERE c.patient = ?"
+            " AND s.state IN ('held', 'planned') ORDER BY s.held_at, s.id",
+            [patient],
+        ):
+            days.setdefault((course, state), []).append(on)
         found = tuple(
-            PatientCourse(**row)
+            PatientCourse(
+                **row,
+                held=tuple(days.get((row["course_id"], "held"), ())),
+                coming=tuple(days.get((row["course_id"], "planned"), ())),
+            )
             for row in db.query(
-                "SELECT course_id, indication, protocol, started_on, state, interval_days"
-                " FROM courses WHERE patient = ? ORDER BY started_on DESC, id DESC",
+                "SELECT course_id, indication, protocol, started_on, state, interval_days,"
+                " planned_sessions FROM courses WHERE patient = ?"
+                " ORDER BY started_on DESC, id DESC",
                 [patient],
             )
         )

@@ -17,8 +17,12 @@ The rules (days are counted from the day of the last held session unless said ot
         last contact.
     late_watch: no contact since a window for late effects opened, while it is open (follow_ups.csv:
         weeks 4 to 8, when most lumps appear; to week 29, as mycobacteria may take so long).
+    score: a course has no score yet of the time at which its protocol was judged
+        (assessments.csv: so many days after its first, second or last session; a week early
+        counts). A protocol of which no source says when has none.
 Who died or left is not due.
 A window closes, by reason: follow_up and late_watch on their last day; top_up after its year;
+score 90 days after the last session, or when its source judged last where that is later;
 open_effect on the day from which side_effects.csv wants a doctor to look (alert_after_days after
 the onset, else the last day on which to ask for anything), and once that has passed on the day
 asked about; next_session and old side effects never.
@@ -52,8 +56,9 @@ from mesodash.reports.core.selection import (
     with_course,
 )
 from mesodash.reports.core.spec import ReportColumn, ReportSpec
+from mesodash.reports.outcomes.to_score import to_score
 
-REASONS: Final = ("open_effect", "follow_up", "late_watch", "next_session", "top_up")
+REASONS: Final = ("open_effect", "follow_up", "late_watch", "next_session", "top_up", "score")
 COLUMNS: Final = (
     "clinic_id",
     "patient",
@@ -134,6 +139,7 @@ def _after_sessions(lake: Lake, catalogue: Catalogue, filters: Filters, on: date
         _next_session(lake, catalogue, filters, held, on),
         _top_up(lake, catalogue, filters, held, on),
         *_not_asked(lake, catalogue, filters, held, on),
+        *_to_score(lake, catalogue, filters, held, on),
     )
     due = due.anti_join(_gone(lake, on), ["clinic_id", "patient"])
     areas = lake.tables.treated_areas.select("clinic_id", "session", "area")
@@ -267,6 +273,12 @@ def _not_asked(
     return found
 
 
+def _to_score(lake: Lake, catalogue: Catalogue, filters: Filters, held: Any, on: date) -> list[Any]:
+    booked = _booked(lake, filters, on).select("clinic_id", "course")
+    found = to_score(lake, catalogue, filters, held, booked, on)
+    return [_overdue(table, "score") for table in found]
+
+
 def _open_effects(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> Any:
     effects = narrowed(with_course(lake.tables.side_effects, lake), filters)
     conditions = [~effects.has_end, effects.counting.isin((ONGOING, NO_FOLLOW_UP, IMPRECISE))]
@@ -379,7 +391,8 @@ DUE: Final = ReportSpec(
                 " since the session, from day 7 to the last day on which to ask),"
                 " late_watch (nobody in touch since a window for late effects opened: day"
                 " 28 to 55, day 56 to 203), next_session (its interval has passed, none"
-                " booked) or top_up (its time has passed)"
+                " booked), top_up (its time has passed) or score (its result is to be scored by"
+                " now, and is not)"
             ),
             label=N_("Reason"),
         ),

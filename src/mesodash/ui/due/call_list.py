@@ -42,6 +42,9 @@ RULES = {
     "late_watch": N_(
         "no contact since a window for late lumps opened, while it is open: {windows}"
     ),
+    "score": N_(
+        "no score yet of a course whose protocol was judged by now, by the time its source names"
+    ),
 }
 
 

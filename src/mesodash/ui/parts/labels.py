@@ -39,6 +39,7 @@ REASONS = {
     "follow_up": N_("Follow-up call"),
     "open_effect": N_("Side effect still open"),
     "late_watch": N_("Late watch"),
+    "score": N_("Score of the result"),
 }
 SIDES = {
     "left": N_("Left"),

@@ -1,10 +1,12 @@
 """Entering a score: the scale with its own words, limits and direction."""
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import streamlit as st
 
+from mesodash.catalogue.assessing import assessment_of, score_due
 from mesodash.catalogue.rows.indications import OutcomeScale
 from mesodash.catalogue.types import Catalogue
 from mesodash.consult.session_rules import baseline_scales
@@ -82,18 +84,48 @@ def _missing(catalogue: Catalogue, course: PatientCourse, known: tuple[CourseSco
     needed = baseline_scales(catalogue, course.indication)
     mine = [one for one in known if one.course_id == course.course_id]
     have = {one.scale for one in mine if one.timing == "baseline"}
-    protocol = catalogue.protocols.get(course.protocol)
     if needed and not have & {scale.code for scale in needed}:
         text = _("No baseline yet; one of: {scales}.").format(
             scales=", ".join(scale.label for scale in needed)
         )
         markup.show("finding", level="reason", text=text)
-    elif protocol and protocol.onset and all(one.timing == "baseline" for one in mine):
-        when = catalogue_text("protocols", protocol.code, "onset", protocol.onset)
-        text = _("No later score yet. {protocol} is assessed by its sources at: {when}.").format(
-            protocol=protocol.label, when=when
-        )
-        markup.show("finding", level="note", text=text)
+        return
+    said = _due(catalogue, course, known)
+    if said:
+        markup.show("finding", level=said[0], text=said[1])
+
+
+def _due(
+    catalogue: Catalogue, course: PatientCourse, known: tuple[CourseScore, ...]
+) -> tuple[str, str] | None:
+    """Level and words of a result that is still to be scored; None where nothing is to be said."""
+    protocol = catalogue.protocols.get(course.protocol)
+    judged = assessment_of(catalogue, course.protocol)
+    if protocol is None or not protocol.onset:
+        return None
+    mine = [one for one in known if one.course_id in (None, course.course_id)]
+    later = [one.measured_on[:10] for one in mine if one.timing != "baseline"]
+    when = catalogue_text("protocols", protocol.code, "onset", protocol.onset)
+    if judged is None:
+        said = _("No later score yet. {protocol} is assessed by its sources at: {when}.")
+        return None if later else ("note", said.format(protocol=protocol.label, when=when))
+    found = score_due(judged, *_days(course.held, course.coming, later), over=course.over)
+    if found is None:
+        return None
+    if found.expected:
+        level, said = "note", _("Score expected on {day}, if held as planned: {protocol}, {when}.")
+    elif found.on > context.today():
+        level, said = "note", _("Score due on {day}: {protocol}, {when}.")
+    else:
+        level, said = "reason", _("Score due since {day}: {protocol}, {when}.")
+    day = format_day(found.on.isoformat())
+    return level, said.format(day=day, protocol=protocol.label, when=when)
+
+
+def _days(*texts: Sequence[str]) -> Iterator[list[date]]:
+    """The days of each; what is known less exactly than to the day is left out."""
+    for some in texts:
+        yield [date.fromisoformat(text) for text in some if len(text) == len("2026-11-22")]
 
 
 def anchors(scale: OutcomeScale) -> dict[int, str]:

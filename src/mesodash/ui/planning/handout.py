@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mesodash.bodymap.choice import AreaSide
-from mesodash.consult.calendar_file import calendar, session_events
+from mesodash.consult.calendar_file import assessment_events, calendar, session_events
 from mesodash.consult.handout.contents import Handout, own_medians
 from mesodash.consult.handout.page import handout
 from mesodash.language import ENGLISH, _, available, language_name, use_language
@@ -171,12 +171,14 @@ def _handout(scene: Scene, plan: CoursePlan, language: str, contact: str) -> Cal
 def _calendar(course: str, language: str) -> Callable[[], bytes]:
     """What makes the calendar file of a saved course."""
     db, actor, clinic = context.db(), context.actor(), context.clinic().name
+    catalogue = context.shipped_catalogue()
 
     def make() -> bytes:
         sessions = planned_sessions(db, actor, course_id=course)
         with use_language(language):
-            title = _("Session {number} of {of}")
+            title, score = _("Session {number} of {of}"), _("Score the result")
         events = session_events(sessions, clinic=clinic, title=title)
+        events += assessment_events(sessions, catalogue, clinic=clinic, title=score)
         return calendar(events, clinic, utc_now())
 
     return make
