@@ -17,6 +17,7 @@ from mesodash.documents.report_forms import (
 )
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.patients.patients import read_patient
+from mesodash.records.treatment.effect_corrections import RecordedEffect
 from mesodash.records.treatment.sessions import read_session
 from mesodash.records.watch.red_cards import raise_red_card, red_cards_of
 
@@ -54,6 +55,71 @@ def test_what_is_recorded_and_what_is_not(given):
     assert frontal.startswith("Frontal scalp")
     assert "not submitted" in told["warning"]
     assert "Synthetic" in told["warning"]
+
+
+def effect(**changes):
+    return RecordedEffect(
+        **{
+            "side_effect_id": "E9",
+            "session_id": "S3",
+            "patient_id": "HUGO",
+            "held_at": "2026-11-20T10:00",
+            "effect": "nodule",
+            "term": None,
+            "area": None,
+            "side": None,
+            "onset_at": "2026-11-24",
+            "resolved_at": None,
+            "last_seen_at": None,
+            "gone_by_at": None,
+            "severity": 2,
+            "outcome": None,
+            "treatment_given": "drained",
+        }
+        | changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("fda_device", {"Date of onset": "24 Nov 2026"}),
+        ("yellow_card", {"Date it started": "24 Nov 2026", "Date it stopped": "4 Dec 2026"}),
+        ("eu_medicine", {"Onset": "24 Nov 2026"}),
+        ("eu_device", {"Date of the incident": "24 Nov 2026"}),
+        (
+            "eu_cosmetic",
+            {"Date of onset": "24 Nov 2026", "Time from last use to first symptoms": "4 days"},
+        ),
+    ],
+)
+def test_what_is_recorded_of_the_side_effect_stands_in_every_form(given, form, told):
+    recorded = [
+        effect(gone_by_at="2026-12-04", outcome="resolved"),
+        effect(effect="erythema", onset_at="2026-11-20"),  # the sign is no redness
+        effect(session_id="S1", onset_at="2026-11-07"),
+    ]
+    said = facts(*given, **ABOUT, made_on=date(2026, 12, 5), effects=recorded, form=form)
+    rows = {name: (value, known) for part in said["parts"] for name, value, known in part["rows"]}
+    assert {name: rows[name] for name in told} == {name: (day, True) for name, day in told.items()}
+    if "Description and treatment given" in rows:
+        assert rows["Description and treatment given"][0].endswith("; drained")
+
+    empty = facts(*given, **ABOUT, made_on=date(2026, 12, 5), form=form)
+    rows = {name: known for part in empty["parts"] for name, _value, known in part["rows"]}
+    assert [rows[name] for name in told] == [False] * len(told)
+
+
+def test_an_open_effect_has_no_end_and_a_death_is_said(given):
+    said = facts(
+        *given,
+        **ABOUT,
+        made_on=date(2026, 12, 5),
+        effects=[effect(resolved_at="2026-11-30"), effect(onset_at="2026-11", outcome="fatal")],
+        form="yellow_card",
+    )
+    rows = {name: (value, known) for part in said["parts"] for name, value, known in part["rows"]}
+    assert (rows["Date it stopped"], rows["Death"]) == (("not recorded", False), ("Yes", True))
 
 
 def test_a_clinics_own_says_nothing_of_synthetic_patients(given):

@@ -6,7 +6,7 @@ know whether a product is a medicine, a device or a cosmetic. What the record do
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from typing import Any, Final
@@ -15,8 +15,9 @@ import typst
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.documents.report_forms import FORMS, Fields
-from mesodash.language import _, format_day, format_moment, format_trimmed
+from mesodash.language import _, format_day, format_days, format_moment, format_trimmed
 from mesodash.records.patients.patients import Patient
+from mesodash.records.treatment.effect_corrections import RecordedEffect
 from mesodash.records.treatment.entries import ProductEntry
 from mesodash.records.treatment.sessions import RecordedSession
 from mesodash.records.watch.red_cards import RedCard
@@ -36,6 +37,7 @@ def incident_report(
     is_demo: bool,
     practitioner: str | None,
     made_on: date,
+    effects: Sequence[RecordedEffect] = (),
     form: str = "fda_device",
     country: str | None = None,
     language: str = "en",
@@ -51,6 +53,8 @@ def incident_report(
         is_demo: whether the patients are synthetic, which then stands on it.
         practitioner: who treated, or None.
         made_on: the day it is made.
+        effects: the patient's side effects; what is recorded of those that the sign may be, after
+            that session, stands in the draft.
         form: one of `report_forms.FORMS`.
         country: of the clinic, two letters, or None.
         language: of the page, for hyphenation and readers.
@@ -64,6 +68,7 @@ def incident_report(
         is_demo=is_demo,
         practitioner=practitioner,
         made_on=made_on,
+        effects=effects,
         form=form,
         country=country,
     ) | {"lang": language}
@@ -90,6 +95,7 @@ def facts(
     is_demo: bool,
     practitioner: str | None,
     made_on: date,
+    effects: Sequence[RecordedEffect] = (),
     form: str = "fda_device",
     country: str | None = None,
 ) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def facts(
     known = {
         "identifier": patient.patient_id,
         "age": None if age is None else _("about {n}").format(n=age),
-        "sex": patient.sex if patient.sex != "unknown" else None,
+        "sex": _(patient.sex) if patient.sex != "unknown" else None,
         "weight": None if patient.weight_kg is None else f"{format_trimmed(patient.weight_kg)} kg",
         "sign": flag.label if flag else card.flag,
         "told": card.note,
@@ -123,6 +129,7 @@ def facts(
         "one": "1",
         "yes": _("Yes"),
     }
+    known |= _of_effects(card, flag.side_effects if flag else (), effects)
     of = FORMS[form]
     used = session.entry.products if session else ()
     parts = []
@@ -152,6 +159,33 @@ def facts(
         "foot": card.red_card_id,
         "parts": parts,
     }
+
+
+def _of_effects(
+    card: RedCard, codes: Sequence[str], effects: Sequence[RecordedEffect]
+) -> dict[str, str | None]:
+    """What the record holds of the side effects, after the card's session, that its sign may be."""
+    mine = [one for one in effects if one.session_id == card.session_id and one.effect in codes]
+    begun = min((one.onset_at for one in mine), default=None)
+    ends = [one.resolved_at or one.gone_by_at for one in mine]
+    treated = "; ".join(dict.fromkeys(one.treatment_given for one in mine if one.treatment_given))
+    return {
+        "onset": _day(begun),
+        "ended": _day(max(end for end in ends if end)) if ends and all(ends) else None,
+        "delay": _delay(card.held_at, begun),
+        "fatal": _("Yes") if any(one.outcome == "fatal" for one in mine) else None,
+        "told_and_treated": "; ".join(part for part in (card.note, treated) if part),
+        "examined_and_treated": "; ".join(part for part in (card.examination, treated) if part),
+    }
+
+
+def _delay(held_at: str | None, begun: str | None) -> str | None:
+    """The days from a session to an onset, where both are known to the day."""
+    length = len("2026-11-22")
+    if held_at is None or begun is None or min(len(held_at), len(begun)) < length:
+        return None
+    days = date.fromisoformat(begun[:length]) - date.fromisoformat(held_at[:length])
+    return format_days(days.days)
 
 
 def _of_product(one: ProductEntry) -> dict[str, str | None]:

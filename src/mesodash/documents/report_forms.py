@@ -86,7 +86,7 @@ _DEVICE_FIELDS: Final[Fields] = (
 _SERIOUS: Final = FormPart(
     N_("Why it is serious"),
     (
-        (N_("Death"), None),
+        (N_("Death"), "fatal"),
         (N_("Immediate risk of life"), None),
         (N_("Hospital stay, or a longer one"), None),
         (N_("Lasting disability or incapacity"), None),
@@ -109,6 +109,7 @@ FORMS: Final[Mapping[str, ReportForm]] = {
                     (N_("Sign"), "sign"),
                     (N_("Told or seen"), "told"),
                     (N_("Date of the treatment"), "held_on"),
+                    (N_("Date of onset"), "onset"),
                     (N_("Date of this card"), "opened_at"),
                     (N_("Outcome"), "outcome"),
                     (N_("Examinations and tests"), "examination"),
@@ -150,9 +151,9 @@ FORMS: Final[Mapping[str, ReportForm]] = {
                 N_("Suspected reaction"),
                 (
                     (N_("Reaction"), "sign"),
-                    (N_("Description and treatment given"), "told"),
-                    (N_("Date it started"), None),
-                    (N_("Date it stopped"), None),
+                    (N_("Description and treatment given"), "told_and_treated"),
+                    (N_("Date it started"), "onset"),
+                    (N_("Date it stopped"), "ended"),
                     (N_("Outcome"), "outcome"),
                 ),
             ),
@@ -188,7 +189,7 @@ FORMS: Final[Mapping[str, ReportForm]] = {
             FormPart(
                 N_("Reaction"),
                 (
-                    (N_("Onset"), None),
+                    (N_("Onset"), "onset"),
                     (N_("Reaction"), "sign"),
                     (N_("Description, with tests"), "told"),
                     (N_("Examinations and tests"), "examination"),
@@ -234,7 +235,7 @@ FORMS: Final[Mapping[str, ReportForm]] = {
             FormPart(
                 N_("Incident"),
                 (
-                    (N_("Date of the incident"), None),
+                    (N_("Date of the incident"), "onset"),
                     (N_("Date of the treatment"), "held_on"),
                     (N_("Description"), "told"),
                     (N_("Sign"), "sign"),
@@ -247,7 +248,7 @@ FORMS: Final[Mapping[str, ReportForm]] = {
                 N_("Patient"),
                 (
                     (N_("Outcome"), "outcome"),
-                    (N_("What the facility did for the patient"), "examination"),
+                    (N_("What the facility did for the patient"), "examined_and_treated"),
                     *_PATIENT.fields[1:],
                 ),
             ),
@@ -284,7 +285,7 @@ FORMS: Final[Mapping[str, ReportForm]] = {
                     (N_("Hospital stay"), None),
                     (N_("Congenital anomaly"), None),
                     (N_("Immediate risk of life"), None),
-                    (N_("Death"), None),
+                    (N_("Death"), "fatal"),
                 ),
             ),
             FormPart(
@@ -315,8 +316,8 @@ FORMS: Final[Mapping[str, ReportForm]] = {
                 N_("Undesirable effect"),
                 (
                     (N_("Country of occurrence"), "country"),
-                    (N_("Date of onset"), None),
-                    (N_("Time from last use to first symptoms"), None),
+                    (N_("Date of onset"), "onset"),
+                    (N_("Time from last use to first symptoms"), "delay"),
                     (N_("Signs and symptoms"), "sign"),
                     (N_("Description"), "told"),
                     (N_("Diagnosis"), None),

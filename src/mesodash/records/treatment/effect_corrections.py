@@ -42,6 +42,7 @@ class RecordedEffect:
         last_seen_at, gone_by_at: a date or a date-time; see the contract's durations.
         severity: 1 to 5, or None.
         outcome: one of `vocabulary.EFFECT_OUTCOMES`, or None.
+        treatment_given: what was done about it, or None.
     """
 
     side_effect_id: str
@@ -58,6 +59,7 @@ class RecordedEffect:
     gone_by_at: str | None
     severity: int | None
     outcome: str | None
+    treatment_given: str | None
 
 
 CORRECTABLE: Final = (
@@ -74,7 +76,7 @@ CORRECTABLE: Final = (
 
 _SELECT: Final = """SELECT e.side_effect_id, s.session_id, p.patient_id, s.held_at, e.effect,
     e.term, e.area, e.side, e.onset_at, e.resolved_at, e.last_seen_at, e.gone_by_at, e.severity,
-    e.outcome
+    e.outcome, e.treatment_given
     FROM side_effects AS e JOIN sessions AS s ON s.id = e.session
     JOIN patients AS p ON p.id = s.patient"""
 

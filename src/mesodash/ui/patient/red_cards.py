@@ -22,6 +22,7 @@ from mesodash.records.audit.actor import Actor
 from mesodash.records.courses.planned_sessions import practitioners
 from mesodash.records.patients.patients import Patient, read_patient
 from mesodash.records.store.errors import RecordError
+from mesodash.records.treatment.effect_corrections import effects_of
 from mesodash.records.treatment.history import TreatedSession
 from mesodash.records.treatment.sessions import read_session
 from mesodash.records.watch.red_cards import (
@@ -206,6 +207,7 @@ def _report(catalogue: Catalogue, card: RedCard, form: str) -> bytes:
         is_demo=clinic.is_demo,
         practitioner=names.get(session.entry.practitioner_id or "") if session else None,
         made_on=context.today(),
+        effects=effects_of(context.db(), card.patient_id, actor),
         form=form,
         country=clinic.country,
         language=current().code,
