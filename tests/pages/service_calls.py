@@ -84,6 +84,7 @@ from mesodash.records.watch.photographs import (
 from mesodash.records.watch.red_cards import (
     acknowledge_red_card,
     close_red_card,
+    count_escalated_red_cards,
     count_open_red_cards,
     escalate_red_cards,
     open_red_cards,
@@ -405,6 +406,9 @@ CALLS = (
          view("red_cards", "HUGO")),
     Call("count of red cards", "red_cards.count",
          lambda p: count_open_red_cards(*p.given, clock=p.clock), ()),
+    Call("count of escalated red cards", "red_cards.count",
+         lambda p: count_escalated_red_cards(p.db, p.catalogue.red_flags, p.actor, at=NOW,
+                                             clock=p.clock), ()),
     Call("consents", "patients.view",
          lambda p: consents_of(p.db, "HUGO", p.actor, clock=p.clock), view("consents", "HUGO")),
     Call("consent", "consents.record", lambda p: consent(p, p.actor),

@@ -13,6 +13,7 @@ from mesodash.records.watch.red_cards import (
     ESCALATES_AFTER,
     acknowledge_red_card,
     close_red_card,
+    count_escalated_red_cards,
     count_open_red_cards,
     escalate_red_cards,
     open_red_cards,
@@ -87,6 +88,26 @@ def test_nobody_acknowledges(clinic, catalogue, flag):
     assert escalate_red_cards(clinic, catalogue.red_flags, OTHER, at=due, clock=clock) == 1
     assert escalate_red_cards(clinic, catalogue.red_flags, OTHER, at=due, clock=clock) == 0
     assert card(clinic).escalated_at == due.isoformat(timespec="minutes")
+
+
+def test_each_practitioner_is_told_how_many_escalated_on_the_clock_that_is_passed_in(
+    clinic, catalogue
+):
+    first = raised(clinic, "skin_blanching")
+    raised(clinic, "late_lump", nonce="nonce-of-other")
+
+    def counted(after, who=OTHER):
+        at = OPENED + after
+        return count_escalated_red_cards(clinic, catalogue.red_flags, who, at=at, clock=clock)
+
+    hours = [timedelta(minutes=14), timedelta(minutes=15), timedelta(hours=3), timedelta(hours=4)]
+    assert [counted(after) for after in hours] == [0, 1, 1, 2]
+    assert [counted(after, DOCTOR) for after in hours] == [0, 1, 1, 2]
+    assert counted(hours[-1], Actor("m", "manager", sees_names=True)) == 2
+    with pytest.raises(NotAllowedError):
+        counted(hours[-1], Actor("t", "trainer"))
+    acknowledge_red_card(clinic, first, DOCTOR, at=OPENED, clock=clock)
+    assert counted(hours[-1]) == 1
 
 
 def test_what_was_acknowledged_does_not_escalate(clinic, catalogue):

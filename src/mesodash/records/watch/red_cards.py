@@ -286,6 +286,29 @@ def count_open_red_cards(path: Path, actor: Actor, *, clock: Clock = utc_now) ->
     return int(count)
 
 
+def count_escalated_red_cards(
+    path: Path,
+    flags: Mapping[str, RedFlag],
+    actor: Actor,
+    *,
+    at: datetime,
+    clock: Clock = utc_now,
+) -> int:
+    """How many cards nobody acknowledged in time and nobody closed; a count without patients.
+
+    Args:
+        path: the clinic's file.
+        flags: the catalogue's red flags.
+        actor: who looks.
+        at: now, local to the clinic.
+        clock: gives the time for the change log.
+    """
+    require(path, actor, COUNT, clock=clock)
+    with reading(path) as db:
+        cards = _read(db, "r.closed_at IS NULL AND r.acknowledged_at IS NULL", [])
+    return sum(standing(card, flags.get(card.flag), at) == "escalated" for card in cards)
+
+
 def _read(db: Database, where: str, values: list[Any]) -> tuple[RedCard, ...]:
     rows = db.query(f"{_CARDS} WHERE {where} ORDER BY r.opened_at, r.id", values)
     return tuple(RedCard(**row) for row in rows)

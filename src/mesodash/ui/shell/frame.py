@@ -18,8 +18,8 @@ from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.clinic import Clinic
 from mesodash.records.watch.red_cards import ACTION as HANDLE
-from mesodash.records.watch.red_cards import count_open_red_cards
-from mesodash.settings import load_settings
+from mesodash.records.watch.red_cards import count_escalated_red_cards, count_open_red_cards
+from mesodash.settings import load_settings, now
 from mesodash.ui.parts import markup, waiting
 from mesodash.ui.parts.page_script import page_script
 from mesodash.ui.shell import context
@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def _show_red_cards(actor: Actor, page: PageSpec) -> None:
-    """Say on every page how many red cards are open, to those who handle them.
+    """Say on every page how many red cards are open and escalated, to those who handle them.
 
     Today shows each of them, so it needs no line.
     """
@@ -100,6 +100,13 @@ def _show_red_cards(actor: Actor, page: PageSpec) -> None:
     n = count_open_red_cards(context.db(), actor)
     if n:
         words = ngettext("{n} red card is open", "{n} red cards are open", n).format(n=n)
+        late = count_escalated_red_cards(
+            context.db(), context.catalogue().red_flags, actor, at=now()
+        )
+        if late:
+            words = ngettext("{open}, {n} escalated", "{open}, {n} of them escalated", late).format(
+                open=words, n=late
+            )
         with st.container(key="frame_red_cards"):
             link("today", words, icon=":material/emergency:")
 
