@@ -317,6 +317,15 @@ def faults(folder):
             "banned_in must be what regulations.csv says: empty.",
         ),
         (
+            "protocols.csv",
+            "face_microdroplet",
+            {"top_up_days": "270"},
+            (
+                'top_up_days must be empty, since the top-up is of "VYC-12" alone; top_up says'
+                " it in words."
+            ),
+        ),
+        (
             "areas.csv",
             "hip",
             {"snomed_status": ""},

@@ -37,6 +37,7 @@ def cross_check(catalogue: Catalogue, where: Where) -> Iterator[str]:
     yield from _bans(catalogue, where)
     yield from _sites(catalogue, where)
     yield from _assessments(catalogue, where)
+    yield from _top_ups(catalogue, where)
     yield from _passages(catalogue, where)
 
 
@@ -179,6 +180,20 @@ def _assessments(catalogue: Catalogue, where: Where) -> Iterator[str]:
             row = where["assessments.csv", one.code]
             yield f'{row}: "{one.protocol}" has the row "{seen[one.protocol]}" already; keep one.'
         seen.setdefault(one.protocol, one.code)
+
+
+def _top_ups(catalogue: Catalogue, where: Where) -> Iterator[str]:
+    """A number of days until a top-up follows every course, whichever schedule it was held by."""
+    for protocol in catalogue.protocols.values():
+        if protocol.top_up_days is None or protocol.top_up is None:
+            continue
+        for schedule in protocol.schedules:
+            if schedule.what and protocol.top_up.startswith(f"{schedule.what}:"):
+                row = where["protocols.csv", protocol.code]
+                yield (
+                    f'{row}: top_up_days must be empty, since the top-up is of "{schedule.what}"'
+                    " alone; top_up says it in words."
+                )
 
 
 def _passages(catalogue: Catalogue, where: Where) -> Iterator[str]:

@@ -286,7 +286,7 @@ def _what(ask: Handout, protocol: Protocol) -> list[str]:
             said.append(f"{sessions}.")
     if ask.top_up_days is not None:
         days = format_duration(ask.top_up_days, "long")
-        said.append(_("A top-up is planned about {days} after the last session.").format(days=days))
+        said.append(_("A top-up may follow about {days} after the last session.").format(days=days))
     return [sentence for sentence in said if sentence]
 
 

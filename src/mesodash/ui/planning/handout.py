@@ -144,7 +144,7 @@ def _handout(scene: Scene, plan: CoursePlan, language: str, contact: str) -> Cal
     techniques = dict.fromkeys(area.technique for area in plan.areas)
 
     def make() -> bytes:
-        rows = reader.report("side_effects", Filters(protocols=(plan.protocol,)), ("effect",))
+        rows = reader.report("side_effects", sessions_told(plan), ("effect",))
         ask = Handout(
             clinic=clinic,
             contact=contact,
@@ -166,6 +166,15 @@ def _handout(scene: Scene, plan: CoursePlan, language: str, contact: str) -> Cal
         return handout(ask, catalogue=catalogue, atlas=atlas, language=language)
 
     return make
+
+
+def sessions_told(plan: CoursePlan) -> Filters:
+    """The sessions whose side effects a handout tells: the protocol's in the areas of the plan.
+
+    The protocol's card counts the same, so that a patient reads what the practitioner said.
+    """
+    areas = dict.fromkeys(area.area for area in plan.areas)
+    return Filters(protocols=(plan.protocol,), areas=tuple(areas))
 
 
 def _calendar(course: str, language: str) -> Callable[[], bytes]:
