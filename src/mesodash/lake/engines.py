@@ -23,14 +23,15 @@ from mesodash.lake import schema
 from mesodash.lake.errors import DamagedLakeError, LakeError
 from mesodash.lake.manifest import PART
 from mesodash.lake.publish import STATE_FOLDER, misfits_at_rest
-from mesodash.lake.query_shapes import NoShapeError, Shape, Value, shape_of, stand_ins
 from mesodash.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping
     from pathlib import Path
 
     import pandas as pd
+
+    from mesodash.lake.parameters import PreparedQuery, Value
 
 ENGINES: Final = ("duckdb",)
 SPILL: Final = "_spill-"
@@ -41,7 +42,7 @@ _MEMORY_MIB: Final = (208, 1024, 4096)
 _MEMORY_FROM: Final = (0, 150_000_000, 1_500_000_000)
 """From how many bytes of tables each share is the first: a million sessions take 45 million bytes,
 and where the first share cannot be enough, trying it doubles the time."""
-_SHAPES: Final = 1024
+_PREPARED: Final = 1024
 _DUCKDB: Final = {
     "int64": "BIGINT",
     "float64": "DOUBLE",
@@ -80,7 +81,7 @@ class Lake:
         self._lock = threading.Lock()
         self._defined: dict[str, bool] = {}
         self._whole: set[tuple[str, int]] = set()
-        self._shapes: OrderedDict[Hashable, tuple[Shape | None, object]] = OrderedDict()
+        self._prepared: OrderedDict[Hashable, tuple[PreparedQuery, object]] = OrderedDict()
 
     def run(self, expression: Any) -> pd.DataFrame:
         """The rows of an Ibis expression over `tables`, dates as `datetime.date`.
@@ -98,48 +99,46 @@ class Lake:
     def ask(
         self,
         key: Hashable,
-        build: Callable[[tuple[Value, ...]], Any],
+        build: Callable[[tuple[Any, ...]], Any],
         values: tuple[Value, ...],
         *,
         keep: object = None,
     ) -> pd.DataFrame:
-        """The rows of `build(values)`; it is built and compiled only if its shape is new.
+        """The rows of the query that `build` makes, with these values.
+
+        It is built and compiled only if its key is new.
 
         Args:
             key: equal for queries that differ only in their values.
-            build: makes the expression from values, or from their stand-ins.
+            build: makes the query from an expression for each value (`lake.parameters`).
             values: days and texts, of the number and kinds that the key implies.
             keep: an object whose identity is part of the key.
 
         Raises:
             DamagedLakeError: a file of the lake cannot be read.
+            TypeError, ValueError: the query computes with a value in Python.
         """
         with self._lock:
-            known = self._shapes.get(key)
+            known = self._prepared.get(key)
             if known:
-                self._shapes.move_to_end(key)
+                self._prepared.move_to_end(key)
         if known is None:
-            known = (self._shape(build, values), keep)
+            known = (self._prepare(build, values), keep)
             with self._lock:
-                self._shapes[key] = known
-                while len(self._shapes) > _SHAPES:
-                    self._shapes.popitem(last=False)
-        shape = known[0]
-        if shape is None:
-            return self.run(build(values))
-        return self._fetch(shape.sql, shape.parameters(values))
+                self._prepared[key] = known
+                while len(self._prepared) > _PREPARED:
+                    self._prepared.popitem(last=False)
+        query = known[0]
+        return self._fetch(query.sql, query.bound(values))
 
-    def _shape(
-        self, build: Callable[[tuple[Value, ...]], Any], values: Sequence[Value]
-    ) -> Shape | None:
-        """The query's shape; None if its SQL depends on its values."""
-        try:
-            expression = build(stand_ins(values))
-            with self._lock:
-                sql = self._backend.compile(expression)
-            return shape_of(sql)
-        except NoShapeError:
-            return None
+    def _prepare(
+        self, build: Callable[[tuple[Any, ...]], Any], values: tuple[Value, ...]
+    ) -> PreparedQuery:
+        from mesodash.lake.parameters import parameters, prepared  # noqa: PLC0415 - imports Ibis
+
+        expression = build(parameters(values))
+        with self._lock:
+            return prepared(self._backend, expression)
 
     def _fetch(self, sql: str, parameters: Mapping[str, Any]) -> pd.DataFrame:
         import duckdb  # noqa: PLC0415 - slow to import, see warm

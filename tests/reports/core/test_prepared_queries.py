@@ -105,7 +105,7 @@ def test_another_period_area_or_day_compiles_nothing(lake, catalogue, monkeypatc
         due.due(lake, catalogue, asked, end)
 
     questions(date(2024, 1, 1), date(2024, 6, 1), "face.cheek", ("pcdc", "melasma_txa"))
-    monkeypatch.setattr("mesodash.lake.engines.Lake._shape", None)
+    monkeypatch.setattr("mesodash.lake.engines.Lake._prepare", None)
     questions(date(2025, 1, 1), date(2025, 2, 1), "leg.knee", ("pcdc", "x", "melasma_txa"))
     with pytest.raises(TypeError):  # the area stands for sixteen codes, another shape
         questions(date(2025, 1, 1), date(2025, 2, 1), "face", ("pcdc",))

@@ -19,7 +19,9 @@ class Period:
     end: date | None = None
 
     def __post_init__(self) -> None:
-        if self.start and self.end and self.start > self.end:
+        # While a query is built, the ends are parameters of it, which only the engine compares.
+        start, end = self.start, self.end
+        if isinstance(start, date) and isinstance(end, date) and start > end:
             raise ReportError(
                 _("The period ends ({end}) before it begins ({start}); swap the two dates.").format(
                     end=self.end, start=self.start

@@ -6,9 +6,8 @@ stands beside each rate that is compared, and a higher one is no finding about t
 
 from typing import Any, Final
 
-import ibis
-
 from mesodash.lake.engines import Lake
+from mesodash.lake.parameters import as_day
 from mesodash.language import N_
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.selection import months_of, of_clinics
@@ -33,8 +32,8 @@ def with_followed(sessions: Any, lake: Lake, filters: Filters) -> Any:
     visits = of_clinics(lake.tables.sessions, filters)
     visits = visits.filter(visits.state == "held")
     conditions = months_of(contacts, period)
-    if period.end:
-        end = ibis.literal(period.end)
+    if period.end is not None:
+        end = as_day(period.end)
         conditions.append(contacts.contacted_on <= end)
         visits = visits.filter(visits.held_on <= end)
     contacts = contacts.filter(*conditions) if conditions else contacts

@@ -1,7 +1,7 @@
-"""Asking the lake a question by its shape: which values are open in it, and how many.
+"""Queries of the reports that are compiled once: days and names are their parameters.
 
-A report's expression is written once, as a function of the filters. Which filters are set, the keys
-and the catalogue make its shape; days and names are values. The lake compiles a shape once and then
+A report's query is written once, as a function of the filters. Which filters are set, the keys and
+the catalogue make its shape; days and names are values. The lake compiles a shape once and then
 only binds values, so another period or area costs no compilation.
 """
 
@@ -15,7 +15,7 @@ import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
-from mesodash.lake.query_shapes import Value
+from mesodash.lake.parameters import Value
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.selection import codes_below
 
@@ -43,8 +43,9 @@ def ask(
 
     Args:
         lake: runs it, and remembers the shape.
-        build: makes the expression; a function of a module, which must do nothing with a day or a
-            name but hand it on to the engine (see `lake.shapes`), and depend on nothing else.
+        build: makes the expression; a function of a module that depends on nothing else. Days and
+            names reach it as expressions, which it passes to the engine and cannot use in Python
+            (see `lake.parameters`).
         catalogue: the codes; the shape belongs to this one.
         filters: what is asked; areas are spelled out to all codes at or below them.
         more: keys to count by and the like belong to the shape; dates and `Name`s are values.
@@ -58,7 +59,7 @@ def ask(
     values: list[Value] = []
     shape = _split(asked, values)
 
-    def made(chosen: tuple[Value, ...]) -> Any:
+    def made(chosen: tuple[Any, ...]) -> Any:
         return build(lake, catalogue, *_filled(asked, iter(chosen)))
 
     key = (build.__module__, build.__qualname__, id(catalogue), shape)
@@ -95,8 +96,8 @@ def _size(names: tuple[str, ...]) -> int:
     return next((size for size in _SIZES if size >= len(names)), len(names))
 
 
-def _filled(part: Any, values: Iterator[Value]) -> Any:
-    """The same argument with other values, taken in the order of `_split`."""
+def _filled(part: Any, values: Iterator[Any]) -> Any:
+    """The same argument with `values` in place of its own, in the order of `_split`."""
     if isinstance(part, date | Name):
         return next(values)
     if isinstance(part, Filters):
@@ -106,11 +107,11 @@ def _filled(part: Any, values: Iterator[Value]) -> Any:
     return part
 
 
-def _filled_fields(part: Any, values: Iterator[Value]) -> dict[str, Any]:
+def _filled_fields(part: Any, values: Iterator[Any]) -> dict[str, Any]:
     return {f.name: _filled_field(getattr(part, f.name), values) for f in fields(part)}
 
 
-def _filled_field(part: Any, values: Iterator[Value]) -> Any:
+def _filled_field(part: Any, values: Iterator[Any]) -> Any:
     if isinstance(part, tuple) and part and all(isinstance(one, str) for one in part):
         return tuple(islice(values, _size(part)))
     if is_dataclass(part) and not isinstance(part, type):

@@ -6,13 +6,12 @@ Everything here is an Ibis expression over the lake's tables, joined by clinic a
 from collections.abc import Mapping
 from typing import Any
 
-import ibis
 import pandas as pd
 
 from mesodash.catalogue.quoting import quoted
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
-from mesodash.lake.query_shapes import OpenText
+from mesodash.lake.parameters import as_day, as_month
 from mesodash.language import _
 from mesodash.reports.core.filters import Filters, Period, ReportError
 
@@ -25,8 +24,8 @@ def codes_below(catalogue: Catalogue, areas: tuple[str, ...]) -> tuple[str, ...]
     Raises:
         ReportError: the catalogue has no such area.
     """
-    if any(isinstance(area, OpenText) for area in areas):
-        return areas  # stand-ins for codes that were looked up before, see reports.asking
+    if not all(isinstance(area, str) for area in areas):
+        return areas  # parameters for codes that were looked up before, see `prepared_queries`
     for area in areas:
         if area not in catalogue.areas:
             raise ReportError(
@@ -56,20 +55,20 @@ def practitioner_label(table: Any) -> Any:
 def in_period(day: Any, period: Period) -> list[Any]:
     """The conditions for a date to lie in the period."""
     conditions = []
-    if period.start:
-        conditions.append(day >= ibis.literal(period.start))
-    if period.end:
-        conditions.append(day <= ibis.literal(period.end))
+    if period.start is not None:
+        conditions.append(day >= as_day(period.start))
+    if period.end is not None:
+        conditions.append(day <= as_day(period.end))
     return conditions
 
 
 def months_of(table: Any, period: Period) -> list[Any]:
     """Conditions on the month's folder, so that the engine skips files outside the period."""
     conditions = []
-    if period.start:
-        conditions.append(table.month >= f"{period.start:%Y-%m}")
-    if period.end:
-        conditions.append(table.month <= f"{period.end:%Y-%m}")
+    if period.start is not None:
+        conditions.append(table.month >= as_month(period.start))
+    if period.end is not None:
+        conditions.append(table.month <= as_month(period.end))
     return conditions
 
 

@@ -43,6 +43,7 @@ from mesodash.catalogue.types import Catalogue
 from mesodash.catalogue.watching import last_check, late_watches
 from mesodash.lake.durations import IMPRECISE, NO_FOLLOW_UP, ONGOING
 from mesodash.lake.engines import Lake
+from mesodash.lake.parameters import as_day
 from mesodash.language import N_
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.reports.core.prepared_queries import ask
@@ -131,7 +132,7 @@ def is_old(rows: pd.DataFrame) -> pd.Series:
 def _after_sessions(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) -> Any:
     """All that is due but the open effects, one row for each area that its session treated."""
     held = held_sessions(lake, filters)
-    held = held.filter(held.held_on <= ibis.literal(on))
+    held = held.filter(held.held_on <= as_day(on))
     if filters.areas:
         inside = treated(lake, catalogue, filters).select("clinic_id", "session").distinct()
         held = on_session(held, inside)
@@ -150,11 +151,11 @@ def _after_sessions(lake: Lake, catalogue: Catalogue, filters: Filters, on: date
 def _gone(lake: Lake, on: date) -> Any:
     """The patients who had died or left by then: nobody calls them."""
     patients = lake.tables.patients
-    return patients.filter(patients.gone_on <= ibis.literal(on)).select("clinic_id", "patient")
+    return patients.filter(patients.gone_on <= as_day(on)).select("clinic_id", "patient")
 
 
-def _days_since(day: Any, on: date) -> Any:
-    return ibis.literal(on).delta(day, unit="day").cast("int64")
+def _days_since(earlier: Any, on: date) -> Any:
+    return as_day(on).delta(earlier, unit="day").cast("int64")
 
 
 def _lookup(codes: Any, days: Iterable[tuple[str, float | None]]) -> Any:
@@ -178,7 +179,7 @@ def _booked(lake: Lake, filters: Filters, on: date) -> Any:
     """Sessions planned for `on` or later, with the protocol they follow."""
     sessions = of_clinics(lake.tables.sessions, filters)
     sessions = with_course(sessions.filter(sessions.state == "planned"), lake)
-    return sessions.filter(sessions.held_on >= ibis.literal(on))
+    return sessions.filter(sessions.held_on >= as_day(on))
 
 
 def _next_session(lake: Lake, catalogue: Catalogue, filters: Filters, held: Any, on: date) -> Any:
@@ -237,12 +238,12 @@ def _not_asked(
 ) -> list[Any]:
     """Sessions after which nobody was in touch in time: follow_up and late_watch."""
     contacts = of_clinics(lake.tables.follow_ups, filters)
-    contacts = contacts.filter(contacts.contacted_on <= ibis.literal(on))
+    contacts = contacts.filter(contacts.contacted_on <= as_day(on))
     contacts = contacts.group_by("clinic_id", "session").agg(
         contacted_on=contacts.contacted_on.max()
     )
     visits = of_clinics(lake.tables.sessions, filters)
-    visits = visits.filter(visits.state == "held", visits.held_on <= ibis.literal(on))
+    visits = visits.filter(visits.state == "held", visits.held_on <= as_day(on))
     visits = visits.group_by(of_clinic=visits.clinic_id, of_patient=visits.patient).agg(
         visited_on=visits.held_on.max()
     )

@@ -273,7 +273,7 @@ def _scores(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
     upto = Period(end=filters.period.end)
     conditions = in_period(scores.measured_on, upto) + months_of(scores, upto)
     scores = scores.filter(*conditions) if conditions else scores
-    if filters.period.start:
+    if filters.period.start is not None:
         # Whoever has no score in the period has no last one there: most rows need not be joined.
         within = in_period(scores.measured_on, filters.period) + months_of(scores, filters.period)
         patient = ["clinic_id", "patient", "scale"]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
+from mesodash.lake.parameters import as_day
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.reports.core.followed import with_followed
 from mesodash.reports.core.prepared_queries import ask
@@ -167,7 +168,7 @@ def scope(
     inside_period = in_period(begun, Period(start, end))
     new = functools.reduce(operator.and_, inside_period) if inside_period else ibis.literal(True)
     effects = effects.mutate(new=new.cast("int64"))
-    by_then = [begun <= ibis.literal(end)] if end else []
+    by_then = [begun <= as_day(end)] if end is not None else []
     effects = effects.filter(effects.follows, *by_then)
     inside = areas_in_scope(lake, catalogue, filters)
     if filters.areas:
