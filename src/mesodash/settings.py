@@ -98,7 +98,7 @@ def now() -> datetime:
 def today() -> date:
     """The clinic's calendar day: the machine's local date, unless `MESODASH_TODAY` fixes one.
 
-    What depends on the day takes it as an argument and gets it from here, so that tests and
+    Whatever depends on the day takes it as an argument and gets it from here, so that tests and
     demonstrations can be held on any day. Clinical files are not served on a fixed day.
 
     Raises:
@@ -118,7 +118,7 @@ def lake_beside(db: Path) -> Path:
 
 
 def audit_key_file(db: Path) -> Path:
-    """Where the key of a clinic's change log stands (`MESODASH_AUDIT_KEY_FILE`).
+    """Where the key of a clinic's change log is kept (`MESODASH_AUDIT_KEY_FILE`).
 
     Default: beside the clinic's file, with `.key` after its name. A place that those who can write
     the clinic's file cannot write is better.

@@ -29,7 +29,7 @@ from mesodash.records.store.connection import Clock, utc_now
 WITH: Final = f"{SIGN_IN}/with"
 _TO_COOKIE: Final = "mesodash_to"
 _FLOW_SECONDS: Final = 600
-# What Streamlit keeps of a flow and of a person; chunks of the last two have a number behind.
+# Cookies in which Streamlit keeps a flow and a person; chunks of the last two end in a number.
 _STREAMLITS: Final = ("_streamlit_session", "_streamlit_user", "_streamlit_user_tokens")
 
 
@@ -55,7 +55,7 @@ async def start_flow(request: Request, flow: OidcFlow, responses: Responses) -> 
     if providers is None or provider is None:
         return RedirectResponse(SIGN_IN, 303)
     to = own_address(request.query_params.get("to"))
-    # The flow's state lies in a cookie: it must begin at the host it returns to.
+    # The flow's state is in a cookie, so it must begin at the host it returns to.
     if request.headers.get("host", "").lower() != providers.origin.partition("://")[2].lower():
         query = urlencode({"provider": provider.name, "to": to})
         return RedirectResponse(f"{providers.origin}{WITH}?{query}", 303)
@@ -84,7 +84,7 @@ class OidcCallback:
         secure: Callable[[], bool],
         clock: Clock = utc_now,
     ) -> None:
-        """Give the app with Streamlit's routes; see `web.routes` for the rest."""
+        """Wrap the app that has Streamlit's routes; see `access.routes` for the rest."""
         self.app, self.flow, self.db, self.clock = app, flow, db, clock
         self.responses = Responses(db, secure, flow.providers)
 

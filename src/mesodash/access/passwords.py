@@ -21,7 +21,7 @@ _TRIES: Final = threading.BoundedSemaphore(2)
 _NOBODY: Final = _HASHER.hash("nobody's password, tried for names that do not exist")
 
 ENOUGH: Final = 8
-"""What a password must take to guess, in signs; a common part counts as two of them."""
+"""How hard a password must be to guess, in characters; a common part counts as two."""
 
 # Common passwords (30,000), English words and names; the words of films and television add little.
 _LISTS: Final = ("passwords", "english_wikipedia", "female_names", "male_names", "surnames")

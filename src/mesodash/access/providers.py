@@ -26,7 +26,7 @@ class Provider:
     """One identity provider.
 
     Attributes:
-        name: of its section `[auth.NAME]`; `default` for one that stands in `[auth]` itself.
+        name: of its section `[auth.NAME]`; `default` for one that is set in `[auth]` itself.
         label: the text of its button.
         issuer: the issuer that its tokens must name, without a trailing slash.
         client_id: this app's id at the provider; its tokens must be issued for it.

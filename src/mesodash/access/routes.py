@@ -34,11 +34,11 @@ TEACHING: Final = "/teaching"
 """Where teaching mode begins and is left."""
 _SECRET_COOKIE: Final = "mesodash_secret"  # noqa: S105 - a cookie's name
 _LONGEST_FORM: Final = 4096
-# Tries have threads of their own, as many as passwords.py lets work at a time: a flood of them
-# must not take those with which the gate looks up who is signed in.
+# Attempts run on threads of their own, as many as passwords.py allows at once: a flood of them
+# must not use up the threads with which the gate looks up who is signed in.
 _AT_A_TIME: Final = 2
 MOST_WAITING: Final = 16
-"""How many tries may wait for their turn; each takes about a tenth of a second."""
+"""How many attempts may wait for their turn; each takes about a tenth of a second."""
 
 
 def routes(
@@ -55,7 +55,7 @@ def routes(
         db: tells the clinic's file.
         secure: whether cookies are for https only.
         flow: the identity providers, if there are some.
-        redraw: draws the open tabs of a sign-in anew, after teaching mode began.
+        redraw: redraws the open tabs of a sign-in after teaching mode has begun.
         clock: gives the time.
     """
     pages = _SignInPages(Responses(db, secure, flow.providers), flow, redraw, clock)
@@ -193,7 +193,7 @@ class _SignInPages:
         )
 
     async def take_teaching(self, request: Request) -> Response:
-        """Begin teaching mode, or leave it: with the password, on a demo by saying so."""
+        """Begin teaching mode, or leave it: with the password, on a demo without one."""
         form, db = await _form(request), self.responses.db()
         token, want = request.cookies.get(COOKIE, ""), form.get("want")
         answer = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
@@ -232,7 +232,7 @@ class _SignInPages:
     async def _try(
         self, function: Callable[..., signing_in.Step], *given: Any, **named: Any
     ) -> signing_in.Step:
-        """Make a try when its turn comes; where too many wait already, say so at once."""
+        """Run an attempt when its turn comes; if too many are waiting already, say so at once."""
         if self.waiting >= MOST_WAITING:
             return signing_in.Step(None, "refused", signing_in.BUSY)
         self.waiting += 1
@@ -244,7 +244,7 @@ class _SignInPages:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The fields of a small form; anything larger or stranger is empty."""
+    """The fields of a small form; anything larger or malformed counts as empty."""
     length = request.headers.get("content-length", "")
     kind = request.headers.get("content-type", "").partition(";")[0]
     if not length.isdigit() or int(length) > _LONGEST_FORM:

@@ -10,7 +10,7 @@ from mesodash.language import _
 from mesodash.records.accounts.accounts import accounts
 from mesodash.records.store.clinic import Clinic, read_clinic
 
-# Streamlit's options that open something at the side, and the value each must have. Unless it is
+# Streamlit's options that would open another way in, and the value each must have. Unless it is
 # headless, a message of its protocol may write files beside the app; its rich tracebacks print
 # messages of exceptions, which our log leaves out.
 NEEDED_OPTIONS: Mapping[str, Any] = {

@@ -14,10 +14,10 @@ BEST_FIRST: Final[tuple[HowRead, ...]] = (
     "not_read",
     "choice",
 )
-"""A choice of the catalogue's own stands last: beside a source it says nothing of how that was
+"""A choice of the catalogue's own comes last: beside a source it says nothing about how that was
 read."""
 TOLD: Final = frozenset({"secondary", "not_read"})
-"""Nobody of this project saw the source itself."""
+"""Nobody on this project has seen the source itself."""
 
 
 def best_read(catalogue: Catalogue, keys: Sequence[str]) -> HowRead | None:

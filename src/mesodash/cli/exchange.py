@@ -38,7 +38,7 @@ from mesodash.settings import load_settings, today
 _COLUMNS = ("file", "read", "inserted", "updated", "unchanged", "rejected")
 _WITH_LEFT_OUT = (*_COLUMNS, "skipped", "repeated")
 _SHOWN = 10
-"""Ids and words named one by one; the others are counted."""
+"""How many ids and words are named one by one; the others are counted."""
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def import_command(
 
 
 def _tell(result: ImportResult) -> None:
-    """Say on stderr what a person must know about what was imported."""
+    """Print on stderr what a person must know about the import."""
     for file in result.files:
         for note in file.notes:
             click.echo(f"{file.source}: {note}.", err=True)

@@ -151,7 +151,7 @@ def ranges(
             "spacing_cm": (known.spacing_cm_min, known.spacing_cm_max),
         }
         for name, (low, high) in of_technique.items():
-            # A default was read off the protocol's own technique: another one brings its own.
+            # Defaults come from the protocol's own technique; another technique has its own.
             if not own[name].is_known or own[name].by_technique:
                 own[name] = Range(low, high, by_technique=True)
     return own | {

@@ -15,7 +15,7 @@ from mesodash.records.courses.planned_sessions import PlannedSession
 
 PRODUCT: Final = "-//mesodash//calendar//EN"
 DOMAIN: Final = "mesodash.invalid"
-"""RFC 2606 keeps .invalid free, so an event's UID names no machine of anybody's."""
+"""RFC 2606 reserves .invalid, so an event's UID names nobody's machine."""
 _MINUTES: Final = 30
 
 
@@ -29,7 +29,7 @@ class Event:
         on: the day; `at`: the time of day, local to the clinic; None makes it an all-day entry.
         minutes: how long, where a time is given.
         title, text: shown; `place`: where, such as the clinic's name.
-        cancelled: shown as called off.
+        cancelled: shown as cancelled.
         sequence: increases with every change of the same event (RFC 5545, 3.8.7.4).
     """
 
@@ -81,13 +81,13 @@ def session_events(
     text: str = "",
     minutes: int = _MINUTES,
 ) -> tuple[Event, ...]:
-    """Planned sessions as events; held ones and no-shows are left out, cancelled ones called off.
+    """Planned sessions as events; held ones and no-shows are left out, cancelled ones marked.
 
     Args:
         sessions: as from `records.plans.planned_sessions`.
-        clinic: the clinic's name: where.
+        clinic: the clinic's name, shown as the place.
         title: with {number} and {of}, as in "Session {number} of {of}"; the session's own id is
-            the only other thing said, so that no name of a patient leaves with the file.
+            the only other detail, so that no patient's name leaves with the file.
         text: below it, with the same two and {session_id}.
         minutes: how long, where a session has a time.
     """
@@ -170,7 +170,7 @@ def _component(event: Event, uid: str, stamp: datetime) -> CalendarEvent:
 
 
 def _uid(text: str) -> str:
-    """A UID of plain characters, another one for every text."""
+    """A UID of plain characters, different for every text."""
     return quote(text, safe="")
 
 

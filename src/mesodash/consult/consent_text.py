@@ -1,7 +1,7 @@
 """The words of a consent: what the catalogue says about a protocol, as a text with a version.
 
 The version is the beginning of the text's SHA-256, so a consent says which words were agreed to
-(contract: `consents.text_version`). The text states facts of the catalogue; it is no lawyer's
+(contract: `consents.text_version`). The text states facts of the catalogue; it is not a legal
 form, and says so.
 """
 
@@ -19,13 +19,13 @@ PURPOSES = {
     "publication": N_("Publication"),
     "messages": N_("Messages"),
 }
-"""What a consent may be for; each is given, and withdrawn, on its own."""
+"""The purposes of consent; each is given, and withdrawn, on its own."""
 
 
 def is_off_label(catalogue: Catalogue, protocol: str | None) -> bool:
     """Whether the catalogue says that a protocol uses a product beyond its label.
 
-    So says a safety note of its own on that, or the flag of one of its components.
+    It says so in a safety note of the protocol, or in the flag of one of its components.
     """
     known = catalogue.protocols.get(protocol or "")
     if known is None:
@@ -42,7 +42,7 @@ class ConsentText:
     """What a patient agrees to.
 
     Attributes:
-        version: 12 signs of 0-9 and a-f, the same for the same words.
+        version: 12 hexadecimal digits, the same for the same words.
         lines: the text, a sentence or two each.
     """
 

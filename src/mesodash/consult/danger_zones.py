@@ -1,4 +1,4 @@
-"""What is said of the vessels and nerves of a place: where, how deep, and what reaches them."""
+"""What is said about the vessels and nerves of a place: where, how deep, and what reaches them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ SUNDAY: Final = 6
 
 State = Literal["free", "too_early", "overdue", "never", "no_interval"]
 STATES: Final[tuple[State, ...]] = ("too_early", "overdue", "free", "no_interval", "never")
-"""From what asks for most care to what asks for none."""
+"""From the state that needs most care to the one that needs none."""
 
 GRACE_DAYS: Final = 7
 """How late a session may be before it is overdue: a clinic default, as in the report on intervals.
@@ -46,7 +46,7 @@ _NEAR: Final = {
     ("planned", True): N_("Only {apart} after the session planned on {day}: {rule}"),
     ("planned", False): N_("Only {apart} before the session planned on {day}: {rule}"),
 }
-"""By what the other session is, and whether it comes before the day that is asked about."""
+"""Sentences by what the other session is, and whether it comes before the day in question."""
 
 UNKNOWN: Final = Interval(None, None, "none")
 
@@ -61,7 +61,7 @@ class RestState:
         days: since then; None if never.
         state: too_early (before the shortest interval), overdue (more than GRACE_DAYS after the
             longest), free, never (no session is recorded), or no_interval (treated, but there is
-            none to judge by).
+            no interval to judge by).
         free_on: the first day on which it is free again, if known.
         sentence: the same in words.
     """
@@ -106,7 +106,7 @@ def rest_states(
 
     Args:
         last_treated: the last session of each area and side.
-        interval: to judge by, as from `interval_of`.
+        interval: the interval to judge by, as from `interval_of`.
         today: the day.
         areas: further areas to include; those without a session come out as never treated.
         catalogue: if given, a session recorded on a larger part (`leg`, where nothing finer was
@@ -150,7 +150,7 @@ def _last(
 
 
 def _sides_meet(one: str, other: str) -> bool:
-    """All but a left and a right one: an area across the middle is treated if a half of it is."""
+    """All but a left and a right one: a midline area counts as treated if a half of it is."""
     return {one, other} != {"left", "right"}
 
 
@@ -182,7 +182,7 @@ def _state(site: AreaSide, last: date | None, interval: Interval, today: date) -
 
 
 def _after(last: date, days: float) -> date:
-    """The first whole day on which so many days have passed."""
+    """The first day on which that many whole days have passed."""
     return date.fromordinal(last.toordinal() + -int(-days // 1))
 
 
@@ -206,7 +206,7 @@ def against(
         closed_weekdays: Monday is 0, Sunday 6.
 
     Returns:
-        Sentences; none where the day keeps the interval, or none is known to keep.
+        Sentences; none if the day keeps the interval, or no interval is known.
     """
     told = []
     if to.weekday() in closed_weekdays:
@@ -268,7 +268,7 @@ def rested(
         last: the newest held session of each area and side.
         versions: the clinic's own versions, by protocol.
         under_way: the protocols of courses planned or active.
-        sites: the areas to speak of.
+        sites: the areas to report on.
         today: the day.
         protocol: the one that is to be used next, if it is known.
     """

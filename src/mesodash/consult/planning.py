@@ -61,8 +61,8 @@ def plan_course(
         protocol: its code.
         areas: where, with the patient's sides.
         first_on: the day of the first session, moved on if the clinic is closed.
-        indication: what for; may be left out where the protocol has just one.
-        version: the clinic's own version of the protocol, whose parameters then stand first.
+        indication: the indication's code; may be left out where the protocol has just one.
+        version: the clinic's own version of the protocol, whose parameters then take precedence.
         sessions: how many; else the version's, else the published number where it is one.
         interval_days: days between; else the version's, else the shortest published.
         at: the time of day, the same for all; None leaves it open.
@@ -76,10 +76,10 @@ def plan_course(
         reason: why the plan departs from what is published or advised.
         last_treated: when these areas were last treated, so that the first session rests too.
         schedule: which of the protocol's published schedules is followed, by its code: one
-            source's, to whose numbers the plan is held; None holds it to the span of all.
+            source's, with whose numbers the plan must comply; None: with the span of all.
 
     Raises:
-        PlanError: banned, excluded, out of place, or departing without a reason.
+        PlanError: banned, excluded, not for these areas, or departing without a reason.
     """
     published = _judged(catalogue, protocol, country, level)
     _check_areas(catalogue, published, areas)
@@ -281,7 +281,7 @@ def _treated(
     areas: Sequence[AreaSide],
     points: Mapping[AreaSide, int],
 ) -> tuple[PlannedArea, ...]:
-    """What each area gets; what no source or version says in one number is left blank.
+    """What each area gets; what no source or version gives as one number is left blank.
 
     Points that are published or adopted for a whole session are not shared out over several areas:
     how is the practitioner's to say.
@@ -308,7 +308,7 @@ def _treated(
 
 
 def _too_much(published: Protocol, own: Parameters, treated: Sequence[PlannedArea]) -> list[str]:
-    """The volume against the clinic's or the published maximum, counted as that is counted."""
+    """A sentence if the volume exceeds the clinic's or the published maximum, counted alike."""
     most = own.max_volume_ml if own.max_volume_ml is not None else published.max_volume_ml
     if most is None:
         return []

@@ -62,7 +62,7 @@ class KnownAnswer:
         state: yes, no, or open (not asked, not known, or answered too long ago).
         from_record: the patient's record says it, so nobody has to be asked.
         areas: where the yes holds; empty is anywhere.
-        elsewhere: what a yes limited to `areas` says of the rest of the body.
+        elsewhere: what a yes limited to `areas` implies for the rest of the body.
         answered_on: when it was said or last confirmed; None if the record says it.
     """
 
@@ -73,7 +73,7 @@ class KnownAnswer:
     answered_on: date | None = None
 
     def here(self, catalogue: Catalogue, sites: Iterable[str]) -> State:
-        """What it says of drawn areas taken together."""
+        """What is known for these drawn areas taken together."""
         if self.state == "yes" and not catalogue.touches(sites, self.areas):
             return self.elsewhere
         return self.state
@@ -132,7 +132,7 @@ def questions_for(
 ) -> tuple[Question, ...]:
     """The questions that matter for these protocols in these areas, in the order of the file.
 
-    Men are not asked what is asked of women; age and skin type only where the record lacks them.
+    Questions for women are not put to men; age and skin type only where the record lacks them.
 
     Raises:
         UnknownCodeError: a protocol or area the catalogue does not have.
@@ -325,7 +325,7 @@ def _ruled(catalogue: Catalogue, protocol: Protocol, country: str | None) -> Ite
 
 
 def _of_itself(catalogue: Catalogue, spot: _Spot, sex: str) -> Iterator[Reason]:
-    """What speaks against it without a question: by itself, or by the patient's recorded sex."""
+    """What rules it out without a question: by itself, or by the patient's recorded sex."""
     protocol = spot.protocol
     if not protocol.components:
         sentence = _(

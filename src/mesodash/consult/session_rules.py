@@ -1,4 +1,4 @@
-"""What a session's form must hold, may hold with a reason, or still lacks; a sentence each.
+"""What a session's form must hold, may hold with a reason, or still lacks, a sentence for each.
 
 A session that was held is recorded as it was, so little is refused: only what cannot be true, or
 must not be used. What goes beyond what is published or adopted is kept together with its reason.
@@ -31,20 +31,20 @@ _DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?", re.
 Level = Literal["refused", "reason", "note"]
 
 DEEPEST_MM: Final = 30.0
-"""Deeper than needles for the skin reach (4 to 13 mm): a slip of the keyboard."""
+"""Deeper than needles for the skin reach (4 to 13 mm): a typing error."""
 TIP_APART_MM: Final = 0.5
 """How far a recorded depth may lie from what angle and inserted length give: half a step each."""
 LARGEST_ML: Final = 500.0
-"""More than any session of the catalogue: a slip of the keyboard, such as microlitres for mL."""
+"""More than any session of the catalogue: a typing error, such as microlitres for mL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to say about a field of the form.
+    """One remark on a field of the form.
 
     Attributes:
         field: held_at, areas, `area:<area>:<side>`, volume, `product:<number from 0>` or note.
-        level: refused (it cannot be saved so), reason (saved with a note), or note (only said).
+        level: refused (cannot be saved), reason (saved with a note), or note (for information).
         sentence: what is wrong and what to do.
     """
 
@@ -79,7 +79,7 @@ def component_totals(
 ) -> tuple[ComponentTotal, ...]:
     """What a session's mixture holds of the components that have a largest amount.
 
-    It counts over all areas, and over all held sessions of the day: a limit a session is not
+    Counted over all areas and over all held sessions of the day: a limit per session is not
     doubled by recording two.
 
     Args:
@@ -134,12 +134,12 @@ def findings(
     others: Sequence[GivenThatDay] = (),
     weight_kg: float | None = None,
 ) -> tuple[Finding, ...]:
-    """All there is to say about an entry, in the order of the form.
+    """All remarks on an entry, in the order of the form.
 
     Args:
         entry: what was done.
         catalogue: the published figures.
-        version: the clinic's own version that was followed, if any; its limits go first.
+        version: the clinic's own version that was followed, if any; its limits take precedence.
         last_treated: the day each area and side of the patient was last treated before this
             session.
         today: the clinic's calendar day.
@@ -167,14 +167,14 @@ def lot_findings(
     *,
     known: Sequence[ProductEntry] = (),
 ) -> tuple[Finding, ...]:
-    """What the stock says against the lots of an entry: recalled, discarded or expired ones.
+    """The lots of an entry that the stock rules out: recalled, discarded or expired.
 
     Args:
         entry: what was used.
         stock: the clinic's deliveries.
         on: the day of the session.
-        known: products as they were recorded before, which stay: a lot that was used before its
-            recall was used.
+        known: products as they were recorded before, which are accepted: a lot that was used before
+            its recall was used.
     """
     return tuple(
         Finding(f"product:{number}", "refused", sentence)
@@ -222,7 +222,7 @@ def baseline_scales(catalogue: Catalogue, indication: str | None) -> tuple[Outco
 
 
 def missing(entry: SessionEntry, *, consent: bool, screened: bool, baseline: bool) -> list[str]:
-    """What the record of this session lacks, as short words for ticks; empty when complete."""
+    """What the record of this session lacks, as words for a checklist; empty when complete."""
     lacks = []
     if not entry.products:
         lacks.append("products")
@@ -374,7 +374,7 @@ def _products(entry: SessionEntry) -> list[Finding]:
         if not _DATE.fullmatch(expires):
             sentence = _("Give the date on the package as 2027-03 or 2027-03-31.")
             found.append(Finding(field, "refused", sentence))
-        # A month counts until its end: "2027-03" against "2027-03-15" compares the first 7 signs.
+        # A month counts until its end: 7 characters are compared of "2027-03" and "2027-03-15".
         elif expires < on[: len(expires)]:
             sentence = _(
                 "{product}, lot {lot}, expired on {day}; take another lot, or correct the date."

@@ -57,8 +57,8 @@ class Reason:
             `country_unknown`, `unanswered`.
         weight: how much it weighs in the catalogue; WEIGHT_WORDS says it.
         sentence: plain words, a whole sentence.
-        action: what to do, where something stops; None otherwise.
-        question: the question whose yes it is; None if nothing was asked.
+        action: what to do, if the treatment must stop; None otherwise.
+        question: the question answered with yes; None if nothing was asked.
         answered_on: when that yes was said or confirmed; None if the record says it.
         sources: keys of sources.csv.
     """
@@ -84,7 +84,7 @@ class ScreeningVerdict:
     Attributes:
         level: the worst of the reasons; LEVEL_WORDS says it.
         reasons: worst first.
-        notes: what the country says that does not weigh (off-label, approved, a device).
+        notes: what the country says that does not change the level (off-label, approved, a device).
         unanswered: codes of the questions still to be asked or confirmed, in their order.
     """
 

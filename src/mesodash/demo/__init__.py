@@ -47,7 +47,7 @@ def make_demo(
 ) -> Clinic:
     """Make a demo clinic of `sessions` sessions in the three years before `today`.
 
-    About a patient for every 7.5 sessions; four practitioners up to 20,000 sessions, then one for
+    About one patient for every 7.5 sessions; four practitioners up to 20,000 sessions, then one for
     every 5,000. Sessions from `today` on are planned, the others held, cancelled or missed; nothing
     that followed is dated `today` or later. One lot (see `LotSupply.raised`) causes late nodules in
     about a third of its sessions, so that the report on clusters has something to find.
@@ -102,7 +102,7 @@ def make_demo(
 
 
 def _give_name(made: Path, path: Path) -> None:
-    """Let the finished file appear at `path`, never over a clinic that came there meanwhile."""
+    """Move the finished file to `path`, never over a clinic that was made there meanwhile."""
     if path.exists() and not path.stat().st_size:
         path.unlink()
     try:

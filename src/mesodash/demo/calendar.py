@@ -37,7 +37,7 @@ def is_open(day: date) -> bool:
 
 
 def quietness(day: date) -> float:
-    """The share of a day's requests that are met that day and not put off (1 = all)."""
+    """The share of a day's requests that are met on that day and not postponed (1 = all)."""
     if day.month == _DECEMBER and day.day >= _LATE_DECEMBER:
         return 0.3
     if day.month == _AUGUST:
@@ -106,6 +106,6 @@ class Appointments:
                         self._busy[at] = 1
                         minutes = slot * _SLOT_MINUTES
                         return datetime.combine(day, time(9)) + timedelta(minutes=minutes), who
-            weekend = day.weekday() >= _SATURDAY  # put off into the week, not all of it to Monday
+            weekend = day.weekday() >= _SATURDAY  # postponed into the week, not all of it to Monday
             day += timedelta(rng.randint(2, 5) if weekend else 1)
         return None

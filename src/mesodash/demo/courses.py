@@ -1,4 +1,4 @@
-"""A demo patient's life with the clinic: courses, appointments, drop-outs and top-ups."""
+"""A demo patient's history with the clinic: courses, appointments, drop-outs and top-ups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _BOOKED = 0.7
 _TOPS_UP = 0.5
 _LOST_AFTER_DAYS = 75
 
-#: The chance to stay away after the 1st, 2nd, ... session; the last figure holds from there on.
+#: The probability of dropping out after the 1st, 2nd, ... session; the last applies from there on.
 _DROP_OUT = {
     "face": (0.12, 0.08, 0.05, 0.03),
     "hair": (0.10, 0.06, 0.04, 0.03, 0.025),
@@ -165,7 +165,7 @@ class CourseSimulation:
         return wanted + timedelta(days=rng.randint(3, 16))
 
     def _appointment(self, course: DemoCourse, wanted: date, usual: int, rng: Random) -> str | None:
-        """Write one appointment and say its state; None if none was made."""
+        """Write one appointment and return its state; None if none was made."""
         buffer = self._buffer
         if buffer.is_full or wanted >= self._last:
             return None

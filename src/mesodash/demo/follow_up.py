@@ -1,6 +1,6 @@
 """What followed a demo session: contacts, and the side effects as the clinic came to know them.
 
-Every effect has a true begin and end that nobody sees; the clinic sees it only through contacts, so
+Every effect has a true onset and end that nobody sees; the clinic sees it only through contacts, so
 its records are exact, between two contacts, still open, or never followed up - as in life.
 
 Orders of magnitude follow the published ranges of the domain notes (a few minutes of heat, days of
@@ -24,7 +24,7 @@ _LATER_CALLS = (28, 42, 70, 120, 200)
 _IN_THE_CLINIC = timedelta(minutes=25)
 _SEEN_TO_END = timedelta(minutes=75)
 _STAYED = 0.93
-"""The share of those whose effect ends soon who stay until it has."""
+"""The share of those whose effect ends soon who stay until it has ended."""
 _LATE = timedelta(days=5)
 _CHANNELS = (("phone", 0.4), ("message", 0.45), ("portal", 0.15))
 _RELATED = (("definite", 0.5), ("probable", 0.38), ("possible", 0.1), ("unlikely", 0.02))
@@ -47,8 +47,8 @@ class Odds:
 
     Attributes:
         effect: code in the catalogue (rows of unknown codes are left out).
-        rate: chance a session.
-        onset: earliest and latest begin in days after the session.
+        rate: probability per session.
+        onset: earliest and latest onset in days after the session.
         median: of its duration, in days (log-normal).
         spread: the log-normal's sigma.
     """
@@ -335,7 +335,7 @@ def _known_span(
 
 
 def _remembered(truth: _TrueEffect, *, in_the_clinic: bool, rng: Random) -> tuple[str, str]:
-    """Begin and end as a patient tells them: by the hour if short, by the day or month if not."""
+    """Onset and end as a patient reports them: to the hour if short, else to the day or month."""
     begin, end = truth.begin, truth.end
     if end - begin < timedelta(days=1):
         return begin.isoformat(timespec="minutes"), end.isoformat(timespec="minutes")

@@ -71,7 +71,7 @@ def write_outcomes(
         patient: the patient's number.
         course: the course's number.
         visits: number and day of the held sessions, top-ups included, oldest first.
-        planned: how many sessions the course was to have.
+        planned: how many sessions were planned.
         area: named with the scores of measures without a range, which belong to one place.
         rng: the clinic's random numbers.
     """
@@ -145,7 +145,7 @@ def _range(scale: OutcomeScale) -> tuple[float, float]:
 
 
 def _value(scale: OutcomeScale, value: float) -> float:
-    """Within the range, and as fine as the scale is read."""
+    """Within the range, and rounded as the scale is read."""
     known = _OPEN.get(scale.code)
     if known is not None:
         value = round(value, known.digits)

@@ -100,8 +100,8 @@ def recipes_from(catalogue: Catalogue, country: str) -> tuple[Recipe, ...]:
     """The recipes of a clinic in `country`, in the catalogue's order, weights above zero.
 
     Protocols whose evidence is negative or that the country bans are left out, and those whose
-    indication is only of patients whom the catalogue excludes; cell-dissolving mixtures beyond the
-    approved submental use are rare.
+    indication only affects patients whom the catalogue excludes; cell-dissolving mixtures beyond
+    the approved submental use are rare.
     """
     recipes = []
     for protocol in catalogue.protocols.values():
@@ -183,7 +183,7 @@ def _broader(catalogue: Catalogue, indication: str, areas: tuple[Area, ...]) -> 
 
 
 def _family(protocol: Protocol, areas: tuple[Area, ...]) -> str:
-    """What its side effects and volumes look like: lipolysis, hair, pain, face or body."""
+    """The family of its side effects and volumes: lipolysis, hair, pain, face or body."""
     if any("deoxychol" in code for code in protocol.components):
         return "lipolysis"
     if any(code.startswith("hair") for code in protocol.indications):

@@ -80,7 +80,7 @@ class DemoSite:
 
 @dataclass(frozen=True, slots=True)
 class TreatmentPlan:
-    """How a course is done, the same in each of its sessions but for small differences."""
+    """How a course is carried out: alike in each of its sessions, with small differences."""
 
     sites: tuple[DemoSite, ...]
     technique: str | None

@@ -32,17 +32,17 @@ def consent_pdf(
     made_on: date,
     language: str = "en",
 ) -> bytes:
-    """Typeset it; the same input gives the same bytes.
+    """Typeset the consent; the same input gives the same bytes.
 
     Args:
         purpose: what it is for, in words.
         protocol: the protocol's name, or None for any.
-        words: the sentences that are agreed to; none if the file does not hold that version.
+        words: the sentences agreed to; none if the file does not hold that version.
         version: of the words.
         patient: who agrees.
         consent: as it was recorded; None for a form that is still to be signed.
         clinic: the clinic's name.
-        is_demo: whether the patients are synthetic, which then stands on it.
+        is_demo: whether the patients are synthetic, which is then printed on it.
         made_on: the day it is made.
         language: of the page, for readers.
     """
@@ -82,7 +82,7 @@ def facts(
     is_demo: bool,
     made_on: date,
 ) -> dict[str, Any]:
-    """What stands on it, as the template reads it."""
+    """The values that the template reads."""
     signature = (consent.signature if consent else None) or ""
     typed = signature[len(TYPED) :] if signature.startswith(TYPED) else ""
     born = format_day(patient.birth_date) if patient.birth_date else ""

@@ -24,7 +24,7 @@ from mesodash.records.watch.red_cards import RedCard
 
 TEMPLATE: Final = "incident.typ"
 Row = tuple[str, str, bool]
-"""A field's name, what stands in it, and whether it was recorded."""
+"""A field's name, its value, and whether that was recorded."""
 
 
 def incident_report(
@@ -50,7 +50,7 @@ def incident_report(
         session: the session it followed, or None.
         catalogue: labels of areas, signs and techniques.
         clinic: the clinic's name.
-        is_demo: whether the patients are synthetic, which then stands on it.
+        is_demo: whether the patients are synthetic, which is then printed on it.
         practitioner: who treated, or None.
         made_on: the day it is made.
         effects: the patient's side effects; what is recorded of those that the sign may be, after
@@ -99,7 +99,7 @@ def facts(
     form: str = "fda_device",
     country: str | None = None,
 ) -> dict[str, Any]:
-    """What stands on the draft, as the template reads it."""
+    """The values that the template reads."""
     flag = catalogue.red_flags.get(card.flag)
     protocol = catalogue.protocols.get(session.entry.protocol or "") if session else None
     warning = _("Draft, not submitted: check every field, then report by the authority's own form.")
@@ -202,7 +202,7 @@ def _of_product(one: ProductEntry) -> dict[str, str | None]:
 
 
 def _route(session: RecordedSession | None, catalogue: Catalogue) -> str | None:
-    """How it was given: the techniques of the session's areas."""
+    """The route of administration: the techniques of the session's areas."""
     codes = dict.fromkeys(one.technique for one in session.entry.areas) if session else {}
     known = [catalogue.techniques.get(code or "") for code in codes]
     return ", ".join(one.label for one in known if one is not None) or None

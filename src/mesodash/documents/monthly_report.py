@@ -77,7 +77,7 @@ class Month:
         """The month written `2026-10`.
 
         Raises:
-            ReportError: it is not one.
+            ReportError: the text is not a month.
         """
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) or text.startswith("0000"):
             raise ReportError(
@@ -118,13 +118,13 @@ def seen_until(month: Month, made_on: date) -> date:
     """The last day whose onsets the report of a month looks at.
 
     The day on which it is made, since a lump of the month's sessions begins in the next one; at
-    least the month's last day, and at most the next month's, so that an old month keeps to itself.
+    least the month's last day, and at most the next month's, so that later onsets do not change it.
     """
     return min(max(month.last, made_on), month.back(-1).last)
 
 
 def _unripe_until(month: Month, days: int, made_on: date) -> str | None:
-    """From which day on the month is ripe, if that is still to come when the report is made."""
+    """The day from which the month's figures are complete, if that is after the report's day."""
     ripe = month.last + timedelta(days)
     return format_day(ripe) if made_on < ripe else None
 
@@ -348,7 +348,7 @@ def _outcomes(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]
 
 
 def _signals(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
-    """The groups that stand out, as people call them."""
+    """The groups that stand out, by their everyday names."""
     rows = _rows(frame, catalogue, None)
     for row in rows:
         if row["kind"] == "site" and row["value"] in catalogue.areas:
@@ -358,7 +358,7 @@ def _signals(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
 
 
 def _rising(frame: pd.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
-    """The effects that more patients had lately, as people call them."""
+    """The effects that more patients had lately, by their everyday names."""
     rows = _rows(frame, catalogue, None)
     for row in rows:
         if row["late"]:

@@ -30,13 +30,13 @@ PDF, JSON = "everything-held.pdf", "everything-held.json"
 """What the two files are called; a patient's code never stands in a file's name."""
 
 MOST_ROWS: Final = 300
-"""Rows of one table that the PDF sets out; the JSON has all."""
+"""The most rows of one table in the PDF; the JSON has all."""
 
 MOST_PICTURES: Final = 60
-"""Photographs that the PDF shows; the JSON has all."""
+"""The most photographs in the PDF; the JSON has all."""
 
 _ONLY_IN_FILE: Final = frozenset({"triangle", "u", "v", "signature", "content"})
-"""Columns that nobody can read on paper."""
+"""Columns that make no sense on paper."""
 
 _CODES: Final = {
     "area": "areas",
@@ -60,7 +60,7 @@ Known = Mapping[str, Mapping[str, str]]
 _FREE: Final = frozenset(
     {"note", "reason", "term", "detail", "treatment_given", "examination", "closing_reason"}
 )
-"""Columns in which a person wrote what they liked."""
+"""Columns of free text."""
 
 
 def person_json(record: PersonRecord) -> bytes:
@@ -94,12 +94,12 @@ def _json_look(look: LoggedAct) -> dict[str, Any]:
 def person_pdf(
     record: PersonRecord, catalogue: Catalogue, *, zone: tzinfo | None = None, language: str = "en"
 ) -> bytes:
-    """The record set to be read; the same record gives the same bytes.
+    """The record typeset for reading; the same record gives the same bytes.
 
     Args:
         record: what is held.
         catalogue: the words for codes.
-        zone: the clinic's, for the times of looks and changes; None is the computer's.
+        zone: the clinic's, for the times of views and changes; None is the computer's.
         language: of the page, for readers.
     """
     data = person_facts(record, catalogue, zone=zone) | {"lang": language}
@@ -119,7 +119,7 @@ def person_pdf(
 def person_facts(
     record: PersonRecord, catalogue: Catalogue, *, zone: tzinfo | None = None
 ) -> dict[str, Any]:
-    """What stands on the PDF, as the template reads it."""
+    """The values that the PDF's template reads."""
     known = {
         "session": {
             str(row["session_id"]): format_day(str(row["held_at"]))
@@ -211,7 +211,7 @@ def _part(one: PersonTable, catalogue: Catalogue, known: Known) -> dict[str, Any
 
 
 def _picture(row: Mapping[str, Any], catalogue: Catalogue, known: Known) -> dict[str, str]:
-    """A photograph for the page, wrapped as SVG, with the words that stand in its row."""
+    """A photograph for the page, wrapped as SVG, with the words of its row."""
     size = f'width="{int(row["width"])}" height="{int(row["height"])}"'
     words = [
         _value(name, row[name], row, catalogue, known) for name in ("taken_on", "moment", "area")
@@ -278,7 +278,7 @@ def _code(catalogue: Catalogue, name: str, code: str) -> str:
 def _looks(
     title: str, looks: Sequence[LoggedAct], zone: tzinfo | None, empty: str
 ) -> dict[str, Any]:
-    """The looks, those of one person at one thing on one day in one line."""
+    """The views, those by one person of one thing on one day as one line."""
     counted: Counter[tuple[str, str, str, str, str]] = Counter()
     for one in looks:
         day = format_day(one.at.astimezone(zone).date())
@@ -296,7 +296,7 @@ def _looks(
 
 
 def _changes(record: PersonRecord, zone: tzinfo | None) -> dict[str, Any]:
-    """What was corrected: changes of rows that were there, with the columns and the reason."""
+    """What was corrected: changes of existing rows, with the columns and the reason."""
     return {
         "title": _("What was corrected or taken out"),
         "head": [_("When"), _("Who"), _("What"), _("In it"), _("Why")],

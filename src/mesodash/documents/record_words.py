@@ -201,10 +201,10 @@ ACTIONS: Mapping[str, str] = {
 
 
 def word(words: Mapping[str, str], code: str) -> str:
-    """The words for a code; one that has none is told as it is, without underscores."""
+    """The words for a code; one without words is shown as it is, without underscores."""
     return _(words[code]) if code in words else code.replace("_", " ")
 
 
 def table(code: str) -> str:
-    """A table's heading; one that has no words yet by its name."""
+    """A table's heading; its name if there are no words for it yet."""
     return _(TABLES[code]) if code in TABLES else code.replace("_", " ").capitalize()

@@ -1,7 +1,7 @@
-"""The fields of the authorities' forms, as far as each could be read, and what of ours fills them.
+"""The fields of the authorities' forms, as far as each could be read, and what fills them.
 
 None of these is the form itself: a draft holds what would be typed there. A field that the record
-has nothing for has no name of ours and reads "not recorded".
+has nothing for has no source here and reads "not recorded".
 
 Sources: 21 CFR 803.32 (user facility, devices); the MHRA's paper Yellow Card (medicines, "In
 Confidence", Commission on Human Medicines); the CIOMS I form (suspect adverse reaction report), for
@@ -27,8 +27,8 @@ class FormPart:
     """A part of a form.
 
     Attributes:
-        title: its head.
-        fields: what stands in it.
+        title: its heading.
+        fields: its fields.
         each_product: whether it is repeated for each product that was used.
     """
 
@@ -42,8 +42,8 @@ class ReportForm:
     """The draft of one form.
 
     Attributes:
-        label: what people choose it by.
-        source: where its fields are from.
+        label: its name in the list to choose from.
+        source: where its fields come from.
         product: one of `PRODUCTS`, what it is made for.
         where: US, GB or EU.
         parts: its parts in order.
@@ -345,7 +345,7 @@ _EU: Final = frozenset(
 
 
 def place_of(country: str | None) -> str | None:
-    """Whose forms hold in a country: GB, EU or US; None where none of them does."""
+    """Whose forms apply in a country: GB, EU or US; None where none of them does."""
     if country in _EU:
         return "EU"
     return country if country in ("GB", "US") else None

@@ -4,7 +4,7 @@ Primary suppression drops every group of 1 to 4. Where exactly one row was dropp
 row left goes too, else it could be recovered by subtraction from the total (Hundepool et al.,
 Statistical Disclosure Control, 2012, 4.2); not where rows are no parts of a total, as what stands
 out of many comparisons. Answers to several different questions can still be
-set against each other: a shared view lowers that risk, it does not end it.
+compared with each other: a shared view lowers that risk but does not remove it.
 """
 
 from collections.abc import Mapping
@@ -40,11 +40,11 @@ DERIVED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     }
     for report in ("clusters", "signals")
 } | {"outcomes": {"missing": ("rate_worst", "rate_best")}}
-"""Columns from which a blanked count could be had back, blanked with it: report -> count -> they.
+"""Columns that would reveal a blanked count, blanked with it: report -> count -> columns.
 """
 
 NO_PARTS: Final = frozenset({"signals", "clusters", "rising"})
-"""Reports whose rows are picked out and overlap: no total has what one of them leaves out."""
+"""Reports whose rows are selected and overlap: no total reveals a row that is left out."""
 
 OF_SINGLE_PATIENTS: Final = frozenset({"open_effects", "late_effects", "individual_lines", "due"})
 """Reports with one row per patient: never in a shared view."""
@@ -80,7 +80,7 @@ def suppressed(frame: pd.DataFrame, report: str) -> pd.DataFrame:
 
 
 def left_out(frame: pd.DataFrame) -> str:
-    """What to say about rows left out; empty if none were."""
+    """A sentence on the rows left out; empty if none were."""
     dropped = int(frame.attrs.get("suppressed", 0))
     if not dropped:
         return ""

@@ -74,7 +74,7 @@ def to_csv(table: DownloadTable) -> bytes:
 
 
 def to_notes(table: DownloadTable) -> bytes:
-    """What a reader of the table must know, in UTF-8: a line each, then how columns are counted."""
+    """What a reader must know about the table, in UTF-8: lines, then how columns are counted."""
     lines = [f"{name}: {_one_line(text)}" for name, text in _about(table)]
     lines += ["", *(f"{name} = {text}" for name, text in _defined(table))]
     return "".join(f"{line}\n" for line in lines).encode("utf-8")
@@ -83,7 +83,7 @@ def to_notes(table: DownloadTable) -> bytes:
 def to_excel(table: DownloadTable) -> bytes:
     """A workbook: the rows as a sortable, filterable table, what it is about, the definitions."""
     kept = io.BytesIO()
-    # Nothing that is written here may turn into a formula or a link by itself.
+    # Nothing written here may turn into a formula or a link.
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
@@ -165,7 +165,7 @@ def _text(cell: Any) -> str:
 
 
 def _look(table: DownloadTable, at: int) -> str:
-    """What a column holds, if a spreadsheet shows it in a form of its own: a key of `_LOOKS`."""
+    """The number format of a column, if it needs one of its own: a key of `_LOOKS`."""
     if table.units.get(str(table.frame.columns[at])) == "share":
         return "share"
     cells = [_plain(cell) for cell in table.frame.iloc[:, at]]

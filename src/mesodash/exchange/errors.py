@@ -6,11 +6,11 @@ class ExchangeError(Exception):
 
 
 class MappingError(ExchangeError):
-    """The mapping file says something that cannot be followed."""
+    """The mapping file contains something that cannot be followed."""
 
 
 class BrokenFileError(ExchangeError):
-    """One or more files cannot be read at all, so nothing was taken; one sentence per line."""
+    """One or more files cannot be read at all, so nothing was imported; one sentence per line."""
 
 
 class CellError(Exception):

@@ -13,7 +13,7 @@ from mesodash.language import N_, _, format_day, format_month
 MOST_PARTS = 6
 MOST_MARKS = 13
 ROOM_FOR = 6
-"""With fewer bars than this, room is left at both sides, so that one month is not a wall."""
+"""With fewer bars than this, space is left on both sides, so that a single bar is not huge."""
 PLOT_HEIGHT = 320
 ROW_HEIGHT, ROW_GAP, LINE_HEIGHT = 60, 36, 15
 LONGEST_LINE = 44
@@ -109,7 +109,7 @@ def by_time(
 
 
 def others() -> str:
-    """What the parts beyond the largest are called together."""
+    """The joint name of the parts beyond the largest."""
     return _("others")
 
 
@@ -211,7 +211,7 @@ def _wide(
 
 
 def _says(wide: pd.DataFrame, words: Callable[[float], str], grain: str, *, whole: set[str]) -> str:
-    """What the bars say: the extremes of the complete months, or the largest and smallest part."""
+    """What the bars show: the extremes of the complete months, or the largest and smallest part."""
     if wide.empty or wide.isna().all(axis=None):
         return _("Nothing in this period.")
     if len(wide.columns) > 1:

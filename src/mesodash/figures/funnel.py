@@ -68,9 +68,9 @@ def funnel_plot(frame: pd.DataFrame, *, title: str, subtitle: str) -> Chart:
 
 
 def outside_of(frame: pd.DataFrame) -> list[bool]:
-    """Which groups lie outside the outer limits, and not because they were followed up otherwise.
+    """Which groups lie outside the outer limits, and not because they were followed up differently.
 
-    Who is asked more often tells of more, who is asked less often of less.
+    Patients who are asked more often report more, those asked less often report less.
     """
     cover = frame["cover_differs"]
     high = (frame["ratio"] > frame["outer_high"]) & (cover != "more")

@@ -86,7 +86,7 @@ def stacked_levels(
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )  # fmt: skip
-    # A text too long for its part of a bar is left out, never made smaller; the hover has it.
+    # A text too long for its part of a bar is left out, never made smaller; the hover text has it.
     figure.update_layout(
         height=deep + 120,
         legend_traceorder="normal",

@@ -81,7 +81,7 @@ def lasting_curves(
         period: which sessions, in words.
         promised_days: drawn as a dotted line.
         gone: draw the share gone instead of the share still there.
-        asked: a learner is to read the median: it is neither drawn nor said, and the words give
+        asked: a learner is to read the median: it is neither drawn nor given, and the words give
             the curve's steps instead.
     """
     shown = dict(list(curves.items())[:MOST_CURVES])
@@ -360,7 +360,7 @@ def _says(curves: Mapping[str, Curve]) -> str:
 
 
 def _steps_said(curve: Curve) -> str:
-    """What an eye sees of a curve, in words: each step, and where somebody was last seen."""
+    """What the curve shows, in words: each step, and where somebody was last seen."""
     said = []
     for time, share, ended, lost in zip(
         curve.times, curve.survival, curve.events, curve.censored, strict=True

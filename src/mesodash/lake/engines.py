@@ -40,7 +40,7 @@ _ATTEMPTS: Final = 3
 _MEMORY_MIB: Final = (208, 1024, 4096)
 """What the engine may hold in memory, then what it is given where it says that it is not enough."""
 _MEMORY_FROM: Final = (0, 150_000_000, 1_500_000_000)
-"""From how many bytes of tables each share is the first: a million sessions take 45 million bytes,
+"""The bytes of tables from which each share is tried first: a million sessions take 45 million,
 and where the first share cannot be enough, trying it doubles the time."""
 _PREPARED: Final = 1024
 _DUCKDB: Final = {
@@ -194,7 +194,8 @@ class Lake:
     def state(self) -> tuple[tuple[str, int], ...]:
         """Each clinic's published revision: equal states mean equal reports.
 
-        A revision's files are held against their manifest, by size and time, when it is first seen.
+        A revision's files are compared with their manifest, by size and time, when it is first
+        seen.
 
         Raises:
             LakeError: a clinic was published by another version of the lake, or its files are not
@@ -259,7 +260,7 @@ def first_share(folder: Path) -> int:
     """The index of the memory limit a lake's engine starts with, by the size of its tables."""
     size = 0
     for file in folder.glob(f"*/**/{PART}"):
-        # Another process may publish just now: a file that went counts for nothing.
+        # Another process may be publishing: a file that has gone does not count.
         with suppress(FileNotFoundError):
             size += file.stat().st_size
     return max(index for index, least in enumerate(_MEMORY_FROM) if size >= least)

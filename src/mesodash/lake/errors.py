@@ -6,4 +6,4 @@ class LakeError(Exception):
 
 
 class DamagedLakeError(LakeError):
-    """Files of a lake cannot be read by the engine; publishing everything again mends them."""
+    """Files of a lake cannot be read by the engine; publishing everything again repairs them."""

@@ -46,7 +46,7 @@ def from_json(kept: Any) -> Manifest:
     """The manifest of a state file.
 
     Raises:
-        ValueError, TypeError, AttributeError: what was kept is no manifest.
+        ValueError, TypeError, AttributeError: what was stored is not a manifest.
     """
     return {
         str(path): WrittenFile(int(size), int(modified_ns), str(sha256))

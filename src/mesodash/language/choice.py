@@ -13,7 +13,7 @@ _MOST_ASKED: Final = 20
 
 
 def language_for(chosen: str | None, accepted: str | None) -> str:
-    """The code of the language to speak to somebody.
+    """The code of the language to use for somebody.
 
     Args:
         chosen: the code they chose, as a cookie or an account keeps it; None if they have not.

@@ -184,7 +184,7 @@ def catalogue_text(kind: str, code: str, field: str, text: str) -> str:
 
 
 def patient_text(kind: str, code: str, field: str) -> str | None:
-    """What is said to patients in plain words of a row of the catalogue.
+    """What patients are told about a row of the catalogue, in plain words.
 
     Args:
         kind: the catalogue's file without its ending, such as `areas`.

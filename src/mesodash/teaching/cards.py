@@ -1,6 +1,6 @@
 """A protocol on one A5 card, and all of them as a booklet: PDF, set by typst.
 
-What stands on a card is what the lesson says (`lesson.make_lesson`), with the sources in full. The
+A card contains what the lesson says (`lesson.make_lesson`), with the sources in full. The
 template reads no file and no system font; all words come as data.
 """
 
@@ -115,7 +115,7 @@ def _facts(card: TaughtCard, catalogue: Catalogue, atlas: Atlas) -> dict[str, An
 def _rows(
     catalogue: Catalogue, steps: dict[str, LessonStep], card: TaughtCard
 ) -> Iterable[list[str]]:
-    """Name and words of each figure of the card; what no source says is not there."""
+    """Name and words of each figure of the card; what no source gives is left out."""
     p = card.lesson.protocol
     first = {code: step.statements[0] for code, step in steps.items()}
     if p.mix:

@@ -46,7 +46,7 @@ STEPS: Final = {
     "aftercare": N_("Aftercare"),
     "warning": N_("Warning signs"),
 }
-"""The steps of every lesson, in order; the key stands in the lesson's address."""
+"""The steps of every lesson, in order; the key is part of the lesson's address."""
 
 _LEVELS: Final[tuple[tuple[str, str, Tone], ...]] = (
     ("absolute", N_("Do not treat"), "stop"),
@@ -180,7 +180,7 @@ class _Maker:
         if self.country and not mine:
             text = _("The catalogue has no rule of {country} on this protocol.")
             yield unknown(text.format(country=self.country))
-        # Bans elsewhere are told in any case: learners work in more than one country.
+        # Bans elsewhere are always given: learners work in more than one country.
         bans = [rule for rule in every if rule.status == "banned" and rule not in mine]
         rules = [*mine, *bans] if self.country else every
         for rule in rules:
@@ -244,7 +244,7 @@ class _Maker:
         yield from self._zones()
 
     def _zones(self) -> Iterator[Statement]:
-        """Each structure that is mapped here, and that nothing else is; or that nothing is."""
+        """Each structure that is mapped here, and that no other is; or that none is mapped."""
         found = structures_at(self.catalogue, self.site)
         for one in found:
             rows: list[Line] = []

@@ -49,8 +49,8 @@ class LessonPoints:
         volume_per_point_ml: mL a point; None where no source says.
         most_ml: the most of `most_per`, mL.
         most_per: `side` (one area on one side) or `session`.
-        basis: what the points rest on: sites that the source counts, a number a side or a session,
-            the source's own spacing, the technique's usual spacing; or why there are none.
+        basis: what the points are based on: sites that the source counts, a number a side or a
+            session, the source's own spacing, the technique's usual spacing; or why there are none.
     """
 
     layers: tuple[PointsLayer, ...]

@@ -15,7 +15,7 @@ from mesodash.catalogue.types import Catalogue, Protocol, SkinLayer, Technique
 BandLayer = Literal["epidermis", "dermis", "skin", "fat"]
 _ORDER: tuple[BandLayer, ...] = ("epidermis", "dermis", "skin", "fat")
 UNSET_ANGLE, UNSET_INSERTED = 90.0, 1.0
-"""Where the sliders stand when no source gives an angle or a depth: straight in, one millimetre."""
+"""The sliders' positions if no source gives an angle or a depth: straight in, one millimetre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class SkinTip:
 
 @dataclass(frozen=True, slots=True)
 class NeedleStart:
-    """How a lesson's needle stands at first.
+    """The initial position of a lesson's needle.
 
     Attributes:
         angle_deg: between needle and skin.
@@ -124,9 +124,9 @@ def _beyond(bands: tuple[SkinBand, ...], at: int, depth: float) -> BandLayer | N
 
 
 def needle_start(catalogue: Catalogue, protocol: Protocol) -> NeedleStart:
-    """How a lesson's needle stands at first: the flattest angle and the least depth of the sources.
+    """The initial position of a needle: the flattest angle and the least depth of the sources.
 
-    What no source gives stands at UNSET_ANGLE and UNSET_INSERTED, for the sliders to be moved.
+    What no source gives starts at UNSET_ANGLE and UNSET_INSERTED, for the sliders to be moved.
     """
     techniques = [catalogue.techniques[code] for code in protocol.techniques]
     angle = min((t.angle_deg_min for t in techniques if t.angle_deg_min), default=None)
@@ -153,9 +153,9 @@ _PX, _WIDE, _ABOVE = 60.0, 300.0, 60.0  # of a millimetre; of the picture; above
 
 
 def section_svg(bands: tuple[SkinBand, ...], start: NeedleStart) -> str:
-    """The section as a small picture to print: layers to scale, the needle as it stands at first.
+    """The section as a small picture to print: layers to scale, the needle in its initial position.
 
-    A millimetre is 60 units. Nothing is written in it but the scale: words stand beside it.
+    A millimetre is 60 units. The scale is its only text: words go beside it.
     """
     shown = max(2.2, 1.3 * depth_reached(start.angle_deg, start.inserted_mm))
     tall = _ABOVE + shown * _PX

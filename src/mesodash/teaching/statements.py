@@ -1,4 +1,4 @@
-"""What a lesson says: statements of a few short lines, each with its sources and its tone."""
+"""The statements of a lesson: a few short lines each, with sources and tone."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

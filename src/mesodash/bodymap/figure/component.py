@@ -41,7 +41,7 @@ VIEWS: tuple[str, ...] = (
 )
 MESH = DEFAULT.parents[1] / "turn" / "body.mesh"
 """The body in three dimensions, the view `turn`, which only the browser knows."""
-# The place is held before any script or style has come, so the page below never jumps.
+# Space is reserved before any script or style has loaded, so the page below never jumps.
 _PLACE = '<div class="mb-root" style="min-height: 30rem; visibility: hidden"></div>'
 
 # The words the figure shows and says unless a page gives others; {n} and {area} are filled in.
@@ -116,7 +116,7 @@ TURN_WORDS = (
     *("figure", "turn", "turn_loading", "turn_areas", "turn_keys", "no_turn", "snap", "below"),
     *("front", "back", "left", "right", "face", "scalp", "female", "male", "r", "l"),
 )
-"""Those of WORDS that the view in three dimensions says where it stands elsewhere."""
+"""Those of WORDS that the view in three dimensions shows where it is used elsewhere."""
 
 _T = TypeVar("_T")
 
@@ -161,16 +161,16 @@ def body_figure(
 ) -> FigureState:
     """Draw the body figure and return what is chosen on it.
 
-    `chosen` is the truth and the caller keeps it (in the address): a click gives one rerun whose
-    answer differs from it, and the caller stores that. What comes before the figure on the page
-    asks `chosen_now`. The figure and view are switched in the browser, without a rerun, and are
-    remembered there; passing another `figure` or `view` than the last time moves it.
+    `chosen` is authoritative and the caller keeps it (in the address): a click causes one rerun
+    whose result differs from it, and the caller stores that. What comes before the figure on the
+    page calls `chosen_now`. The figure and view are switched in the browser, without a rerun, and
+    are remembered there; passing another `figure` or `view` than the last time moves it.
 
     Args:
         key: names this figure on its page; unique, stable.
         labels: the name of every area that may be chosen, such as "Cheek, left". An area without
             a label is not offered.
-        chosen: the areas that stand chosen.
+        chosen: the areas currently chosen.
         figure: `female` or `male`, to begin with.
         view: one of `views`, to begin with.
         views: the views offered, of VIEWS.
@@ -189,7 +189,7 @@ def body_figure(
         points: injection points to draw, of `layers.points_layers`; of both figures, as the
             reader may switch.
         placing: the area on which clicks place points; meanwhile no other area can be chosen.
-        placed: the points that stand on it. As with `chosen` the caller keeps them; those of an
+        placed: the points already on it. As with `chosen` the caller keeps them; those of an
             area that is not `placing` are drawn by `layers.placed_layers`.
         atlas: where the areas lie; needed with `placing`.
         groups: labels and areas that one press adds to a choice in them, the smallest first; with
@@ -280,7 +280,7 @@ def placed_now(
 ) -> tuple[Placed, ...]:
     """The points that the figure with this key has on an area, before or after it is drawn.
 
-    Ask it of the area that was `placing` when the page turns to another area or away: a point
+    Call it for the area that was `placing` when the page turns to another area or away: a point
     placed just then is not lost.
     """
     return _newest_placed(key, placing, placed, atlas)[1]

@@ -82,7 +82,7 @@ def points_layers(
     """Lay the injection points of a protocol out on every view that shows the area.
 
     The view that shows most of the area's skin comes first and alone carries numbers: what
-    another view shows are points of its own on the part that is seen there.
+    another view shows is a layout of its own for the part of the area seen there.
 
     Args:
         atlas: the views and areas.

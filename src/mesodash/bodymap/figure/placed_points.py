@@ -118,10 +118,10 @@ def newest_placed(
     """Take what the browser placed on this area if it is newer than the last handled.
 
     Args:
-        heard: the browser's last word on each area, by "area|side": {"seq", "points"}.
+        heard: the browser's last message for each area, by "area|side": {"seq", "points"}.
         seen: the number of the last one handled.
         site: the area.
-        asked: what the caller has.
+        asked: the points the caller has.
         atlas: tells which views show the area.
 
     Returns:

@@ -89,7 +89,7 @@ def lines(
     margin_cm: float = 0.5,
     angle: float | None = None,
 ) -> Layout:
-    """Parallel lines for retrograde linear injection: the needle goes in, and back injecting.
+    """Parallel lines for retrograde linear injection: the needle injects as it is withdrawn.
 
     Args:
         view: the view of the body.
@@ -115,7 +115,7 @@ def lines(
     along = outline.direction(angle, axis)
     aside = np.array([-along[1], along[0]])
     if min(abs(along)) > ROOM:
-        axis = None  # aslant nothing is its own mirror image
+        axis = None  # an oblique layout has no mirror symmetry
     if axis is not None:
         middle = np.array([axis, middle[1]])
     # Upright lines keep the mirror image only with a line on the axis or the axis between two.
@@ -153,7 +153,7 @@ def points_for_surface(cm2: float, spacing_cm: float, *, pattern: Pattern = "hex
     """About how many points a surface holds, from its size alone (`AreaShape.cm2`), at least 1.
 
     A point of a hexagonal grid serves sqrt(3) / 2 of the squared spacing, of a square grid the
-    squared spacing. The border is not counted off, so this is an upper estimate.
+    squared spacing. The margin is not deducted, so this is an upper estimate.
 
     Raises:
         ValueError: a surface or spacing that is not above zero.

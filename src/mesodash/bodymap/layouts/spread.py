@@ -140,7 +140,7 @@ def _far_apart(cells: Numbers, count: int, first: Numbers | None = None) -> Numb
 
 
 def _settled(cells: Numbers, points: Numbers, on_axis: Flags, axis: float) -> tuple[Numbers, float]:
-    """Lloyd's algorithm: each point moves to the middle of the cells nearest to it, and over.
+    """Lloyd's algorithm: each point moves to the middle of the cells nearest to it, repeatedly.
 
     A middle may lie outside a bent area, so at the end each point takes the cell nearest to it of
     its own, and those `on_axis` one on the axis.

@@ -208,7 +208,7 @@ def _fitted(views: Sequence[BodyView], wide: float, tallest: float) -> tuple[flo
 
 
 def _width(rows: Sequence[Sequence[BodyView]], tallest: float, narrowest: float) -> float:
-    """As wide as the widest row needs, so that two bodies do not stand lost on a wide sheet."""
+    """As wide as the widest row needs, so that two bodies are not lost on a wide sheet."""
     used = max(_fitted(row, _WIDEST, tallest)[1] for row in rows)
     return round(min(_WIDEST, max(narrowest, used + 2 * EDGE)))
 
@@ -219,7 +219,7 @@ def _description(
     said: Mapping[AreaSide, str],
     no_data: str,
 ) -> str:
-    """The content of the colours in words, for those who cannot see them."""
+    """What the colours show, in words, for those who cannot see them."""
     drawn = {AreaSide(shape.area, shape.side): None for view in views for shape in view.areas}
     shown = [site for site in drawn if site in names]
     said_of = [f"{names[site]}: {said[site]}" for site in shown if site in said]

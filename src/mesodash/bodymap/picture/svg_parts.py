@@ -52,7 +52,7 @@ def legend(
 
 
 def dotted(element: ET.Element, scale: float) -> None:
-    """Plain skin with a dotted edge: an area without a number; as fine on every view."""
+    """Plain skin with a dotted edge: an area without a number; equally fine on every view."""
     if element.tag == "path":
         element.set("fill", "none")
     element.attrib |= {
@@ -66,7 +66,7 @@ def dotted(element: ET.Element, scale: float) -> None:
 def side_letter(
     group: ET.Element, letter: str, at: tuple[float, float], scale: float, colours: Colours
 ) -> None:
-    """The patient's side, as large on every view."""
+    """The patient's side, equally large on every view."""
     text = text_line(group, letter, at[0], at[1], 15 / scale, colours.quiet)
     text.attrib |= {"font-weight": "600", "text-anchor": "middle", "dominant-baseline": "middle"}
 
@@ -123,5 +123,5 @@ def clean(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """A coordinate, as short as it goes."""
+    """A coordinate in its shortest form."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

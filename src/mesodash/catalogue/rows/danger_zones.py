@@ -82,8 +82,8 @@ class DangerZone:
     def nearest_mm(self) -> float | None:
         """How near the skin it may lie: mean less two standard deviations, or the lowest end.
 
-        None where no depth was read. Of an interval of the mean the lower end, as no spread of
-        single people is given.
+        None where no depth was read. For an interval of the mean, its lower end, as no spread of
+        individuals is given.
         """
         if self.depth_mm is not None and self.depth_sd_mm is not None:
             return max(0.0, self.depth_mm - 2 * self.depth_sd_mm)

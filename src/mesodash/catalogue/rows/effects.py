@@ -172,7 +172,7 @@ class RedFlag:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyItem:
-    """A thing of the emergency kit: how much of it, and for which warning signs."""
+    """An item of the emergency kit: how much of it, and for which warning signs."""
 
     code: Code
     label: Text

@@ -193,7 +193,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Regulation:
-    """What a country says of protocols or components; `country` None is everywhere."""
+    """What a country says about protocols or components; `country` None is everywhere."""
 
     code: Code
     country: Annotated[

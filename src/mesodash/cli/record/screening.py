@@ -161,7 +161,7 @@ def _answers(file: TextIO, catalogue: Catalogue) -> dict[str, Answer]:
 
 
 def _strange(whole: Mapping[str, Any]) -> Iterator[str]:
-    """Names that no field of an answer has; the day is never given, it is that of the screening."""
+    """Unknown field names of an answer; the day is never given, it is that of the screening."""
     for one in whole.values():
         if isinstance(one, dict):
             yield from one.keys() - {"said", "areas", "detail"}

@@ -262,7 +262,7 @@ def _print(found: RecordedSession) -> None:
 
 
 def _entry(file: TextIO) -> SessionEntry:
-    """Read a session; what is no field, or no value of it, is refused in one sentence."""
+    """Read a session; an unknown field or value is refused in one sentence."""
     try:
         text = file.read()
         strange = list(_strange(json.loads(text)))

@@ -26,10 +26,10 @@ from mesodash.language import (
 )
 
 ENOUGH_REPORTS: Final = 10
-"""A clinic's own median is told from this many reports on."""
+"""The fewest reports from which a clinic's own median is given."""
 MOST_EFFECTS: Final = 6
 MOST_DATES: Final = 16
-# The ends of the windows that instructions are told in, hours; the last has no end.
+# The ends of the windows into which instructions are grouped, hours; the last has no end.
 _WINDOWS: Final = (24.0, 72.0, 336.0)
 _LONGEST: Final = 400
 
@@ -56,7 +56,7 @@ class Handout:
             said.
         technique: code, told in plain words if known.
         own: this clinic's medians by effect, as from `own_medians`; fewer than ENOUGH_REPORTS
-            reports are not told.
+            reports are left out.
         figure: female or male.
         patient: an opaque id for the foot, if wanted; never a name.
         note: the practitioner's own words, plain text.
@@ -158,7 +158,7 @@ def words(kind: str, code: str, field: str, cell: str) -> str:
 
 
 def area_words(sites: Sequence[AreaSide], catalogue: Catalogue) -> tuple[str, ...]:
-    """Areas with the patient's side, in their order; left and right of one are said together.
+    """Areas with the patient's side, in their order; left and right of one are named together.
 
     `Cheek, left`; `Cheek, both sides`; the midline says no side.
     """
@@ -224,9 +224,9 @@ def plain(text: str, longest: int) -> str:
 
 
 def aftercare_for(catalogue: Catalogue, protocol: str, areas: Collection[str]) -> list[Aftercare]:
-    """The instructions for a protocol in these areas, each said once.
+    """The instructions for a protocol in these areas, each given once.
 
-    Where sources disagree on how long, the longest is told: rows on one topic and for one scope
+    Where sources disagree on how long, the longest is given: rows on one topic and for one scope
     that begin together, and whose codes begin with the same word (`wash_8`, `wash_12`), say the
     same thing for different times. A row for some areas only (`wash_scalp_days`) takes the place
     of the general one if it speaks of all the areas asked about.
@@ -330,7 +330,7 @@ def _expect(ask: Handout, catalogue: Catalogue, protocol: Protocol) -> list[dict
 
 
 def _basis(ask: Handout, catalogue: Catalogue, protocol: Protocol) -> str:
-    """What the words of the rows mean, only of those that are used."""
+    """What the words of the rows mean; only of those that are used."""
     said = []
     told = effects_told(catalogue, protocol, ask.own)
     counted = [code for code in told if (own := ask.own.get(code)) and own.n >= ENOUGH_REPORTS]
@@ -351,7 +351,7 @@ def _basis(ask: Handout, catalogue: Catalogue, protocol: Protocol) -> str:
 
 
 def _lasting(catalogue: Catalogue, code: str, protocol: Protocol) -> str:
-    """How long an effect lasts: published of this substance, else promised, and so named."""
+    """How long an effect lasts: published for this substance, else promised; labelled as which."""
     expected = expected_duration(catalogue, code, protocol.code)
     if expected.own is not None:
         return _published(expected.own)

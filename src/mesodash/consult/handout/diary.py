@@ -1,4 +1,4 @@
-"""What stands on the diary page of a handout: a grid of fourteen days, four words a day."""
+"""The content of the diary page of a handout: a grid of fourteen days with a figure for each."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,9 +15,9 @@ MEANINGS: Final = (
     N_("a simple treatment is enough"),
     N_("it keeps you from what you usually do"),
 )
-"""Grades 1 to 3 of any effect in the CTCAE (grades.csv, `generic`), as one says it to patients."""
+"""Grades 1 to 3 of any effect in the CTCAE (grades.csv, `generic`), in patients' words."""
 BLANK_LINES: Final = 2
-"""Lines for what the handout does not name."""
+"""Blank lines for what the handout does not name."""
 
 
 def diary_facts(effects: Sequence[str], first: date | None, contact: str) -> dict[str, Any]:

@@ -52,9 +52,9 @@ class Vocabulary:
         sides: the sides an area can have, `both` included, by area.
         scales: the lowest and highest value of a scale (None: not bounded), by scale.
         effect_for_term: the effect whose code, name or synonym a term is, if any.
-        today: the clinic's; what has happened is not after it.
+        today: the clinic's day; nothing that has happened is after it.
         zone: the clinic's, where it is known.
-        decimal: what stands between whole and fraction, `.` or `,`.
+        decimal: the decimal sign, `.` or `,`.
     """
 
     codes: Mapping[str, Collection[str]]

@@ -28,11 +28,12 @@ LONGEST_NAME = 200
 MOST_NUMBERED = 1_000_000
 USUAL_VOLUME_UL = 100_000
 USUAL_DEPTH_UM = 13_000
-"""Beyond these an amount is told as a likely slip of the unit or the point: 100 mL in one area, and
-the 13 mm of the longest needle that the catalogue's techniques use. No limit of a treatment."""
+"""Above these an amount is reported as a likely error of unit or decimal sign: 100 mL in one area,
+and the 13 mm of the longest needle that the catalogue's techniques use. They are no limits of a
+treatment."""
 
 FIRST_YEAR = 1900
-"""No date of a clinic is earlier: an earlier year is a slip, or a blank that a program filled."""
+"""No date of a clinic is earlier: an earlier year is an error, or a blank that a program filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class ExchangeColumn:
         refers: the table whose id an `id` is, where it is not the row's own.
         low, high: the smallest and largest number kept (in the unit of the clinic's file).
         longest: the longest text, in characters.
-        past: it is about something that has happened, so it is never after today.
-        pattern, example: the regular expression of a `mark`, and how one looks.
+        past: it states something that has happened, so it is never after today.
+        pattern, example: the regular expression of a `mark`, and an example of one.
         usual: a number above this is accepted with a warning, as it may be a slip (0: no limit).
     """
 

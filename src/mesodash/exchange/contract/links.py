@@ -83,7 +83,7 @@ class Links:
         return None
 
     def _remember(self, batch: Batch, known: dict[str, dict[str, str]]) -> None:
-        """Remember of the good rows what the rows of other files will need."""
+        """Keep from the good rows what the rows of other files will need."""
         target = batch.target
         if target.table == "patients" and "birth_year" in batch.present:
             year_at = target.at("birth_year")
@@ -150,7 +150,7 @@ class Links:
         return None
 
     def _clinic_side(self, batch: Batch) -> "_ClinicSide":
-        """The clinic's own rows for a batch, as far as they limit it."""
+        """The clinic's own rows for a batch, as far as they constrain it."""
         table = batch.target.table
         ids = [str(row.values[0]) for row in batch.rows]
         side = _ClinicSide(batch, self._vocabulary)

@@ -210,14 +210,14 @@ def order_seen(texts: Iterable[str]) -> str:
 
 
 def looks_like_numbers(text: str) -> bool:
-    """Whether it is a date written with numbers whose order nothing tells, as 05/04/2024."""
+    """Whether a date is written in numbers of ambiguous order, such as 05/04/2024."""
     return _NUMBERS.fullmatch(text) is not None
 
 
 def hour_in(zone: ZoneInfo, text: str) -> str:
-    """Whether a local time is there `once`, `twice` or `never` on its day in a zone.
+    """Whether a local time occurs `once`, `twice` or `never` on its day in a zone.
 
-    Clocks that go forward leave out an hour, clocks that go back have one twice (PEP 495).
+    Clocks that go forward skip an hour, clocks that go back repeat one (PEP 495).
     """
     if len(text) <= len("2024-01-31"):
         return "once"

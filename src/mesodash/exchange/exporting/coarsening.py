@@ -1,4 +1,4 @@
-"""Coarser birth years, skin types and sexes, so that nobody in a pseudonymised export stands alone.
+"""Coarser birth years, skin types and sexes, so that nobody in a pseudonymised export is unique.
 
 Every combination of birth-year band, sex and phototype that is in the export is shared by at least
 five patients (k-anonymity by recoding and local suppression: Hundepool et al., Statistical
@@ -14,13 +14,13 @@ from mesodash.language import _
 
 SMALLEST: Final = 5
 BANDS: Final = (5, 10, 20, 40)
-"""How many birth years are told as one, the narrowest first; one width for a whole export."""
+"""The widths of a band of birth years, the narrowest first; one width for a whole export."""
 
 WORTH: Final = 20
 """A wider band is worth it if it keeps the birth year of more than one patient in so many."""
 
 Person = tuple[int | None, str, str | None]
-"""Birth year, sex, phototype; None is not known, or not told."""
+"""Birth year, sex, phototype; None is not known, or not disclosed."""
 
 
 def coarsened(people: Mapping[str, Person]) -> dict[str, Person]:
@@ -81,6 +81,6 @@ def _without_sex(_: Person) -> Person:
 
 
 def _smallest(sizes: Counter[Person]) -> Person:
-    """The smallest group but the one of nothing; of equals the first in order."""
+    """The smallest group other than the one without any facts; of equals the first in order."""
     others = [one for one in sizes if one != NOTHING]
     return min(others, key=lambda one: (sizes[one], str(one)))

@@ -71,7 +71,7 @@ def export_fhir(
         db: the clinic's file.
         folder: made if missing; may exist if it is empty or holds an earlier such export only.
         actor: who exports; stands in the change log.
-        catalogue: gives the words beside codes.
+        catalogue: supplies the labels of codes.
         pseudonymised: as `export_csv` does it, and without the clinic.
         key: the key of the pseudonyms; random if not given.
         progress: called as rows are written.
@@ -125,7 +125,7 @@ def _write_all(
             yield {n: t for n, t in zip(target.names, row, strict=True) if t}
 
     plans = BY_FILE["plans.csv"]
-    if plans in targets:  # they stand on the courses
+    if plans in targets:  # they are on the courses
         writer.plans = {row["course_id"]: row for row in rows_of(plans)}
     for target in targets:
         if target is not plans:
@@ -158,7 +158,7 @@ def _fhir_id(resource: dict[str, Any]) -> str:
 
 
 def _remembered(writer: FhirWriter, target: ExchangeFile, rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows; what others need of sessions is kept on the way."""
+    """The rows; what others need about sessions is kept on the way."""
     for row in rows:
         if target.table == "sessions":
             writer.sessions[row["session_id"]] = (row["patient_id"], row["held_at"], row["state"])

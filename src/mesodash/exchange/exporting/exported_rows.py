@@ -30,7 +30,7 @@ def whole_folder(folder: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
 
     Args:
         folder: made if missing; may exist if it is empty or holds an earlier export only.
-        ours: whether a file's name is one of such an export.
+        ours: whether a file's name is one that such an export writes.
 
     Raises:
         ExchangeError: the folder holds other files or cannot be written.
@@ -71,7 +71,7 @@ def _check_target(folder: Path, ours: Callable[[str], bool]) -> None:
 
 def _put_in_place(partial: Path, folder: Path) -> None:
     """Swap the finished folder in; a folder that was there is set aside first."""
-    partial.chmod(0o700)  # what is in it is about patients
+    partial.chmod(0o700)  # its content is about patients
     if not folder.exists():
         partial.rename(folder)
         return

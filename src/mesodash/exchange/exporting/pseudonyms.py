@@ -17,7 +17,7 @@ WITHHELD = "withheld"
 LEFT_OUT = (
     "protocol_versions", "plans", "screening_answers", "stock", "consents", "red_cards",
 )  # fmt: skip
-"""Files that never leave pseudonymised.
+"""Files that are not in a pseudonymised export.
 
 Stock, consents and red cards hold serial numbers, names of staff, signatures and free text.
 
@@ -30,12 +30,12 @@ _DROPPED: Mapping[str, tuple[str, ...]] = {
     # With the band of birth years, the sex and the skin type, each could make a patient rare.
     "patients": ("weight_kg", "died_on", "left_on"),
     "sessions": ("protocol_version", "price", "currency", "finalised_at"),
-    # A lot expires on one true day: moved with each patient's dates, it would tell the distance
+    # A lot expires on one true day: moved with each patient's dates, it would reveal the distance
     # between the shifts of all who share the lot, and the box in the cupboard the shift itself.
-    # A serial number and an entry of the stock are one box.
+    # A serial number and an entry of the stock identify one box.
     "products_used": ("expires_on", "serial", "stock_id"),
 }
-"""Columns that never leave pseudonymised, by table, beside free text."""
+"""Columns that are not in a pseudonymised export, by table, besides free text."""
 
 Cell = str | int | float | None
 _DAY, _MONTH = len("2024-01-31"), len("2024-01")
@@ -43,7 +43,7 @@ _DAY, _MONTH = len("2024-01-31"), len("2024-01")
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
-    """Replaces what could name a person, the same way all through one export.
+    """Replaces what could identify a person, in the same way throughout one export.
 
     The key is made anew for each export and kept nowhere, so two exports cannot be joined and no
     id can be worked out again. What stays: sex, phototype, codes, amounts, products, the order
@@ -53,7 +53,7 @@ class Pseudonyms:
     Attributes:
         key: at least 32 random bytes.
         patient_of: session_id -> patient_id, for rows that name only their session.
-        shown: what may be told of each patient, by patient_id; see `small_groups.coarsened`.
+        shown: what may be disclosed about each patient, by patient_id; see `coarsening.coarsened`.
     """
 
     key: bytes

@@ -1,7 +1,7 @@
 """FHIR files that come in: they become exchange files, in a process with limits of its own.
 
-Each resource becomes a row of an exchange file, so that all that is said of those holds here too:
-checks, times, bounds, what is refused and how it is told.
+Each resource becomes a row of an exchange file, so that all rules for those apply here too:
+checks, times, bounds, what is refused and how it is reported.
 """
 
 import json

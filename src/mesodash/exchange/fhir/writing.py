@@ -30,7 +30,7 @@ class CodeLabels:
 
 @dataclass(slots=True)
 class FhirWriter:
-    """Turns rows into resources; sessions and plans are told first, for others need them.
+    """Turns rows into resources; sessions and plans are given first, since others need them.
 
     Attributes:
         zone: the clinic's; without it a time of day travels in an extension only.

@@ -20,10 +20,10 @@ from mesodash.exchange.errors import BrokenFileError, CellError
 Cells = Sequence[str | None]
 
 MOST_REFUSED = 50_000
-"""Refused rows of one file that are told one by one; a file with more is another kind of file."""
+"""The most refused rows of one file; a file with more is some other kind of file."""
 
 _AT_ONCE = 5000
-"""Rows packed together; bounds what is in memory of a file of any length."""
+"""Rows packed together; bounds the memory used for a file of any length."""
 
 _IN_MEMORY = 8
 """Packs kept in memory; further ones go to a file that has no name."""
@@ -156,10 +156,10 @@ class Batch:
         read: rows read.
         skipped: those that the mapping leaves out on purpose.
         repeated: equal repeats that were taken once.
-        notes: what a reader must know of rows that were taken: how many, and the first's line.
+        notes: what a reader must know about accepted rows: how many, and the first one's line.
         doubtful: (session_id, patient_id, held_at) of refused sessions, as far as known.
         labels: the source's own name of a column, for rejects.csv.
-        how: what had to be found out to read the file.
+        how: what had to be detected to read the file.
         lost: where rows are never changed, the keys of refused ones as far as they can be read,
             and their lines.
     """
@@ -181,7 +181,7 @@ class Batch:
     how: tuple[str, ...] = ()
 
     def note(self, what: str, line: int) -> None:
-        """Remember something of a row that was taken."""
+        """Note something about an accepted row."""
         count, first = self.notes.get(what, (0, line))
         self.notes[what] = (count + 1, first)
 
@@ -228,7 +228,7 @@ class Batch:
             )
 
     def lose(self, values: Sequence[Value], line: int) -> None:
-        """Remember the key of a refused row where rows are never changed."""
+        """Keep the key of a refused row where rows are never changed."""
         if self.target.stands:
             key = tuple(values[self.target.at(name)] for name in self.target.key)
             self.lost.setdefault(key, line)
@@ -264,7 +264,7 @@ class RowReader:
     ) -> tuple[tuple[Value, ...], list[Fault]]:
         """The values in the target's order and all faults (none: the row is good so far).
 
-        `told` are faults that are known before the cells are read, by column.
+        `told` holds faults that are known before the cells are read, by column.
         """
         values: list[Value] = []
         faults: list[Fault] = []
@@ -302,7 +302,7 @@ _MOST_KNOWN = 10_000
 
 
 def is_partial(target: ExchangeFile, present: Sequence[str]) -> bool:
-    """Whether rows must be put beside the clinic's before the rules within a row can be asked."""
+    """Whether rows need the clinic's values before the rules within a row can be checked."""
     return target.table == "side_effects" and len(present) < len(target.names)
 
 
@@ -373,7 +373,7 @@ class _Watched:
         self._amounts = [(c.name, c.usual, at) for c, at in columns if c.usual]
 
     def look(self, line: int, values: tuple[Value, ...]) -> None:
-        """Note what a row holds of it."""
+        """Note such values of a row."""
         for name, at in self._timed if self._zone else ():
             value = values[at]
             if self._zone and value and hour_in(self._zone, str(value)) == "twice":

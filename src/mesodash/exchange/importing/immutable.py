@@ -39,7 +39,7 @@ def whole_screenings(
     """Leave out screenings that are incomplete, out of order, or after one that is left out.
 
     A screening short of an answer would look as if nobody had asked. Which screening an unreadable
-    row belongs to cannot be told, so none that is new is taken beside one.
+    row belongs to cannot be determined, so no new screening of that patient is taken beside one.
 
     Args:
         batch: the rows' file.

@@ -15,7 +15,7 @@ CHANGES = Path("changes.csv")
 REJECT_HEADER = ("file", "line", "column", "value", "reason")
 CHANGE_HEADER = ("file", "row", "column", "old", "new")
 _AT_ONCE = 5000
-"""Rows held before they are written."""
+"""Rows kept in memory before they are written."""
 
 
 class TableWriter:
@@ -63,7 +63,7 @@ class TableWriter:
     def _flush(self) -> None:
         try:
             if not self._partial.exists():
-                self._partial.touch(mode=0o600)  # patients' facts stand in it
+                self._partial.touch(mode=0o600)  # it contains facts about patients
                 self._lines.insert(0, csv_line(self._header))
             with self._partial.open("a", encoding="utf-8", newline="") as out:
                 out.writelines(self._lines)

@@ -21,7 +21,7 @@ from mesodash.language import _
 
 MAX_BYTES = 1_000_000
 KINDS = ("column", "constant", "join", "look_up", "effect", "first", "latest_session")
-"""What a rule can be: exactly one of these words stands in it."""
+"""The kinds of rules: exactly one of these words is in each."""
 
 _EXTRAS = {
     "column": {"values", "take", "when", "date_format"},
@@ -34,7 +34,7 @@ _EXTRAS = {
 }
 TAKES = ("year", "date", "full_date")
 _OF_A_FILE = ("from", "sheet", "date_format", "decimal", "skip_when", "once", "each", "known")
-"""What a file's description says beside its columns."""
+"""What a file's description may contain besides its columns."""
 
 _OF_THE_MAPPING = ("missing", "date_format", "decimal")
 
@@ -49,7 +49,7 @@ class Rule:
     Attributes:
         kind: one of KINDS.
         columns: the source columns it reads, in order.
-        text: the constant; or what stands between joined parts.
+        text: the constant; or the text between joined parts.
         values: source word -> our word, as written and in lower case; "" gives nothing.
         take: the part of a date to take, one of TAKES, or nothing.
         formats: how dates are written beside ISO 8601, tried in order.
@@ -92,7 +92,7 @@ class Rule:
         return own + [found for rule in self.rules for found in rule.latest_patients()]
 
     def label(self) -> str:
-        """The source column that a person would mend; empty where it is no single one."""
+        """The source column that a person would correct; empty where it is not a single one."""
         if self.kind == "latest_session":
             return ""
         if self.columns:
@@ -121,11 +121,11 @@ class FileMapping:
         source: the file that it is made from.
         rules: a rule for each of its columns.
         sheet: the sheet of a workbook; the one that fits if empty.
-        decimal: what stands between whole and fraction; found out if empty.
+        decimal: the decimal sign; detected if empty.
         skip: rows are left out where every column of one of these has one of its words.
         once: equal repeats of a row are taken once.
         each: the rows that are made of one source row; empty makes one of it.
-        known: words of a column that mean nothing here and are not told.
+        known: words of a column that mean nothing here and are not reported.
     """
 
     target: ExchangeFile
@@ -166,7 +166,7 @@ class Mapping:
 
 
 class _TextLoader(yaml.BaseLoader):
-    """Reads every scalar as text, and refuses a key that stands twice."""
+    """Reads every scalar as text, and refuses a repeated key."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

@@ -22,7 +22,7 @@ from mesodash.exchange.contract.times import order_seen
 from mesodash.exchange.sources.folder import open_source
 
 SAMPLED: Final = 20_000
-"""Rows of a file that are looked at; words that come later are told by the dry run."""
+"""Rows of a file that are looked at; the dry run reports words that come later."""
 
 SHOWN: Final = 5
 MOST_WORDS: Final = 40
@@ -70,7 +70,7 @@ class SourceLook:
         name: the file's.
         header: its columns' names; those without a name or of the same name only once.
         rows: the first rows, as written.
-        notes: what had to be found out to read it.
+        notes: what had to be detected to read it.
         words: how many of the first rows have each word, by column.
         orders: day_first or month_first, by columns whose dates tell it.
         read: how many rows were looked at.

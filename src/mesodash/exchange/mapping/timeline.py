@@ -9,7 +9,7 @@ from mesodash.exchange.importing.batch import Batch
 
 
 class UnclearSessionError(Exception):
-    """The session of a row cannot be told; the message is the reason for rejects.csv."""
+    """The session of a row cannot be determined; the message is the reason for rejects.csv."""
 
 
 @dataclass(slots=True)
@@ -49,9 +49,10 @@ class Timeline:
 
 
 def timeline(batch: Batch | None, clinic: Iterable[tuple[str, str, str]]) -> Timeline:
-    """Put the sessions just read beside those the clinic has; the files' word goes first.
+    """Merge the sessions just read with those the clinic has; the files take precedence.
 
-    A refused session whose time can be read stays in the line: what belongs to it is then refused
+    A refused session whose time can be read stays in the timeline: what belongs to it is then
+        refused
     with it, and not put to another session.
 
     Args:

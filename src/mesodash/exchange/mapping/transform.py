@@ -30,13 +30,13 @@ _DATES = ("day", "partial", "date")
 _AT = ExchangeColumn("at", "partial")
 _PATIENT = ExchangeColumn("patient", "id")
 _MOST_WORDS = 1000
-"""Words told one by one; further ones are counted together."""
+"""Words reported one by one; further ones are counted together."""
 
 OTHER_WORDS = "other words"
 
 
 class UnnamedWordError(Exception):
-    """A word stands in a column whose words the mapping lists, and is not among them."""
+    """A column whose words the mapping lists has one that is not among them."""
 
     def __init__(self, column: str, word: str) -> None:
         super().__init__(word)
@@ -120,7 +120,7 @@ class Transformer:
             at, value_at = source.header.index(key), source.header.index(column)
             for line, cells in source.rows():
                 if len(cells) != len(source.header):
-                    continue  # a ragged row has no value to look up; its own import tells of it
+                    continue  # a ragged row has no value to look up; its own import reports it
                 name, value = cleaned(cells[at]), self._cell(cells[value_at])
                 if table.setdefault(name, value) != value:
                     raise source.broken(
@@ -347,7 +347,7 @@ def _holds(words: Words, facts: Facts) -> bool:
 
 
 def _is_empty(row: TextRow, columns: list[ExchangeColumn], own: Iterable[str]) -> bool:
-    """Whether a row of `each` says nothing: a required column that it fills itself is empty."""
+    """Whether a row of `each` is empty: a required column that it fills itself has no value."""
     if isinstance(row.cells, Unreadable):
         return False
     return any(

@@ -1,7 +1,7 @@
 """Reading one source file: its rows with their lines, or one sentence why it cannot be read.
 
 How a CSV file is written (encoding, what separates its cells, decimal commas, where its header
-stands) is found out once for the whole file and told in `notes`; nothing is guessed cell by cell.
+is) is detected once for the whole file and reported in `notes`; nothing is guessed cell by cell.
 """
 
 import codecs

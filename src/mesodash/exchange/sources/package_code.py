@@ -1,7 +1,7 @@
 """The code on a package, read from a photograph: GTIN, lot, expiry, serial.
 
 A photograph is a file that anybody may have made: pillow and zxing-cpp read it in a process that
-may use so much memory and time and no more, and only short texts come back. What they say is taken
+has limits of memory and time, and only short texts come back. What they say is taken
 apart by biip after the GS1 General Specifications; a wrong check digit, a code without a lot, or
 two packages in one photograph are asked about, never guessed.
 """

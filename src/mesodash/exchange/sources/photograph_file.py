@@ -1,4 +1,4 @@
-"""A photograph made safe to keep: drawn anew as a plain JPEG, without anything else of the file.
+"""A photograph made safe to keep: redrawn as a plain JPEG, without anything else from the file.
 
 The file may have been made by anybody: pillow (HEIC: pillow-heif) reads it in a process that may
 use so much memory and time and no more. What comes back holds the pixels alone: no EXIF with a
@@ -48,7 +48,7 @@ class CleanPicture:
 
 
 def clean_photograph(content: bytes) -> CleanPicture:
-    """Draw a photograph anew.
+    """Redraw a photograph.
 
     Args:
         content: the file as it was given: JPEG, PNG, WebP or HEIC.
@@ -97,7 +97,7 @@ def drawn_anew(content: bytes) -> CleanPicture:
         picture.draft("RGB", (WIDEST, WIDEST))
     upright = _on_white(ImageOps.exif_transpose(_in_srgb(picture)))
     upright.thumbnail((WIDEST, WIDEST))
-    # A picture made of nothing but these pixels has nothing of the file to take along.
+    # A picture made of nothing but these pixels carries nothing else from the file.
     plain = Image.frombytes("RGB", upright.size, upright.tobytes())
     kept = io.BytesIO()
     plain.save(kept, "JPEG", quality=QUALITY, optimize=True)

@@ -195,7 +195,7 @@ def set_role(
 def set_disabled(
     path: Path, name: str, actor: Actor, *, disabled: bool = True, clock: Clock = utc_now
 ) -> None:
-    """Shut an account out, or let it in again; its sign-ins end at once.
+    """Disable an account, or enable it again; its sign-ins end at once.
 
     Raises:
         RecordError: no such account, or the clinic would have no administrator left.

@@ -26,7 +26,7 @@ ACTION = "records.import"
 """The row of the permission matrix."""
 
 _MAY_MOVE = ("sessions", "courses")
-"""Tables whose rows an import may give to another patient: what was recorded since went along."""
+"""Tables whose rows an import may give to another patient: what was recorded since moved along."""
 
 
 @dataclass(frozen=True, slots=True)

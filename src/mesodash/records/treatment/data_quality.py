@@ -70,9 +70,9 @@ class DataFinding:
     """One thing to correct.
 
     Attributes:
-        session_id, patient_id, held_at: where it stands.
+        session_id, patient_id, held_at: where it is recorded.
         detail: what it is about: a product, a side effect's or an area's code, or a number.
-        side_effect_id: the side effect whose correction mends it; None where the session's does.
+        side_effect_id: the side effect to correct; None where the session is to be corrected.
     """
 
     session_id: str
@@ -170,7 +170,7 @@ def data_findings(
     Args:
         path: the clinic's file.
         limits: protocol -> what is reported or adopted.
-        today: YYYY-MM-DD; what was held after it cannot be.
+        today: YYYY-MM-DD; a session held after it cannot be right.
         actor: who looks; the look is noted.
         newest: how many of each kind to give; None is all.
         clock: gives the time of the look.

@@ -1,7 +1,7 @@
-"""Correcting a side effect: where and when it was, how it ended; or taking one out by mistake made.
+"""Correcting a side effect: where and when it was, how it ended; or removing one made by mistake.
 
-As with sessions, what the person saw is the lock, and the row as it stood stays readable in its
-versions (`audit.row_history`), with who, when and why.
+As with sessions, what the person saw is the optimistic lock, and the former row stays readable in
+its versions (`audit.row_history`), with who, when and why.
 """
 
 import json
@@ -112,11 +112,12 @@ def correct_effect(
     reason: str = "",
     clock: Clock = utc_now,
 ) -> None:
-    """Put a corrected side effect in the place of what stands.
+    """Replace a recorded side effect by a corrected one.
 
     Args:
         path: the clinic's file.
-        corrected: how it is to stand; of another effect, session or patient nothing is taken.
+        corrected: the corrected row; its effect, session and patient must be those of the recorded
+            one.
         actor: who corrects.
         seen: the effect as the person saw it (`effects_of`).
         today: the clinic's calendar day; nothing happened after it.
@@ -125,7 +126,7 @@ def correct_effect(
 
     Raises:
         ChangedMeanwhileError: it is not as it was seen.
-        RecordError: times that cannot be read, lie in the future or in an impossible order, or an
+        RecordError: a time that cannot be read, is in the future or in an impossible order, or an
             end without a day where it is said to be resolved.
     """
     require(path, actor, ACTION, clock=clock)
@@ -149,7 +150,7 @@ def correct_effect(
 def remove_effect(
     path: Path, actor: Actor, *, seen: RecordedEffect, reason: str, clock: Clock = utc_now
 ) -> None:
-    """Take a side effect out that was recorded by mistake; its version stays readable.
+    """Remove a side effect that was recorded by mistake; its version stays readable.
 
     Raises:
         ChangedMeanwhileError: it is not as it was seen.
@@ -175,7 +176,7 @@ def remove_effect(
 
 
 def _as_seen(db: Database, seen: RecordedEffect) -> tuple[int, int]:
-    """The numbers of the effect and its patient, while it stands as it was seen."""
+    """The numbers of the effect and its patient, if it is still as it was seen."""
     now = next(db.query(f"{_SELECT} WHERE e.side_effect_id = ?", [seen.side_effect_id]), None)
     if now is None or RecordedEffect(**now) != seen:
         sentence = _(
@@ -201,7 +202,7 @@ def _differing(now: Mapping[str, Any] | None, seen: RecordedEffect) -> str:
 
 
 def _refuse_impossible(effect: RecordedEffect, today: date) -> None:
-    """Raise where a time is none, is still to come, or ends what has not begun."""
+    """Raise where a time is invalid, in the future, or an end before its onset."""
     for text, form in (
         (effect.onset_at, _PARTIAL),
         (effect.resolved_at, _PARTIAL),

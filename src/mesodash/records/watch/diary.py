@@ -58,7 +58,7 @@ class Spell:
 
 
 def read_days(text: str) -> tuple[int | None, ...]:
-    """The days of a line as it is typed: `2211000`; a hyphen, a full stop or a space is a blank.
+    """The days of a line as typed: `2211000`; a hyphen, a full stop or a space is a blank.
 
     Raises:
         RecordError: another sign, or more days than a diary has.
@@ -109,7 +109,7 @@ def record_diary(
     today: date,
     clock: Clock = utc_now,
 ) -> int:
-    """Keep a whole diary, or nothing of it; sent twice it is kept once.
+    """Save a whole diary, or nothing of it; sent twice it is saved once.
 
     A spell of an effect that stands there already, without an end or overlapping it, completes that
     row: what is known of its onset and its end stays. The contact is that of the last day written,
@@ -205,7 +205,7 @@ def _keep(change: Change, session: _Session, line: DiaryLine, today: date) -> in
         else:
             known.remove(mine)
             touched += _complete(change, session, mine, one, today)
-    for row in known:  # nothing but zeros after it: gone by the first of them
+    for row in known:  # followed by zeros alone: gone by the first of them
         since = max(row["onset_at"][:10], (row["last_seen_at"] or "")[:10])
         zeros = (
             day
@@ -220,7 +220,7 @@ def _keep(change: Change, session: _Session, line: DiaryLine, today: date) -> in
 
 
 def _same(row: dict[str, Any], session: _Session, one: Spell) -> bool:
-    """Whether a row that stands there and a spell of the diary lie over each other in time."""
+    """Whether a recorded row and a spell of the diary overlap in time."""
     ended = row["resolved_at"] or row["gone_by_at"]
     begun = row["onset_at"][:10] <= session.on(one.gone_by or one.last)
     return bool(begun and (ended is None or ended[:10] >= session.on(one.first)))

@@ -1,4 +1,4 @@
-"""Which sessions are under watch for what comes late, and when somebody was last in touch.
+"""Which sessions are watched for late effects, and when somebody was last in touch.
 
 For how long every session is watched is this program's own rule: twelve weeks. What to look for in
 which weeks stands in the catalogue (`follow_ups.csv`), which goes on to week 29 for mycobacteria.

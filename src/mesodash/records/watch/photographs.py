@@ -233,7 +233,7 @@ def photographs_of(
 
 
 def picture_of(path: Path, photograph_id: str, actor: Actor, *, clock: Clock = utc_now) -> bytes:
-    """One picture, for the eyes of who asks; noted as a view of that photograph.
+    """One picture, for the person who asks; noted as a view of that photograph.
 
     Raises:
         NotAllowedError: the role may not see it.
@@ -275,7 +275,7 @@ def released_picture(
 def remove_photograph(
     path: Path, photograph_id: str, actor: Actor, *, reason: str, clock: Clock = utc_now
 ) -> None:
-    """Take a photograph out of the record; what it showed, who took it out and why stays known.
+    """Remove a photograph from the record; what it showed, who removed it and why stays known.
 
     Raises:
         NotAllowedError: the role may not take it, or not see it.

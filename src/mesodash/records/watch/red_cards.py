@@ -2,8 +2,8 @@
 
 The signs and what to do first come from the catalogue (`red_flags.csv`). A card is closed only with
 an examination, a reason and the name of who closes it. How long nobody may leave a card
-unacknowledged is this program's own rule, no clinical fact: a card of an emergency is everybody's
-after a quarter of an hour, one of the same day after four hours.
+unacknowledged is this program's own rule, not a clinical fact: a card of an emergency is
+everybody's after a quarter of an hour, one of the same day after four hours.
 """
 
 from collections.abc import Mapping
@@ -44,11 +44,11 @@ class RedCard:
         session_id, held_at, protocol: the session it followed, or None.
         flag: a code of the catalogue's red flags.
         opened_at, opened_by: when and by whom.
-        owner: who has to see to it, or None.
-        acknowledged_at, acknowledged_by: when and by whom it was taken note of.
+        owner: who is responsible for it, or None.
+        acknowledged_at, acknowledged_by: when and by whom it was acknowledged.
         escalated_at: when it was given to everybody.
         closed_at, closed_by, examination, closing_reason: how it was closed.
-        note: what was told.
+        note: what was reported.
     """
 
     red_card_id: str
@@ -115,8 +115,8 @@ def raise_red_card(
         at: now, local to the clinic.
         nonce: 8 to 64 characters made with the form.
         session_id: the held session it followed, if it is known.
-        owner: who has to see to it; else who opens it.
-        note: what was told, at most 4000 characters.
+        owner: who is responsible for it; by default who opens it.
+        note: what was reported, at most 4000 characters.
         clock: gives the time for the change log.
 
     Returns:

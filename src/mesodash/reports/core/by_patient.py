@@ -1,7 +1,7 @@
-"""Shares with intervals by patient: what the lake is asked for, and what is made of the answer.
+"""Shares with intervals by patient: the sums that the lake computes, and the intervals from them.
 
 A patient who missed one appointment misses the next more easily, so appointments, intervals and
-sessions of one patient are no independent draws. The lake adds up, patient by patient, a count x
+sessions of one patient are not independent. The lake adds up, patient by patient, a count x
 and its denominator n, their squares and their product (see `stats.clustering.Totals`): a handful
 of numbers a group, however many patients, which add up over clinics.
 """

@@ -17,7 +17,7 @@ from mesodash.reports.stats.rates import wilson
 Interval = Callable[[int, int], tuple[float, float, float]]
 
 A_WEEK = 7
-"""A visit moved by so many days is usual: a house rule, not a source's."""
+"""A visit may be moved by so many days: a rule of this program, not of a source."""
 
 RIPE_ON: Final = ReportColumn(
     "ripe_on",

@@ -1,4 +1,4 @@
-"""What a report is asked about: the period and the choices that narrow it. Hashable, no data."""
+"""The filters of a report: the period and the choices that narrow it. Hashable, without data."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -49,7 +49,7 @@ class Filters:
     """What a report is narrowed to; an empty tuple means all.
 
     Attributes:
-        period: which days; what must fall into it is said by each report.
+        period: which days; each report says what must fall into it.
         areas: area codes; a parent takes in all below it.
         protocols: protocol codes.
         practitioners: as the report shows them (the record's practitioner_id; in a bare lake

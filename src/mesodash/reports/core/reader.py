@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from mesodash.reports.effects.side_effects import EffectCurve
 
 RECENT_DAYS = 28
-"""So many days overdue at most is called recent."""
+"""The most days overdue that count as recent."""
 
 
 class Reader:
@@ -152,18 +152,18 @@ class Reader:
         self._memory.clear()
 
     def look(self, clinic: Clinic | None = None) -> Look:
-        """One moment's reports, for a page that asks several: the lake's age is asked once.
+        """Reports as of one moment, for a page that needs several: the lake's state is read once.
 
-        `clinic` is what this run has read of the file, if it has: where nothing was recorded or
-        published since the last look, the file is then not asked again.
+        `clinic` is what this run has read from the file, if anything: where nothing was recorded or
+        published since the last snapshot, the file is then not read again.
         """
         return Look(self._memory, stand=partial(self._stand, clinic), answer=self._answer_on)
 
     def of_this_moment(self) -> Reader:
         """This reader for one run of a page: the lake is brought up to date now, and only now.
 
-        Asking whether it is costs more than an answer that is remembered, and a page has many. What
-        is remembered is shared with this reader.
+        That check costs more than a cached answer, and a page has many. What
+        is cached is shared with this reader.
 
         Raises:
             LakeError, RecordError: the lake or the file cannot be read.

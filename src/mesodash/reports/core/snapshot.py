@@ -1,4 +1,4 @@
-"""One look at the reports: many questions, and the lake's age is asked once; the answers kept."""
+"""A snapshot of the reports: many questions with one check of the lake's state, and their cache."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Look:
         stand: Callable[[bool], tuple[Lake, Hashable] | None],
         answer: Callable[[Lake, str, Filters, tuple[str, ...]], Any],
     ) -> None:
-        """Take what the reader lends.
+        """Set what the reader provides.
 
         Args:
             memory: the reader's.

@@ -1,7 +1,7 @@
 """What a report declares about itself: one `ReportSpec`, from which all else is derived.
 
 The command line's help, the tables' headers, the definitions in downloads, docs/metrics.md and what
-a shared view may show are made of it. A module of `reports` that holds a `ReportSpec` is found by
+a shared view may show follow from it. A module of `reports` that holds a `ReportSpec` is found by
 `registry`; nothing else needs to know of it.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, Final
 from mesodash.language import N_, _
 
 SMALLEST_GROUP: Final = 5
-"""Fewer people than this are not shown to those who may not know who they are."""
+"""Groups smaller than this are not shown to those who may not know who is in them."""
 
 KEYS: Final[dict[str, str]] = {
     "month": N_("the month, as 2026-03: of the session; for courses, of their start"),
@@ -35,7 +35,7 @@ KEYS: Final[dict[str, str]] = {
     "measure": N_("what is compared: dose, point_dose, points, depth or interval"),
     "kind": N_("lot, practitioner, site (a treated area) or clinic"),
 }
-"""What the keys mean that reports are counted by."""
+"""The meaning of the keys by which reports are counted."""
 
 _ENDS: Final = {
     "low": N_("lower end of the interval: {what}"),
@@ -53,7 +53,7 @@ class ReportColumn:
             mappings.
         help: how it is counted, in a sentence without a full stop.
         unit: share (0 to 1), days, mL, per 100 ...; empty for plain numbers and texts.
-        label: the head of its column on pages, marked for translation; made of the name if not
+        label: the heading of its column on pages, marked for translation; made from the name if not
             said ("Median days").
     """
 

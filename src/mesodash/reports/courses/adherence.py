@@ -1,8 +1,9 @@
 """Adherence: sessions beside the version of their protocol that the clinic had adopted.
 
 Dose, volume a point, points, depth and interval are each set against the adopted figure and shown
-as distributions: what was done is a judgement at the bedside, so nothing here is a rank. A session
-is held against the version it names, else against the one in force on its day.
+    as distributions: what was done is a judgement at the bedside, so nothing here is a rank. A
+    session
+is compared with the version it names, else with the one in force on its day.
 """
 
 from collections.abc import Callable
@@ -38,7 +39,7 @@ MEASURES: Final = {
     "depth": N_("Depth"),
     "interval": N_("Interval"),
 }
-"""What is set against the adopted figure."""
+"""What is compared with the adopted figure."""
 NEAR: Final = 0.1
 NEAR_MM: Final = 0.5
 COUNTED, SUMMED = "counted", "summed"
@@ -99,7 +100,7 @@ def adherence(
     filters: Filters,
     by: tuple[str, ...] = ("measure", "practitioner"),
 ) -> pd.DataFrame:
-    """How sessions of the period lie beside the adopted version of their protocol.
+    """How sessions of the period compare with the adopted version of their protocol.
 
     Columns and keys: `ADHERENCE`; `measure` is always a key.
 

@@ -74,7 +74,7 @@ COLUMNS: Final = (
 )
 
 FOLLOW_UP_FROM = 7
-"""Who was not asked for a week is called: a choice of this report, as `ASK_AGAIN_AFTER`."""
+"""Patients not asked for a week are due: a choice of this report, like `ASK_AGAIN_AFTER`."""
 ASK_AGAIN_AFTER = 7
 TOP_UP_LISTED = 365
 OLD_AFTER = 91

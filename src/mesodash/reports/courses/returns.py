@@ -112,7 +112,7 @@ def _judged(cell: pd.DataFrame) -> dict[str, Any]:
     number = cell["n"].to_numpy("int64")
     came, ripe = (cell[name].to_numpy(bool) for name in ("came", "ripe"))
     who = cell.groupby(["clinic_id", "patient"], sort=False).ngroup().to_numpy()
-    # Who is back in time is judged as well as who could have been: else those who are back early
+    # Those back in time are judged together with those who could have been: else those back early
     # would be judged before those who are late.
     back, judged = (np.bincount(who, number * mark) for mark in (came & ripe, ripe))
     found = share(Totals.of(back[judged > 0], judged[judged > 0]))

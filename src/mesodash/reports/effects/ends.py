@@ -3,7 +3,7 @@
 Both are kinds of competing events: an end told by telephone is not one seen in the clinic, and an
 area that is treated again before an effect is over no longer shows how long that effect would have
 lasted. The headline (report `side_effects`) counts every effect to the end that its own record
-gives; here stands what it would be otherwise.
+gives; this module gives what it would be otherwise.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from mesodash.reports.stats.competing_events import shares_by
 from mesodash.reports.stats.survival import Curve, kaplan_meier, turnbull
 
 HORIZON: Final = 14
-"""Days by which shares are compared: the last of those of the side-effects report."""
+"""The day by which shares are compared: the last of those of the side-effects report."""
 WAYS: Final = ("seen", "telephone", "patient", "other", "not_recorded")
 """How an end became known."""
 AGAIN: Final = "treated again"
@@ -220,7 +220,7 @@ def retreatment(
 def _groups(
     counted: pd.DataFrame, by: tuple[str, ...]
 ) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
-    """Each group in the order of the keys, a row a side effect in the curve.
+    """Each group in the order of the keys, one row per side effect in the curve.
 
     With start and end (days; NaN without an end), who (a number for the patient) and over.
     """
@@ -246,7 +246,7 @@ def _ended(group: pd.DataFrame) -> Array:
 
 
 def _nobody_by_then(stop: Array, over: Array) -> Triple:
-    """The share of an end to which nobody came by the horizon: 0, unless none was watched on."""
+    """The share of an end that nobody reached by the horizon: 0 if anybody was watched so long."""
     watched = bool((stop >= HORIZON).any() or over.all())
     return (0.0, NOT_KNOWN, NOT_KNOWN) if watched else _UNKNOWN
 

@@ -186,7 +186,7 @@ def with_scale_facts(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def unit_of(by: tuple[str, ...]) -> list[str]:
-    """What is followed: one patient in one course on one scale, in each area if counted by area."""
+    """The unit of analysis: a patient in a course on a scale, in each area if counted by area."""
     unit = ["clinic_id", "patient", "course", "scale"]
     return [*unit, "area"] if "area" in by else unit
 

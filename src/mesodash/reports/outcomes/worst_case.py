@@ -1,7 +1,7 @@
-"""Who is missing from a responder rate, and how far off it could be for that.
+"""Who is missing from a responder rate, and how far that could change it.
 
 A rate of those who were scored twice says nothing of the others, and those who did badly may be
-the ones who stayed away. The bounds say what the rate were if all of them had not responded, and
+the ones who stayed away. The bounds say what the rate would be if none of them had responded, and
 if all had (Manski CF, Am Econ Rev 1990;80:319-23): no assumption makes them narrower.
 """
 
@@ -19,8 +19,8 @@ from mesodash.reports.core.selection import held_sessions, in_period, of_clinics
 from mesodash.reports.courses.courses import chosen_courses, with_keys
 
 FOLLOW_UP_WINDOW: Final = 90
-"""Days after the last session within which a follow-up score counts: a house rule, for no source
-says one; most reported effects are judged one to three months after the last session."""
+"""Days after the last session within which a follow-up score counts: this program's own rule, as no
+source says one; most reported effects are judged one to three months after the last session."""
 BOUND_KEYS: Final = ("protocol", "indication", "clinic")
 """The keys of outcomes that a course has, scored or not."""
 

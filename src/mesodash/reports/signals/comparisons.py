@@ -1,7 +1,7 @@
 """What is compared: the counts behind each look at a group and an effect, protocol by protocol.
 
-An effect is to a large part the protocol's own doing, so a lot, a practitioner or a site is held
-against the sessions of the same protocols elsewhere, never against the whole clinic.
+An effect is largely due to the protocol itself, so a lot, a practitioner or a site is compared
+with the sessions of the same protocols elsewhere, never with the whole clinic.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ KIND_WORDS: Final = {
     "site": N_("Treated area"),
     "clinic": N_("Clinic"),
 }
-"""What is looked at: kind -> how people call it."""
+"""What is compared: kind -> its everyday name."""
 KINDS = tuple(KIND_WORDS)
 
 
@@ -71,7 +71,7 @@ class Comparison:
 
     @property
     def effective(self) -> tuple[Table, ...]:
-        """The strata as they were if each session were another patient's, to be tested."""
+        """The strata as if each session were a different patient's, to be tested."""
         return effective(self.strata, self.design_effect, design_effect_within(self.elsewhere))
 
     @property

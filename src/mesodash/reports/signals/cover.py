@@ -1,6 +1,6 @@
 """Cover: whether a group was followed up as the others were, so that its rate can be compared.
 
-Who is asked more often tells of more. Compared are the sessions without the effect, since a patient
+Patients asked more often report more. The sessions without the effect are compared, since a patient
 with one gets in touch by herself; within the same protocols, like the effects.
 """
 

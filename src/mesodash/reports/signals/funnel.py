@@ -1,6 +1,6 @@
-"""Funnel: every practitioner, lot and clinic beside how far chance alone carries a group its size.
+"""Funnel: every practitioner, lot and clinic within the limits of chance for a group of its size.
 
-Not a ranking: groups inside the limits do not differ in anything that can be told. Source:
+Not a ranking: groups inside the limits cannot be told apart. Source:
 Spiegelhalter DJ, Stat Med 2005;24:1185-202; exact limits for counts, no correction for many looks
 (that is what the report `signals` is for).
 """

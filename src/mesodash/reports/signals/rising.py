@@ -1,7 +1,7 @@
-"""Rising: effects that more patients had lately than before, whatever lot or hand it was.
+"""Rising: effects that more patients had lately than before, whatever the lot or practitioner.
 
-A lot, a practitioner or an area stands out of the clinic; a change in the whole clinic (a new
-supplier, a new needle, a season) stands out of its own past. Late nodules are counted apart from
+A lot, a practitioner or an area stands out within the clinic; a change in the whole clinic (a new
+supplier, a new needle, a season) stands out from its own past. Late nodules are counted apart from
 early ones: one too many of them matters more.
 """
 
@@ -99,7 +99,7 @@ class Series:
     Attributes:
         clinic, effect, late: what it is.
         counts: patients newly affected, month by month.
-        rise: where its sum stands.
+        rise: the cumulative sum and what it says.
     """
 
     clinic: str
@@ -112,7 +112,7 @@ class Series:
 def rising(
     lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """Effects and where they stand, those that rise most strikingly first.
+    """Effects and their cumulative sums, those that rise most strikingly first.
 
     Columns and keys: `RISING`.
 
@@ -193,7 +193,7 @@ def _in_days(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def series(sessions: pd.DataFrame, cases: pd.DataFrame, months: list[date]) -> Iterator[Series]:
-    """Each effect's patients by month, and where its sum stands.
+    """Each effect's patients by month, and its cumulative sum.
 
     Args:
         sessions: clinic_id, protocol, held_on (day number), n; from long enough before the first

@@ -1,4 +1,4 @@
-"""What came of each look: its p-value, corrected within its family, and its shrunken ratio.
+"""The result of each look: its p-value, corrected within its family, and its shrunken ratio.
 
 A family is a kind (lots, practitioners, areas, clinics) with the effects that can come late, or
 with the others: a late lump is rare and grave, and would drown among the many looks at redness.
@@ -47,7 +47,8 @@ class Tested(Comparison):
     def called(self) -> bool:
         """Whether it stands out, and not because it was followed up more than the others.
 
-        Who was followed up less and shows more all the same is called: that makes it the stranger.
+        A group followed up less that still shows more is called: that makes it all the more
+            striking.
         """
         return self.corrected < LEVEL and self.cover.difference <= 0
 
@@ -60,7 +61,7 @@ def _shrunken(looks: Sequence[Comparison]) -> list[float]:
         among = "" if look.kind == "clinic" else look.clinic
         alike.setdefault((look.kind, among, look.effect), []).append(i)
     for places in alike.values():
-        # As many as if no patient came twice.
+        # The numbers as if no patient came twice.
         effects = [looks[i].design_effect for i in places]
         seen = [looks[i].with_effect / d for i, d in zip(places, effects, strict=True)]
         usual = [looks[i].expected / d for i, d in zip(places, effects, strict=True)]

@@ -225,7 +225,7 @@ class Totals:
 def design_effect_within(strata: Sequence[Totals]) -> float:
     """The design effect of a share within strata, each with its own share; at least 1.
 
-    The spread between patients over what it were if nobody had several: the sum of (x - p n)^2
+    The spread between patients over what it would be if nobody had several: the sum of (x - p n)^2
     over that of n p (1 - p), which are equal where each patient has one. Where nothing varies (all
     had it) each patient counts once, sum n^2 / sum n; 1 where none had it.
     """

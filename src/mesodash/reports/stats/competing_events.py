@@ -1,4 +1,4 @@
-"""How many came to one end where another may come first: Aalen-Johansen, by patient.
+"""The share that comes to one end where another may come first: Aalen-Johansen, by patient.
 
 Of courses that began, some are completed and some stopped; a stopped one can no longer be
 completed, so it competes and is not merely out of sight. The share completed by a time is the sum
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from mesodash.reports.stats.clustering import NOT_KNOWN, Array, Triple, log_log
 
 _AT_ONCE = 4_000_000
-"""Patients times times that are held at once."""
+"""How many values (patients by times) are in memory at once."""
 _NOTHING: Final = 1e-12
 
 

@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 
 FEWEST = 8
-"""Earlier months below which no usual variation can be told."""
+"""The fewest earlier months from which the usual variation can be estimated."""
 
 RUN = 8
-"""So many in a row on one side of the mean are a change, however small each is."""
+"""How many in a row on one side of the mean are a change, however small each is."""
 
 _OF_THE_MOVING_RANGE = 2.66
 

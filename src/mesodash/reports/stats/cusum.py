@@ -1,4 +1,4 @@
-"""Whether something became more frequent lately: a cumulative sum, and how likely one as high is.
+"""Whether something became more frequent lately: a cumulative sum, and the chance of one as high.
 
 The sum adds up, month by month, how many more were seen than usual allows, and begins anew at 0
 where that would be negative; what is usual is doubled to be looked for. How likely a sum as high
@@ -21,12 +21,12 @@ from numpy.typing import ArrayLike
 from mesodash.reports.stats.clustering import Array
 
 TIMES: Final = 2.0
-"""The sum looks for so many times the usual rate."""
+"""The sum is designed to detect so many times the usual rate."""
 ALLOWED: Final = (TIMES - 1) / math.log(TIMES)
-"""Of what is expected so much is taken from what is seen, the best for `TIMES` (Lucas 1985)."""
+"""The multiple of the expected number that is subtracted, the best for `TIMES` (Lucas 1985)."""
 
 DRAWS: Final = 4999
-"""So many series are drawn to compare with; no p-value is below one in so many and one."""
+"""How many series are drawn to compare with; no p-value is below 1 / (this number + 1)."""
 
 
 @dataclass(frozen=True, slots=True)

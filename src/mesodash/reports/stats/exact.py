@@ -85,7 +85,7 @@ def detectable(
 
 
 Array = NDArray[np.float64]
-_BETWEEN_LOOKS = 32  # steps taken before those that are done are set aside
+_BETWEEN_LOOKS = 32  # steps taken before finished tables are set aside
 
 
 def exact_excesses(tables: Sequence[tuple[int, int, int, int]]) -> list[float]:

@@ -1,4 +1,4 @@
-"""How far chance alone carries a group from what is expected of it: the limits of a funnel.
+"""How far a group's ratio may lie from 1 by chance alone: the limits of a funnel.
 
 Source: Spiegelhalter DJ, Stat Med 2005;24:1185-202.
 """
@@ -13,7 +13,7 @@ from mesodash.reports.stats.clustering import Array
 
 INNER: Final = 0.95
 OUTER: Final = 0.998
-"""Shares of groups within the limits, were there only chance: two and three standard errors."""
+"""Shares of groups within the limits if there were only chance: two and three standard errors."""
 
 
 def limits(expected: ArrayLike, share: float) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""Shrunken ratios: what a group's own few cases say, weighed with how much groups differ at all.
+"""Shrunken ratios: a group's own few cases, weighed against how much groups differ at all.
 
 A small group's raw rate is far from its true one more often than a large group's, so the most
 striking of many are mostly small ones by luck. Each group's ratio of observed to expected is drawn

@@ -14,11 +14,11 @@ Table = tuple[int, int, int, int]
 """events, n, other_events, other_n of one stratum."""
 
 _NEGLIGIBLE = math.log(1e-25)
-"""What lies so far below the likeliest number is left out."""
+"""Numbers so much less likely than the likeliest one are left out."""
 _TOO_SMALL = 1e-6
-"""Below this a probability is computed again so that it keeps its digits."""
+"""A probability below this is computed again so that it keeps its precision."""
 _FEW = 512
-"""Up to so many possible numbers multiplying out is quicker than transforming."""
+"""Up to so many possible numbers, direct convolution is quicker than a transform."""
 _STEPS = 60
 _CLOSE = 0.25
 """Of an event: how near the tilted mean must come to the observed number."""
@@ -149,7 +149,7 @@ def _excess(strata: Sequence[Table]) -> float:
 
 
 def _small_excess(counts: list[_Counts], observed: int) -> float:
-    """The same where it is small: a transform would leave it none of its digits.
+    """The same where it is small: a transform would lose its precision.
 
     The distributions are tilted so that the observed number is about the likeliest; what is summed
     then is of ordinary size, and what the tilt did is taken back from the sum.

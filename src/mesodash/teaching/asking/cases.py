@@ -1,4 +1,4 @@
-"""Synthetic cases: an invented patient comes for a protocol; may it be done, and how?
+"""Synthetic cases: an invented patient asks for a protocol; may it be done, and how?
 
 The same seed gives the same case. The verdict is that of the clinic's own screening
 (`consult.screening`), on a history in which at most one answer is a yes.
@@ -37,7 +37,7 @@ class TaughtCase:
         sex: female or male.
         age: years.
         phototype: I to VI.
-        history: what was answered with yes, in words; at most one.
+        history: what the patient answers with yes, in words; at most one.
         protocol: what is asked for.
         area: where.
         decision: the first question, whose options are DECISIONS.
@@ -88,10 +88,10 @@ def make_case(
         catalogue: the rules and everything that is asked.
         seed: any whole number.
         today: the day of the visit.
-        protocol: the protocol's code; None takes one by chance.
-        country: whose rules hold.
+        protocol: the protocol's code; None picks one at random.
+        country: the country whose rules apply.
     """
-    # Seeded on purpose: a case is to be made again, and nothing here is a secret.
+    # Seeded on purpose: a case must be reproducible, and nothing here is a secret.
     chance = Random(seed)  # noqa: S311
     code = protocol or chance.choice(list(catalogue.protocols))
     chosen = catalogue.protocols[code]

@@ -2,7 +2,7 @@
 
 The effects are invented around a published median, so that the curve can be read by a learner; its
 answer is that of the clinic's own reports (`reports.stats.survival`). The wrong answers are what
-comes of leaving the open ones out, and of taking their last contact for the end.
+one gets by leaving the open ones out, and by taking their last contact for the end.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ from mesodash.teaching.asking.question_types import Asked, Seen, TaughtQuestion
 PEOPLE: Final = 12
 OPEN: Final = 4
 APART: Final = 0.12
-"""How far answers lie apart at the least, as a share of the axis, so that they can be told."""
+"""The least distance between answers, as a share of the axis, so that they can be told apart."""
 _SHORTEST_DAYS: Final = 4.0
 _TRIES: Final = 400
 

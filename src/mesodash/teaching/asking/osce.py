@@ -1,4 +1,4 @@
-"""A checklist for an observer: what a learner shows of a lesson, and what must not be missed.
+"""A checklist for an observer: what a learner demonstrates, and what must not be missed.
 
 A critical item that was not shown fails the station, whatever the share of the others.
 """
@@ -16,7 +16,7 @@ _LEFT_OUT: Final = frozenset({("who", "plain"), ("expect", "plain"), ("consent",
 
 @dataclass(frozen=True, slots=True)
 class ObservedItem:
-    """One thing to be seen: its number from 1, the step, what, and whether it is critical."""
+    """One item to observe: its number from 1, the step, what, and whether it is critical."""
 
     number: int
     step: str

@@ -25,7 +25,7 @@ class PlacedScore:
     """How points were placed on the view that has most of them.
 
     Attributes:
-        placed, wanted: how many, and how many the source counts or the view shows.
+        placed, wanted: how many were placed, and how many the source counts or the view shows.
         spacing_cm, wanted_cm: the median distance to the nearest point, cm.
         even: the share of points whose nearest is within NEAR of the wanted distance.
         reached: the share of the lesson's points with one of the learner's within that distance.

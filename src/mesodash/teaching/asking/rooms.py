@@ -18,7 +18,7 @@ from mesodash.teaching.asking.cases import CaseScore, TaughtCase, score
 from mesodash.teaching.asking.question_types import TaughtQuestion
 
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""What a code is made of: nothing that is read for something else on a wall."""
+"""The characters of a code: none that is mistaken for another on a wall."""
 CODE_LENGTH: Final = 6
 MOST_ROOMS: Final = 20
 MOST_LEARNERS: Final = 60
@@ -31,19 +31,19 @@ MINUTE_S: Final = 60.0
 
 
 class RoomError(Exception):
-    """What was asked of a room cannot be; the message says what to do."""
+    """A request to a room cannot be met; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """A room as it stands: what a screen shows of it.
+    """The state of a room, as a screen shows it.
 
     Attributes:
         code: what learners type.
-        case: who comes, and for what.
+        case: the case in progress.
         at: the place of the question that is asked, from 0.
         shown: whether its answer is shown.
-        over: whether the last one was left, so that only results are to be seen.
+        over: whether the last question is over, so that only results are shown.
         named: whether names are asked for.
         learners: how many joined.
         counts: of the question, how many chose each option.
@@ -120,7 +120,7 @@ class Rooms:
             return code, desk
 
     def view(self, code: str) -> RoomView:
-        """A room as it stands now.
+        """The current state of a room.
 
         Raises:
             RoomError: there is none with this code.

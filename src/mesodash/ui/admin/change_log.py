@@ -26,7 +26,7 @@ _VERDICT, _BEFORE = "log_verdict", "log_before"
 
 
 class LogFilter(NamedTuple):
-    """What of the log is asked for."""
+    """Which entries of the log to show."""
 
     period: Period
     people: tuple[str, ...]
@@ -203,7 +203,7 @@ def _when(entry: Entry) -> str:
 
 
 def as_frame(shown: Sequence[Entry], *, names: bool) -> pd.DataFrame:
-    """Entries as they leave in a file.
+    """Entries as a table for a file.
 
     Args:
         shown: the entries.

@@ -38,12 +38,12 @@ TABLES: Mapping[str, str] = {
 
 
 def action(code: str) -> str:
-    """The action in words; one that is not known as it stands."""
+    """The action in words; an unknown one unchanged."""
     return _(ACTIONS[code]) if code in ACTIONS else code
 
 
 def thing(code: str) -> str:
-    """The table in words; one that is not known as it stands."""
+    """The table in words; an unknown one unchanged."""
     return _(TABLES[code]) if code in TABLES else code.replace("_", " ")
 
 
@@ -55,7 +55,7 @@ def table_heading(code: str) -> str:
 def which(entry: Entry, *, names: bool) -> str:
     """Which one; for a reader who may see no patients, the patient's number inside the file.
 
-    The number tells that two looks were at the same person, and not who that is.
+    The number shows that two views were of the same person, and not who that is.
     """
     if entry.patient is not None and not names:
         return _("patient no. {number}").format(number=entry.patient)

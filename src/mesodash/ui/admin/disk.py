@@ -1,4 +1,4 @@
-"""Whether photographs may be kept: an encrypted file, or an administrator's word for the disk."""
+"""Whether photographs may be kept: an encrypted file, or a disk declared to be encrypted."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from mesodash.ui.shell import context
 
 
 def show() -> None:
-    """Say how it stands, and let an administrator declare the disk or take that back."""
+    """Show the state, and let an administrator declare the disk encrypted or withdraw that."""
     if context.clinic().is_demo:
         return
     by = disk_declared_by(context.db())

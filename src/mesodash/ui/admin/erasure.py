@@ -1,4 +1,4 @@
-"""Erasing who a patient was: what would go and stay first, then the id typed again and a reason."""
+"""Erasing a patient's identity: first what would go and stay, then the id again and a reason."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def show() -> None:
     if not context.actor().may("patients.erase"):
         markup.show("note", text=_("Only an administrator may erase; you may read this page."))
         return
-    # After an erasure the form is a new one: no id is left standing in it.
+    # After an erasure the form is a new one: no id is left in it.
     at = st.session_state.setdefault(_ROUND, 0)
     patient_id = st.text_input(
         _("Patient's id"),

@@ -16,7 +16,7 @@ from mesodash.ui.shell import context
 
 
 def show_demo(text: str) -> None:
-    """Say what a demo file does not have, and how a clinic's own file is made."""
+    """Explain what a demo file does not have, and how a clinic's own file is made."""
     markup.show(
         "empty",
         title=_("A demo has no accounts"),

@@ -18,7 +18,7 @@ _ROUND = "account_own_round"
 
 
 def show_language() -> None:
-    """Draw the language the person is spoken to in, and buttons for the others."""
+    """Draw the language in use for this person, and buttons for the others."""
     markup.show(
         "section",
         title=_("Language"),

@@ -51,7 +51,7 @@ def show_figures(record: ProcessingRecord) -> None:
 
 
 def show_record(record: ProcessingRecord) -> None:
-    """The record itself, and the same as a file for who asks for it."""
+    """The record itself, and the same as a file for a request."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="processing_head"):
         markup.show(
             "section",

@@ -25,7 +25,7 @@ TAB = "show"
 FOLLOWED = "body_protocol_followed"
 """The protocol that was chosen when the panel was last drawn."""
 OPENED = "body_part_opened"
-"""The part opened last from elsewhere on the page, and how many have been: (name, number)."""
+"""The part last opened from elsewhere on the page, and how many were so far: (name, number)."""
 TABS = {
     "indicated": N_("Indicated"),
     "screening": N_("Screening"),
@@ -157,7 +157,7 @@ def show_indicated(scene: Scene) -> None:
     )
     known = known_here(scene)
     above = st.container()
-    # What is remembered stands in the cards at once; else they come without, and it follows.
+    # Cached results are in the cards at once; others follow after the cards are drawn without.
     places: dict[str, DeltaGenerator] = {}
     with st.container(key="protocol_cards", gap="small"):
         for protocol in offered:

@@ -1,4 +1,4 @@
-"""A protocol as a card of the consultation: what, how, how much here, may I, and did it work."""
+"""A protocol as a card of the consultation: what, how, how much here, whether allowed, results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def card(
         protocol: the protocol.
         catalogue: for the words of what it refers to.
         here: points and volume on the chosen areas.
-        verdict: what the screening says; None where nobody asked yet what to say.
+        verdict: the screening's verdict; None before the screening was evaluated.
         known: the clinic's own results, side effects and versions.
         sex: the patient's, whose indications, schedules, scales and skin count; None is not known.
         chosen: whether it is the one that is drawn and planned.
@@ -246,7 +246,7 @@ def _component(catalogue: Catalogue, code: str) -> str:
 def verdict_words(verdict: ScreeningVerdict, catalogue: Catalogue) -> dict[str, Any]:
     """The `verdict` of the template of the same name: a sign, words, and each reason.
 
-    A reason is marked where only pages tell of it.
+    A reason is marked where only web pages support it.
     """
     words = _(LEVEL_WORDS[verdict.level])
     if verdict.unanswered and not verdict.blocked:

@@ -1,4 +1,4 @@
-"""The five facts of a card at one look, each in forms from long to short.
+"""The five facts of a card at a glance, each in forms from long to short.
 
 A card shows the longest form that its line holds, whatever the width, the language and the size of
 the letters (style.css, `.md-form`). Nothing is cut off: a short form counts or names what it leaves
@@ -28,7 +28,7 @@ from mesodash.ui.protocols.protocol_card import (
 ENOUGH_PATIENTS = 5
 COUNTING = N_("counting …")
 PHONE = 50
-"""How many letters a line holds on a phone, roughly: a form that is longer has a shorter one."""
+"""Roughly how many letters fit on a line on a phone: a longer form has a shorter one."""
 Row = Mapping[Any, Any]
 Forms = list[str]
 """One fact, from its longest form to its shortest."""
@@ -84,7 +84,7 @@ def _joined(*parts: str) -> str:
 
 
 def _counted(protocol: Protocol, catalogue: Catalogue, here: Here, words: str) -> str:
-    """Points and volume here, marked where only pages tell of the number of points."""
+    """Points and volume here, marked where only web pages give the number of points."""
     rows = [("protocol_sites", site.code) for site in protocol.sites]
     rows = rows or [("protocols", protocol.code)]
     if here.points is None or not all(is_only_told(catalogue, *row) for row in rows):
@@ -239,7 +239,7 @@ def foremost(
 
 
 def _briefest(row: Row) -> Forms:
-    """When half and nine in ten had gone here, as short as can be."""
+    """When half and nine in ten had gone here, in the shortest form."""
     if phrases.is_missing(row["median_days"]):
         return [_("half not gone yet")]
     half, most = row["median_days"], row.get("nine_in_ten_days")

@@ -10,7 +10,7 @@ from mesodash.catalogue.types import Catalogue, Protocol, ProtocolSite
 from mesodash.language import _, format_range, format_trimmed, ngettext
 from mesodash.records.courses.protocol_versions import ProtocolVersion
 
-#: More than so many points on a figure are a grey blur, not a layout.
+#: More points than this on a figure are a grey blur, not a layout.
 MOST_DRAWN = 400
 
 
@@ -40,7 +40,7 @@ class Spaced:
     counted: bool = True
 
     def points_at(self, site: AreaSide, chosen: Sequence[AreaSide]) -> int | None:
-        """How many points an area and side has; None where nothing says, or not for one side.
+        """How many points an area and side has; None if unknown, or not known for one side.
 
         Points that a source counts for both sides of an area together are shared only where both
         are chosen and the number is even.
@@ -64,7 +64,7 @@ class Here:
 
     Attributes:
         sites: those of the chosen areas that the protocol is reported for.
-        points: fewest and most, or None where nothing tells.
+        points: fewest and most, or None if unknown.
         volume_ml: least and most in all, or None.
         words: both in a line, with how they were computed.
         brief: both without how.

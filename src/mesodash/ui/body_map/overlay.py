@@ -92,7 +92,7 @@ def choose(scene: Scene) -> Overlay:
 def _say_seen(
     scene: Scene, protocol: Protocol, figures: Spaced, layers: Sequence[PointsLayer]
 ) -> None:
-    """Say how many of the counted points each view shows, unless every view shows all."""
+    """Show how many of the counted points each view has, unless every view has all."""
     counted = doses.here(
         scene.catalogue, protocol, figures, scene.chosen, context.atlas(), figure=scene.figure
     ).points
@@ -108,7 +108,7 @@ def seen_words(layers: Sequence[PointsLayer], counted: int, figure: str) -> str:
     Args:
         layers: the points as drawn, of every view.
         counted: how many there are on the skin, as the card says.
-        figure: female or male: whose views are told.
+        figure: female or male: whose views are named.
     """
     seen: dict[str, int] = {}
     for layer in layers:
@@ -150,7 +150,7 @@ def _why_none(sites: Sequence[AreaSide], figures: Spaced, *, too_many: bool) -> 
 def protocol_points(sites: Sequence[AreaSide], figures: Spaced) -> tuple[PointsLayer, ...]:
     """The points of a protocol on both figures, at the wider spacing or spread by their number.
 
-    Nothing where neither is known, or where there would be more than can be told apart.
+    Nothing where neither is known, or where there would be too many to distinguish.
     """
     found: list[PointsLayer] = []
     spacing = figures.spacing_cm[1] if figures.spacing_cm and not figures.sites else None

@@ -14,7 +14,7 @@ from mesodash.ui.shell import context
 KEY = "patient"
 PARAMETER = "patient"
 SEEN = "patient_seen"
-"""What the address said of the patient when it was last looked at or written."""
+"""The patient in the address when it was last read or written."""
 LAST = "patient_last"
 """Who was last chosen, for a page that is opened without a patient in its address."""
 OFFERED = 50
@@ -70,7 +70,7 @@ def _follow_address() -> None:
     if KEY not in state:
         state[KEY] = told or state.get(LAST)
     else:
-        # Said again even where nothing changed: the field of another page is another field to
+        # Set again even where nothing changed: the field of another page is another field to
         # Streamlit, and would begin empty.
         state[KEY] = state[KEY] if told == state.get(SEEN) else told
     state[SEEN] = told
@@ -104,7 +104,7 @@ def find(asked: str | None, actor: Actor) -> Patient | None:
 
 
 def _explain(asked: str, found: PatientMatches) -> None:
-    """Say that nobody has this id, and offer ids that begin with it."""
+    """Explain that nobody has this id, and offer ids that begin with it."""
     if not found.others:
         markup.show(
             "empty",
@@ -136,7 +136,7 @@ def _take() -> None:
 
 
 def describe(patient: Patient, *, year: int) -> str:
-    """A patient in a line: id, sex, age or years it may be, skin type."""
+    """A patient in a line: id, sex, age or possible ages, skin type."""
     parts = [
         _("Patient {patient}").format(patient=patient.patient_id),
         *((patient.name,) if patient.name else ()),

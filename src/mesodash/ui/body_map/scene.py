@@ -1,6 +1,6 @@
 """The data of one run of the page: patient, areas, verdicts, and what is chosen and drawn.
 
-Read once at the top of the page, so that the figure and the panel beside it say the same.
+Read once at the top of the page, so that the figure and the panel beside it agree.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ class Scene:
 
     @property
     def sites(self) -> list[Site]:
-        """The chosen areas as the record is asked for them."""
+        """The chosen areas as the record's functions take them."""
         return [Site(s.area, None if s.side == "midline" else s.side) for s in self.chosen]
 
     @property
@@ -142,7 +142,7 @@ class Scene:
 
     @cached_property
     def standing(self) -> PatientOverview | None:
-        """What is under way, planned and measured of the patient in the chosen areas."""
+        """What is under way, planned and measured for the patient in the chosen areas."""
         if self.patient is None:
             return None
         return patient_overview(context.db(), self.patient.patient_id, self.sites, self.actor)

@@ -62,7 +62,7 @@ def show_questionnaire(scene: Scene) -> None:
 @st.fragment
 def _form(scene: Scene, questions: Sequence[Question]) -> None:
     """The form, a fragment that reruns on its own while it is filled in."""
-    context.actor()  # a part that runs by itself asks by itself whether the sign-in stands
+    context.actor()  # a fragment has to check the sign-in itself
     whose = scene.patient_id or "walk-in"
     markup.show(
         "section",
@@ -166,7 +166,7 @@ def _said_on(scene: Scene, code: str) -> bool:
 
 
 def _details(scene: Scene, whose: str, question: Question) -> dict[str, Any]:
-    """Which or since when, and where, for a yes whose question asks it."""
+    """Which or since when, and where, for a yes whose question has such fields."""
     earlier = scene.answers.get(question.code) or Answer("yes")
     if question.kind == "yes_no_detail":
         text = st.text_input(

@@ -264,7 +264,7 @@ def show_top_ups(view: ReviewView) -> None:
         )
         return
     frame = frame.sort_values("due", ascending=False, kind="stable")
-    # Two values have no usual one.
+    # No usual value is given of two.
     usual = frame["median_days_late"].where(frame["made"] >= SMALLEST)
     frame = frame.assign(median_days_late=usual)
     due = int(frame["due"].sum())

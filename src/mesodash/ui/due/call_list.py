@@ -275,7 +275,7 @@ def _show_rows(
 
 
 def _closing(day: date | None) -> page.Cell:
-    """A window without an end sorts behind all that have one."""
+    """A window without an end sorts after all that have one."""
     if day is None or phrases.is_missing(day):
         return page.Cell(phrases.MISSING, "9999")
     return page.Cell(phrases.day(day.isoformat()), day.isoformat())
@@ -337,7 +337,7 @@ def show_counts(view: ReviewView, counts: pd.DataFrame, choice: DueChoice) -> No
 
 
 def _few(n: int, view: ReviewView) -> page.Cell:
-    """A count; in a shared view 1 to 4 are not told apart."""
+    """A count; in a shared view 1 to 4 are shown alike."""
     if view.shared and 0 < n < SMALLEST:
         return page.Cell(_("fewer than {n}").format(n=SMALLEST), 0)
     return page.Cell(phrases.number(n), n)

@@ -22,7 +22,7 @@ MOST_ROWS = 200
 
 
 def show(view: ReviewView, today: date) -> None:
-    """The list behind a line with its count; a count alone for who sees no patients."""
+    """The list, folded under its count; only the count for those who may not see patients."""
     actor = context.actor()
     if not actor.may(COUNT):
         return

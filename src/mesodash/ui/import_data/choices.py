@@ -31,7 +31,7 @@ _PREVIEWED = 12
 
 def ask(place: files.Place) -> dict[str, Any] | None:
     """Draw the choices; return the mapping's content, or None while no file has a meaning."""
-    del place  # what was looked at stands in the session
+    del place  # the preview is in the session state
     vocabulary = vocabulary_of(context.catalogue())
     before = kept_mapping.read(context.db())
     chosen: list[tuple[str, ExchangeFile, Mapping[str, ColumnChoice]]] = []

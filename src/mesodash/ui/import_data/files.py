@@ -16,7 +16,7 @@ from mesodash.language import _, ngettext
 from mesodash.ui.parts import markup
 
 LARGEST_MB = 50
-"""The server's own cap as well (.streamlit/config.toml): an upload lies in its memory."""
+"""Also the server's own limit (.streamlit/config.toml): an upload is kept in its memory."""
 
 _PLACE = "import_place"
 _NAMES = "import_names"
@@ -82,7 +82,7 @@ def _looks(place: Place) -> dict[str, SourceLook | str]:
     found: dict[str, SourceLook | str] = {}
     for path in sorted(place.dropped.iterdir()):
         if path.suffix.lower() in ENDINGS:
-            continue  # FHIR says itself what it is
+            continue  # FHIR describes itself
         try:
             found[path.name] = look_at(path)
         except BrokenFileError as error:

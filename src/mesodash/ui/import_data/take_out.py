@@ -1,4 +1,4 @@
-"""The whole clinic to take out: two downloads, made when they are asked for."""
+"""Exporting the whole clinic: two downloads, made on the click."""
 
 import tempfile
 import zipfile
@@ -24,7 +24,7 @@ def offer() -> None:
     db, catalogue, language = context.db(), context.catalogue(), current().code
 
     def packed(write: Callable[[Path], object]) -> Callable[[], bytes]:
-        def make() -> bytes:  # on another thread, in no language yet
+        def make() -> bytes:  # on another thread, which has no language yet
             with use_language(language), tempfile.TemporaryDirectory() as place:
                 folder = Path(place) / "clinic"
                 write(folder)

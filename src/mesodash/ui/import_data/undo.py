@@ -16,7 +16,7 @@ _NONE = "none"
 
 
 def offer() -> None:
-    """Draw what stands of the latest import, once it is asked for."""
+    """Draw what the latest import left in the record, once requested."""
     with st.expander(_("Take back the latest import"), key="import_undo"):
         said = st.session_state.pop(_SAID, None)
         if said:

@@ -57,7 +57,7 @@ def show_list() -> None:
 
 
 def _offer_booklet(catalogue: Catalogue, found: Sequence[Protocol], area: str | None) -> None:
-    """Draw the download of these protocols' cards, an A5 page each, set when it is asked for."""
+    """Draw the download of these protocols' cards, an A5 page each, made on the click."""
     atlas, today, country = context.atlas(), context.today(), context.clinic().country
     drawn = area_choice.drawn_areas()
 

@@ -36,7 +36,7 @@ SEXES = {"female": N_("Female figure"), "male": N_("Male figure")}
 _HEARD = "lesson_heard"
 _PLACE = '<div class="ls-root" style="min-height: 34rem; visibility: hidden"></div>'
 
-# The words the stage shows and says; {names} are filled in by the browser.
+# The words on the stage and for screen readers; {names} are filled in by the browser.
 WORDS: Mapping[str, str] = {
     "lesson": N_("Lesson: {title}, {where}"),
     "steps": N_("Steps"),
@@ -86,7 +86,7 @@ MOTIONS: Mapping[str, str] = {
     "hypodermic": "grid",
     "lipolysis_grid": "grid",
 }
-"""Technique -> which of the section's animations shows it; what has no figures has none."""
+"""Technique -> which of the section's animations shows it; none without figures."""
 LAYERS: Mapping[str, str] = {
     "epidermis": N_("epidermis"),
     "dermis": N_("dermis"),
@@ -97,7 +97,7 @@ LAYERS: Mapping[str, str] = {
 
 @st.fragment
 def show_lesson() -> None:
-    """Draw the lesson that the address names; or say what the address lacks."""
+    """Draw the lesson that the address names, or explain what the address lacks."""
     if not context.actor().may("page.lesson"):  # the role was changed since
         st.rerun()
     catalogue = context.catalogue()
@@ -179,7 +179,7 @@ def _choose(
 
 
 def _offer_card(catalogue: Catalogue, protocol: Protocol, site: AreaSide, sex: str) -> None:
-    """Draw the download of the protocol's card, which is set when it is asked for."""
+    """Draw the download of the protocol's card, which is made on the click."""
     atlas, today, country = context.atlas(), context.today(), context.clinic().country
 
     def made() -> bytes:

@@ -22,10 +22,10 @@ from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
 
 ROOM, SEAT, DESK = "room", "seat", "desk"
-"""What the address holds: the code, a learner's seat, the key of the trainer's desk."""
+"""Parameters of the address: the code, a learner's seat, the key of the trainer's desk."""
 OPENING = "rooms.open"
 EVERY_S = 2.0
-"""How often a screen looks at the room."""
+"""How often a screen is refreshed from the room."""
 
 
 @cache
@@ -55,7 +55,7 @@ def show_room() -> None:
 
 
 def _ways_in(code: str) -> None:
-    """The form to join, and for who may open rooms that to open one."""
+    """The form to join a room, and for those who may open rooms, the form to open one."""
     known = _known(code) if code else None
     if known is None and not {SEAT, DESK}.isdisjoint(st.query_params):
         markup.show("empty", title=_("This room is closed"), text=_("All of it was forgotten."))
@@ -193,7 +193,7 @@ def _close(code: str, desk: str) -> None:
 
 
 def _address(code: str) -> str:
-    """Where a learner's device goes: this server by the name that the trainer called it by."""
+    """The address for a learner's device: this server as the trainer's browser calls it."""
     here = urlsplit(st.context.url or "")
     path = here.path.rpartition("/")[0]
     return f"{here.scheme}://{here.netloc}{path}/room?{urlencode({ROOM: code})}"
@@ -303,7 +303,7 @@ def _sheet(view: RoomView, desk: str) -> str:
 def _seat() -> None:
     """A learner's screen: the question that is asked, their answer, and how it was."""
     code, seat = st.query_params.get(ROOM, ""), st.query_params.get(SEAT, "")
-    context.actor()  # whose sign-in has ended elsewhere is sent through the frame
+    context.actor()  # if the sign-in has ended elsewhere, the frame says so
     if not rooms().has_seat(code, seat):
         st.rerun()
     view = rooms().view(code)

@@ -30,7 +30,7 @@ def show_map() -> None:
     catalogue = context.catalogue()
     figure, beside = st.columns([6, 7], gap="medium")
     labels = area_choice.area_labels()
-    with figure:  # what an address got wrong is said here
+    with figure:  # faults of the address are shown here
         chosen = area_choice.now_chosen(labels)
     found = indicated(catalogue, chosen)
     points: tuple[PointsLayer, ...] = ()
@@ -101,7 +101,7 @@ def _choose_points(found: Sequence[Protocol]) -> str | None:
 def _show_points(
     catalogue: Catalogue, protocol: Protocol, chosen: Sequence[AreaSide]
 ) -> tuple[PointsLayer, ...]:
-    """Say what the points of a protocol rest on; return them for both figures."""
+    """Show what the points of a protocol are based on; return them for both figures."""
     covered = catalogue.covered(protocol.areas)
     sites = [site for site in chosen if site.area in covered]
     laid = [
@@ -115,7 +115,7 @@ def _show_points(
 
 
 def points_words(points: LessonPoints) -> str:
-    """What the drawn points rest on, in a sentence."""
+    """What the drawn points are based on, in a sentence."""
     match points.basis:
         case "sites" | "side":
             text = _("As many points as the source counts on this side: {n}.")

@@ -1,4 +1,4 @@
-"""Five findings of a month in sentences: each obeys its interval, and says what cannot be told."""
+"""Five findings of a month in sentences: each respects its interval and names what is unknown."""
 
 import math
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ SMALL = 20
 """A month of fewer sessions says little; findings that need more are of twelve months."""
 
 FEW_JUDGED = 10
-"""Below so many a share of them is not put into a headline."""
+"""A share of fewer than this is not put into a headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class MonthFinding:
     """What should be known, in a headline and a sentence.
 
     Attributes:
-        level: what it asks for.
+        level: how much attention it needs.
         title: the finding.
-        text: what it rests on, with interval, number and period.
+        text: what it is based on, with interval, number and period.
     """
 
     level: Level
@@ -70,7 +70,7 @@ class MonthFinding:
 def five_findings(
     view: ReviewView, month: Month, counts: Sequence[float], total: pd.Series, today: date
 ) -> list[MonthFinding]:
-    """What to know of the month, what asks for most first."""
+    """What to know about the month, the most urgent first."""
     year = year_to(month.period.end or today)
     running = today <= (month.period.end or today)
     small = int(total["sessions"]) < SMALL
@@ -278,7 +278,7 @@ def coming_back(view: ReviewView) -> MonthFinding:
 
 
 def late_effects(view: ReviewView, today: date) -> MonthFinding:
-    """Late effects of the month's sessions, or when they can be told."""
+    """Late effects of the month's sessions, or when they can be known."""
     found = view.reader.report("late", Filters(period=view.filters.period), ())
     n = int(found["n"].sum()) if len(found) else 0
     days = watched_until(view.catalogue)

@@ -107,7 +107,7 @@ def change_chart(
 
 
 def ordinal_words(scale: OutcomeScale) -> str:
-    """What to say of an ordinal scale's mean; empty for others."""
+    """A remark on an ordinal scale's mean; empty for others."""
     return _("Ordinal scale: a mean is a summary, see the levels.") if scale.ordinal else ""
 
 

@@ -103,7 +103,7 @@ def leading(frame: pd.DataFrame) -> str:
 
 
 def scale_words(scale: OutcomeScale) -> str:
-    """What a reader must know of a scale: range, direction, ordinal or not, responder rule."""
+    """What a reader must know about a scale: range, direction, ordinal or not, responder rule."""
     unit = catalogue_text("scales", scale.code, "unit", scale.unit)
     span = phrases.between(scale.low, scale.high)
     parts = []

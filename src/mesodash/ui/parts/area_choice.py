@@ -169,7 +169,7 @@ def _lists(labels: Mapping[AreaSide, str], chosen: tuple[AreaSide, ...], *, colo
         number += 1
         st.session_state[LISTED] = (chosen, number)
     key = f"{LIST}_{number}"
-    st.session_state[key] = list(chosen)  # each time: a run may end before the browser gets it
+    st.session_state[key] = list(chosen)  # set each time: a run may end before the browser gets it
     st.multiselect(
         _("Areas"),
         list(labels),

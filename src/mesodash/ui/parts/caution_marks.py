@@ -8,7 +8,7 @@ from mesodash.language import N_, _
 from mesodash.reports.stats.survival import ENOUGH_PATIENTS, ENOUGH_WATCHED
 
 TOLD_MARK: Final = "†"
-"""Behind a fact that only pages tell of, or that was not read; the card says what it means."""
+"""Marks a fact that only web pages give, or whose source was not read; the card explains it."""
 
 
 MEANING: Final = N_("† told by a page, or not read in its source")
@@ -29,7 +29,7 @@ def has_mark(value: Any, mark: str = TOLD_MARK) -> bool:
 
 
 UNSURE_MARK: Final = "≈"
-"""Behind an interval that simulations found to hold the truth less often than it says."""
+"""Marks an interval that simulations found to contain the truth less often than it claims."""
 
 
 def unsure(words: str, *, reliable: bool) -> str:

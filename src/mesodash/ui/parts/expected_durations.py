@@ -1,4 +1,4 @@
-"""How long a side effect is said to last, in one way on every page."""
+"""How long a side effect is said to last, in the same words on every page."""
 
 from mesodash.catalogue.durations import ExpectedDuration
 from mesodash.catalogue.types import Catalogue, Duration
@@ -9,8 +9,8 @@ from mesodash.ui.parts.caution_marks import marked
 def duration_words(catalogue: Catalogue, expected: ExpectedDuration) -> str:
     """The duration of the protocol's own substance, else the founding text's promise, so named.
 
-    With a promise, or nothing, stands what the needle alone did where that was measured. What only
-    pages tell of is marked.
+    A promise, or no duration, is followed by that of the needle alone if it was measured. What only
+    web pages give is marked.
     """
     if expected.own is not None:
         return marked(catalogue, "durations", expected.own.code, expected.own.text)
@@ -26,7 +26,7 @@ def duration_words(catalogue: Catalogue, expected: ExpectedDuration) -> str:
 
 
 def substance_words(catalogue: Catalogue, row: Duration) -> str:
-    """What a published duration was reported of."""
+    """What a published duration was reported for."""
     if row.basis == "needle":
         return _("the needle alone")
     if row.scope == "all":

@@ -37,7 +37,7 @@ def environment() -> Environment:
 
 
 def _commands(text: str) -> Markup:
-    """The text, escaped, with what stands between backticks as what is typed."""
+    """The text, escaped, with what is between backticks marked up as commands."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704
 
 

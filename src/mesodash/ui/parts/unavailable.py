@@ -1,4 +1,4 @@
-"""A report that cannot be read: its message stands in its place, and the rest of the page works."""
+"""A report that cannot be read: its message takes its place, and the rest of the page works."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

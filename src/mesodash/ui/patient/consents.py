@@ -33,7 +33,7 @@ WAYS = {"paper": N_("on paper"), "screen": N_("on the screen"), "spoken": N_("sp
 
 
 def show(catalogue: Catalogue, actor: Actor, patient: Patient, country: str | None) -> None:
-    """What was consented to, with the way to withdraw it, and the form below."""
+    """What was consented to, with a button to withdraw it, and the form below."""
     said = st.session_state.pop(SAID, None)
     if said:
         markup.show("finding", level="refused", text=said)

@@ -1,4 +1,4 @@
-"""A diary that a patient brought: fourteen figures a line, the whole of it in one go."""
+"""A diary that a patient brought: fourteen figures a line, entered all at once."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ def show(
 
 @st.fragment
 def _form(catalogue: Catalogue, patient: Patient, rows: Sequence[TreatedSession]) -> None:
-    context.actor()  # a part that runs by itself asks by itself whether the sign-in stands
+    context.actor()  # a fragment has to check the sign-in itself
     days = {row.session_id: row.held_at for row in rows}
     sessions = {one: format_day(held_at) for one, held_at in days.items()}
     channels = {code: _(text) for code, text in labels.CHANNELS.items()}
@@ -102,7 +102,7 @@ def _told(
 
 
 def _line(code: str, label: str, session: str, held_at: str) -> tuple[str, str, str] | None:
-    """One line: its field, and below what it says in dates; None where nothing was typed."""
+    """One line: its field, and below it the same as dates; None where nothing was typed."""
     text = st.text_input(
         label, key=f"{_LINE}{session}_{code}", max_chars=DAYS, placeholder="-" * DAYS
     )

@@ -1,4 +1,4 @@
-"""The form that corrects a side effect as it is recorded, or takes one out."""
+"""The form that corrects or removes a recorded side effect."""
 
 from dataclasses import replace
 from datetime import date

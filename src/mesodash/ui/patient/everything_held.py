@@ -1,4 +1,4 @@
-"""Everything held about a patient, to hand to them: two files, made when they are asked for."""
+"""Everything held about a patient, to be handed to them: two files, made on the click."""
 
 from collections.abc import Callable
 
@@ -33,7 +33,7 @@ def offer(clinic: Clinic, actor: Actor, patient: Patient) -> None:
         zone, language = clinic_zone(clinic), current().code
 
         def made(write: Callable[[PersonRecord], bytes]) -> Callable[[], bytes]:
-            def make() -> bytes:  # on another thread, in no language yet
+            def make() -> bytes:  # on another thread, which has no language yet
                 with use_language(language):
                     return write(everything_about(db, patient.patient_id, actor))
 

@@ -60,8 +60,8 @@ def _form(
     still: Sequence[OpenEffect],
     rows: Sequence[TreatedSession],
 ) -> None:
-    """The form, run by itself; what was entered stays where it is refused."""
-    context.actor()  # a part that runs by itself asks by itself whether the sign-in stands
+    """The form, a fragment; what was entered stays if it is refused."""
+    context.actor()  # a fragment has to check the sign-in itself
     today = context.today()
     with st.container(horizontal=True, key="follow_up_when"):
         on = st.date_input(
@@ -116,7 +116,7 @@ def _form(
 
 
 def _ask_all(still: Sequence[OpenEffect]) -> None:
-    """One answer for all open effects, which each may still be answered otherwise."""
+    """One answer for all open effects; each may still be given another one."""
     states = {code: _(text) for code, text in STATES.items()}
     st.segmented_control(
         _("All of them"),
@@ -139,7 +139,7 @@ def _key(effect: OpenEffect) -> str:
 
 
 def _ask(catalogue: Catalogue, effect: OpenEffect, today: date) -> EffectAnswer | None:
-    """One open effect; None where nothing was said of it."""
+    """One open effect; None where nothing was answered."""
     known = catalogue.side_effects.get(effect.effect)
     what = effect.term or (known.label if known else effect.effect)
     where = f", {catalogue.label(effect.area, effect.side)}" if effect.area else ""

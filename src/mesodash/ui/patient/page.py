@@ -1,4 +1,4 @@
-"""The patient page: who it is at a glance, the body, a timeline, what is planned and open."""
+"""The patient page: identity at a glance, the body, a timeline, what is planned and open."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def read(clinic: Clinic, actor: Actor, patient: Patient) -> tuple[Scene, Rows]:
 
 
 def show_sessions(scene: Scene) -> None:
-    """The newest sessions, each with what it has and lacks and the way to all of it."""
+    """The newest sessions, each with what it has and lacks and a link to all of it."""
     found = ticks_of(
         context.db(),
         str(scene.patient_id),
@@ -107,7 +107,7 @@ def show_table(scene: Scene, rows: Rows) -> None:
 
 
 def show_head(scene: Scene, rows: Rows) -> None:
-    """Who it is, what comes next, and the ways on."""
+    """Who the patient is, what comes next, and links to further pages."""
     patient = scene.patient
     if patient is None:
         return
@@ -130,7 +130,7 @@ def show_head(scene: Scene, rows: Rows) -> None:
 
 
 def _flags(scene: Scene) -> list[str]:
-    """What the patient answered yes to, with what was said of it."""
+    """What the patient answered yes to, with the details given."""
     flags = []
     for code, answer in scene.answers.given.items():
         if answer.said != "yes" or code not in scene.catalogue.questions:
@@ -143,7 +143,7 @@ def _flags(scene: Scene) -> list[str]:
 
 
 def _consent(scene: Scene) -> tuple[str, str, str]:
-    """The consents that stand: when the newest was given, and for what they are."""
+    """The valid consents: when the newest was given, and their purposes."""
     given = consents_of(context.db(), str(scene.patient_id), scene.actor)
     standing: list[Consent] = [one for one in given if one.withdrawn_on is None]
     if not standing:
@@ -277,7 +277,7 @@ def show_timeline(scene: Scene, rows: Rows) -> None:
 
 
 def show_planned(scene: Scene) -> None:
-    """What is planned, wherever it is, with the way to record the next one."""
+    """What is planned, in any area, with a link to record the next one."""
     coming = scene.standing.coming if scene.standing else ()
     if not coming:
         return

@@ -1,6 +1,6 @@
-"""What of the patient page is drawn in the browser: signing, the camera, photographs compared.
+"""Parts of the patient page that run in the browser: signature, camera, comparing photographs.
 
-A picture comes and goes within the page's own connection: it is in no cache, and has no address.
+A picture travels over the page's own connection: it is in no cache, and has no address.
 """
 
 import base64
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PLACE: Final = '<div class="pt-root" style="min-height: 3rem; visibility: hidden"></div>'
 _PICTURE: Final = "data:image/jpeg;base64,"
 USUAL_RATIO: Final = 0.75
-"""Width by height of a photograph that has no earlier one to be like."""
+"""Width by height of a photograph that has no earlier one to match."""
 
 
 @cache

@@ -60,7 +60,7 @@ Kind = tuple[str, str, str]
 def show(
     catalogue: Catalogue, actor: Actor, patient: Patient, rows: Sequence[TreatedSession]
 ) -> None:
-    """What was taken, two of them compared, and the way to take the next one."""
+    """The photographs taken, two of them compared, and the form to take the next one."""
     if not actor.may(SEE):
         return
     said = st.session_state.pop(SAID, None)
@@ -104,7 +104,7 @@ def _caption(catalogue: Catalogue, one: Photograph) -> str:
 def _show_kept(
     catalogue: Catalogue, actor: Actor, found: Sequence[Photograph], given: Sequence[Consent]
 ) -> None:
-    """Pictures only once they are asked for: each look at one is noted."""
+    """Pictures are shown only on request: each view of one is noted."""
     kinds = {one: _words(catalogue, one) for one in dict.fromkeys(_kind(p) for p in found)}
     if not st.toggle(
         ngettext("Show the {n} photograph", "Show the {n} photographs", len(found)).format(
@@ -301,7 +301,7 @@ def _keep_file(patient_id: str, new: partial[NewPhotograph], field: str) -> None
 
 
 def _keep(patient_id: str, new: partial[NewPhotograph], content: bytes) -> None:
-    """Draw it anew and keep it; either way the next one starts from an empty field."""
+    """Redraw and save it; either way the next one starts from an empty field."""
     nonce = st.session_state.pop(NONCE, "")
     try:
         add_photograph(

@@ -49,7 +49,7 @@ STANDINGS = {
 
 
 def show_open(catalogue: Catalogue, actor: Actor, patient: Patient) -> None:
-    """The cards that are not closed, each with what to do and the ways on."""
+    """The cards that are not closed, each with what to do and its buttons."""
     if not actor.may(ACTION):
         return
     said = st.session_state.pop(SAID, None)

@@ -80,7 +80,7 @@ def show(
 
 
 def _missing(catalogue: Catalogue, course: PatientCourse, known: tuple[CourseScore, ...]) -> None:
-    """Say which baseline a course lacks that its scales need, or when its result is assessed."""
+    """Show which baseline a course lacks that its scales need, or when its result is assessed."""
     needed = baseline_scales(catalogue, course.indication)
     mine = [one for one in known if one.course_id == course.course_id]
     have = {one.scale for one in mine if one.timing == "baseline"}

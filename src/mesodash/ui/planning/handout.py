@@ -102,7 +102,7 @@ def offer_saved(scene: Scene, course_id: str, words: str) -> None:
 def offer_calendar(course: str, which: int | None, words: str) -> None:
     """Draw the download of a saved course's calendar file as it stands now.
 
-    `which` of several courses stands on it, and what the course is, in `words`, in its help.
+    `which` of several courses is on it, and what the course is, in `words`, in its help.
     """
     code = st.session_state.get(LANGUAGE)
     language = code if code in available() else ENGLISH
@@ -132,7 +132,7 @@ def _in_order() -> list[str]:
 
 
 def _handout(scene: Scene, plan: CoursePlan, language: str, contact: str) -> Callable[[], bytes]:
-    """What makes the PDF; it runs on another thread than the page, so it asks Streamlit nothing."""
+    """A function that makes the PDF; it runs on another thread, so it must not call Streamlit."""
     catalogue, atlas, reader = context.shipped_catalogue(), context.atlas(), context.reader()
     version = scene.versions.get(plan.protocol)
     protocol = catalogue.protocols[plan.protocol]
@@ -178,7 +178,7 @@ def sessions_told(plan: CoursePlan) -> Filters:
 
 
 def _calendar(course: str, language: str) -> Callable[[], bytes]:
-    """What makes the calendar file of a saved course."""
+    """A function that makes the calendar file of a saved course."""
     db, actor, clinic = context.db(), context.actor(), context.clinic().name
     catalogue = context.shipped_catalogue()
 

@@ -54,7 +54,7 @@ def show_plan(scene: Scene) -> None:
 @st.fragment
 def _form(scene: Scene, protocol: Protocol, sites: tuple[Any, ...]) -> None:
     """The form, a fragment that reruns on its own while it is filled in."""
-    context.actor()  # a part that runs by itself asks by itself whether the sign-in stands
+    context.actor()  # a fragment has to check the sign-in itself
     verdict = scene.verdicts[protocol.code]
     markup.show(
         "section",

@@ -21,7 +21,7 @@ from mesodash.ui.shell import context
 UNKNOWN = Interval(None, None, "none")
 FARTHEST = timedelta(days=3650)
 WIDTH = 420
-"""In pixels: a session with its protocol stands in one line; a narrow window makes it narrower."""
+"""In pixels: a session with its protocol fits on one line; a narrow window makes it narrower."""
 DAY, AT = "move_day_", "move_at_"
 SAVED = "consult_plan_saved"
 """Where the plan just saved is kept for the page to show; a cancelled one is shown no more."""
@@ -29,7 +29,7 @@ SAID = "consult_cancel_said"
 
 
 def show_planned(scene: Scene, planned: Sequence[ComingSession]) -> None:
-    """Draw the sessions planned here, and what may be done with them by who plans."""
+    """Draw the sessions planned here, and what those who plan may do with them."""
     markup.show(
         "table",
         title=_("Planned here"),
@@ -119,7 +119,7 @@ def _offer_moving(scene: Scene, planned: Sequence[ComingSession]) -> None:
 
 
 def _ask_day(scene: Scene, session: ComingSession, name: str) -> None:
-    """The new day and time, what speaks against them, and the button."""
+    """The new day and time, reasons against them, and the button."""
     day, at = DAY + session.session_id, AT + session.session_id
     stands = date.fromisoformat(session.planned_at[:10])
     st.session_state.setdefault(day, max(stands, scene.today))
@@ -135,7 +135,7 @@ def _ask_day(scene: Scene, session: ComingSession, name: str) -> None:
     st.time_input(_("At, if it is agreed"), value=None, step=timedelta(minutes=15), key=at)
     against_it = warnings(scene, session, to) if isinstance(to, date) else ()
     for sentence in against_it:
-        st.text(f"! {sentence}")  # our own colours do not reach into what floats
+        st.text(f"! {sentence}")  # our own colours do not apply in popovers
     st.button(
         _("Move it all the same") if against_it else _("Move it"),
         key="move_session",
@@ -256,7 +256,7 @@ def offer_cancelling(
             if course not in courses:
                 return
         else:
-            st.text(courses[course])  # our own colours do not reach into what floats
+            st.text(courses[course])  # our own colours do not apply in popovers
         st.text_input(_("Reason, if you want to keep one"), key="cancel_reason", max_chars=500)
         st.button(
             _("Cancel all that is still planned"),
@@ -274,7 +274,7 @@ def _cancel(course_id: str, words: str, seen: Mapping[str, str]) -> None:
     try:
         cancelled = cancel_plan(context.db(), course_id, context.actor(), seen=seen, reason=reason)
     except ChangedMeanwhileError as error:
-        # What was saved here is not how it stands any more: the history says how it does.
+        # What was saved here is no longer current: the history shows what is.
         st.session_state.pop(SAVED, None)
         text = phrases.days_in(str(error))
         st.session_state[SAID] = (

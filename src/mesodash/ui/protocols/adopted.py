@@ -93,7 +93,7 @@ def choose_protocol(catalogue: Catalogue) -> str | None:
 @st.fragment
 def show_form(catalogue: Catalogue, code: str) -> None:
     """The parameters of the next version; what goes beyond the published needs a reason."""
-    context.actor()  # a part that runs by itself asks by itself whether the sign-in stands
+    context.actor()  # a fragment has to check the sign-in itself
     done = st.session_state.pop(DONE, None)
     if done:
         markup.show("done", title=done, text=_("Sessions planned from now on follow it."))

@@ -1,4 +1,4 @@
-"""A protocol's depth in the chosen areas: where it leaves the skin, and what lies in its way."""
+"""A protocol's depth in the chosen areas: where it leaves the skin, and which vessels it meets."""
 
 from collections.abc import Sequence
 
@@ -78,7 +78,7 @@ def danger_lines(
 ) -> list[tuple[str, str]]:
     """Each structure with its measured places; an area without one says that it is not mapped.
 
-    A place that the protocol's depth can reach says so; one that only pages tell of is marked.
+    A place that the protocol's depth can reach says so; one that only web pages give is marked.
     """
     rows: list[tuple[str, str]] = []
     for area, found in mapped(catalogue, sites).items():

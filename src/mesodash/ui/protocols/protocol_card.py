@@ -138,7 +138,7 @@ def _is_default(protocol: Protocol, name: str) -> bool:
 def _usual(
     catalogue: Catalogue, protocol: Protocol, name: str, text: str, *, brief: bool = False
 ) -> str:
-    """Say so where a figure is the technique's and not the source's own."""
+    """A note where a figure is the technique's and not the source's own."""
     if not _is_default(protocol, name):
         return text
     usual = _("usual") if brief else _(USUAL)
@@ -212,7 +212,7 @@ def course_line(
 ) -> str:
     """The schedules on a line of `most` letters, as many as it holds; the others are folded away.
 
-    The first always stands there, whole but for what is said behind it in brackets.
+    The first is always there, whole but for a remark after it in brackets.
     """
     said = course_words(protocol, sex, catalogue).split(" · ")
     shown = [_without_remark(said[0], most)]
@@ -231,13 +231,13 @@ def course_line(
 
 
 def _more(n: int) -> list[str]:
-    """That so many schedules are not on the line; nothing if none."""
+    """A note on how many schedules are not on the line; empty if none."""
     text = ngettext("{n} more schedule", "{n} more schedules", n)
     return [text.format(n=n)] if n > 0 else []
 
 
 def _without_remark(text: str, most: int) -> str:
-    """A schedule without what stands behind it in brackets, if it is too long for a line."""
+    """A schedule without the remark after it in brackets, if it is too long for a line."""
     return text if len(text) <= most else _REMARK.sub("", text)
 
 

@@ -1,4 +1,4 @@
-"""What stands in the form of a session: read from the record, kept as a draft, made an entry.
+"""The content of a session's form: read from the record, kept as a draft, made into an entry.
 
 The content is plain data (text, numbers, lists), so that a draft is its JSON. What must be asked or
 read anew each time is never carried over from an earlier session: lots and their dates, reactions,
@@ -53,7 +53,7 @@ class FormContent:
         doses: how, area by area.
         products: what was used.
         reactions: codes of effects seen right after.
-        asked: which of ASKED were asked today and gave nothing new.
+        asked: which of ASKED were asked today with nothing new.
         note: free text.
         placed: where points were placed, area by area.
         price, currency: what was charged; the currency counts only with a price.
@@ -200,7 +200,7 @@ def planned_content(planned: RecordedSession, today: date, now: str) -> FormCont
 
 
 def held_content(held: RecordedSession) -> FormContent:
-    """The form of a held session that is to be corrected: all as it stands."""
+    """The form of a held session that is to be corrected, as recorded."""
     entry = held.entry
     began, ended = (_of_day(at, entry.held_at) for at in (entry.started_at, entry.ended_at))
     return FormContent(
@@ -222,7 +222,7 @@ def held_content(held: RecordedSession) -> FormContent:
 
 
 def _of_day(at: str | None, held_at: str) -> str | None:
-    """The time of day, HH:MM, of a moment on the day of a session; None where it is another one."""
+    """The time of day, HH:MM, of a moment on the day of a session; None on another day."""
     if at is None or at[:10] != held_at[:10] or len(at) != len("2026-11-22T10:30"):
         return None
     return at[11:]
@@ -263,14 +263,14 @@ def differences(
     last: RecordedSession,
     placed: Mapping[AreaSide, tuple[Placed, ...]],
 ) -> tuple[tuple[AreaSide, str], ...]:
-    """Where a form is not as the last session was: (area, field name).
+    """Where a form differs from the last session: (area, field name).
 
     Besides the fields of a dose: "area" is treated now only, "left_out" was treated then only, and
     "placed" has its points elsewhere on the figure.
 
     Args:
         content: the form.
-        last: the session it is held against.
+        last: the session it is compared with.
         placed: the points of that session on the figure.
     """
     before = _doses(last.entry.areas)
@@ -288,7 +288,7 @@ def differences(
 
 
 def product_differences(content: FormContent, last: RecordedSession) -> tuple[tuple[str, str], ...]:
-    """Where a mixture is not that of the last session: (product, "added", "left_out" or "volume").
+    """Where a mixture differs from the last session's: (product, "added", "left_out" or "volume").
 
     Lots are never compared: each time has its own.
     """

@@ -173,7 +173,7 @@ def encounter_of(
 
 
 def ask_baseline(encounter: Encounter) -> None:
-    """Say which baseline the course needs and lacks, with the way to enter it."""
+    """Show which baseline the course needs and lacks, with a link to enter it."""
     if not encounter.lacks_baseline:
         return
     text = _("No baseline yet; one of: {scales}.").format(

@@ -179,7 +179,7 @@ def _time(label: str, name: str) -> None:
 
 
 def doses(encounter: Encounter, protocol: Protocol | None, found: Sequence[Finding]) -> None:
-    """One row an area: technique, depth, points and volume, each with what there is to say."""
+    """One row an area: technique, depth, points and volume, each with its remarks."""
     areas = state.areas()
     if not areas:
         markup.show("note", text=_("Choose on the figure, or in its list, what was treated."))

@@ -88,7 +88,7 @@ def show(catalogue: Catalogue, actor: Actor, session: RecordedSession) -> None:
 
 
 def _lacks_consent(catalogue: Catalogue, actor: Actor, session: RecordedSession) -> bool:
-    """Whether a held session of an off-label protocol lacks the consent to that."""
+    """Whether a held session of an off-label protocol lacks that consent."""
     entry = session.entry
     if session.state != "held" or not is_off_label(catalogue, entry.protocol):
         return False
@@ -309,7 +309,7 @@ def _price(amount: float, currency: str | None) -> str:
 
 
 def _as_it_was(catalogue: Catalogue, row: FormerRow) -> str:
-    """A former row in words, with all that a correction may change of it."""
+    """A former row in words, with everything that a correction may change."""
     before = row.before
     if row.table in ("treated_areas", "injection_points"):
         parts = [catalogue.label(before["area"], before["side"])]

@@ -1,4 +1,4 @@
-"""The record page: who it is, the form, what is still missing, and keeping it."""
+"""The record page: the patient, the form, what is still missing, and saving."""
 
 import secrets
 from dataclasses import replace
@@ -44,7 +44,7 @@ from mesodash.ui.record.encounter import Encounter, ask_baseline
 from mesodash.ui.shell import context
 
 OPEN = "record_open"
-"""Whose form is filled in: (patient, form)."""
+"""Which form is filled in: (patient, form)."""
 NONCE = "record_nonce"
 KEPT = "record_kept"
 """The content of the draft as it was last kept, and when."""
@@ -64,11 +64,11 @@ def show(encounter: Encounter) -> None:
 
 @st.fragment
 def _fields(encounter: Encounter) -> None:
-    """The form, run by itself while it is filled in."""
-    context.actor()  # a part that runs by itself asks by itself whether the sign-in stands
+    """The form, a fragment that reruns on its own while it is filled in."""
+    context.actor()  # a fragment has to check the sign-in itself
     if not _is_open(encounter):
         # A callback saved or closed the form, or another one was opened in its place: the fields
-        # are gone, and what comes next is for the whole page to say.
+        # are gone, and the whole page decides what comes next.
         st.rerun()
     if st.session_state.pop(STALE, False):
         st.rerun()
@@ -146,7 +146,7 @@ def _now() -> str:
 
 
 def _head(encounter: Encounter) -> None:
-    """Who it is, how far in the course, and the way to fill in the last session's doses."""
+    """The patient, the place in the course, and the button to fill in the last session's doses."""
     planned = encounter.planned
     if planned is None:
         title = _("A session")
@@ -343,7 +343,7 @@ def close() -> None:
 
 
 def _save(encounter: Encounter) -> None:
-    """In a callback: the fields are those of the click, and the page that follows knows of it."""
+    """In a callback: the fields are those of the click, and the next run shows the result."""
     if not _is_open(encounter):  # a second click, after the first has closed the form
         return
     actor, content = context.actor(), state.read()
@@ -385,7 +385,7 @@ def _with_practitioner(encounter: Encounter, content: FormContent, actor: Actor)
 
 
 def _confirm_answers(encounter: Encounter, content: FormContent, actor: Actor) -> None:
-    """Where all was asked again, the earlier screening holds from today on."""
+    """If every question was asked again, the earlier screening counts from today."""
     screening = encounter.screening
     questions = [name for name in ASKED if name != "pregnancy" or encounter.patient.sex != "male"]
     if (
@@ -403,7 +403,7 @@ def _confirm_answers(encounter: Encounter, content: FormContent, actor: Actor) -
 
 
 def _not_held(encounter: Encounter, seen: str) -> None:
-    """What else became of a planned session."""
+    """Buttons for a planned session that was not held."""
     with st.popover(_("Not held"), icon=":material/event_busy:"):
         st.text_input(_("Reason"), key="record_not_held_reason", max_chars=500)
         for label, name in ((_("Cancelled"), "cancelled"), (_("Nobody came"), "no_show")):
@@ -431,7 +431,7 @@ def _close(encounter: Encounter, seen: str, name: Any) -> None:
 
 
 def show_done(patient: Patient) -> None:
-    """Say what was just recorded, and where to go on."""
+    """Show what was just recorded, and links to continue."""
     done = st.session_state.get(DONE)
     if not done or done[0] != patient.patient_id:
         return

@@ -20,7 +20,7 @@ from mesodash.ui.shell import context
 
 ON = f"{state.PREFIX}placing_on"
 VIEW = f"{state.PREFIX}placing_view"
-"""The view that was asked for last: asking for another one would turn the figure."""
+"""The view requested last: requesting another one would turn the figure."""
 
 
 def figure_of(sex: str) -> str:
@@ -54,7 +54,7 @@ def view_of(figure: str, site: AreaSide | None) -> str:
 
 
 def take(figure_key: str, site: AreaSide) -> tuple[Placed, ...]:
-    """What stands on an area, with what the browser placed since."""
+    """The points on an area, with those that the browser placed since."""
     stood = state.placed().get(site, ())
     now = placed_now(figure_key, site, stood, context.atlas())
     if now != stood:
@@ -97,7 +97,7 @@ def _spread(site: AreaSide, figure: str, count: int) -> None:
 
 
 def spread(figure: str, site: AreaSide, count: int) -> tuple[Placed, ...]:
-    """So many points spread over an area, on the view that shows the most of it."""
+    """A number of points spread over an area, on the view that shows most of it."""
     atlas = context.atlas()
     layers = points_layers(atlas, figure, site, count=count)
     if not layers:
@@ -121,7 +121,7 @@ def layers(figure: str, placed: Mapping[AreaSide, Sequence[Placed]]) -> list[Poi
 
 
 def on_figure(figure: str, points: Sequence[PointEntry]) -> dict[AreaSide, tuple[Placed, ...]]:
-    """Recorded points as they stand on a figure; one that no view shows is left out."""
+    """Recorded points as drawn on a figure; one that no view shows is left out."""
     atlas, mesh = context.atlas(), context.mesh_places()
     found: dict[AreaSide, tuple[Placed, ...]] = {}
     for point in points:
@@ -147,7 +147,7 @@ def on_mesh(
     Args:
         figure: on which they were placed.
         placed: area by area.
-        before: those recorded of this session so far, with what only the record knows of them.
+        before: those recorded for this session so far, with details that only the record has.
     """
     atlas, mesh = context.atlas(), context.mesh_places()
     shown = on_figure(figure, before)
@@ -166,7 +166,7 @@ def on_mesh(
 
 
 def say(placed: Mapping[AreaSide, Sequence[Placed]]) -> None:
-    """How many points stand on the figure."""
+    """Show how many points are on the figure."""
     count = sum(len(points) for points in placed.values())
     if count:
         text = ngettext("{n} point placed", "{n} points placed", count)

@@ -22,7 +22,7 @@ ROWS = f"{PREFIX}product_rows"
 NEXT_ROW = f"{PREFIX}product_next"
 PLACED = f"{PREFIX}placed"
 KEPT = "kept"
-"""What a row or the form began as: what has no field of its own stays."""
+"""The initial content of a row or the form: what has no field of its own is kept."""
 CORRECTING = "session_correcting"
 """The id of the session that is being corrected in this window."""
 PRODUCT_FIELDS = ("product", "lot", "expires_on", "volume_ml")

@@ -21,7 +21,7 @@ SHARED = "filter_shared"
 CARRIED = (
     "filter_period", AREA, "filter_protocol", "filter_practitioner", "filter_clinic", SHARED,
 )  # fmt: skip
-"""The filters that go with a person from page to page."""
+"""The filters that are carried from page to page."""
 LAST = "filters_last_drawn"
 
 

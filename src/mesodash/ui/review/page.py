@@ -173,7 +173,7 @@ def key_head(key: str) -> dict[str, object]:
 
 
 def declared(report: str, name: str) -> tuple[str, str]:
-    """What a report declares of a column: its label and its definition, in the language in use.
+    """A column as its report declares it: label and definition, in the language in use.
 
     Raises:
         KeyError: there is no such report or column.
@@ -261,7 +261,7 @@ def key_of(title: str) -> str:
 
 
 def say(text: str) -> None:
-    """The sentence at the top of the page."""
+    """Draw the sentence at the top of the page."""
     markup.show("leading", text=phrases.unbroken(text))
 
 

@@ -1,6 +1,6 @@
 """One field that finds whatever has a name: a patient, an area, a protocol, a lot, a page.
 
-What the role may not see is not looked for. Patients are found as on Today, and the look is noted.
+What the role may not see is not searched. Patients are found as on Today, and the view is noted.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,16 +24,16 @@ from mesodash.ui.today import page as today
 ASKED: Final = "search_asked"
 FIELD: Final = ".st-key-search_asked input"
 ALIKE: Final = 82
-"""From 0 to 100: how alike a word of a name and a typed word must be to count as a slip."""
+"""From 0 to 100: how similar a typed word must be to one of a name to count as a typing error."""
 MOST: Final = 8
-"""How many of a kind are named."""
+"""The most results of one kind."""
 T = TypeVar("T")
 Link = Callable[[], None]
 """Draws a link."""
 
 
 def ask() -> str:
-    """Draw the field, with the focus in it, and return what stands in it."""
+    """Draw the field, with the focus in it, and return its value."""
     asked = st.text_input(
         _("Search"),
         key=ASKED,
@@ -47,7 +47,7 @@ def ask() -> str:
 
 
 def show(asked: str, catalogue: Catalogue, actor: Actor) -> None:
-    """What was found of each kind, each with the way to it; one sentence where nothing was."""
+    """The results of each kind, each with a link; one sentence if there are none."""
     if not fold(asked):
         markup.show(
             "note",
@@ -83,7 +83,7 @@ def best(asked: str, named: Iterable[tuple[str, T]]) -> list[T]:
 
     Args:
         asked: what was typed; case and accents do not count.
-        named: the name and what it stands for.
+        named: the name and what it refers to.
     """
     wanted = fold(asked).split()
     ranked = []
@@ -92,13 +92,13 @@ def best(asked: str, named: Iterable[tuple[str, T]]) -> list[T]:
         ranks = [_rank(word, words) for word in wanted]
         if words and None not in ranks:
             ranked.append((sum(rank or 0 for rank in ranks), len(words), order, one))
-    # Where a name has the words as they were typed, slips of others are not shown.
+    # If a name has the words exactly as typed, similar ones are not shown.
     exact = [entry for entry in ranked if entry[0] <= len(wanted)]
     return [one for *_order, one in sorted(exact or ranked, key=lambda entry: entry[:3])]
 
 
 def _rank(word: str, words: Iterable[str]) -> int | None:
-    """0 for the word itself, 1 for its beginning or a part of it, 5 for a slip; None if absent."""
+    """0 for the word itself, 1 for its beginning or a part, 5 for a similar word; else None."""
     ranks = [
         0 if word == other else 1 if word in other else 5
         for other in words

@@ -23,7 +23,7 @@ from mesodash.ui.parts import markup
 from mesodash.ui.shell.server.start import shared_catalogue, shared_reader, worded_catalogue
 
 DEMO_ROLE = "demo_role"
-"""Where the frame keeps the role that a visitor of the demo looks with."""
+"""Where the frame keeps the role that a visitor of the demo has chosen."""
 
 OPENED = "frame_opened"
 """Where the frame notes the page that is shown, and how many were opened before it."""
@@ -54,7 +54,7 @@ def actor(of: Clinic | None = None) -> Actor:
     if account is None:
         context = get_script_run_ctx()
         if context is not None and context.fragment_ids_this_run:
-            # A part of a page that runs by itself would stop and leave the rest of it standing.
+            # A fragment would stop alone and leave the rest of the page on the screen.
             st.rerun()
         markup.show("signed_out", address=SIGN_IN)
         st.stop()
@@ -75,7 +75,7 @@ def _demo_teaches() -> bool:
 def reader_language() -> str | None:
     """The code of the language of whoever reads what this thread draws; None if it draws nothing.
 
-    Streamlit runs pages, and parts of them, in threads of their own: each asks here once.
+    Streamlit runs pages, and fragments, in threads of their own: each calls this once.
     """
     if get_script_run_ctx(suppress_warning=True) is None:
         return None
@@ -108,7 +108,7 @@ def catalogue() -> Catalogue:
 
 
 def shipped_catalogue() -> Catalogue:
-    """The catalogue as shipped, for what is written in a language that is chosen there."""
+    """The catalogue as shipped, for documents whose language is chosen separately."""
     return shared_catalogue(load_settings().catalogue)
 
 

@@ -27,7 +27,7 @@ from mesodash.ui.shell.pages import PAGES, PageSpec, first_page, link, show_menu
 from mesodash.ui.shell.server.start import ensure_clinic
 
 # A file of our own: an icon named from Streamlit's set is fetched from another host.
-# All that an address may hold as teaching mode begins: nothing that names or finds a patient. (No
+# All that an address may hold as teaching mode begins: nothing that identifies a patient. (No
 # text below it: Streamlit shows what stands alone in the script it starts.)
 TAUGHT: Final = frozenset(
     {
@@ -93,7 +93,7 @@ def main() -> None:
 def _show_red_cards(actor: Actor, page: PageSpec) -> None:
     """Say on every page how many red cards are open and escalated, to those who handle them.
 
-    Today shows each of them, so it needs no line.
+    Today shows each of them, so it needs no such line.
     """
     if not actor.may(HANDLE) or page.url_path == "today":
         return
@@ -135,7 +135,7 @@ def _follow_with_focus(current: PageSpec) -> None:
 
 
 def _navigation(actor: Actor) -> tuple[StreamlitPage, dict[PageSpec, StreamlitPage]]:
-    """What stands at the app's own address, and each page at its own.
+    """The page at the app's own address, and each page at its own.
 
     The role's first page stands at both: Streamlit serves its default page at the app's address
     alone. A page that the role may not open keeps its address, at which nothing of its file runs.
@@ -175,9 +175,9 @@ def _show_shut(spec: PageSpec, actor: Actor) -> None:
 
 
 def _show_demo_bar(page: StreamlitPage, clinic: Clinic, *, teaching: bool) -> None:
-    """Draw the page's heading, whose data this is, and the role to look with.
+    """Draw the page's heading, whose data this is, and the choice of the role.
 
-    A demo has no sign-in, so whoever looks chooses the role, except in teaching mode.
+    A demo has no sign-in, so its visitor chooses the role, except in teaching mode.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="frame_bar"):
         markup.show("page_bar", title=page.title, clinic=clinic.name, who="")

@@ -92,7 +92,7 @@ _FIRST: Final = {
 
 
 def first_page(role: str) -> PageSpec:
-    """The page on which a role lands, which shows it something of use before any click."""
+    """The first page of a role, which shows something useful before any click."""
     return next(spec for spec in PAGES if spec.url_path == _FIRST[role])
 
 
@@ -107,7 +107,7 @@ def show_menu(
     """Draw a button for each group that has a page for this role; it opens the links to them.
 
     The same at every width. Streamlit's own menu writes a group into its narrow form as a list that
-    screen readers do not recognize as one, and without groups stands eighteen pages in a row.
+    screen readers do not recognise as one, and without groups puts eighteen pages in a row.
 
     Args:
         pages: what the menu may name, in its order.
@@ -158,7 +158,7 @@ def link(url_path: str, label: str, *, icon: str | None = None, **parameters: st
 
 
 def patient_links(ids: Iterable[str], *, key: str, most: int = 12) -> None:
-    """The first patients of a list, each with the way to the patient's page.
+    """The first patients of a list, each with a link to the patient's page.
 
     Args:
         ids: of the rows, in their order; one that comes again is left out.

@@ -183,7 +183,7 @@ def published_facts(catalogue: Catalogue, effect: str) -> list[tuple[str, str]]:
 
 
 def _note(effect: EffectCurve) -> str:
-    """What the shares are, and from when on the curve rests on few."""
+    """What the shares are, and from which time the curve is based on few."""
     text = _("Shares with 95 % intervals, from the curve.")
     if any(not effect.curve.reliable(days) for days in DAYS):
         text += " " + unsure_meaning()
@@ -220,7 +220,7 @@ def gone_by(effect: EffectCurve, share: float) -> float | None:
     """Days until `share` (0 to 1) had gone, by the curve.
 
     None if that is not reached, or only where fewer than five are followed and fewer than would be
-    without losses: such a step rests on one or two.
+    without losses: such a step is based on one or two.
     """
     curve = effect.curve
     reached = (curve.survival <= 1 - share + 1e-9).nonzero()[0]
@@ -258,7 +258,7 @@ def chart(
     named = {
         labels.value(catalogue, split, c.keys[split]) if split else word: c.curve for c in mine
     }
-    told = {c.promised_days for c in mine}  # protocols may differ: then no one line is true of all
+    told = {c.promised_days for c in mine}  # protocols may differ: then no line fits all
     return lasting_curves(
         named,
         effect=word,

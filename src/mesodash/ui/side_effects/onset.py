@@ -23,7 +23,7 @@ ONSET_DAYS = (0, 1, 3, 7, 14, 28)
 def show(view: ReviewView, frame: pd.DataFrame) -> None:
     """When effects begin, and how severe they were at their worst."""
     order = overview.effects_by_number(frame)
-    if not view.shared:  # its steps are of one or two
+    if not view.shared:  # its steps are based on one or two
         _draw_onset(view, order)
     _show_onset(view, order)
     _show_severity(view, order)
@@ -119,7 +119,7 @@ def _show_severity(view: ReviewView, order: list[str]) -> None:
             None if phrases.is_missing(r["grade"]) else int(r["grade"]): int(r["n"])
             for r in mine.to_dict("records")
         }
-        # In a shared view a small grade is left out, which is not none.
+        # In a shared view a small grade is left out, which does not mean none.
         absent = 0 if sum(counts.values()) == of else None
         rows.append(
             [

@@ -24,7 +24,7 @@ VERDICTS = {
     "broken": N_("Fewer than half were gone within the promised time: {effects}."),
     "unclear": N_("Whether half were gone within it cannot be told yet: {effects}."),
 }
-"""What is said of the effects with a promise, by `promise_verdict`."""
+"""The words for effects with a promise, by `promise_verdict`."""
 
 
 def effects_by_number(frame: pd.DataFrame) -> list[str]:
@@ -146,7 +146,7 @@ def median_words(row: Mapping[Any, Any]) -> str:
 
 
 def too_few() -> str:
-    """What stands in place of a median or share of fewer than five known durations."""
+    """The text in place of a median or share of fewer than five known durations."""
     return _("too few")
 
 

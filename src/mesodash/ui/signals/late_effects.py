@@ -104,7 +104,7 @@ def show_late(view: ReviewView) -> None:
 def too_young(view: ReviewView, today: date) -> str:
     """How many sessions of the period are too recent for late effects; empty if none is.
 
-    Ripe is a session once the catalogue's last window for late effects has closed.
+    A session is old enough once the catalogue's last window for late effects has closed.
     """
     period = view.filters.period
     watched = watched_until(view.catalogue)
@@ -124,7 +124,7 @@ def too_young(view: ReviewView, today: date) -> str:
 
 
 def show_red_cards() -> None:
-    """How many red cards are open now: a count without patients, for who may see it."""
+    """How many red cards are open now: a count without patients, for those who may see it."""
     actor = context.actor()
     if not actor.may(COUNT):
         return

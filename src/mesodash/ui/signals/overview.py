@@ -33,7 +33,7 @@ KINDS = {
 }
 
 MONTHS = (3, 6, 9, 12, 18, 24, 36)
-"""What may be chosen of the months compared; the command takes any number."""
+"""The choices of how many months are compared; the command takes any number."""
 
 
 def choose_window(view: ReviewView) -> ReviewView:
@@ -109,7 +109,7 @@ def leading(view: ReviewView, looks: pd.DataFrame, near: pd.DataFrame) -> str:
 
 
 def _nothing(looks: pd.DataFrame, taken: int) -> str:
-    """That nothing stands out, as far as that could have been noticed."""
+    """A sentence that nothing stands out, as far as that could have been noticed."""
     able = taken - int(looks["too_small"].sum())
     if not able:
         return _(
@@ -167,7 +167,7 @@ def cover_cell(row: Mapping[Any, Any]) -> page.Cell:
 
 
 def _covered_more(near: pd.DataFrame) -> str:
-    """How many are not called since they were followed up more than the others; empty if none."""
+    """How many are not called because they were followed up more than the others; empty if none."""
     more = near["cover_differs"].eq("more") & near["p_corrected"].lt(LEVEL)
     n = int(more.sum())
     if not n:

@@ -21,7 +21,7 @@ RULE = N_(
 
 
 def show_rising(view: ReviewView) -> None:
-    """What stands out of its own past: a table, or that nothing does."""
+    """What stands out from its own past: a table, or a note that nothing does."""
     rule = _(RULE).format(months=phrases.number(view.filters.trailing_months))
     every = view.reader.report("rising", view.filters, ())
     frame = every[every["stands_out"].astype(bool)].reset_index(drop=True)

@@ -40,7 +40,7 @@ def asks_to_add(asked: str) -> bool:
 
 
 def show_found(asked: str, actor: Actor) -> None:
-    """Who was found, each with the way to the patient's page."""
+    """The patients found, each with a link to the patient's page."""
     if not asked.strip():
         return
     answer = find_anyone(context.db(), asked, actor)
@@ -76,7 +76,7 @@ def show_days(catalogue: Catalogue, today: date, actor: Actor) -> None:
 
 
 def _show_day(catalogue: Catalogue, on: date, actor: Actor) -> None:
-    """The sessions of a day by time, the planned ones with the way to record them."""
+    """The sessions of a day by time, the planned ones with a link to record them."""
     sessions = sessions_of_day(context.db(), on, actor)
     planned = sum(one.state == "planned" for one in sessions)
     aside = ngettext("{n} to come", "{n} to come", planned).format(n=planned)
@@ -104,7 +104,7 @@ def _session(catalogue: Catalogue, one: DaySession) -> None:
     protocol = catalogue.protocols.get(one.protocol or "")
     what = protocol.label if protocol else _("no protocol")
     if one.number and one.planned_sessions:
-        # A further one after the last of its course, such as a top-up, is not one "of" them.
+        # A session after the last of its course, such as a top-up, is not counted "of" them.
         within = one.number <= one.planned_sessions
         words_of = _("session {number} of {of}") if within else _("session {number}, after {of}")
         what += " · " + words_of.format(number=one.number, of=one.planned_sessions)

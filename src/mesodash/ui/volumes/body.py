@@ -129,7 +129,7 @@ def show(view: ReviewView, measure: str, whole: str) -> pd.DataFrame:
 
 
 def _say_why_nothing(frame: pd.DataFrame, measure: str) -> None:
-    """Explain why nothing is drawn: a body without a coloured area would say nothing."""
+    """Explain why nothing is drawn: a body without a coloured area would show nothing."""
     what = _(MEASURES[measure])
     if left_out(frame):
         markup.show(

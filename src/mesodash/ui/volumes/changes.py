@@ -25,7 +25,7 @@ PLACES = ("region", "area", "side")
 SMALLEST_BASE = 20
 """No per cent is given of a smaller number."""
 NOTABLE = 3.0
-"""A change is named if it is larger than so many of its standard errors."""
+"""A change is named if it is larger than this many of its standard errors."""
 Row = Mapping[Any, Any]
 
 

@@ -13,7 +13,7 @@ def show_hours(view: ReviewView) -> None:
     frame = view.reader.weekday_hours(view.filters)
     timed = int(frame["sessions"].sum())
     without = int(frame.attrs.get("without_time", 0))
-    if view.shared:  # a small field is kept without a number, so that it does not look empty
+    if view.shared:  # a small cell is kept without a number, so that it does not look empty
         kept = frame["sessions"].astype("float64").where(frame["sessions"] >= SMALLEST)
         frame = frame.assign(sessions=kept)
     if frame.empty:

@@ -40,7 +40,7 @@ class SecurityHeaders:
     """ASGI middleware that adds HEADERS to every http answer."""
 
     def __init__(self, app: ASGIApp, *, secure: Callable[[], bool] = lambda: False) -> None:
-        """Wrap the app; say whether an https proxy is in front of it."""
+        """Wrap the app; `behind_tls` is whether an https proxy is in front of it."""
         self.app, self.secure = app, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -24,7 +24,7 @@ class OldAddresses:
     """ASGI middleware that sends `/?area=...` on to the body map with all that it carries."""
 
     def __init__(self, app: ASGIApp, *, db: Callable[[], Path]) -> None:
-        """Give the app, and what tells the clinic's file."""
+        """Wrap the app; `db` returns the clinic's file."""
         self.app, self.db = app, db
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

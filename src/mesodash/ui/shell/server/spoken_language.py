@@ -11,7 +11,7 @@ class SpokenLanguage:
     """ASGI middleware that answers each request in the language of whoever asks."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Give the app."""
+        """Wrap the app."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -41,7 +41,7 @@ from mesodash.ui.shell.server.quiet_log import quiet_log
 NOT_ALLOWED = 4
 DAMAGED = 5
 TURN_S = 0.0005
-"""How long a thread may work while another waits; Python's own would be 0.005."""
+"""How long a thread may work while another waits; Python's default is 0.005."""
 _MAKING = threading.Lock()
 _READY: set[Path] = set()
 
@@ -58,7 +58,7 @@ def ensure_clinic(settings: Settings, *, today: date) -> None:
             bring_up_to_date(settings.db)
             check_start(settings.db)
         else:
-            # A lake left by a clinic that was deleted would be in the way of the new one's.
+            # A lake left by a deleted clinic would be in the way of the new one.
             shutil.rmtree(lake_beside(settings.db), ignore_errors=True)
             make_demo(
                 settings.db,
@@ -96,7 +96,7 @@ def short_turns() -> Iterator[None]:
     """Let a page's messages be sent while the page is still running.
 
     Each message to the browser needs the interpreter several times, and with Python's own interval
-    waits five milliseconds for it each time: the first words of a page came with its last.
+    waits five milliseconds for it each time: the first words of a page arrived with its last.
     """
     before = sys.getswitchinterval()
     sys.setswitchinterval(TURN_S)
@@ -173,7 +173,7 @@ def shared_reader(db: Path, catalogue: Path) -> Reader:
 def _spare_the_collector() -> None:
     """Exclude long-lived objects (modules, catalogue, engine) from garbage collection.
 
-    Streamlit has all of the heap looked through after every run, while what the run drew still
+    Streamlit collects garbage in the whole heap after every run, while what the run drew still
     waits to be sent: with the engine loaded that takes longer than the run itself.
     """
     gc.collect()
@@ -247,15 +247,15 @@ OPENING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rising", ()),
     ("funnel", ()),
 )
-"""What the review pages ask as they open."""
-# Between two questions the interpreter is left to the people who are clicking already.
+"""The reports that the review pages need when they open."""
+# Between two queries the interpreter is free for people who are already clicking.
 PAUSE_S = 0.3
 
 
 def questions(catalogue: Catalogue, today: date) -> Iterator[tuple[str, Filters, tuple[str, ...]]]:
-    """What the pages ask as they open, then what an area's panel asks.
+    """The reports that pages need when they open, then those of an area's panel.
 
-    One area is enough: a question about another one has the same shape, which is compiled by then.
+    One area is enough: a query for another one has the same shape, which is compiled by then.
 
     Yields:
         (report, filters, keys), `curves` among the reports.
@@ -266,7 +266,7 @@ def questions(catalogue: Catalogue, today: date) -> Iterator[tuple[str, Filters,
     year = preset(PERIOD, today)
     for name, by in OPENING:
         yield name, Filters(period=year), by
-    for earlier in dict.fromkeys((before(year), year_before(year))):  # of a year both are one
+    for earlier in dict.fromkeys((before(year), year_before(year))):  # one and the same for a year
         yield "volumes", Filters(period=earlier or year), ()
         yield "volumes", Filters(period=earlier or year), ("protocol",)
     for key in ("practitioner", "clinic"):
@@ -287,7 +287,7 @@ def warm(
     *,
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Ask every question once, so that the reader remembers the answers; return how many."""
+    """Run every query once, so that the reader caches the answers; return how many."""
     asked = 0
     for name, filters, by in questions(catalogue, today):
         if name == "curves":

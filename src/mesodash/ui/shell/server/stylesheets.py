@@ -34,7 +34,7 @@ class Stylesheets:
     """ASGI middleware that adds the stylesheets to the page of the app, and to nothing else."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Give the app."""
+        """Wrap the app."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
