@@ -194,7 +194,7 @@ def finalise(session_id: str, reason: str, db: Path) -> None:
 @format_option("table", "csv", "json", default="json")
 @db_option
 def versions(session_id: str, output: str, db: Path) -> None:
-    """List how a session stood before each change, the latest first; the look is logged.
+    """List the former states of a session, latest first; the access is logged.
 
     Lengths are in micrometres, volumes in microlitres, prices in thousandths, as the file has them.
     """

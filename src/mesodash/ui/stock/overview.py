@@ -205,7 +205,7 @@ def show_recall(catalogue: Catalogue, actor: Actor, items: tuple[StockItem, ...]
             "section",
             title=_("Who had a lot"),
             aside="",
-            text=_("The call list of a recall; the look is logged."),
+            text=_("The call list of a recall; the access is logged."),
         )
         which = st.selectbox(
             _("Lot"),
