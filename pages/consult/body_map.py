@@ -3,13 +3,13 @@
 import streamlit as st
 
 from mesodash.ui.body_map import area_panel, overlay, patient_choice
-from mesodash.ui.body_map.scene import read_scene
+from mesodash.ui.body_map.consultation import read_consultation
 from mesodash.ui.parts import area_choice, waiting
 from mesodash.ui.shell import context
 
 
 @st.fragment
-def consultation() -> None:
+def show_body_map() -> None:
     """The page, run by itself at a click: the frame around it says what it said before."""
     clinic = context.clinic()
     actor = context.actor(clinic)
@@ -25,22 +25,22 @@ def consultation() -> None:
         asked = patient_choice.now_asked() if known else patient_choice.ask(actor, field)
         patient = patient_choice.find(asked, actor)
     with figure:  # what an address got wrong is said here
-        scene = read_scene(clinic, actor, patient, area_choice.now_chosen(labels))
+        consultation = read_consultation(clinic, actor, patient, area_choice.now_chosen(labels))
     with panel:
-        if scene.chosen:
-            area_panel.show_panel(scene)
+        if consultation.chosen:
+            area_panel.show_panel(consultation)
             waiting.let_the_browser_draw()
         else:
-            area_panel.show_start(scene)
+            area_panel.show_start(consultation)
     if known and patient_choice.ask(actor, field) != asked:
         st.rerun()
     with figure:
         # The switches stand below the figure and decide what it shows, so their place is held.
         above = st.container()
-        drawn = overlay.choose(scene)
+        drawn = overlay.choose(consultation)
         lists = st.container()
         with above:
-            area_choice.choose_areas(labels, drawn, lists=lists, reports=scene.reports)
+            area_choice.choose_areas(labels, drawn, lists=lists, reports=consultation.reports)
 
 
-consultation()
+show_body_map()

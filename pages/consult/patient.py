@@ -28,14 +28,14 @@ if PATIENT is None:
     )
     st.stop()
 
-SCENE, ROWS = page.read(CLINIC, ACTOR, PATIENT)
-page.show_head(SCENE, ROWS)
-red_cards.show_open(SCENE.catalogue, ACTOR, PATIENT)
+CONSULTATION, ROWS = page.read(CLINIC, ACTOR, PATIENT)
+page.show_head(CONSULTATION, ROWS)
+red_cards.show_open(CONSULTATION.catalogue, ACTOR, PATIENT)
 figure, beside = st.columns([4, 9], gap="medium")
 with figure:
-    page.show_figure(SCENE, ROWS)
+    page.show_figure(CONSULTATION, ROWS)
 with beside:
-    page.show_timeline(SCENE, ROWS)
+    page.show_timeline(CONSULTATION, ROWS)
     contact, written, score, consent, pictures, card = st.tabs(
         [
             _("Follow up"),
@@ -48,21 +48,24 @@ with beside:
         key="patient_enter",
     )
     with contact:
-        follow_up.show(SCENE.catalogue, PATIENT, ROWS)
-        effect_correction.show(SCENE.catalogue, ACTOR, PATIENT)
+        follow_up.show(CONSULTATION.catalogue, PATIENT, ROWS)
+        effect_correction.show(CONSULTATION.catalogue, ACTOR, PATIENT)
     with written, st.container(border=True, key="card_diary"):
-        diary.show(SCENE.catalogue, ACTOR, PATIENT, ROWS)
+        diary.show(CONSULTATION.catalogue, ACTOR, PATIENT, ROWS)
     with score, st.container(border=True, key="card_scores"):
         scores.show(
-            SCENE.catalogue, ACTOR, PATIENT, SCENE.standing.scores if SCENE.standing else ()
+            CONSULTATION.catalogue,
+            ACTOR,
+            PATIENT,
+            CONSULTATION.overview.scores if CONSULTATION.overview else (),
         )
     with consent, st.container(border=True, key="card_consents"):
-        consents.show(SCENE.catalogue, ACTOR, PATIENT, SCENE.country)
+        consents.show(CONSULTATION.catalogue, ACTOR, PATIENT, CONSULTATION.country)
     with pictures, st.container(border=True, key="card_photographs"):
-        photographs.show(SCENE.catalogue, ACTOR, PATIENT, ROWS)
+        photographs.show(CONSULTATION.catalogue, ACTOR, PATIENT, ROWS)
     with card, st.container(border=True, key="card_red_card"):
-        red_cards.show_form(SCENE.catalogue, ACTOR, PATIENT, ROWS)
-    page.show_planned(SCENE)
-    page.show_sessions(SCENE)
-    page.show_table(SCENE, ROWS)
+        red_cards.show_form(CONSULTATION.catalogue, ACTOR, PATIENT, ROWS)
+    page.show_planned(CONSULTATION)
+    page.show_sessions(CONSULTATION)
+    page.show_table(CONSULTATION, ROWS)
     everything_held.offer(CLINIC, ACTOR, PATIENT)

@@ -183,7 +183,7 @@ def test_who_may_not_plan_is_offered_nothing():
         from mesodash.records.patients.overview import ComingSession
         from mesodash.ui.planning.planned_sessions import _offer_moving
 
-        scene = SimpleNamespace(actor=Actor("m", role))
-        _offer_moving(scene, [ComingSession("S4", "2026-11-27", None, None, ())])
+        consultation = SimpleNamespace(actor=Actor("m", role))
+        _offer_moving(consultation, [ComingSession("S4", "2026-11-27", None, None, ())])
 
     assert ran(AppTest.from_function(script, kwargs={"role": "manager"})).button == []

@@ -15,7 +15,7 @@ from mesodash.language import N_, _, ngettext
 from mesodash.reports.core.filters import Filters
 from mesodash.ui.body_map import doses, history, screening
 from mesodash.ui.body_map.card import Known, card
-from mesodash.ui.body_map.scene import CHOSEN_PROTOCOL, Scene
+from mesodash.ui.body_map.consultation import CHOSEN_PROTOCOL, Consultation
 from mesodash.ui.parts import markup, phrases, unavailable, waiting
 from mesodash.ui.parts.page_script import page_script
 from mesodash.ui.planning import plan_course, planned_sessions
@@ -34,7 +34,7 @@ TABS = {
 }
 
 
-def show_start(scene: Scene) -> None:
+def show_start(consultation: Consultation) -> None:
     """Draw the panel before an area is chosen."""
     markup.show(
         "heading",
@@ -49,26 +49,28 @@ def show_start(scene: Scene) -> None:
             " and how well it worked."
         ),
     )
-    if scene.patient_id:
+    if consultation.patient_id:
         markup.show(
             "empty",
-            title=_("Patient {patient}").format(patient=scene.patient_id),
+            title=_("Patient {patient}").format(patient=consultation.patient_id),
             text=_("Choose an area to see their history."),
         )
 
 
-def show_panel(scene: Scene) -> None:
+def show_panel(consultation: Consultation) -> None:
     """Draw the panel of the chosen areas; only the visible one of its four parts is computed."""
-    title = " · ".join(scene.catalogue.label(site.area, site.side) for site in scene.chosen)
-    markup.show("heading", title=title, text=screening.status(scene))
-    line = history.glance(scene)
+    title = " · ".join(
+        consultation.catalogue.label(site.area, site.side) for site in consultation.chosen
+    )
+    markup.show("heading", title=title, text=screening.status(consultation))
+    line = history.glance(consultation)
     if line:
         markup.show("note", text=line)
     screening.show_said()
     planned_sessions.show_said()
-    screening.show_stops(scene)
-    _screening_row(scene)
-    _follow(scene)
+    screening.show_stops(consultation)
+    _screening_row(consultation)
+    _follow(consultation)
     parts = st.tabs([_(name) for name in TABS.values()], key=TAB, bind="query-params")
     show = {
         "indicated": show_indicated,
@@ -80,7 +82,7 @@ def show_panel(scene: Scene) -> None:
         if part.open:
             with part:
                 markup.show("part", anchor=f"part-{name}", title=_(TABS[name]))
-                show[name](scene)
+                show[name](consultation)
     opened, times = st.session_state.get(OPENED, ("", 0))
     if opened:
         page_script(key="focus_on_part", focus=f"part-{opened}", times=times)
@@ -95,23 +97,27 @@ def open_part(name: str) -> None:
     st.session_state[OPENED] = (name, st.session_state.get(OPENED, ("", 0))[1] + 1)
 
 
-def _follow(scene: Scene) -> None:
+def _follow(consultation: Consultation) -> None:
     """Continue with the request: plan a protocol that was just chosen."""
     chosen = st.session_state.get(CHOSEN_PROTOCOL)
-    if FOLLOWED in st.session_state and chosen != st.session_state[FOLLOWED] and scene.protocol:
+    if (
+        FOLLOWED in st.session_state
+        and chosen != st.session_state[FOLLOWED]
+        and consultation.protocol
+    ):
         open_part("plan")
     st.session_state[FOLLOWED] = chosen
     if st.session_state.pop(screening.KEPT, False):
         open_part("indicated")
 
 
-def _screening_row(scene: Scene) -> None:
+def _screening_row(consultation: Consultation) -> None:
     """Offer to confirm earlier answers, or to ask what is still open."""
-    missing = screening.still_open(scene)
+    missing = screening.still_open(consultation)
     if not missing:
         return
     with st.container(horizontal=True, gap="small", key="screening_row"):
-        screening.still_true(scene)
+        screening.still_true(consultation)
         if st.session_state.get(TAB) != _(TABS["screening"]):
             st.button(
                 ngettext("Screen: {n} question open", "Screen: {n} questions open", missing).format(
@@ -124,9 +130,9 @@ def _screening_row(scene: Scene) -> None:
             )
 
 
-def show_indicated(scene: Scene) -> None:
+def show_indicated(consultation: Consultation) -> None:
     """Draw the cards; excluded protocols stay, with the reason, behind the others."""
-    if not scene.protocols:
+    if not consultation.protocols:
         markup.show(
             "empty",
             title=_("The catalogue has no protocol for this area"),
@@ -136,14 +142,14 @@ def show_indicated(scene: Scene) -> None:
             ),
         )
         return
-    offered = [p for p in scene.protocols if not scene.verdicts[p.code].blocked]
-    blocked = [p for p in scene.protocols if scene.verdicts[p.code].blocked]
-    sex = scene.patient.sex if scene.patient else None
-    treated = dict.fromkeys(code for p in scene.protocols for code in p.indications)
+    offered = [p for p in consultation.protocols if not consultation.verdicts[p.code].blocked]
+    blocked = [p for p in consultation.protocols if consultation.verdicts[p.code].blocked]
+    sex = consultation.patient.sex if consultation.patient else None
+    treated = dict.fromkeys(code for p in consultation.protocols for code in p.indications)
     indications = dict.fromkeys(
         indication.label
-        for area in scene.areas
-        for indication in scene.catalogue.indications_at(area, sex)
+        for area in consultation.areas
+        for indication in consultation.catalogue.indications_at(area, sex)
         if indication.code in treated
     )
     left = ngettext("{n} protocol", "{n} protocols", len(offered)).format(n=len(offered))
@@ -155,13 +161,13 @@ def show_indicated(scene: Scene) -> None:
         aside=_("{protocols}, best evidence first").format(protocols=left),
         text=" · ".join(indications),
     )
-    known = known_here(scene)
+    known = known_here(consultation)
     above = st.container()
     # Cached results are in the cards at once; others follow after the cards are drawn without.
     places: dict[str, DeltaGenerator] = {}
     with st.container(key="protocol_cards", gap="small"):
         for protocol in offered:
-            places[protocol.code] = _show(scene, protocol, known)
+            places[protocol.code] = _show(consultation, protocol, known)
         if blocked:
             markup.show(
                 "section",
@@ -172,38 +178,38 @@ def show_indicated(scene: Scene) -> None:
                 text=_("They stay in sight with the reason."),
             )
         for protocol in blocked:
-            places[protocol.code] = _show(scene, protocol, known)
+            places[protocol.code] = _show(consultation, protocol, known)
     if known.outcomes is None or known.effects is None:
         with above:
-            known = known_here(scene, wait=True)
+            known = known_here(consultation, wait=True)
         for protocol in (*offered, *blocked):
-            places[protocol.code].html(_text(scene, protocol, known))
+            places[protocol.code].html(_text(consultation, protocol, known))
 
 
-def known_here(scene: Scene, *, wait: bool = False) -> Known:
+def known_here(consultation: Consultation, *, wait: bool = False) -> Known:
     """The clinic's own results, side effects and versions for the chosen areas.
 
     Without `wait`, reports that are not cached are left out (None) rather than waited for. With
     it they are left out only if they cannot be read, which is then said here.
     """
-    filters = Filters(areas=scene.areas)
-    ask = partial(waiting.rows, scene.reports) if wait else scene.reports.at_hand
+    filters = Filters(areas=consultation.areas)
+    ask = partial(waiting.rows, consultation.reports) if wait else consultation.reports.at_hand
     outcomes = effects = None
     with (
         unavailable.told(_("This clinic's own results")) if wait else suppress(*unavailable.UNREAD)
     ):
         outcomes = ask("outcomes", filters, ("protocol", "scale"))
         effects = ask("side_effects", filters, ("protocol", "effect"))
-    return Known(outcomes, effects, scene.versions, followed=wait)
+    return Known(outcomes, effects, consultation.versions, followed=wait)
 
 
-def _show(scene: Scene, protocol: Protocol, known: Known) -> DeltaGenerator:
+def _show(consultation: Consultation, protocol: Protocol, known: Known) -> DeltaGenerator:
     """Draw a card and its button; return the card's place."""
-    chosen = scene.protocol is protocol
-    blocked = scene.verdicts[protocol.code].blocked
+    chosen = consultation.protocol is protocol
+    blocked = consultation.verdicts[protocol.code].blocked
     look = "blocked" if blocked else "chosen" if chosen else "offered"
     with st.container(border=True, key=f"{look}_{protocol.code}", gap="small"):
-        place = st.html(_text(scene, protocol, known))
+        place = st.html(_text(consultation, protocol, known))
         if not blocked:
             st.button(
                 _("Chosen: {label}").format(label=protocol.label)
@@ -219,25 +225,25 @@ def _show(scene: Scene, protocol: Protocol, known: Known) -> DeltaGenerator:
     return place
 
 
-def _text(scene: Scene, protocol: Protocol, known: Known) -> Markup:
+def _text(consultation: Consultation, protocol: Protocol, known: Known) -> Markup:
     here = doses.here(
-        scene.catalogue,
+        consultation.catalogue,
         protocol,
-        scene.spaced(protocol),
-        scene.chosen,
+        consultation.spaced(protocol),
+        consultation.chosen,
         context.atlas(),
-        figure=scene.figure,
+        figure=consultation.figure,
     )
     return markup.render(
         "consult_card",
         p=card(
             protocol,
-            scene.catalogue,
+            consultation.catalogue,
             here=here,
-            verdict=scene.verdicts[protocol.code],
+            verdict=consultation.verdicts[protocol.code],
             known=known,
-            sex=scene.patient.sex if scene.patient else None,
-            several_areas=len(scene.chosen) > 1,
+            sex=consultation.patient.sex if consultation.patient else None,
+            several_areas=len(consultation.chosen) > 1,
         ),
     )
 

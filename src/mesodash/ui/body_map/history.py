@@ -12,7 +12,7 @@ from mesodash.language import _, ngettext
 from mesodash.records.patients.overview import ComingSession, CourseScore
 from mesodash.records.treatment.history import TreatedSession, area_history
 from mesodash.reports.core.filters import Filters
-from mesodash.ui.body_map.scene import Scene
+from mesodash.ui.body_map.consultation import Consultation
 from mesodash.ui.body_map.treated_sessions import lasted, scores, show_table, visits
 from mesodash.ui.parts import duration_bars, markup, phrases, unavailable, waiting
 from mesodash.ui.planning import planned_sessions
@@ -23,56 +23,63 @@ MORE = 40
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
-def show_history_here(scene: Scene) -> None:
+def show_history_here(consultation: Consultation) -> None:
     """Draw the timeline, the table and, below them, the clinic's results in these areas."""
     asked_for, limit = st.session_state.get("body_history", (None, SHOWN_AT_FIRST))
-    if asked_for != (scene.chosen, scene.patient_id):
+    if asked_for != (consultation.chosen, consultation.patient_id):
         limit = SHOWN_AT_FIRST
     rows = area_history(
         context.db(),
-        scene.sites,
-        scene.actor,
-        patient_id=scene.patient_id,
+        consultation.sites,
+        consultation.actor,
+        patient_id=consultation.patient_id,
         limit=max(limit, MORE) + 1,
     )
-    planned = scene.standing.planned if scene.standing else ()
+    planned = consultation.overview.planned if consultation.overview else ()
     if rows or planned:
-        _show_timeline(scene, rows[: max(limit, MORE)], planned)
+        _show_timeline(consultation, rows[: max(limit, MORE)], planned)
     if planned:
-        planned_sessions.show_planned(scene, planned)
-    if scene.standing and scene.standing.scores:
-        _then_and_now(scene, scene.standing.scores)
+        planned_sessions.show_planned(consultation, planned)
+    if consultation.overview and consultation.overview.scores:
+        _then_and_now(consultation, consultation.overview.scores)
     if rows:
-        show_table(scene.catalogue, rows[:limit], with_patient=scene.patient_id is None)
+        show_table(
+            consultation.catalogue, rows[:limit], with_patient=consultation.patient_id is None
+        )
         if len(rows) > limit and st.button(_("Show more sessions"), key="body_more"):
-            st.session_state["body_history"] = ((scene.chosen, scene.patient_id), limit + MORE)
+            st.session_state["body_history"] = (
+                (consultation.chosen, consultation.patient_id),
+                limit + MORE,
+            )
             st.rerun()
     else:
         text = (
             _("No session of patient {patient} is recorded in these areas.")
-            if scene.patient_id
+            if consultation.patient_id
             else _("No session of this clinic is recorded in these areas.")
         )
-        markup.show("empty", title=_("History here"), text=text.format(patient=scene.patient_id))
-    _clinic(scene)
+        markup.show(
+            "empty", title=_("History here"), text=text.format(patient=consultation.patient_id)
+        )
+    _clinic(consultation)
 
 
-def glance(scene: Scene) -> str | None:
+def glance(consultation: Consultation) -> str | None:
     """One line on what was done here for the patient and whether it may be repeated."""
-    if scene.patient is None or not scene.chosen:
+    if consultation.patient is None or not consultation.chosen:
         return None
     states = rested(
-        scene.catalogue,
-        scene.last_treated,
-        scene.versions,
-        scene.standing.under_way if scene.standing else (),
-        scene.chosen,
-        scene.today,
-        protocol=scene.protocol.code if scene.protocol else None,
+        consultation.catalogue,
+        consultation.last_treated,
+        consultation.versions,
+        consultation.overview.under_way if consultation.overview else (),
+        consultation.chosen,
+        consultation.today,
+        protocol=consultation.protocol.code if consultation.protocol else None,
     )
     by_sentence: dict[str, list[str]] = {}
     for site, state in states.items():
-        label = scene.catalogue.label(site.area, site.side)
+        label = consultation.catalogue.label(site.area, site.side)
         by_sentence.setdefault(state.sentence, []).append(label)
     if len(by_sentence) == 1:  # the same of all: the heading above names them
         return next(iter(by_sentence))
@@ -80,26 +87,34 @@ def glance(scene: Scene) -> str | None:
 
 
 def _show_timeline(
-    scene: Scene, rows: Sequence[TreatedSession], planned: Sequence[ComingSession]
+    consultation: Consultation, rows: Sequence[TreatedSession], planned: Sequence[ComingSession]
 ) -> None:
     chart = timeline(
-        visits(scene.catalogue, rows, planned, scene.chosen, with_patient=scene.patient is None),
-        lasted(scene.catalogue, rows),
-        scores(scene.catalogue, scene.standing.scores if scene.standing else ()),
-        today=scene.today,
-        subtitle=_subtitle(scene, rows),
+        visits(
+            consultation.catalogue,
+            rows,
+            planned,
+            consultation.chosen,
+            with_patient=consultation.patient is None,
+        ),
+        lasted(consultation.catalogue, rows),
+        scores(
+            consultation.catalogue, consultation.overview.scores if consultation.overview else ()
+        ),
+        today=consultation.today,
+        subtitle=_subtitle(consultation, rows),
     )
     with st.container(border=True, key="card_timeline"):
         markup.show("section", title=chart.title, aside="", text=chart.subtitle)
         st.plotly_chart(chart.figure, key="timeline", theme=None, config=CONFIG, alt=chart.alt)
 
 
-def _subtitle(scene: Scene, rows: Sequence[TreatedSession]) -> str:
+def _subtitle(consultation: Consultation, rows: Sequence[TreatedSession]) -> str:
     n = len({row.session_id for row in rows})
     legend = _("Hollow: planned. Bars: side effects from onset to end.")
     if not rows:
         return legend
-    if scene.patient_id:
+    if consultation.patient_id:
         text = ngettext(
             "{n} session of {patient}, {first} to {last}.",
             "{n} sessions of {patient}, {first} to {last}.",
@@ -112,18 +127,18 @@ def _subtitle(scene: Scene, rows: Sequence[TreatedSession]) -> str:
             n,
         )
     first, last = phrases.day(rows[-1].held_at), phrases.day(rows[0].held_at)
-    said = text.format(n=phrases.number(n), patient=scene.patient_id, first=first, last=last)
+    said = text.format(n=phrases.number(n), patient=consultation.patient_id, first=first, last=last)
     return f"{said} {legend}"
 
 
-def _then_and_now(scene: Scene, measured: Sequence[CourseScore]) -> None:
-    rows = then_and_now(scene.catalogue, measured)
+def _then_and_now(consultation: Consultation, measured: Sequence[CourseScore]) -> None:
+    rows = then_and_now(consultation.catalogue, measured)
     if not rows:
         return
     markup.show(
         "table",
         title=_("Outcome then and now"),
-        aside=_("patient {patient}").format(patient=scene.patient_id),
+        aside=_("patient {patient}").format(patient=consultation.patient_id),
         caption=_("First and last score of each course."),
         columns=[
             {"label": _("Protocol"), "number": False, "help": "", "kind": "wide"},
@@ -165,18 +180,18 @@ def then_and_now(catalogue: Catalogue, measured: Sequence[CourseScore]) -> list[
     return rows
 
 
-def _clinic(scene: Scene) -> None:
+def _clinic(consultation: Consultation) -> None:
     """How well it worked and how long side effects lasted, over all of the clinic's patients."""
-    filters = Filters(areas=scene.areas)
+    filters = Filters(areas=consultation.areas)
     with unavailable.told(_("How well it worked here")):
         show_results(
-            scene.catalogue,
-            waiting.rows(scene.reports, "outcomes", filters, ("protocol", "scale")),
+            consultation.catalogue,
+            waiting.rows(consultation.reports, "outcomes", filters, ("protocol", "scale")),
         )
     with unavailable.told(_("How long side effects last here")):
         duration_bars.show_lasting(
-            scene.catalogue,
-            waiting.rows(scene.reports, "side_effects", filters, ("effect",)),
+            consultation.catalogue,
+            waiting.rows(consultation.reports, "side_effects", filters, ("effect",)),
             title=_("How long side effects last here"),
             period=_("all of the clinic's sessions in these areas"),
         )

@@ -12,8 +12,8 @@ from mesodash.catalogue.types import Protocol
 from mesodash.consult.intervals import RestState, rested
 from mesodash.language import N_, _
 from mesodash.ui.body_map import doses
+from mesodash.ui.body_map.consultation import Consultation
 from mesodash.ui.body_map.doses import MOST_DRAWN, Spaced, surface
-from mesodash.ui.body_map.scene import Scene
 from mesodash.ui.parts import area_choice, markup, phrases
 from mesodash.ui.parts.area_choice import Overlay
 from mesodash.ui.shell import context
@@ -33,40 +33,40 @@ CATEGORIES: Mapping[str, Category] = {
 }
 
 
-def choose(scene: Scene) -> Overlay:
+def choose(consultation: Consultation) -> Overlay:
     """Draw the switches that apply now; return what the figure is to show.
 
     The rest map is one patient's, and points are those of a chosen protocol, so without them the
     switches are not there.
     """
-    protocol = scene.protocol if scene.chosen else None
+    protocol = consultation.protocol if consultation.chosen else None
     points = rest = False
-    if protocol or scene.patient:
+    if protocol or consultation.patient:
         with st.container(horizontal=True, key="figure_switches"):
             if protocol:
                 points = st.toggle(
                     _("Show points"), value=True, key=POINTS, persist_state="session"
                 )
-            if scene.patient:
+            if consultation.patient:
                 rest = st.toggle(_("Rest map"), key=REST, persist_state="session")
     layers: tuple[PointsLayer, ...] = ()
     if protocol and points:
-        sites = doses.covered(scene.catalogue, protocol, scene.chosen)
-        figures = scene.spaced(protocol)
+        sites = doses.covered(consultation.catalogue, protocol, consultation.chosen)
+        figures = consultation.spaced(protocol)
         layers = protocol_points(sites, figures)
         if layers:
-            _say_seen(scene, protocol, figures, layers)
+            _say_seen(consultation, protocol, figures, layers)
         else:
             _why_none(sites, figures, too_many=too_many(sites, figures))
     if not rest:
-        return Overlay(points=layers, figure=scene.figure, tone=scene.tone)
+        return Overlay(points=layers, figure=consultation.figure, tone=consultation.tone)
     states = rested(
-        scene.catalogue,
-        scene.last_treated,
-        scene.versions,
-        scene.standing.under_way if scene.standing else (),
+        consultation.catalogue,
+        consultation.last_treated,
+        consultation.versions,
+        consultation.overview.under_way if consultation.overview else (),
         area_choice.drawn_areas(),
-        scene.today,
+        consultation.today,
         protocol=protocol.code if protocol else None,
     )
     text = (
@@ -78,26 +78,33 @@ def choose(scene: Scene) -> Overlay:
     )
     markup.show(
         "note",
-        text=text.format(patient=scene.patient_id, protocol=protocol.label if protocol else None),
+        text=text.format(
+            patient=consultation.patient_id, protocol=protocol.label if protocol else None
+        ),
     )
     return Overlay(
         points=layers,
         states=categories(states),
         state_text=sentences(states),
-        figure=scene.figure,
-        tone=scene.tone,
+        figure=consultation.figure,
+        tone=consultation.tone,
     )
 
 
 def _say_seen(
-    scene: Scene, protocol: Protocol, figures: Spaced, layers: Sequence[PointsLayer]
+    consultation: Consultation, protocol: Protocol, figures: Spaced, layers: Sequence[PointsLayer]
 ) -> None:
     """Show how many of the counted points each view has, unless every view has all."""
     counted = doses.here(
-        scene.catalogue, protocol, figures, scene.chosen, context.atlas(), figure=scene.figure
+        consultation.catalogue,
+        protocol,
+        figures,
+        consultation.chosen,
+        context.atlas(),
+        figure=consultation.figure,
     ).points
     if counted is not None:
-        text = seen_words(layers, counted[0], scene.figure)
+        text = seen_words(layers, counted[0], consultation.figure)
         if text:
             markup.show("note", text=text)
 

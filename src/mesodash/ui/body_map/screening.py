@@ -18,8 +18,8 @@ from mesodash.language import N_, _, ngettext
 from mesodash.records.courses.screenings import confirm_screening, record_screening
 from mesodash.records.store.errors import RecordError
 from mesodash.records.store.vocabulary import LONGEST_DETAIL
+from mesodash.ui.body_map.consultation import NOBODY, WALK_IN, Consultation
 from mesodash.ui.body_map.patient_choice import describe
-from mesodash.ui.body_map.scene import NOBODY, WALK_IN, Scene
 from mesodash.ui.parts import markup, phrases
 from mesodash.ui.shell import context
 
@@ -37,17 +37,17 @@ KEPT = "consult_screening_kept"
 REST = N_("All asked: the rest is no")
 
 
-def show_questionnaire(scene: Scene) -> None:
+def show_questionnaire(consultation: Consultation) -> None:
     """Draw the questions that matter for what is indicated here, and keep the answers."""
-    patient = scene.patient
+    patient = consultation.patient
     questions = questions_for(
-        scene.catalogue,
-        [p.code for p in scene.protocols],
-        scene.areas,
+        consultation.catalogue,
+        [p.code for p in consultation.protocols],
+        consultation.areas,
         sex=patient.sex if patient else NOBODY,
         birth_year=patient.birth_year if patient else None,
         phototype=patient.phototype if patient else None,
-        today=scene.today,
+        today=consultation.today,
     )
     if not questions:
         markup.show(
@@ -56,20 +56,20 @@ def show_questionnaire(scene: Scene) -> None:
             text=_("No protocol is published for the chosen areas, so no question matters here."),
         )
         return
-    _form(scene, questions)
+    _form(consultation, questions)
 
 
 @st.fragment
-def _form(scene: Scene, questions: Sequence[Question]) -> None:
+def _form(consultation: Consultation, questions: Sequence[Question]) -> None:
     """The form, a fragment that reruns on its own while it is filled in."""
     context.actor()  # a fragment has to check the sign-in itself
-    whose = scene.patient_id or "walk-in"
+    whose = consultation.patient_id or "walk-in"
     markup.show(
         "section",
         title=_("Screening"),
         aside=ngettext("{n} question", "{n} questions", len(questions)).format(n=len(questions)),
         text=_("Choose what applies. The answers are kept with today's date.")
-        if scene.patient_id
+        if consultation.patient_id
         else _(
             "Choose what applies. Without a patient the answers stay in this window and are not"
             " stored."
@@ -86,19 +86,19 @@ def _form(scene: Scene, questions: Sequence[Question]) -> None:
     yes: list[str] = []
     for topic, group in groupby(questions, key=lambda question: question.topic):
         these = list(group)
-        applies, rest = _topic(scene, whose, topic, these)
+        applies, rest = _topic(consultation, whose, topic, these)
         yes += applies
         asked |= {question.code: rest for question in these}
     not_known = st.multiselect(
         _("The patient does not know"),
         [question.code for question in questions],
         format_func=phrases.wording({question.code: question.label for question in questions}),
-        default=[q.code for q in questions if _said(scene.answers, q.code) == "unknown"],
+        default=[q.code for q in questions if _said(consultation.answers, q.code) == "unknown"],
         key=f"screen_unknown_{whose}",
         placeholder=_("Any question the patient cannot answer"),
     )
     details = {
-        question.code: _details(scene, whose, question)
+        question.code: _details(consultation, whose, question)
         for question in questions
         if question.code in yes
     }
@@ -106,15 +106,15 @@ def _form(scene: Scene, questions: Sequence[Question]) -> None:
     forgotten = [
         question.label
         for question in questions
-        if _said(scene.answers, question.code) == "yes" and question.code not in answers
+        if _said(consultation.answers, question.code) == "yes" and question.code not in answers
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
         keep = st.button(_("Keep the answers"), type="primary", key="screen_save")
-        if scene.patient_id is None and scene.answers.given:
+        if consultation.patient_id is None and consultation.answers.given:
             st.button(_("Forget the answers"), key="screen_forget", on_click=_forget)
     if not keep:
         return
-    problem = _keep(scene, answers, forgotten)
+    problem = _keep(consultation, answers, forgotten)
     if problem:
         markup.show("empty", title=_("Not kept yet"), text=problem)
         return
@@ -127,7 +127,7 @@ def _topic_words(topic: str) -> str:
 
 
 def _topic(
-    scene: Scene, whose: str, topic: str, questions: Sequence[Question]
+    consultation: Consultation, whose: str, topic: str, questions: Sequence[Question]
 ) -> tuple[list[str], bool]:
     """One topic: what applies, and whether the rest was asked.
 
@@ -136,7 +136,7 @@ def _topic(
     codes = [question.code for question in questions]
     part = f"{zlib.crc32(' '.join(codes).encode()):08x}"
     draft = f"screen_draft_{topic}_{whose}"
-    known = [code for code in codes if _said(scene.answers, code) == "yes"]
+    known = [code for code in codes if _said(consultation.answers, code) == "yes"]
     applies: list[str] = st.pills(
         _topic_words(topic),
         codes,
@@ -148,7 +148,7 @@ def _topic(
     st.session_state[draft] = applies
     rest = st.checkbox(
         _(REST),
-        value=all(_said_on(scene, code) for code in codes),
+        value=all(_said_on(consultation, code) for code in codes),
         key=f"screen_rest_{topic}_{part}_{whose}",
     )
     return applies, rest
@@ -159,15 +159,17 @@ def _said(answers: ScreeningAnswers, code: str) -> str | None:
     return answer.said if answer else None
 
 
-def _said_on(scene: Scene, code: str) -> bool:
+def _said_on(consultation: Consultation, code: str) -> bool:
     """Whether a yes or no was given today; an older one does not count as asked again."""
-    answer = scene.answers.get(code)
-    return answer is not None and answer.said != "unknown" and answer.answered_on == scene.today
+    answer = consultation.answers.get(code)
+    return (
+        answer is not None and answer.said != "unknown" and answer.answered_on == consultation.today
+    )
 
 
-def _details(scene: Scene, whose: str, question: Question) -> dict[str, Any]:
+def _details(consultation: Consultation, whose: str, question: Question) -> dict[str, Any]:
     """Which or since when, and where, for a yes whose question has such fields."""
-    earlier = scene.answers.get(question.code) or Answer("yes")
+    earlier = consultation.answers.get(question.code) or Answer("yes")
     if question.kind == "yes_no_detail":
         text = st.text_input(
             _("{question}: which, since when?").format(question=question.label),
@@ -177,11 +179,11 @@ def _details(scene: Scene, whose: str, question: Question) -> dict[str, Any]:
         )
         return {"detail": " ".join(text.split()) or None}
     if question.kind == "yes_no_where":
-        leaves = [code for code, area in scene.catalogue.areas.items() if area.leaf]
+        leaves = [code for code, area in consultation.catalogue.areas.items() if area.leaf]
         areas = st.multiselect(
             _("{question}: where? Leave empty for anywhere.").format(question=question.label),
             leaves,
-            format_func=scene.catalogue.label,
+            format_func=consultation.catalogue.label,
             default=[area for area in earlier.areas if area in leaves],
             key=f"screen_where_{question.code}_{whose}",
         )
@@ -211,19 +213,25 @@ def answers_of(
     return answers
 
 
-def _keep(scene: Scene, answers: Mapping[str, Answer], forgotten: Sequence[str]) -> str | None:
+def _keep(
+    consultation: Consultation, answers: Mapping[str, Answer], forgotten: Sequence[str]
+) -> str | None:
     """Store a patient's answers, or keep a walk-in's; if that fails, say why and lose nothing."""
     if forgotten:
         text = _("“{question}” was a yes before: choose it again, or tick “{box}” of its topic.")
         return text.format(question=forgotten[0], box=_(REST))
     if not answers:
         return _("Choose what applies, or tick “{box}” of a topic.").format(box=_(REST))
-    if scene.patient_id is None:
-        today = {code: replace(one, answered_on=scene.today) for code, one in answers.items()}
-        st.session_state[WALK_IN] = ScreeningAnswers({**scene.answers.given, **today})
+    if consultation.patient_id is None:
+        today = {
+            code: replace(one, answered_on=consultation.today) for code, one in answers.items()
+        }
+        st.session_state[WALK_IN] = ScreeningAnswers({**consultation.answers.given, **today})
         return None
     try:
-        record_screening(context.db(), scene.patient_id, answers, context.actor(), scene.today)
+        record_screening(
+            context.db(), consultation.patient_id, answers, context.actor(), consultation.today
+        )
     except RecordError as error:
         return str(error)
     return None
@@ -235,24 +243,24 @@ def _forget() -> None:
         del st.session_state[key]
 
 
-def status(scene: Scene) -> str:
+def status(consultation: Consultation) -> str:
     """The patient and the state of the screening, in one line."""
-    if scene.patient is None:
-        if scene.answers.given:
+    if consultation.patient is None:
+        if consultation.answers.given:
             return _("Walk-in · answers kept in this window only")
         return _("No patient chosen · not screened")
-    who = describe(scene.patient, year=scene.today.year)
-    screening = scene.screening
+    who = describe(consultation.patient, year=consultation.today.year)
+    screening = consultation.screening
     if screening is None:
         return _("{patient} · not screened yet").format(patient=who)
-    if screening.screened_on == scene.today:
+    if screening.screened_on == consultation.today:
         text = (
             _("{patient} · screening confirmed today")
             if screening.confirms
             else _("{patient} · screening today")
         )
         return text.format(patient=who)
-    days = (scene.today - screening.screened_on).days
+    days = (consultation.today - screening.screened_on).days
     text = ngettext(
         "{patient} · screening {day}, {n} day ago",
         "{patient} · screening {day}, {n} days ago",
@@ -262,10 +270,10 @@ def status(scene: Scene) -> str:
     return text.format(patient=who, day=on, n=phrases.number(days))
 
 
-def still_true(scene: Scene) -> None:
+def still_true(consultation: Consultation) -> None:
     """Offer to confirm the earlier answers; nothing if they are from today."""
-    screening = scene.screening
-    if screening is None or screening.screened_on >= scene.today:
+    screening = consultation.screening
+    if screening is None or screening.screened_on >= consultation.today:
         return
     st.button(
         _("Still true?"),
@@ -273,7 +281,7 @@ def still_true(scene: Scene) -> None:
         icon=":material/event_available:",
         help=_("The patient says that the earlier answers still hold; kept with today's date."),
         on_click=_confirm,
-        args=(scene.patient_id, screening.screening_id),
+        args=(consultation.patient_id, screening.screening_id),
     )
 
 
@@ -294,11 +302,11 @@ def show_said() -> None:
         markup.show("empty", title=_("The screening was not kept"), text=said)
 
 
-def show_stops(scene: Scene) -> None:
+def show_stops(consultation: Consultation) -> None:
     """The red flags: a prominent box with what to do."""
     stops = {
         reason.code: reason
-        for verdict in scene.each_verdict
+        for verdict in consultation.each_verdict
         for reason in verdict.reasons
         if reason.level == "stop"
     }
@@ -311,6 +319,6 @@ def show_stops(scene: Scene) -> None:
         )
 
 
-def still_open(scene: Scene) -> int:
+def still_open(consultation: Consultation) -> int:
     """How many questions are still to be asked or confirmed for what is indicated here."""
-    return len(unanswered(scene.each_verdict))
+    return len(unanswered(consultation.each_verdict))

@@ -24,7 +24,7 @@ from mesodash.records.watch.consents import (
     words_of,
 )
 from mesodash.ui.parts import labels, markup, phrases
-from mesodash.ui.patient import pen
+from mesodash.ui.patient import browser_parts
 from mesodash.ui.shell import context
 
 SAID, NONCE = "consent_said", "consent_nonce"
@@ -174,7 +174,7 @@ def _form(catalogue: Catalogue, patient: Patient, country: str | None) -> None:
             text=_("Facts of the catalogue in one text; have your own form looked at by a lawyer."),
         )
     if how == "screen":
-        pen.sign(INK, st.session_state[NONCE])
+        browser_parts.sign(INK, st.session_state[NONCE])
         st.text_input(_("Or the patient types the name"), key=TYPED_NAME, max_chars=200, width=320)
     if how == "paper":
         st.download_button(
@@ -218,7 +218,7 @@ def _keep(
             given_how=how or "",
             today=today,
             words=words,
-            signature=pen.signed(INK, nonce) or (TYPED + name if name else None),
+            signature=browser_parts.signed(INK, nonce) or (TYPED + name if name else None),
         )
     except (RecordError, NotAllowedError) as error:
         st.session_state[SAID] = str(error)

@@ -20,8 +20,8 @@ from mesodash.records.treatment.follow_up import open_effects
 from mesodash.records.treatment.history import TreatedSession, patient_history
 from mesodash.records.watch.consents import Consent, consents_of
 from mesodash.ui.body_map import history, screening, treated_sessions
+from mesodash.ui.body_map.consultation import Consultation, read_consultation
 from mesodash.ui.body_map.patient_choice import describe
-from mesodash.ui.body_map.scene import Scene, read_scene
 from mesodash.ui.parts import area_choice, labels, markup
 from mesodash.ui.planning import handout, planned_sessions
 from mesodash.ui.shell import context
@@ -33,23 +33,23 @@ SHOWN = 12
 Rows = Sequence[TreatedSession]
 
 
-def read(clinic: Clinic, actor: Actor, patient: Patient) -> tuple[Scene, Rows]:
+def read(clinic: Clinic, actor: Actor, patient: Patient) -> tuple[Consultation, Rows]:
     """All of one patient: the consultation over all treated areas, and what was done in them.
 
     The look is noted in the change log.
     """
     rows = patient_history(context.db(), patient.patient_id, actor, limit=MOST_ROWS)
     treated = tuple(dict.fromkeys(AreaSide(row.area, row.side) for row in rows))
-    return read_scene(clinic, actor, patient, treated), rows
+    return read_consultation(clinic, actor, patient, treated), rows
 
 
-def show_sessions(scene: Scene) -> None:
+def show_sessions(consultation: Consultation) -> None:
     """The newest sessions, each with what it has and lacks and a link to all of it."""
     found = ticks_of(
         context.db(),
-        str(scene.patient_id),
-        scene.actor,
-        today=scene.today.isoformat(),
+        str(consultation.patient_id),
+        consultation.actor,
+        today=consultation.today.isoformat(),
         limit=SHOWN,
     )
     if not found:
@@ -74,7 +74,7 @@ def show_sessions(scene: Scene) -> None:
                     "record",
                     format_day(one.held_at),
                     icon=":material/lock:" if one.finalised else ":material/description:",
-                    patient=str(scene.patient_id),
+                    patient=str(consultation.patient_id),
                     session=one.session_id,
                 )
                 markup.show(
@@ -100,51 +100,55 @@ def _ticks(one: SessionTicks) -> list[tuple[bool, str]]:
     return [(done, text) for done, text in words if done is not None]
 
 
-def show_table(scene: Scene, rows: Rows) -> None:
+def show_table(consultation: Consultation, rows: Rows) -> None:
     """The newest sessions, area by area."""
     if rows:
-        treated_sessions.show_table(scene.catalogue, rows[:SHOWN], with_patient=False)
+        treated_sessions.show_table(consultation.catalogue, rows[:SHOWN], with_patient=False)
 
 
-def show_head(scene: Scene, rows: Rows) -> None:
+def show_head(consultation: Consultation, rows: Rows) -> None:
     """Who the patient is, what comes next, and links to further pages."""
-    patient = scene.patient
+    patient = consultation.patient
     if patient is None:
         return
     markup.show(
         "heading",
         title=_("Patient {id}").format(id=patient.patient_id),
-        text=describe(patient, year=scene.today.year).partition(" · ")[2],
+        text=describe(patient, year=consultation.today.year).partition(" · ")[2],
     )
     with st.container(horizontal=True, key="patient_ways"):
         who = {"patient": patient.patient_id}
         link("record", _("Record a session"), icon=":material/edit_note:", **who)
         link("body_map", _("Plan on the body map"), icon=":material/accessibility_new:", **who)
-    flags = _flags(scene)
+    flags = _flags(consultation)
     if flags:
         text = _("To mind: {flags}").format(flags="; ".join(flags))
         markup.show("finding", level="reason", text=text)
     if patient.note:
         markup.show("note", text=_("Note: {note}").format(note=patient.note))
-    markup.show("measures", measures=_measures(scene, rows))
+    markup.show("measures", measures=_measures(consultation, rows))
 
 
-def _flags(scene: Scene) -> list[str]:
+def _flags(consultation: Consultation) -> list[str]:
     """What the patient answered yes to, with the details given."""
     flags = []
-    for code, answer in scene.answers.given.items():
-        if answer.said != "yes" or code not in scene.catalogue.questions:
+    for code, answer in consultation.answers.given.items():
+        if answer.said != "yes" or code not in consultation.catalogue.questions:
             continue
-        where = [scene.catalogue.areas[a].label for a in answer.areas if a in scene.catalogue.areas]
+        where = [
+            consultation.catalogue.areas[a].label
+            for a in answer.areas
+            if a in consultation.catalogue.areas
+        ]
         more = ", ".join(part for part in (answer.detail, *where) if part)
-        label = scene.catalogue.questions[code].label
+        label = consultation.catalogue.questions[code].label
         flags.append(f"{label} ({more})" if more else label)
     return flags
 
 
-def _consent(scene: Scene) -> tuple[str, str, str]:
+def _consent(consultation: Consultation) -> tuple[str, str, str]:
     """The valid consents: when the newest was given, and their purposes."""
-    given = consents_of(context.db(), str(scene.patient_id), scene.actor)
+    given = consents_of(context.db(), str(consultation.patient_id), consultation.actor)
     standing: list[Consent] = [one for one in given if one.withdrawn_on is None]
     if not standing:
         return _("Consent"), _("none"), _("none stands")
@@ -152,12 +156,14 @@ def _consent(scene: Scene) -> tuple[str, str, str]:
     return _("Consent"), format_day(max(one.given_on for one in standing)), ", ".join(words)
 
 
-def _measures(scene: Scene, rows: Sequence[TreatedSession]) -> list[tuple[str, str, str]]:
-    coming = scene.standing.coming if scene.standing else ()
-    following = [one for one in coming if one.planned_at[:10] >= scene.today.isoformat()]
+def _measures(
+    consultation: Consultation, rows: Sequence[TreatedSession]
+) -> list[tuple[str, str, str]]:
+    coming = consultation.overview.coming if consultation.overview else ()
+    following = [one for one in coming if one.planned_at[:10] >= consultation.today.isoformat()]
     newest = next((row for row in rows if row.number), None)
-    still = open_effects(context.db(), str(scene.patient_id), scene.actor)
-    effects = [scene.catalogue.side_effects[one.effect].label for one in still[:3]]
+    still = open_effects(context.db(), str(consultation.patient_id), consultation.actor)
+    effects = [consultation.catalogue.side_effects[one.effect].label for one in still[:3]]
     sessions = len({row.session_id for row in rows})
     return [
         (
@@ -168,7 +174,7 @@ def _measures(scene: Scene, rows: Sequence[TreatedSession]) -> list[tuple[str, s
         (
             _("Next"),
             format_day(following[0].planned_at) if following else _("not planned"),
-            planned_sessions.protocol_words(scene.catalogue, following[0].protocol)
+            planned_sessions.protocol_words(consultation.catalogue, following[0].protocol)
             if following
             else "",
         ),
@@ -181,23 +187,27 @@ def _measures(scene: Scene, rows: Sequence[TreatedSession]) -> list[tuple[str, s
             ).format(n=newest.number, of=newest.planned_sessions or "?")
             if newest
             else _("none"),
-            planned_sessions.protocol_words(scene.catalogue, newest.protocol) if newest else "",
+            planned_sessions.protocol_words(consultation.catalogue, newest.protocol)
+            if newest
+            else "",
         ),
         (
             _("Open side effects"),
             str(len(still)),
             ", ".join(effects) if effects else _("none known to be open"),
         ),
-        _consent(scene),
+        _consent(consultation),
         (
             _("Screening"),
-            format_day(scene.screening.screened_on.isoformat()) if scene.screening else _("none"),
-            screening.status(scene).rpartition(" · ")[2],
+            format_day(consultation.screening.screened_on.isoformat())
+            if consultation.screening
+            else _("none"),
+            screening.status(consultation).rpartition(" · ")[2],
         ),
     ]
 
 
-def show_figure(scene: Scene, rows: Rows) -> None:
+def show_figure(consultation: Consultation, rows: Rows) -> None:
     """The body, coloured by how often each area of this patient was treated."""
     drawn = area_choice.area_labels()
     counted: Counter[AreaSide] = Counter()
@@ -209,9 +219,9 @@ def show_figure(scene: Scene, rows: Rows) -> None:
     body_figure(
         key="patient_figure",
         labels=drawn,
-        figure=scene.figure,
-        view=_view(scene, counted),
-        tone=scene.tone,
+        figure=consultation.figure,
+        view=_view(consultation, counted),
+        tone=consultation.tone,
         values=dict(counted),
         value_text=words,
         scale=ColourScale(_("Sessions of this patient"), 0, max(counted.values(), default=1)),
@@ -219,17 +229,17 @@ def show_figure(scene: Scene, rows: Rows) -> None:
     )
 
 
-def _view(scene: Scene, counted: Counter[AreaSide]) -> str:
+def _view(consultation: Consultation, counted: Counter[AreaSide]) -> str:
     """The view that shows most of what was treated most."""
     for site, _times in counted.most_common(1):
-        for view, _shape in most_skin_first(context.atlas(), scene.figure, site):
+        for view, _shape in most_skin_first(context.atlas(), consultation.figure, site):
             return view.name
     return "front"
 
 
-def _courses(scene: Scene, rows: Rows) -> list[CourseSpan]:
+def _courses(consultation: Consultation, rows: Rows) -> list[CourseSpan]:
     """The courses from their first to their last session, held or planned; the newest first."""
-    coming = scene.standing.coming if scene.standing else ()
+    coming = consultation.overview.coming if consultation.overview else ()
     days: dict[tuple[str, str | None], list[str]] = {}
     for course, protocol, day in (
         *((row.course_id, row.protocol, row.held_at) for row in rows),
@@ -239,7 +249,7 @@ def _courses(scene: Scene, rows: Rows) -> list[CourseSpan]:
             days.setdefault((course, protocol), []).append(day[:10])
     spans = []
     for (_course, protocol), on in days.items():
-        name = labels.protocol(scene.catalogue, protocol) if protocol else _("no protocol")
+        name = labels.protocol(consultation.catalogue, protocol) if protocol else _("no protocol")
         words = _("{protocol}: {first} to {last}").format(
             protocol=name, first=format_day(min(on)), last=format_day(max(on))
         )
@@ -248,9 +258,9 @@ def _courses(scene: Scene, rows: Rows) -> list[CourseSpan]:
     return spans
 
 
-def show_timeline(scene: Scene, rows: Rows) -> None:
+def show_timeline(consultation: Consultation, rows: Rows) -> None:
     """One line of time: sessions held and planned, side effects as bars, scores."""
-    coming = scene.standing.coming if scene.standing else ()
+    coming = consultation.overview.coming if consultation.overview else ()
     if not rows and not coming:
         markup.show(
             "empty",
@@ -259,15 +269,19 @@ def show_timeline(scene: Scene, rows: Rows) -> None:
         )
         return
     chart = timeline(
-        treated_sessions.visits(scene.catalogue, rows, coming, scene.chosen, with_patient=False),
-        treated_sessions.lasted(scene.catalogue, rows),
-        treated_sessions.scores(scene.catalogue, scene.standing.scores if scene.standing else ()),
-        today=scene.today,
+        treated_sessions.visits(
+            consultation.catalogue, rows, coming, consultation.chosen, with_patient=False
+        ),
+        treated_sessions.lasted(consultation.catalogue, rows),
+        treated_sessions.scores(
+            consultation.catalogue, consultation.overview.scores if consultation.overview else ()
+        ),
+        today=consultation.today,
         subtitle=_(
             "Hollow: planned. Bars: side effects from onset to end, an arrow while open."
             " Lines: scores."
         ),
-        courses=_courses(scene, rows),
+        courses=_courses(consultation, rows),
     )
     with st.container(border=True, key="card_timeline"):
         markup.show("section", title=chart.title, aside="", text=chart.subtitle)
@@ -276,19 +290,19 @@ def show_timeline(scene: Scene, rows: Rows) -> None:
         )
 
 
-def show_planned(scene: Scene) -> None:
+def show_planned(consultation: Consultation) -> None:
     """What is planned, in any area, with a link to record the next one."""
-    coming = scene.standing.coming if scene.standing else ()
+    coming = consultation.overview.coming if consultation.overview else ()
     if not coming:
         return
-    planned_sessions.show_planned(scene, coming)
-    for course, words in planned_sessions.courses_of(scene.catalogue, coming).items():
-        handout.offer_saved(scene, course, words)
+    planned_sessions.show_planned(consultation, coming)
+    for course, words in planned_sessions.courses_of(consultation.catalogue, coming).items():
+        handout.offer_saved(consultation, course, words)
     first = coming[0]
     link(
         "record",
         _("Record the session of {day}").format(day=format_day(first.planned_at)),
         icon=":material/edit_note:",
-        patient=str(scene.patient_id),
+        patient=str(consultation.patient_id),
         session=first.session_id,
     )

@@ -35,7 +35,7 @@ from mesodash.records.watch.photographs import (
     why_off,
 )
 from mesodash.ui.parts import area_choice, markup, phrases
-from mesodash.ui.patient import pen
+from mesodash.ui.patient import browser_parts
 from mesodash.ui.shell import context
 
 SAID, NONCE, SHOWN = "photo_said", "photo_nonce", "photo_shown"
@@ -146,7 +146,7 @@ def _show_kept(
     except (RecordError, NotAllowedError) as error:
         markup.show("finding", level="refused", text=str(error))
         return
-    pen.compare("photo_compare", before, after)
+    browser_parts.compare("photo_compare", before, after)
     with st.expander(_("Use or take out"), key="photo_use"):
         for one in dict.fromkeys((left, right)):
             _show_use(catalogue, actor, by_id[one], given)
@@ -256,8 +256,10 @@ def _show_taking(
         markup.show("note", text=text)
     if st.toggle(_("Take it with this device's camera"), key="photo_live"):
         ghost = picture_of(context.db(), same[-1].photograph_id, actor) if same else None
-        ratio = same[-1].width / same[-1].height if same else pen.USUAL_RATIO
-        pen.camera(CAMERA, nonce, ghost, ratio, partial(_keep_taken, patient.patient_id, new))
+        ratio = same[-1].width / same[-1].height if same else browser_parts.USUAL_RATIO
+        browser_parts.camera(
+            CAMERA, nonce, ghost, ratio, partial(_keep_taken, patient.patient_id, new)
+        )
     field = f"photo_file_{nonce}"
     st.file_uploader(
         _("Or choose a file"),
@@ -289,7 +291,7 @@ def _new(
 
 
 def _keep_taken(patient_id: str, new: partial[NewPhotograph]) -> None:
-    content = pen.taken(CAMERA, st.session_state.get(NONCE, ""))
+    content = browser_parts.taken(CAMERA, st.session_state.get(NONCE, ""))
     if content is not None:
         _keep(patient_id, new, content)
 

@@ -13,7 +13,7 @@ from mesodash.records.courses.planned_sessions import CoursePlan, planned_sessio
 from mesodash.records.store.connection import utc_now
 from mesodash.records.watch.scores import courses_of
 from mesodash.reports.core.filters import Filters
-from mesodash.ui.body_map.scene import Scene
+from mesodash.ui.body_map.consultation import Consultation
 from mesodash.ui.parts import phrases
 from mesodash.ui.shell import context
 
@@ -21,7 +21,7 @@ LANGUAGE = "handout_language"
 CONTACT = "handout_contact"
 
 
-def offer(scene: Scene, plan: CoursePlan, course: str | None) -> None:
+def offer(consultation: Consultation, plan: CoursePlan, course: str | None) -> None:
     """Draw the downloads of a plan; `course` is its id once it is saved.
 
     Nothing is made before the click. The calendar file names sessions, so it needs a saved course.
@@ -47,7 +47,7 @@ def offer(scene: Scene, plan: CoursePlan, course: str | None) -> None:
         )
         st.download_button(
             _("Handout (PDF)"),
-            _handout(scene, plan, code, contact or ""),
+            _handout(consultation, plan, code, contact or ""),
             file_name=f"handout-{plan.protocol.replace('_', '-')}-{code}.pdf",
             mime="application/pdf",
             key="handout",
@@ -58,11 +58,11 @@ def offer(scene: Scene, plan: CoursePlan, course: str | None) -> None:
             _calendar_button("calendar_file", course, code)
 
 
-def offer_saved(scene: Scene, course_id: str, words: str) -> None:
+def offer_saved(consultation: Consultation, course_id: str, words: str) -> None:
     """Draw the handout of a course that was saved before, with the days still planned.
 
     Args:
-        scene: the consultation.
+        consultation: the patient, areas and plans.
         course_id: which.
         words: what it is, for the button's help.
     """
@@ -71,11 +71,15 @@ def offer_saved(scene: Scene, course_id: str, words: str) -> None:
         one for one in planned_sessions(db, actor, course_id=course_id) if one.state == "planned"
     ]
     course = next(
-        (one for one in courses_of(db, str(scene.patient_id), actor) if one.course_id == course_id),
+        (
+            one
+            for one in courses_of(db, str(consultation.patient_id), actor)
+            if one.course_id == course_id
+        ),
         None,
     )
     areas = next((one.areas for one in planned if one.areas), ())
-    if course is None or not areas or course.protocol not in scene.catalogue.protocols:
+    if course is None or not areas or course.protocol not in consultation.catalogue.protocols:
         return
     plan = CoursePlan(
         protocol=course.protocol,
@@ -89,7 +93,7 @@ def offer_saved(scene: Scene, course_id: str, words: str) -> None:
     language = code if code in available() else ENGLISH
     st.download_button(
         _("Handout (PDF)"),
-        _handout(scene, plan, language, ""),
+        _handout(consultation, plan, language, ""),
         file_name=f"handout-{plan.protocol.replace('_', '-')}-{language}.pdf",
         mime="application/pdf",
         key=f"handout_of_{course_id}",
@@ -131,10 +135,12 @@ def _in_order() -> list[str]:
     return sorted(available(), key=lambda code: (code != ENGLISH, code))
 
 
-def _handout(scene: Scene, plan: CoursePlan, language: str, contact: str) -> Callable[[], bytes]:
+def _handout(
+    consultation: Consultation, plan: CoursePlan, language: str, contact: str
+) -> Callable[[], bytes]:
     """A function that makes the PDF; it runs on another thread, so it must not call Streamlit."""
     catalogue, atlas, reader = context.shipped_catalogue(), context.atlas(), context.reader()
-    version = scene.versions.get(plan.protocol)
+    version = consultation.versions.get(plan.protocol)
     protocol = catalogue.protocols[plan.protocol]
     sites = tuple(AreaSide(area.area, area.side) for area in plan.areas)
     top_up = version.parameters.top_up_days if version else None
@@ -150,7 +156,7 @@ def _handout(scene: Scene, plan: CoursePlan, language: str, contact: str) -> Cal
             contact=contact,
             protocol=plan.protocol,
             areas=sites,
-            printed_on=scene.today,
+            printed_on=consultation.today,
             indication=plan.indication,
             dates=plan.dates,
             at=plan.at,
@@ -159,8 +165,8 @@ def _handout(scene: Scene, plan: CoursePlan, language: str, contact: str) -> Cal
             top_up_days=top_up,
             technique=next(iter(techniques)) if len(techniques) == 1 else None,
             own=own_medians(rows.to_dict("records")),
-            figure=scene.figure,
-            patient=scene.patient_id or "",
+            figure=consultation.figure,
+            patient=consultation.patient_id or "",
             diary=True,
         )
         return handout(ask, catalogue=catalogue, atlas=atlas, language=language)

@@ -18,7 +18,7 @@ from mesodash.records.courses.plans import save_plan
 from mesodash.records.store.errors import RecordError
 from mesodash.ui.body_map import doses
 from mesodash.ui.body_map.card import verdict_words
-from mesodash.ui.body_map.scene import Scene
+from mesodash.ui.body_map.consultation import Consultation
 from mesodash.ui.parts import markup, phrases
 from mesodash.ui.parts.caution_marks import MEANING, has_mark
 from mesodash.ui.planning import handout
@@ -33,13 +33,13 @@ MOST_NAMED = 4
 """How many of the days already planned are named."""
 
 
-def show_plan(scene: Scene) -> None:
+def show_plan(consultation: Consultation) -> None:
     """Draw the form for the chosen protocol, or what is missing before there can be one."""
     saved = st.session_state.get(SAVED)
-    if saved and saved[0] == (scene.patient_id, scene.chosen):
-        _show_saved(scene, saved[1])
+    if saved and saved[0] == (consultation.patient_id, consultation.chosen):
+        _show_saved(consultation, saved[1])
         return
-    protocol = scene.protocol
+    protocol = consultation.protocol
     if protocol is None:
         markup.show(
             "empty",
@@ -47,29 +47,29 @@ def show_plan(scene: Scene) -> None:
             text=_("Choose one under Indicated; what is excluded or banned cannot be planned."),
         )
         return
-    sites = doses.covered(scene.catalogue, protocol, scene.chosen)
-    _form(scene, protocol, sites)
+    sites = doses.covered(consultation.catalogue, protocol, consultation.chosen)
+    _form(consultation, protocol, sites)
 
 
 @st.fragment
-def _form(scene: Scene, protocol: Protocol, sites: tuple[Any, ...]) -> None:
+def _form(consultation: Consultation, protocol: Protocol, sites: tuple[Any, ...]) -> None:
     """The form, a fragment that reruns on its own while it is filled in."""
     context.actor()  # a fragment has to check the sign-in itself
-    verdict = scene.verdicts[protocol.code]
+    verdict = consultation.verdicts[protocol.code]
     markup.show(
         "section",
         title=_("Plan: {protocol}").format(protocol=protocol.label),
         aside="",
-        text="; ".join(scene.catalogue.label(site.area, site.side) for site in sites),
+        text="; ".join(consultation.catalogue.label(site.area, site.side) for site in sites),
     )
-    _planned_already(scene)
+    _planned_already(consultation)
     if verdict.reasons:
-        words = verdict_words(verdict, scene.catalogue)
+        words = verdict_words(verdict, consultation.catalogue)
         markup.show("verdict", verdict=words)
         if has_mark(words):
             markup.show("note", text=_(MEANING))
-    asked = _ask(scene, protocol)
-    plan = _work_out(scene, protocol, sites, asked)
+    asked = _ask(consultation, protocol)
+    plan = _work_out(consultation, protocol, sites, asked)
     if asked["reason"] or (isinstance(plan, PlanError) and plan.needs_reason):
         st.text_input(
             _("Reason for departing from what is published or advised"),
@@ -79,13 +79,13 @@ def _form(scene: Scene, protocol: Protocol, sites: tuple[Any, ...]) -> None:
     if isinstance(plan, PlanError):
         markup.show("empty", title=_("Not planned yet"), text=str(plan))
         return
-    _preview(scene, plan)
-    _keep(scene, plan)
+    _preview(consultation, plan)
+    _keep(consultation, plan)
 
 
-def _planned_already(scene: Scene) -> None:
+def _planned_already(consultation: Consultation) -> None:
     """Name what is already planned in these areas, so that courses do not overlap unnoticed."""
-    planned = scene.standing.planned if scene.standing else ()
+    planned = consultation.overview.planned if consultation.overview else ()
     if planned:
         days = "; ".join(phrases.moment(one.planned_at) for one in planned[:MOST_NAMED])
         n, more = len(planned), len(planned) - MOST_NAMED
@@ -108,12 +108,12 @@ def _key(protocol: Protocol, name: str, schedule: Schedule | None = None) -> str
     return f"{key}_{schedule.code}"
 
 
-def _ask_schedule(scene: Scene, protocol: Protocol) -> Schedule | None:
+def _ask_schedule(consultation: Consultation, protocol: Protocol) -> Schedule | None:
     """Which source's schedule is followed, of those for the patient's sex; None where none is.
 
     They are never merged: the numbers of the form are those of one.
     """
-    mine = protocol.schedules_for(scene.patient.sex if scene.patient else None)
+    mine = protocol.schedules_for(consultation.patient.sex if consultation.patient else None)
     if len(mine) <= 1:
         return mine[0] if mine else None
     by_code = {one.code: one for one in mine}
@@ -122,7 +122,7 @@ def _ask_schedule(scene: Scene, protocol: Protocol) -> Schedule | None:
         list(by_code),
         format_func=phrases.wording(
             {
-                one.code: f"{schedule_words(one)} ({scene.catalogue.sources[one.sources[0]].text})"
+                one.code: f"{schedule_words(one)} ({consultation.catalogue.sources[one.sources[0]].text})"
                 for one in mine
             }
         ),
@@ -131,9 +131,9 @@ def _ask_schedule(scene: Scene, protocol: Protocol) -> Schedule | None:
     return by_code.get(code, mine[0])
 
 
-def _ask(scene: Scene, protocol: Protocol) -> dict[str, Any]:
+def _ask(consultation: Consultation, protocol: Protocol) -> dict[str, Any]:
     """The form's fields; suggested is what the clinic adopted, else what is published."""
-    version = scene.versions.get(protocol.code)
+    version = consultation.versions.get(protocol.code)
     own = version.parameters if version else None
     asked: dict[str, Any] = {"indication": protocol.indications[0]}
     if len(protocol.indications) > 1:
@@ -141,13 +141,16 @@ def _ask(scene: Scene, protocol: Protocol) -> dict[str, Any]:
             _("What for"),
             protocol.indications,
             format_func=phrases.wording(
-                {code: scene.catalogue.indications[code].label for code in protocol.indications}
+                {
+                    code: consultation.catalogue.indications[code].label
+                    for code in protocol.indications
+                }
             ),
             key=_key(protocol, "indication"),
         )
-    schedule = _ask_schedule(scene, protocol)
+    schedule = _ask_schedule(consultation, protocol)
     asked["schedule"] = schedule.code if schedule else None
-    rest = interval_of(scene.catalogue, protocol.code, version, schedule)
+    rest = interval_of(consultation.catalogue, protocol.code, version, schedule)
     with st.container(horizontal=True, key="plan_fields"):
         asked["sessions"] = st.number_input(
             _("Sessions"),
@@ -179,8 +182,8 @@ def _ask(scene: Scene, protocol: Protocol) -> dict[str, Any]:
         )
         asked["first_on"] = st.date_input(
             _("First session"),
-            value=_first_day(scene, rest.min_days),
-            min_value=scene.today - timedelta(days=7),
+            value=_first_day(consultation, rest.min_days),
+            min_value=consultation.today - timedelta(days=7),
             key=_key(protocol, "first"),
             format="DD/MM/YYYY",
             width=160,
@@ -202,37 +205,37 @@ def _published(span: str) -> str:
     return _("Published: {range}.").format(range=span)
 
 
-def _last_here(scene: Scene) -> date | None:
+def _last_here(consultation: Consultation) -> date | None:
     """When any of the chosen areas was last treated."""
-    chosen = {site.area: site.side for site in scene.chosen}
+    chosen = {site.area: site.side for site in consultation.chosen}
     days = [
         one.on
-        for one in scene.last_treated
+        for one in consultation.last_treated
         if one.area in chosen
         and (
             one.side == "both"
-            or any(s.area == one.area and s.side in (one.side, "both") for s in scene.chosen)
+            or any(s.area == one.area and s.side in (one.side, "both") for s in consultation.chosen)
         )
     ]
     return max(days, default=None)
 
 
-def _first_day(scene: Scene, least: float | None) -> date:
+def _first_day(consultation: Consultation, least: float | None) -> date:
     """Today, or the first day on which the areas have rested."""
-    last = _last_here(scene)
+    last = _last_here(consultation)
     if last is None or least is None:
-        return scene.today
-    return max(scene.today, last + timedelta(days=-int(-least // 1)))
+        return consultation.today
+    return max(consultation.today, last + timedelta(days=-int(-least // 1)))
 
 
 def _work_out(
-    scene: Scene, protocol: Protocol, sites: tuple[Any, ...], asked: dict[str, Any]
+    consultation: Consultation, protocol: Protocol, sites: tuple[Any, ...], asked: dict[str, Any]
 ) -> CoursePlan | PlanError:
     """The plan, or what is still missing."""
     if not isinstance(asked["first_on"], date):
         return PlanError(_("Say on which day the first session is."))
     at: time | None = asked["at"]
-    figures = scene.spaced(protocol)
+    figures = consultation.spaced(protocol)
     points = {site: n for site in sites if (n := figures.points_at(site, sites)) is not None}
     if figures.points is None and figures.spacing_cm is not None:
         points = {
@@ -240,39 +243,44 @@ def _work_out(
             for site in sites
             if (
                 found := doses.here(
-                    scene.catalogue, protocol, figures, [site], context.atlas(), figure=scene.figure
+                    consultation.catalogue,
+                    protocol,
+                    figures,
+                    [site],
+                    context.atlas(),
+                    figure=consultation.figure,
                 )
             ).points
         }
     try:
         return plan_course(
-            scene.catalogue,
+            consultation.catalogue,
             protocol.code,
             sites,
             first_on=asked["first_on"],
             indication=asked["indication"],
-            version=scene.versions.get(protocol.code),
+            version=consultation.versions.get(protocol.code),
             sessions=asked["sessions"],
             interval_days=asked["interval_days"],
             at=at,
             points=points,
-            country=scene.country,
-            level=scene.verdicts[protocol.code].level,
+            country=consultation.country,
+            level=consultation.verdicts[protocol.code].level,
             reason=asked["reason"],
             schedule=asked["schedule"],
-            last_treated=_last_here(scene),
+            last_treated=_last_here(consultation),
         )
     except PlanError as error:
         return error
 
 
-def _preview(scene: Scene, plan: CoursePlan) -> None:
+def _preview(consultation: Consultation, plan: CoursePlan) -> None:
     text = (
         _("Each on a day the clinic is open (no Sundays), at {time}. {areas}.")
         if plan.at
         else _("Each on a day the clinic is open (no Sundays). {areas}.")
     )
-    areas = "; ".join(_dose(scene, area) for area in plan.areas)
+    areas = "; ".join(_dose(consultation, area) for area in plan.areas)
     markup.show(
         "section",
         title=_span(plan),
@@ -280,11 +288,13 @@ def _preview(scene: Scene, plan: CoursePlan) -> None:
         text=text.format(time=format_time(plan.at) if plan.at else None, areas=areas),
     )
     markup.show(
-        "months", months=months(plan.dates, scene.today), weekdays=[_(day) for day in WEEKDAYS]
+        "months",
+        months=months(plan.dates, consultation.today),
+        weekdays=[_(day) for day in WEEKDAYS],
     )
 
 
-def _dose(scene: Scene, area: PlannedArea) -> str:
+def _dose(consultation: Consultation, area: PlannedArea) -> str:
     """A planned area with its points and volume."""
     parts = []
     if area.points:
@@ -292,7 +302,7 @@ def _dose(scene: Scene, area: PlannedArea) -> str:
         parts.append(points.format(n=phrases.number(area.points)))
     if area.volume_ml:
         parts.append(_("{number} mL").format(number=phrases.plain(area.volume_ml)))
-    name = scene.catalogue.label(area.area, area.side)
+    name = consultation.catalogue.label(area.area, area.side)
     if not parts:
         return name
     return _("{area}: {dose}").format(area=name, dose=", ".join(parts))
@@ -310,27 +320,27 @@ def _span(plan: CoursePlan) -> str:
     return text.format(n=phrases.number(n), first=first, last=last)
 
 
-def _keep(scene: Scene, plan: CoursePlan) -> None:
+def _keep(consultation: Consultation, plan: CoursePlan) -> None:
     """Save for a patient; a walk-in can take the handout, but has no sessions to plan."""
-    if scene.patient_id is None:
+    if consultation.patient_id is None:
         markup.show(
             "note",
             text=_("Choose a patient to save these sessions; without one nothing is stored."),
         )
-        handout.offer(scene, plan, None)
+        handout.offer(consultation, plan, None)
         return
     treating = _who_treats(context.actor())
     nonce = st.session_state.setdefault(NONCE, secrets.token_hex(16))
     if st.button(_("Save as planned sessions"), type="primary", key="plan_save"):
         try:
             course = save_plan(
-                context.db(), scene.patient_id, plan, treating, context.actor(), nonce=nonce
+                context.db(), consultation.patient_id, plan, treating, context.actor(), nonce=nonce
             )
         except RecordError as error:
             st.session_state[NONCE] = secrets.token_hex(16)
             markup.show("empty", title=_("The plan was not saved"), text=str(error))
             return
-        st.session_state[SAVED] = ((scene.patient_id, scene.chosen), (course, plan))
+        st.session_state[SAVED] = ((consultation.patient_id, consultation.chosen), (course, plan))
         st.session_state[NONCE] = secrets.token_hex(16)  # the next plan is another one
         st.rerun()
 
@@ -352,23 +362,25 @@ def _who_treats(actor: Actor) -> str | None:
     )
 
 
-def _show_saved(scene: Scene, saved: tuple[str, CoursePlan]) -> None:
+def _show_saved(consultation: Consultation, saved: tuple[str, CoursePlan]) -> None:
     """Show the saved plan with its downloads, and offer the next one."""
     course, plan = saved
-    label = scene.catalogue.protocols[plan.protocol].label
+    label = consultation.catalogue.protocols[plan.protocol].label
     markup.show(
         "done",
         title=_("Planned: {protocol}").format(protocol=label),
         text=_("{sessions}; the history shows them as planned.").format(sessions=_span(plan)),
     )
     markup.show(
-        "months", months=months(plan.dates, scene.today), weekdays=[_(day) for day in WEEKDAYS]
+        "months",
+        months=months(plan.dates, consultation.today),
+        weekdays=[_(day) for day in WEEKDAYS],
     )
-    handout.offer(scene, plan, course)
+    handout.offer(consultation, plan, course)
     with st.container(horizontal=True, key="plan_next"):
         st.button(_("Plan another course"), key="plan_another", on_click=_another)
         words = _("{protocol}, {sessions}").format(protocol=label, sessions=_span(plan))
-        offer_cancelling(scene, {course: words}, {course: plan.sessions(course)})
+        offer_cancelling(consultation, {course: words}, {course: plan.sessions(course)})
 
 
 def _another() -> None:

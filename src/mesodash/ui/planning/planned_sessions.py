@@ -13,7 +13,7 @@ from mesodash.permissions import NotAllowedError
 from mesodash.records.courses.plans import cancel_plan, move_session
 from mesodash.records.patients.overview import ComingSession
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
-from mesodash.ui.body_map.scene import Scene
+from mesodash.ui.body_map.consultation import Consultation
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.planning import handout
 from mesodash.ui.shell import context
@@ -28,13 +28,13 @@ SAVED = "consult_plan_saved"
 SAID = "consult_cancel_said"
 
 
-def show_planned(scene: Scene, planned: Sequence[ComingSession]) -> None:
+def show_planned(consultation: Consultation, planned: Sequence[ComingSession]) -> None:
     """Draw the sessions planned here, and what those who plan may do with them."""
     markup.show(
         "table",
         title=_("Planned here"),
         aside=phrases.sessions(len(planned)),
-        caption=_("Patient {patient}; planned, not held.").format(patient=scene.patient_id),
+        caption=_("Patient {patient}; planned, not held.").format(patient=consultation.patient_id),
         columns=[
             {"label": label, "number": False, "help": "", "kind": kind}
             for label, kind in (
@@ -46,30 +46,30 @@ def show_planned(scene: Scene, planned: Sequence[ComingSession]) -> None:
         rows=[
             [
                 phrases.moment(session.planned_at),
-                protocol_words(scene.catalogue, session.protocol),
-                "; ".join(scene.catalogue.label(*place) for place in session.places)
+                protocol_words(consultation.catalogue, session.protocol),
+                "; ".join(consultation.catalogue.label(*place) for place in session.places)
                 or _("as in the course"),
             ]
             for session in planned
         ],
     )
     with st.container(horizontal=True, key="planned_acts"):
-        _offer_moving(scene, planned)
-        _offer_cancelling_here(scene, planned)
-        courses = courses_of(scene.catalogue, planned)
+        _offer_moving(consultation, planned)
+        _offer_cancelling_here(consultation, planned)
+        courses = courses_of(consultation.catalogue, planned)
         for number, (course, words) in enumerate(courses.items(), 1):
             which = number if len(courses) > 1 else None
             handout.offer_calendar(course, which, words)
 
 
-def _offer_cancelling_here(scene: Scene, planned: Sequence[ComingSession]) -> None:
+def _offer_cancelling_here(consultation: Consultation, planned: Sequence[ComingSession]) -> None:
     """Offer to cancel courses; a course is cancelled whole, so all its sessions count as seen."""
-    courses = courses_of(scene.catalogue, planned)
+    courses = courses_of(consultation.catalogue, planned)
     seen: dict[str, dict[str, str]] = {course: {} for course in courses}
-    for one in scene.standing.coming if scene.standing else ():
+    for one in consultation.overview.coming if consultation.overview else ():
         if one.course_id in seen:
             seen[one.course_id][one.session_id] = one.planned_at
-    offer_cancelling(scene, courses, seen)
+    offer_cancelling(consultation, courses, seen)
 
 
 def courses_of(catalogue: Catalogue, planned: Sequence[ComingSession]) -> dict[str, str]:
@@ -89,15 +89,15 @@ def protocol_words(catalogue: Catalogue, code: str | None) -> str:
     return _("Protocol not recorded") if code is None else labels.protocol(catalogue, code)
 
 
-def _offer_moving(scene: Scene, planned: Sequence[ComingSession]) -> None:
+def _offer_moving(consultation: Consultation, planned: Sequence[ComingSession]) -> None:
     """Offer to move one of the planned sessions; roles that plan see it.
 
     The input stays until the session is moved, even if somebody else was quicker.
     """
-    if not planned or not scene.actor.may("sessions.plan"):
+    if not planned or not consultation.actor.may("sessions.plan"):
         return
     names = phrases.distinct(
-        {one.session_id: _session_words(scene.catalogue, one) for one in planned}
+        {one.session_id: _session_words(consultation.catalogue, one) for one in planned}
     )
     with (
         st.popover(_("Move a planned session"), icon=":material/event_repeat:"),
@@ -115,25 +115,25 @@ def _offer_moving(scene: Scene, planned: Sequence[ComingSession]) -> None:
             st.text(names[which])
         session = next((one for one in planned if one.session_id == which), None)
         if session is not None:
-            _ask_day(scene, session, names[which])
+            _ask_day(consultation, session, names[which])
 
 
-def _ask_day(scene: Scene, session: ComingSession, name: str) -> None:
+def _ask_day(consultation: Consultation, session: ComingSession, name: str) -> None:
     """The new day and time, reasons against them, and the button."""
     day, at = DAY + session.session_id, AT + session.session_id
     stands = date.fromisoformat(session.planned_at[:10])
-    st.session_state.setdefault(day, max(stands, scene.today))
+    st.session_state.setdefault(day, max(stands, consultation.today))
     st.session_state.setdefault(at, _time(session.planned_at))
     to = st.date_input(
         _("New day"),
         value=None,
-        min_value=scene.today,
-        max_value=max(stands, scene.today) + FARTHEST,
+        min_value=consultation.today,
+        max_value=max(stands, consultation.today) + FARTHEST,
         format="DD/MM/YYYY",
         key=day,
     )
     st.time_input(_("At, if it is agreed"), value=None, step=timedelta(minutes=15), key=at)
-    against_it = warnings(scene, session, to) if isinstance(to, date) else ()
+    against_it = warnings(consultation, session, to) if isinstance(to, date) else ()
     for sentence in against_it:
         st.text(f"! {sentence}")  # our own colours do not apply in popovers
     st.button(
@@ -146,21 +146,21 @@ def _ask_day(scene: Scene, session: ComingSession, name: str) -> None:
     )
 
 
-def warnings(scene: Scene, session: ComingSession, to: date) -> tuple[str, ...]:
+def warnings(consultation: Consultation, session: ComingSession, to: date) -> tuple[str, ...]:
     """Reasons against the day: the interval to sessions held or planned in its areas."""
     interval = UNKNOWN
-    if session.protocol is not None and session.protocol in scene.catalogue.protocols:
-        version = scene.versions.get(session.protocol)
-        interval = interval_of(scene.catalogue, session.protocol, version)
-    here = tuple(AreaSide(*place) for place in session.places) or scene.chosen
+    if session.protocol is not None and session.protocol in consultation.catalogue.protocols:
+        version = consultation.versions.get(session.protocol)
+        interval = interval_of(consultation.catalogue, session.protocol, version)
+    here = tuple(AreaSide(*place) for place in session.places) or consultation.chosen
     last = rest_states(
-        {AreaSide(one.area, one.side): one.on for one in scene.last_treated},
+        {AreaSide(one.area, one.side): one.on for one in consultation.last_treated},
         interval,
-        scene.today,
+        consultation.today,
         areas=here,
-        catalogue=scene.catalogue,
+        catalogue=consultation.catalogue,
     )
-    coming = scene.standing.coming if scene.standing else ()
+    coming = consultation.overview.coming if consultation.overview else ()
     places = {(site.area, site.side) for site in here}
     return against(
         to,
@@ -233,16 +233,16 @@ def _move(session_id: str, course_id: str | None, seen: str, name: str) -> None:
 
 
 def offer_cancelling(
-    scene: Scene, courses: Mapping[str, str], seen: Mapping[str, Mapping[str, str]]
+    consultation: Consultation, courses: Mapping[str, str], seen: Mapping[str, Mapping[str, str]]
 ) -> None:
     """Offer to cancel one of the courses; roles that plan see it.
 
     Args:
-        scene: the consultation.
+        consultation: the patient, areas and plans.
         courses: id -> what it is, in words.
         seen: id -> its planned sessions as they are shown here: session_id -> held_at.
     """
-    if not courses or not scene.actor.may("sessions.plan"):
+    if not courses or not consultation.actor.may("sessions.plan"):
         return
     with st.popover(_("Cancel a planned course"), icon=":material/event_busy:"):
         course = next(iter(courses))

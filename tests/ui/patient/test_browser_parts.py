@@ -5,7 +5,7 @@ import base64
 import pytest
 import streamlit as st
 
-from mesodash.ui.patient import pen
+from mesodash.ui.patient import browser_parts
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def told(monkeypatch):
 def test_strokes_are_those_of_this_form(told, value, path):
     told("signed", value)
 
-    assert pen.signed("k", "n") == path
+    assert browser_parts.signed("k", "n") == path
 
 
 def picture(content):
@@ -50,11 +50,11 @@ def picture(content):
 def test_a_picture_is_the_one_that_was_taken_here(told, value, content):
     told("taken", value)
 
-    assert pen.taken("k", "n") == content
+    assert browser_parts.taken("k", "n") == content
 
 
 def test_nothing_was_said_yet(monkeypatch):
     monkeypatch.setattr(st, "session_state", {})
 
-    assert pen.taken("k", "n") is None
-    assert pen.signed("k", "n") == ""
+    assert browser_parts.taken("k", "n") is None
+    assert browser_parts.signed("k", "n") == ""

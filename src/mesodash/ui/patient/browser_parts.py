@@ -51,7 +51,7 @@ def sign(key: str, nonce: str) -> None:
 
 def signed(key: str, nonce: str) -> str:
     """The path of the strokes in the field; empty while there are none."""
-    told = _told(key, "signed", nonce)
+    told = _state_of(key, "signed", nonce)
     path = told.get("path")
     return path if isinstance(path, str) else ""
 
@@ -96,7 +96,7 @@ def camera(
 
 def taken(key: str, nonce: str) -> bytes | None:
     """The picture that is to be kept, within the callback of `camera`."""
-    picture = _told(key, "taken", nonce).get("picture")
+    picture = _state_of(key, "taken", nonce).get("picture")
     if not isinstance(picture, str) or not picture.startswith(_PICTURE):
         return None
     try:
@@ -120,7 +120,7 @@ def compare(key: str, before: tuple[bytes, str], after: tuple[bytes, str]) -> No
     _pen()(key=key, data={"mode": "compare", "words": words, **shown}, height="content")
 
 
-def _told(key: str, name: str, nonce: str) -> Mapping[str, Any]:
+def _state_of(key: str, name: str, nonce: str) -> Mapping[str, Any]:
     component = st.session_state.get(key)
     told = component.get(name) if isinstance(component, Mapping) else None
     return told if isinstance(told, Mapping) and told.get("nonce") == nonce else {}

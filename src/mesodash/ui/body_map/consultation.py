@@ -39,7 +39,7 @@ NOBODY = "unknown"
 
 
 @dataclass(frozen=True)
-class Scene:
+class Consultation:
     """One consultation in this run; what is costly is computed on first use."""
 
     catalogue: Catalogue
@@ -141,7 +141,7 @@ class Scene:
         return None
 
     @cached_property
-    def standing(self) -> PatientOverview | None:
+    def overview(self) -> PatientOverview | None:
         """What is under way, planned and measured for the patient in the chosen areas."""
         if self.patient is None:
             return None
@@ -159,11 +159,11 @@ class Scene:
         return spaced(protocol, self.versions.get(protocol.code))
 
 
-def read_scene(
+def read_consultation(
     clinic: Clinic, actor: Actor, patient: Patient | None, chosen: Sequence[AreaSide]
-) -> Scene:
+) -> Consultation:
     """The consultation of this run: the clinic's, as this actor may see it."""
-    return Scene(
+    return Consultation(
         catalogue=context.catalogue(),
         actor=actor,
         clinic=clinic,
