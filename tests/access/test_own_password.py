@@ -96,7 +96,7 @@ def test_without_a_sign_in_nothing_changes(clinic, clock, kept):
 def test_who_signs_in_elsewhere_changes_it_there(clinic, clock):
     accounts.set_subject(clinic, "Pia", "https://id.example", "7", COMMAND_LINE, clock=clock)
     account = accounts.find_account(clinic, "Pia")
-    this = signing_in.entered(clinic, account, clock=clock).token
+    this = signing_in.full_sign_in(clinic, account, clock=clock).token
     with pytest.raises(RecordError, match="You sign in elsewhere"):
         own_password.change_password(clinic, this, PASSWORD, NEW, clock=clock)
 

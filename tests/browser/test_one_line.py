@@ -12,8 +12,8 @@ from tests.browser.looks import WIDTHS, stand_still
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
 from mesodash.language import catalogue_text, use_language
-from mesodash.ui.body_map.card import Known, card
-from mesodash.ui.body_map.doses import here, spaced
+from mesodash.ui.body_map.card import ClinicData, card
+from mesodash.ui.body_map.doses import chosen_dose, spaced
 from mesodash.ui.parts.markup import render
 
 ROOT = Path(__file__).parents[2]
@@ -80,17 +80,17 @@ def cards(catalogue):
     for protocol in catalogue.protocols.values():
         outcomes, effects = long_results(catalogue, protocol)
         kinds = {
-            "counting": Known(None, None, {}),
-            "new": Known((), (), {}),
-            "responders": Known(outcomes[:1], effects[:1], {}),
-            "changes": Known(outcomes[1:], effects[-1:], {}),
+            "counting": ClinicData(None, None, {}),
+            "new": ClinicData((), (), {}),
+            "responders": ClinicData(outcomes[:1], effects[:1], {}),
+            "changes": ClinicData(outcomes[1:], effects[-1:], {}),
         }
         for area in sorted(catalogue.covered(protocol.areas)):
             for side in catalogue.areas[area].sides:
                 if (area, side) not in DRAWN:
                     continue
                 for kind, known in kinds.items():
-                    taken = here(
+                    taken = chosen_dose(
                         catalogue, protocol, spaced(protocol), [AreaSide(area, side)], ATLAS
                     )
                     values = card(protocol, catalogue, here=taken, verdict=None, known=known)

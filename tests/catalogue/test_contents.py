@@ -9,7 +9,7 @@ from tests.sentences import numbers_in
 
 from mesodash.catalogue.documents import with_tables
 from mesodash.catalogue.load import FILES
-from mesodash.catalogue.reading import TOLD, row_read
+from mesodash.catalogue.reading import SECOND_HAND, row_read
 
 SOURCES = Path(__file__).parents[2] / "docs" / "catalogue-sources.md"
 
@@ -237,7 +237,7 @@ def test_every_number_says_how_its_source_was_read_and_the_unconfirmed_are_liste
     # Without a source of its own a side effect's number is the founding text's promise or an alert.
     none = {part for (part, _), read in how.items() if read is None}
     assert none <= {"side_effects"}
-    unconfirmed = {which for which, read in how.items() if read in TOLD}
+    unconfirmed = {which for which, read in how.items() if read in SECOND_HAND}
     assert len(unconfirmed) > 50
     assert [w for w in unconfirmed if f"| {w[0]} | {w[1]} |" not in listed] == []
     confirmed = {which for which, read in how.items() if read in ("text", "label", "abstract")}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mesodash.catalogue.reading import best_read, is_only_told, row_read
+from mesodash.catalogue.reading import best_read, is_second_hand, row_read
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from mesodash.catalogue.reading import best_read, is_only_told, row_read
 )
 def test_how_a_row_was_read(catalogue, part, code, read):
     assert row_read(catalogue, part, code) == read
-    assert is_only_told(catalogue, part, code) is (read in ("secondary", "not_read"))
+    assert is_second_hand(catalogue, part, code) is (read in ("secondary", "not_read"))
 
 
 def test_a_choice_says_nothing_beside_a_source(catalogue):
@@ -35,10 +35,10 @@ def test_a_choice_says_nothing_beside_a_source(catalogue):
 
 
 def test_negative_control_a_source_that_is_read_takes_the_mark_away(catalogue):
-    assert is_only_told(catalogue, "contraindications", "allergy_fish")
+    assert is_second_hand(catalogue, "contraindications", "allergy_fish")
     found = [p for p in catalogue.passages.values() if p.finding != "not_in_source"]
     assert not any("allergy_fish" in p.rows for p in found)
     sources = dict(catalogue.sources)
     sources["LAB"] = replace(sources["LAB"], how_read="text")
     changed = replace(catalogue, sources=sources)
-    assert not is_only_told(changed, "contraindications", "allergy_fish")
+    assert not is_second_hand(changed, "contraindications", "allergy_fish")

@@ -16,8 +16,8 @@ from mesodash.consult.handout.contents import Handout, facts
 from mesodash.consult.planning import plan_course
 from mesodash.consult.screening import NO_ANSWERS, screen
 from mesodash.language import use_language
-from mesodash.ui.body_map.card import Known, card
-from mesodash.ui.body_map.doses import here, spaced
+from mesodash.ui.body_map.card import ClinicData, card
+from mesodash.ui.body_map.doses import chosen_dose, spaced
 from mesodash.ui.parts.markup import render
 
 ATLAS = load_atlas()
@@ -57,8 +57,8 @@ def all_that_is_made_of(catalogue, protocol, area):
         catalogue, protocols=[protocol], areas=[area], answers=NO_ANSWERS, sex="female",
         birth_year=1980, phototype="II", country="DE", today=TODAY,
     )  # fmt: skip
-    taken = here(catalogue, known, spaced(known), [site], ATLAS)
-    drawn = card(known, catalogue, here=taken, verdict=verdict, known=Known((), (), {}))
+    taken = chosen_dose(catalogue, known, spaced(known), [site], ATLAS)
+    drawn = card(known, catalogue, here=taken, verdict=verdict, known=ClinicData((), (), {}))
     assert known.label in render("consult_card", p=drawn)
     plan = plan_course(
         catalogue, protocol, [site], first_on=date(2026, 12, 1), sessions=2, interval_days=30,

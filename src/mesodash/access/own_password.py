@@ -64,4 +64,4 @@ def with_first_password(
     if passwords.matches(new, account.password_hash):
         return Step(None, "refused", SAME)
     own_account.keep_own_password(db, account.actor, kept, "", clock=clock)
-    return signing_in.entered(db, replace(account, must_change=False), clock=clock)
+    return signing_in.full_sign_in(db, replace(account, must_change=False), clock=clock)

@@ -105,7 +105,7 @@ def with_person(db: Path, person: Person, *, clock: Clock = utc_now) -> Step:
         sign_ins.note_refusal(db, account, clock=clock)
         return Step(None, "refused", NO_ENTRY)
     if person.two_factors:
-        return entered(db, account, clock=clock)
+        return full_sign_in(db, account, clock=clock)
     return _first_step(db, account, clock)
 
 
@@ -141,10 +141,10 @@ def with_code(
     if not sign_ins.keep_second_factor(db, account, known, step, clock=clock):
         return Step(None, "refused", WRONG_CODE)
     sign_ins.end(db, hashed_token(token), account.actor, clock=clock)
-    return entered(db, account, clock=clock)
+    return full_sign_in(db, account, clock=clock)
 
 
-def entered(db: Path, account: Account, *, clock: Clock = utc_now) -> Step:
+def full_sign_in(db: Path, account: Account, *, clock: Clock = utc_now) -> Step:
     """Begin a full sign-in; after a password set by somebody else it only allows changing it."""
     then: Literal["in", "change"] = "change" if account.must_change else "in"
     return Step(_begin(db, account, "full", clock), then, language=account.language)
@@ -156,7 +156,7 @@ def signed_in(db: Path, token: str | None, *, clock: Clock = utc_now) -> Account
     In teaching mode the account has the role of a trainer and sees no names, so that every
     question of what it may do is answered as for a trainer.
     """
-    standing = _standing(db, token, clock)
+    standing = _valid_sign_in(db, token, clock)
     if standing is None or standing.account.must_change:
         return None
     if standing.teaching:
@@ -166,13 +166,13 @@ def signed_in(db: Path, token: str | None, *, clock: Clock = utc_now) -> Account
 
 def is_teaching(db: Path, token: str | None, *, clock: Clock = utc_now) -> bool:
     """Whether the sign-in of a token is in teaching mode."""
-    standing = _standing(db, token, clock)
+    standing = _valid_sign_in(db, token, clock)
     return standing is not None and standing.teaching
 
 
 def begin_teaching(db: Path, token: str, *, clock: Clock = utc_now) -> bool:
     """Make a sign-in show what a trainer sees; False if it is not valid."""
-    standing = _standing(db, token, clock)
+    standing = _valid_sign_in(db, token, clock)
     if standing is None:
         return False
     if not standing.teaching:
@@ -186,7 +186,7 @@ def leave_teaching(db: Path, token: str, password: str, *, clock: Clock = utc_no
     A wrong one counts as a failed sign-in: the fifth locks the account. Whoever signs in at an
     identity provider has no password here, and leaves by signing in again.
     """
-    standing = _standing(db, token, clock)
+    standing = _valid_sign_in(db, token, clock)
     if standing is None:
         return Step(None, "refused", OVER)
     account = standing.account
@@ -201,7 +201,7 @@ def leave_teaching(db: Path, token: str, password: str, *, clock: Clock = utc_no
 
 def keep_language(db: Path, token: str | None, code: str, *, clock: Clock = utc_now) -> bool:
     """Keep the language chosen by whom a token signs in; False if it signs in nobody."""
-    standing = _standing(db, token, clock)
+    standing = _valid_sign_in(db, token, clock)
     if standing is None:
         return False
     if standing.account.language != code:
@@ -211,11 +211,11 @@ def keep_language(db: Path, token: str | None, code: str, *, clock: Clock = utc_
 
 def must_change(db: Path, token: str | None, *, clock: Clock = utc_now) -> Account | None:
     """The account whose sign-in must first set its own password; None if it need not."""
-    standing = _standing(db, token, clock)
+    standing = _valid_sign_in(db, token, clock)
     return standing.account if standing and standing.account.must_change else None
 
 
-def _standing(db: Path, token: str | None, clock: Clock) -> sign_ins.SignIn | None:
+def _valid_sign_in(db: Path, token: str | None, clock: Clock) -> sign_ins.SignIn | None:
     """The full sign-in of a token, if it is valid."""
     if not token:
         return None
@@ -235,7 +235,7 @@ def sign_out(db: Path, token: str | None, *, clock: Clock = utc_now) -> None:
 def _first_step(db: Path, account: Account, clock: Clock) -> Step:
     if account.totp_secret or account.role in second_factor.NEEDED_BY:
         return Step(_begin(db, account, "code", clock), "code")
-    return entered(db, account, clock=clock)
+    return full_sign_in(db, account, clock=clock)
 
 
 def _begin(db: Path, account: Account, stage: sign_ins.Stage, clock: Clock) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mesodash.catalogue.depths import all_that_leave
 from mesodash.catalogue.load import FILES, declared
-from mesodash.catalogue.reading import BEST_FIRST, best_read, is_only_told, row_read
+from mesodash.catalogue.reading import BEST_FIRST, best_read, is_second_hand, row_read
 from mesodash.catalogue.types import Catalogue
 
 _ALWAYS: Final = {
@@ -168,7 +168,7 @@ def _rests_on_little(catalogue: Catalogue) -> str:
     lines = ["| file | row | sources |", "|---|---|---|"]
     for part in _PARTS:
         for code, row in getattr(catalogue, part).items():
-            if is_only_told(catalogue, part, code):
+            if is_second_hand(catalogue, part, code):
                 lines.append(f"| {part} | {code} | {', '.join(row.sources)} |")
     return "\n".join(lines) + "\n\n"
 

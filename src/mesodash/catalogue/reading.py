@@ -16,7 +16,7 @@ BEST_FIRST: Final[tuple[HowRead, ...]] = (
 )
 """A choice of the catalogue's own comes last: beside a source it says nothing about how that was
 read."""
-TOLD: Final = frozenset({"secondary", "not_read"})
+SECOND_HAND: Final = frozenset({"secondary", "not_read"})
 """Nobody on this project has seen the source itself."""
 
 
@@ -47,6 +47,6 @@ def row_read(catalogue: Catalogue, part: str, code: str) -> HowRead | None:
     return found or best_read(catalogue, keys)
 
 
-def is_only_told(catalogue: Catalogue, part: str, code: str) -> bool:
+def is_second_hand(catalogue: Catalogue, part: str, code: str) -> bool:
     """Whether nothing better than a page that describes the source was read for a row."""
-    return row_read(catalogue, part, code) in TOLD
+    return row_read(catalogue, part, code) in SECOND_HAND

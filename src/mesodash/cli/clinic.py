@@ -148,7 +148,7 @@ def check(db: Path) -> None:
     for line in questionable_lines(found.questionable):
         click.echo(line)
     _report_faults(found, db)
-    _mend_lake(db)
+    _repair_lake(db)
     click.echo(found.log.sentence, err=not found.log.holds)
     click.echo(
         _("Sound: the file, its change log and its codes are in order.")
@@ -157,7 +157,7 @@ def check(db: Path) -> None:
     )
 
 
-def _mend_lake(db: Path) -> None:
+def _repair_lake(db: Path) -> None:
     """Read the lake beside the file whole; publish it again if it is not what was published."""
     from mesodash.lake.publish import damaged_files, publish  # noqa: PLC0415 - slow to import, see warm
 
@@ -242,7 +242,7 @@ def backup(db: Path, folder: Path, daily: int, weekly: int) -> None:
 def restore(file: Path, db: Path, force: bool, dry_run: bool) -> None:
     """Replace the clinic's file with a backup."""
     if dry_run:
-        _tell_losses(file, db)
+        _print_losses(file, db)
         return
     with plain_errors():
         compared = restore_clinic(file, db, actor=COMMAND_LINE, force=force)
@@ -254,7 +254,7 @@ def restore(file: Path, db: Path, force: bool, dry_run: bool) -> None:
         click.echo(_("No manifest stood beside it, so its checksum was not compared."), err=True)
 
 
-def _tell_losses(file: Path, db: Path) -> None:
+def _print_losses(file: Path, db: Path) -> None:
     """Print what a restore would lose; raise if the backup belongs to another clinic."""
     if not db.exists():
         click.echo(_("Nothing would be lost: there is no file at {db}.").format(db=db))

@@ -134,7 +134,7 @@ def import_command(
             row["file"] = _("{file} (from {source})").format(file=row["file"], source=row["source"])
     left_out = any(row["skipped"] or row["repeated"] for row in rows)
     print_rows(_WITH_LEFT_OUT if left_out else _COLUMNS, rows, "table")
-    _tell(result)
+    _print_remarks(result)
     if result.not_read:
         click.echo(_("Not read: {files}.").format(files=", ".join(result.not_read)), err=True)
     if dry_run:
@@ -152,7 +152,7 @@ def import_command(
         raise Failure("\n".join(sentences), REFUSED)
 
 
-def _tell(result: ImportResult) -> None:
+def _print_remarks(result: ImportResult) -> None:
     """Print on stderr what a person must know about the import."""
     for file in result.files:
         for note in file.notes:

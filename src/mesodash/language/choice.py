@@ -23,7 +23,7 @@ def language_for(chosen: str | None, accepted: str | None) -> str:
     there = available()
     if chosen in there:
         return chosen
-    return negotiate_locale(_asked_for(accepted or ""), there) or load_settings().language
+    return negotiate_locale(_accepted(accepted or ""), there) or load_settings().language
 
 
 def other_languages() -> dict[str, str]:
@@ -31,7 +31,7 @@ def other_languages() -> dict[str, str]:
     return {code: language_name(code) for code in available() if code != current().code}
 
 
-def _asked_for(header: str) -> list[str]:
+def _accepted(header: str) -> list[str]:
     """The languages of an Accept-Language header (RFC 9110, 12.5.4), the most wanted first."""
     found: list[tuple[float, str]] = []
     for part in header.split(",")[:_MOST_ASKED]:

@@ -14,7 +14,7 @@ from mesodash.consult.handout.contents import (
     Handout,
     OwnMedian,
     aftercare_for,
-    effects_told,
+    effects_mentioned,
     facts,
     own_medians,
     plain,
@@ -73,7 +73,7 @@ def test_the_commonest_come_first_then_the_protocols_then_the_promised(catalogue
     protocol = catalogue.protocols["fat_pcdc"]
     own = {"itch": OwnMedian(12, 1.0), "nodule": OwnMedian(30, 40.0), "pain": OwnMedian(3, 1.0)}
 
-    told = effects_told(catalogue, protocol, own)
+    told = effects_mentioned(catalogue, protocol, own)
 
     assert told == ("nodule", "itch", "heat", "swelling", "bruise", "erythema")
 

@@ -10,7 +10,7 @@ from mesodash.lake.durations import count
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.connection import writing
 from mesodash.reports.core.reader import Reader
-from mesodash.reports.effects.ends import AGAIN, AGAIN_TYPES, HORIZON, TOLD_TYPES, WAYS
+from mesodash.reports.effects.ends import AGAIN, AGAIN_TYPES, END_SOURCES_TYPES, HORIZON, WAYS
 from mesodash.reports.stats.competing_events import aalen_johansen
 from mesodash.reports.stats.survival import kaplan_meier, turnbull
 
@@ -113,8 +113,8 @@ def test_treating_again_censors_or_competes(reader, rows):
 
 
 def test_ways_of_knowing_add_up(reader, rows):
-    frame = reader.report("told").set_index("effect")
-    assert list(frame.columns) == list(TOLD_TYPES)
+    frame = reader.report("end_sources").set_index("effect")
+    assert list(frame.columns) == list(END_SOURCES_TYPES)
     assert (frame[list(WAYS)].sum(axis=1) == frame["ended"]).all()
     channel = {(f.session, f.contacted_at[:10]) for f in rows.follow_ups}  # all by telephone
     expected = {}
@@ -177,7 +177,7 @@ def six(empty_clinic, catalogue):
 
 
 def test_each_way_and_each_side_by_hand(six):
-    (told,) = six.report("told").to_dict("records")
+    (told,) = six.report("end_sources").to_dict("records")
     assert {way: told[way] for way in WAYS} == {
         "seen": 2, "telephone": 1, "patient": 2, "other": 1, "not_recorded": 0
     }  # fmt: skip

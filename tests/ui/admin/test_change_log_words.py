@@ -16,14 +16,14 @@ LOOK = Entry(
 def test_actions_and_things_have_words_and_unknown_ones_stay():
     assert [code for code in QUIET if change_log_words.action(code) == code] == []
     assert change_log_words.action("fly") == "fly"
-    assert change_log_words.thing("side_effects") == "side effects"
-    assert change_log_words.thing("new_table") == "new table"
+    assert change_log_words.table_words("side_effects") == "side effects"
+    assert change_log_words.table_words("new_table") == "new table"
     assert change_log_words.table_heading("_sqlite_migrations") == "Sqlite migrations"
 
 
 def test_who_a_patient_is_stays_with_those_who_may_know():
-    assert change_log_words.which(LOOK, names=True) == "HUGO"
-    assert change_log_words.which(LOOK, names=False) == "patient no. 2"
+    assert change_log_words.row_words(LOOK, names=True) == "HUGO"
+    assert change_log_words.row_words(LOOK, names=False) == "patient no. 2"
     account = replace(LOOK, table="accounts", key="Pia: off", patient=None)
-    assert change_log_words.which(account, names=False) == "Pia: off"
-    assert change_log_words.which(replace(account, key=None), names=True) == "–"
+    assert change_log_words.row_words(account, names=False) == "Pia: off"
+    assert change_log_words.row_words(replace(account, key=None), names=True) == "–"

@@ -13,16 +13,16 @@ from mesodash.consult.screening import NO_ANSWERS, Answer, ScreeningAnswers, scr
 from mesodash.records.courses.protocol_versions import Parameters, ProtocolVersion
 from mesodash.ui.body_map.card import (
     SIGNS,
-    Known,
+    ClinicData,
     card,
     expected,
     verdict_words,
 )
-from mesodash.ui.body_map.doses import here, spaced
+from mesodash.ui.body_map.doses import chosen_dose, spaced
 from mesodash.ui.parts.markup import render
 
 ATLAS = load_atlas()
-NOTHING = Known((), (), {})
+NOTHING = ClinicData((), (), {})
 EFFECT = {
     "protocol": "face_ncha", "effect": "bruise", "n": 12, "median_days": 4.0,
     "median_low": 3.0, "median_high": 5.0,
@@ -48,7 +48,7 @@ def test_every_protocol_in_every_area_makes_a_card(catalogue):
     for protocol in catalogue.protocols.values():
         code = min(catalogue.covered(protocol.areas))
         site = AreaSide(code, catalogue.areas[code].sides[0])
-        found = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+        found = chosen_dose(catalogue, protocol, spaced(protocol), [site], ATLAS)
         verdict = verdicts(catalogue, code)[protocol.code]
 
         text = render(
@@ -85,9 +85,9 @@ def test_an_adopted_version_is_marked(catalogue):
     found = card(
         protocol,
         catalogue,
-        here=here(catalogue, protocol, spaced(protocol), [site], ATLAS),
+        here=chosen_dose(catalogue, protocol, spaced(protocol), [site], ATLAS),
         verdict=None,
-        known=Known((), (), {"face_ncha": version}),
+        known=ClinicData((), (), {"face_ncha": version}),
     )
 
     assert numbers_in(found["version"]) == [2, "2026-03-03"]
@@ -97,8 +97,8 @@ def test_what_the_clinic_set_otherwise_and_what_no_source_gives_are_said(catalog
     def facts(code, version=None, area="scalp.vertex"):
         site = AreaSide(area, catalogue.areas[area].sides[0])
         protocol = catalogue.protocols[code]
-        known = Known((), (), {code: version} if version else {})
-        drawn = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+        known = ClinicData((), (), {code: version} if version else {})
+        drawn = chosen_dose(catalogue, protocol, spaced(protocol), [site], ATLAS)
         found = card(protocol, catalogue, here=drawn, verdict=None, known=known)
         return dict(found["folded"]) | {"ours": found["ours"]}
 
@@ -123,10 +123,10 @@ def test_what_the_clinic_set_otherwise_and_what_no_source_gives_are_said(catalog
 def test_what_is_counted_and_what_cannot_be_had_are_told_apart(catalogue):
     protocol = catalogue.protocols["face_ncha"]
     site = AreaSide("face.cheek", "left")
-    drawn = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+    drawn = chosen_dose(catalogue, protocol, spaced(protocol), [site], ATLAS)
 
     for followed, words in ((False, "counting …"), (True, "not known now")):
-        known = Known(None, None, {}, followed=followed)
+        known = ClinicData(None, None, {}, followed=followed)
         found = card(protocol, catalogue, here=drawn, verdict=None, known=known)
         assert found["facts"][3:] == [("What to expect", [words]), ("How it went here", [words])]
 
@@ -163,7 +163,7 @@ def test_few_or_unfinished_effects_show_no_median(catalogue, n, median, words):
 def test_a_card_without_the_reports_has_the_lines_that_follow(catalogue):
     protocol = catalogue.protocols["face_ncha"]
     at = [AreaSide("face.cheek", "left")]
-    taken = here(catalogue, protocol, spaced(protocol), at, ATLAS)
+    taken = chosen_dose(catalogue, protocol, spaced(protocol), at, ATLAS)
 
     def drawn(known):
         return card(protocol, catalogue, here=taken, verdict=None, known=known)
@@ -171,9 +171,9 @@ def test_a_card_without_the_reports_has_the_lines_that_follow(catalogue):
     waiting, come, remembered = (
         drawn(known)
         for known in (
-            Known(None, None, {}),
-            Known((), (EFFECT,), {}, followed=True),
-            Known((), (EFFECT,), {}),
+            ClinicData(None, None, {}),
+            ClinicData((), (EFFECT,), {}, followed=True),
+            ClinicData((), (EFFECT,), {}),
         )
     )
     names = ["What", "Where, how much", "Course", "What to expect", "How it went here"]
@@ -191,9 +191,9 @@ def test_what_a_line_may_have_no_room_for_stands_first_in_the_fold(catalogue):
     for protocol in catalogue.protocols.values():
         code = min(catalogue.covered(protocol.areas))
         site = AreaSide(code, catalogue.areas[code].sides[0])
-        taken = here(catalogue, protocol, spaced(protocol), [site], ATLAS)
+        taken = chosen_dose(catalogue, protocol, spaced(protocol), [site], ATLAS)
         scales = {s for one in protocol.indications for s in catalogue.indications[one].scales}
-        known = Known(
+        known = ClinicData(
             [{"protocol": protocol.code, "scale": scale} | went for scale in sorted(scales)], (), {}
         )
         values = card(protocol, catalogue, here=taken, verdict=None, known=known)

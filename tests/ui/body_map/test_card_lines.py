@@ -19,7 +19,7 @@ from mesodash.ui.body_map.card_lines import (
     short_name,
     where,
 )
-from mesodash.ui.body_map.doses import here, spaced
+from mesodash.ui.body_map.doses import chosen_dose, spaced
 
 ATLAS = load_atlas()
 EFFECT = {
@@ -31,7 +31,9 @@ EFFECT = {
 def at(catalogue, code, area):
     protocol = catalogue.protocols[code]
     site = AreaSide(area, catalogue.areas[area].sides[0])
-    return where(protocol, catalogue, here(catalogue, protocol, spaced(protocol), [site], ATLAS))
+    return where(
+        protocol, catalogue, chosen_dose(catalogue, protocol, spaced(protocol), [site], ATLAS)
+    )
 
 
 def test_each_form_is_shorter_than_the_one_before():

@@ -15,8 +15,8 @@ import pytest
 
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
-from mesodash.ui.body_map.card import Known, card
-from mesodash.ui.body_map.doses import here, spaced
+from mesodash.ui.body_map.card import ClinicData, card
+from mesodash.ui.body_map.doses import chosen_dose, spaced
 from mesodash.ui.parts.markup import render
 
 ATLAS = load_atlas()
@@ -40,7 +40,7 @@ def drawn(catalogue, row, country=None):
         "median_low": None, "median_high": None,
     }  # fmt: skip
     figure = "male" if row["sex"] == "male" else "female"
-    taken = here(catalogue, protocol, spaced(protocol), sites, ATLAS, figure=figure)
+    taken = chosen_dose(catalogue, protocol, spaced(protocol), sites, ATLAS, figure=figure)
     html = render(
         "consult_card",
         p=card(
@@ -48,7 +48,7 @@ def drawn(catalogue, row, country=None):
             catalogue,
             here=taken,
             verdict=None,
-            known=Known((), (seen,), {}),
+            known=ClinicData((), (seen,), {}),
             sex=row["sex"],
         ),
     )

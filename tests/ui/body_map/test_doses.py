@@ -8,7 +8,7 @@ from tests.sentences import numbers_in
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.layouts.grids import points_for_surface
-from mesodash.ui.body_map.doses import covered, here, spaced, surface
+from mesodash.ui.body_map.doses import chosen_dose, covered, spaced, surface
 
 ATLAS = load_atlas()
 FLANKS = [AreaSide("abdomen.flank", "left"), AreaSide("abdomen.flank", "right")]
@@ -17,7 +17,7 @@ CHEEKS = [AreaSide("face.cheek", "left"), AreaSide("face.cheek", "right")]
 
 def ask(catalogue, code, sites, **own):
     protocol = catalogue.protocols[code]
-    return here(catalogue, protocol, replace(spaced(protocol), **own), sites, ATLAS)
+    return chosen_dose(catalogue, protocol, replace(spaced(protocol), **own), sites, ATLAS)
 
 
 def test_points_follow_from_the_spacing_in_a_square_grid(catalogue):

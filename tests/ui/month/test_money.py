@@ -1,7 +1,7 @@
 """What a month brought in and cost, in the words of the page."""
 
 from mesodash.records.stock.costs import PeriodMoney, ProductCost, Revenue
-from mesodash.ui.month.money import says
+from mesodash.ui.month.money import summary
 
 PRODUCTS = (
     ProductCost("A", "EUR", 4.0, 12.5),
@@ -13,7 +13,7 @@ PRODUCTS = (
 
 def test_each_sum_says_what_it_rests_on():
     money = PeriodMoney(5, (Revenue("EUR", 2, 1250.0), Revenue("GBP", 1, 80.0)), PRODUCTS)
-    words = says(money)
+    words = summary(money)
     assert "250.00 EUR" in words
     assert "80.00 GBP" in words
     assert "3 of 5" in words
@@ -22,7 +22,7 @@ def test_each_sum_says_what_it_rests_on():
 
 
 def test_what_is_not_recorded_is_not_said():
-    assert says(PeriodMoney(5, (), PRODUCTS[3:])) == ""
-    assert "EUR" not in says(PeriodMoney(5, (Revenue("GBP", 1, 80.0),), PRODUCTS[3:]))
+    assert summary(PeriodMoney(5, (), PRODUCTS[3:])) == ""
+    assert "EUR" not in summary(PeriodMoney(5, (Revenue("GBP", 1, 80.0),), PRODUCTS[3:]))
     assert PeriodMoney(5, (), PRODUCTS[3:]).is_recorded is False
     assert PeriodMoney(5, (), PRODUCTS[:1]).is_recorded is True

@@ -14,7 +14,7 @@ def page(error):
 
         from mesodash.ui.parts import unavailable
 
-        with unavailable.told("How well it worked"):
+        with unavailable.showing_failure("How well it worked"):
             st.text("before")
             if error is not None:
                 raise error

@@ -5,8 +5,8 @@ from html import unescape
 
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
-from mesodash.ui.body_map.card import Known, card
-from mesodash.ui.body_map.doses import here, spaced
+from mesodash.ui.body_map.card import ClinicData, card
+from mesodash.ui.body_map.doses import chosen_dose, spaced
 from mesodash.ui.parts.markup import render
 from mesodash.ui.protocols.depth_lines import danger_lines
 
@@ -15,7 +15,7 @@ ATLAS = load_atlas()
 
 def taken(catalogue, code, *sites):
     protocol = catalogue.protocols[code]
-    return protocol, here(
+    return protocol, chosen_dose(
         catalogue, protocol, spaced(protocol), list(sites), ATLAS, figure="female"
     )
 
@@ -66,7 +66,7 @@ def test_what_only_a_page_tells_is_marked(catalogue):
 def test_they_stand_below_everything_else_of_a_card(catalogue):
     protocol, where = taken(catalogue, "face_ncha", AreaSide("face.cheek", "left"))
     shown = card(
-        protocol, catalogue, here=where, verdict=None, known=Known((), (), {}), sex="female"
+        protocol, catalogue, here=where, verdict=None, known=ClinicData((), (), {}), sex="female"
     )
     look, folded = unescape(render("consult_card", p=shown)).split("<details>")
     assert "Infraorbital foramen" in folded

@@ -249,7 +249,7 @@ def _same(row: Aftercare) -> tuple[Any, ...]:
     return row.topic, row.scope, row.from_hours, row.code.partition("_")[0]
 
 
-def effects_told(
+def effects_mentioned(
     catalogue: Catalogue, protocol: Protocol, own: Mapping[str, OwnMedian]
 ) -> tuple[str, ...]:
     """Which effects a handout tells of: this clinic's commonest, then those sources report for the
@@ -312,7 +312,7 @@ def _dates(ask: Handout) -> dict[str, Any]:
 
 def _expect(ask: Handout, catalogue: Catalogue, protocol: Protocol) -> list[dict[str, str]]:
     rows = []
-    for code in effects_told(catalogue, protocol, ask.own):
+    for code in effects_mentioned(catalogue, protocol, ask.own):
         own = ask.own.get(code)
         if own is None or own.n < ENOUGH_REPORTS:
             text = _lasting(catalogue, code, protocol)
@@ -332,7 +332,7 @@ def _expect(ask: Handout, catalogue: Catalogue, protocol: Protocol) -> list[dict
 def _basis(ask: Handout, catalogue: Catalogue, protocol: Protocol) -> str:
     """What the words of the rows mean; only of those that are used."""
     said = []
-    told = effects_told(catalogue, protocol, ask.own)
+    told = effects_mentioned(catalogue, protocol, ask.own)
     counted = [code for code in told if (own := ask.own.get(code)) and own.n >= ENOUGH_REPORTS]
     if counted:
         said.append(

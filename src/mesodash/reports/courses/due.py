@@ -286,7 +286,7 @@ def _open_effects(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) 
     if filters.areas:
         conditions.append(effects.area.isin(codes_below(catalogue, filters.areas)))
     effects = effects.filter(*conditions)
-    own, promises = _told(catalogue)
+    own, promises = _expected_days(catalogue)
     after = effects.protocol.concat(_BETWEEN, effects.effect)  # empty without a protocol
     wait = ibis.coalesce(
         _lookup(after, own.items()), _lookup(effects.effect, promises.items()), ASK_AGAIN_AFTER
@@ -315,7 +315,7 @@ def _open_effects(lake: Lake, catalogue: Catalogue, filters: Filters, on: date) 
 _BETWEEN: Final = " "
 
 
-def _told(catalogue: Catalogue) -> tuple[dict[str, float], dict[str, float | None]]:
+def _expected_days(catalogue: Catalogue) -> tuple[dict[str, float], dict[str, float | None]]:
     """The days that patients are told: by protocol and effect where that has its own, by effect."""
     promises = {code: effect.promised_days for code, effect in catalogue.side_effects.items()}
     own = {}

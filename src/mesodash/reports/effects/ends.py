@@ -35,7 +35,7 @@ WAYS: Final = ("seen", "telephone", "patient", "other", "not_recorded")
 AGAIN: Final = "treated again"
 _UNKNOWN: Final[Triple] = (NOT_KNOWN, NOT_KNOWN, NOT_KNOWN)
 
-_TOLD = (
+_END_SOURCES = (
     ReportColumn("n", "int64", N_("side effects in the curve"), label=N_("n")),
     ReportColumn("ended", "int64", N_("of these, with an end"), label=N_("With an end")),
     *alike(
@@ -74,7 +74,7 @@ _TOLD = (
         )
     ),
 )
-TOLD_TYPES = types_of(_TOLD)
+END_SOURCES_TYPES = types_of(_END_SOURCES)
 
 _AGAIN = (
     ReportColumn("n", "int64", N_("side effects in the curve"), label=N_("n")),
@@ -146,17 +146,17 @@ _AGAIN = (
 AGAIN_TYPES = types_of(_AGAIN)
 
 
-def told(
+def end_sources(
     lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...] = ("effect",)
 ) -> pd.DataFrame:
     """How the ends of side effects became known.
 
-    Columns and keys: `TOLD`.
+    Columns and keys: `END_SOURCES`.
 
     Raises:
         ReportError: unknown key or area.
     """
-    by = effect_first(checked_keys(by, KEYS, "told"))
+    by = effect_first(checked_keys(by, KEYS, "end_sources"))
     rows = []
     for keys, group in _groups(ask(lake, durations_with, catalogue, filters, by, "told"), by):
         ways = group["told"].where(group["over"], "").fillna("not_recorded").to_numpy(object)
@@ -172,7 +172,7 @@ def told(
                 for name, value in _three(f"{way}_by_14d", shares.get(way, nobody)).items()
             }
         )
-    return typed(rows, by, TOLD_TYPES)
+    return typed(rows, by, END_SOURCES_TYPES)
 
 
 def retreatment(
@@ -277,10 +277,10 @@ def _three(name: str, values: Triple) -> dict[str, float]:
     return dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
 
 
-TOLD: Final = ReportSpec(
-    function=told,
+END_SOURCES: Final = ReportSpec(
+    function=end_sources,
     summary=N_("How the ends of side effects became known: seen, by telephone, reported."),
-    columns=_TOLD,
+    columns=_END_SOURCES,
     about=(
         "How the ends became known, and the share gone by day 14 in each way.",
         (

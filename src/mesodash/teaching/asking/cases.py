@@ -111,7 +111,7 @@ def make_case(
         phototype=phototype,
         today=today,
     )
-    told = _told(asked, chance)
+    told = _yes_answer(asked, chance)
     verdict = who.verdict(catalogue, chosen, area, asked, told)
     questions = list(questions_on(catalogue, chosen, area, sex=sex, chance=chance))
     kept = sorted(chance.sample(questions, min(QUESTIONS, len(questions))), key=questions.index)
@@ -167,7 +167,7 @@ class _Visitor:
         return found
 
 
-def _told(asked: Iterable[Question], chance: Random) -> Question | None:
+def _yes_answer(asked: Iterable[Question], chance: Random) -> Question | None:
     """What the visitor answers with yes; nothing in one of four cases."""
     every = [one for one in asked if one.raises or one.level]
     if not every or chance.random() < 0.25:

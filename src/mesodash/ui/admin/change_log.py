@@ -178,8 +178,8 @@ def _show_page(shown: Sequence[Entry], choice: LogFilter) -> None:
                 entry.actor,
                 role_name(entry.role),
                 change_log_words.action(entry.action),
-                change_log_words.thing(entry.table),
-                change_log_words.which(entry, names=names),
+                change_log_words.table_words(entry.table),
+                change_log_words.row_words(entry, names=names),
                 format_number(entry.rows),
                 str(entry.seq),
             ]
@@ -220,7 +220,7 @@ def as_frame(shown: Sequence[Entry], *, names: bool) -> pd.DataFrame:
             "role": [entry.role for entry in shown],
             "action": [entry.action for entry in shown],
             "table": [entry.table for entry in shown],
-            "which": [change_log_words.which(entry, names=names) for entry in shown],
+            "which": [change_log_words.row_words(entry, names=names) for entry in shown],
             "rows": [entry.rows for entry in shown],
         }
     )

@@ -42,7 +42,7 @@ def action(code: str) -> str:
     return _(ACTIONS[code]) if code in ACTIONS else code
 
 
-def thing(code: str) -> str:
+def table_words(code: str) -> str:
     """The table in words; an unknown one unchanged."""
     return _(TABLES[code]) if code in TABLES else code.replace("_", " ")
 
@@ -52,7 +52,7 @@ def table_heading(code: str) -> str:
     return code.strip("_").replace("_", " ").capitalize()
 
 
-def which(entry: Entry, *, names: bool) -> str:
+def row_words(entry: Entry, *, names: bool) -> str:
     """Which one; for a reader who may see no patients, the patient's number inside the file.
 
     The number shows that two views were of the same person, and not who that is.

@@ -14,7 +14,7 @@ from mesodash.catalogue.types import Protocol
 from mesodash.language import N_, _, ngettext
 from mesodash.reports.core.filters import Filters
 from mesodash.ui.body_map import doses, history, screening
-from mesodash.ui.body_map.card import Known, card
+from mesodash.ui.body_map.card import ClinicData, card
 from mesodash.ui.body_map.consultation import CHOSEN_PROTOCOL, Consultation
 from mesodash.ui.parts import markup, phrases, unavailable, waiting
 from mesodash.ui.parts.page_script import page_script
@@ -186,7 +186,7 @@ def show_indicated(consultation: Consultation) -> None:
             places[protocol.code].html(_text(consultation, protocol, known))
 
 
-def known_here(consultation: Consultation, *, wait: bool = False) -> Known:
+def known_here(consultation: Consultation, *, wait: bool = False) -> ClinicData:
     """The clinic's own results, side effects and versions for the chosen areas.
 
     Without `wait`, reports that are not cached are left out (None) rather than waited for. With
@@ -196,14 +196,16 @@ def known_here(consultation: Consultation, *, wait: bool = False) -> Known:
     ask = partial(waiting.rows, consultation.reports) if wait else consultation.reports.at_hand
     outcomes = effects = None
     with (
-        unavailable.told(_("This clinic's own results")) if wait else suppress(*unavailable.UNREAD)
+        unavailable.showing_failure(_("This clinic's own results"))
+        if wait
+        else suppress(*unavailable.UNREAD)
     ):
         outcomes = ask("outcomes", filters, ("protocol", "scale"))
         effects = ask("side_effects", filters, ("protocol", "effect"))
-    return Known(outcomes, effects, consultation.versions, followed=wait)
+    return ClinicData(outcomes, effects, consultation.versions, followed=wait)
 
 
-def _show(consultation: Consultation, protocol: Protocol, known: Known) -> DeltaGenerator:
+def _show(consultation: Consultation, protocol: Protocol, known: ClinicData) -> DeltaGenerator:
     """Draw a card and its button; return the card's place."""
     chosen = consultation.protocol is protocol
     blocked = consultation.verdicts[protocol.code].blocked
@@ -225,8 +227,8 @@ def _show(consultation: Consultation, protocol: Protocol, known: Known) -> Delta
     return place
 
 
-def _text(consultation: Consultation, protocol: Protocol, known: Known) -> Markup:
-    here = doses.here(
+def _text(consultation: Consultation, protocol: Protocol, known: ClinicData) -> Markup:
+    here = doses.chosen_dose(
         consultation.catalogue,
         protocol,
         consultation.spaced(protocol),

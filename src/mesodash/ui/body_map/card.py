@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mesodash.catalogue.durations import expected_duration
-from mesodash.catalogue.reading import TOLD, best_read, is_only_told
+from mesodash.catalogue.reading import SECOND_HAND, best_read, is_second_hand
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.adoption import differences
 from mesodash.consult.screening import LEVEL_WORDS, WEIGHT_WORDS, ScreeningVerdict
@@ -15,16 +15,16 @@ from mesodash.ui.body_map.card_lines import (
     COUNTING,
     Forms,
     Row,
+    clinic_rows,
+    clinic_words,
     course,
+    effects_shown,
     foremost,
     mixture,
-    own_words,
     results,
-    seen,
-    told_of,
     where,
 )
-from mesodash.ui.body_map.doses import Here
+from mesodash.ui.body_map.doses import ChosenDose
 from mesodash.ui.parts import phrases
 from mesodash.ui.parts.caution_marks import (
     TOLD_MARK,
@@ -67,7 +67,7 @@ SIGNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ClinicData:
     """The clinic's own data on the protocols in the chosen areas.
 
     Attributes:
@@ -88,9 +88,9 @@ def card(
     protocol: Protocol,
     catalogue: Catalogue,
     *,
-    here: Here,
+    here: ChosenDose,
     verdict: ScreeningVerdict | None,
-    known: Known,
+    known: ClinicData,
     sex: str | None = None,
     chosen: bool = False,
     several_areas: bool = False,
@@ -126,7 +126,7 @@ def card(
         "evidence": protocol.evidence,
         "evidence_help": evidence_words(protocol.evidence),
         "weak": is_weak(protocol.evidence),
-        "secondary": is_only_told(catalogue, "protocols", protocol.code),
+        "secondary": is_second_hand(catalogue, "protocols", protocol.code),
         "for": _for(catalogue, protocol, sex),
         "only": _only(catalogue, here) if several_areas else "",
         "chosen": chosen,
@@ -137,7 +137,7 @@ def card(
             *([depth] if depth else []),
             *warnings(catalogue, protocol),
         ],
-        "ours": ours(catalogue, version),
+        "ours": adopted_changes(catalogue, version),
         "facts": look,
         # The fold keeps the order of the five lines: "What to expect" is a table between them.
         "whole": _cut(look[:3]),
@@ -152,7 +152,7 @@ def card(
             *((_(name), facts[name]) for name in FOLDED if name in facts),
             *schedules(catalogue, protocol),
             *needle_line(catalogue, protocol, here.sites, sex),
-            *blanks(protocol),
+            *unpublished(protocol),
         ],
         "zones": danger_lines(catalogue, protocol, here.sites),
         "limits": limit_words(catalogue, protocol),
@@ -187,7 +187,7 @@ def _how(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
     return [(_("How"), "; ".join(how))] if how else []
 
 
-def _cited(catalogue: Catalogue, protocol: Protocol, here: Here) -> list[str]:
+def _cited(catalogue: Catalogue, protocol: Protocol, here: ChosenDose) -> list[str]:
     """The protocol's sources, then those of its schedules, sites, notes and zones, each once."""
     rows: list[tuple[str, ...]] = [protocol.sources]
     rows += [schedule.sources for schedule in protocol.schedules]
@@ -198,7 +198,7 @@ def _cited(catalogue: Catalogue, protocol: Protocol, here: Here) -> list[str]:
     return list(dict.fromkeys(key for keys in rows for key in keys))
 
 
-def blanks(protocol: Protocol) -> list[tuple[str, str]]:
+def unpublished(protocol: Protocol) -> list[tuple[str, str]]:
     """A line that names what no source gives for a protocol, so that no gap goes unnoticed.
 
     Sessions and interval are left out, because the course shows them. Empty if all is published.
@@ -218,14 +218,14 @@ def blanks(protocol: Protocol) -> list[tuple[str, str]]:
     return [(_("Not published"), ", ".join(names))] if names else []
 
 
-def ours(catalogue: Catalogue, version: ProtocolVersion | None) -> str:
+def adopted_changes(catalogue: Catalogue, version: ProtocolVersion | None) -> str:
     """What the clinic's version changes from the published values; empty if nothing."""
     rows = differences(catalogue, version) if version else ()
     said = [f"{_(row.label)}: {row.this}" for row in rows if row.differs]
     return _("Our version sets {what}").format(what="; ".join(said)) if said else ""
 
 
-def _only(catalogue: Catalogue, here: Here) -> str:
+def _only(catalogue: Catalogue, here: ChosenDose) -> str:
     return ", ".join(catalogue.label(site.area, site.side) for site in here.sites)
 
 
@@ -261,7 +261,7 @@ def verdict_words(verdict: ScreeningVerdict, catalogue: Catalogue) -> dict[str, 
             {
                 "weight": _(WEIGHT_WORDS[reason.weight]),
                 "sentence": f"{reason.sentence} {TOLD_MARK}"
-                if best_read(catalogue, reason.sources) in TOLD
+                if best_read(catalogue, reason.sources) in SECOND_HAND
                 else reason.sentence,
                 "said": _("said {day}").format(day=phrases.day(reason.answered_on.isoformat()))
                 if reason.answered_on
@@ -284,12 +284,12 @@ def expected(
 
     The effects that the protocol's sources name, then those that this clinic saw often enough.
     """
-    mine = seen(protocol, effects)
+    mine = clinic_rows(protocol, effects)
     return [
         [
             catalogue.side_effects[code].label,
             duration_words(catalogue, expected_duration(catalogue, code, protocol.code)),
-            unknown if effects is None else own_words(mine.get(code)),
+            unknown if effects is None else clinic_words(mine.get(code)),
         ]
-        for code in told_of(catalogue, protocol, mine)
+        for code in effects_shown(catalogue, protocol, mine)
     ]

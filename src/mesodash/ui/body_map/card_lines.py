@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from mesodash.catalogue.durations import expected_duration
-from mesodash.catalogue.reading import is_only_told
+from mesodash.catalogue.reading import is_second_hand
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.language import N_, _, ngettext
-from mesodash.ui.body_map.doses import Here
+from mesodash.ui.body_map.doses import ChosenDose
 from mesodash.ui.parts import phrases
 from mesodash.ui.parts.caution_marks import marked, unsure
 from mesodash.ui.parts.expected_durations import duration_words
@@ -56,7 +56,7 @@ def mixture(protocol: Protocol) -> Forms:
     return forms(*told)
 
 
-def where(protocol: Protocol, catalogue: Catalogue, here: Here) -> Forms:
+def where(protocol: Protocol, catalogue: Catalogue, here: ChosenDose) -> Forms:
     """Points and volume here, then how deep."""
     counted, dose, depth = here.points is not None, "", depth_words(catalogue, protocol)
     brief_depth = depth_words(catalogue, protocol, brief=True)
@@ -83,11 +83,11 @@ def _joined(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _counted(protocol: Protocol, catalogue: Catalogue, here: Here, words: str) -> str:
+def _counted(protocol: Protocol, catalogue: Catalogue, here: ChosenDose, words: str) -> str:
     """Points and volume here, marked where only web pages give the number of points."""
     rows = [("protocol_sites", site.code) for site in protocol.sites]
     rows = rows or [("protocols", protocol.code)]
-    if here.points is None or not all(is_only_told(catalogue, *row) for row in rows):
+    if here.points is None or not all(is_second_hand(catalogue, *row) for row in rows):
         return words
     return marked(catalogue, *rows[0], words)
 
@@ -183,12 +183,12 @@ def better_words(better: str) -> str:
     return {"lower": _("down is better"), "higher": _("up is better")}.get(better, "")
 
 
-def seen(protocol: Protocol, effects: Sequence[Row] | None) -> dict[str, Row]:
+def clinic_rows(protocol: Protocol, effects: Sequence[Row] | None) -> dict[str, Row]:
     """The clinic's rows of a protocol by effect."""
     return {row["effect"]: row for row in effects or () if row["protocol"] == protocol.code}
 
 
-def told_of(catalogue: Catalogue, protocol: Protocol, mine: Mapping[str, Row]) -> list[str]:
+def effects_shown(catalogue: Catalogue, protocol: Protocol, mine: Mapping[str, Row]) -> list[str]:
     """Codes of the effects to show: those that sources name, then the commonest here."""
     often = sorted(
         (code for code, row in mine.items() if row["n"] >= ENOUGH_PATIENTS),
@@ -211,8 +211,8 @@ def foremost(
     here, without the interval. Shorter still: what was seen here, or what is said if there is
     nothing; the table below has all of it.
     """
-    mine = seen(protocol, effects)
-    codes = told_of(catalogue, protocol, mine)
+    mine = clinic_rows(protocol, effects)
+    codes = effects_shown(catalogue, protocol, mine)
     if not codes:
         return [unknown if effects is None else _("no side effect published or recorded here")]
     often = max(mine, key=lambda code: mine[code]["n"], default=None)
@@ -223,7 +223,7 @@ def foremost(
     effect = catalogue.side_effects[first].label
     said = duration_words(catalogue, brief)
     row = mine.get(first)
-    own = unknown if effects is None else own_words(row, brief=True)
+    own = unknown if effects is None else clinic_words(row, brief=True)
     whole = _("{effect}: {said}; here {own}").format(effect=effect, said=said, own=own)
     if row is None or row["n"] < ENOUGH_PATIENTS:
         return forms(
@@ -250,7 +250,7 @@ def _briefest(row: Row) -> Forms:
     return texts
 
 
-def own_words(row: Row | None, *, brief: bool = False) -> str:
+def clinic_words(row: Row | None, *, brief: bool = False) -> str:
     """When half and nine in ten had gone here; without the interval if `brief`."""
     if row is None:
         return _("none recorded")

@@ -59,7 +59,7 @@ class Spaced:
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class ChosenDose:
     """Points and volume of a protocol on the chosen areas.
 
     Attributes:
@@ -116,7 +116,7 @@ def covered(
     return tuple(site for site in chosen if areas & set(catalogue.leaves(site.area)))
 
 
-def here(
+def chosen_dose(
     catalogue: Catalogue,
     protocol: Protocol,
     figures: Spaced,
@@ -124,7 +124,7 @@ def here(
     atlas: Atlas,
     *,
     figure: str = "female",
-) -> Here:
+) -> ChosenDose:
     """Points and volume on the chosen areas.
 
     Sites that the source counts have its numbers and never more. A spacing of the source gives the
@@ -153,7 +153,7 @@ def here(
     volume = _volume(points, figures.volume_per_point_ml)
     brief = _words(points, volume) if points else _none(figures)
     text = f"{brief} ({how})" if points else brief
-    return Here(sites, points, volume, text, brief, _over(figures, volume, sites))
+    return ChosenDose(sites, points, volume, text, brief, _over(figures, volume, sites))
 
 
 _Counted = tuple[tuple[int, int] | None, str]

@@ -183,12 +183,12 @@ def then_and_now(catalogue: Catalogue, measured: Sequence[CourseScore]) -> list[
 def _clinic(consultation: Consultation) -> None:
     """How well it worked and how long side effects lasted, over all of the clinic's patients."""
     filters = Filters(areas=consultation.areas)
-    with unavailable.told(_("How well it worked here")):
+    with unavailable.showing_failure(_("How well it worked here")):
         show_results(
             consultation.catalogue,
             waiting.rows(consultation.reports, "outcomes", filters, ("protocol", "scale")),
         )
-    with unavailable.told(_("How long side effects last here")):
+    with unavailable.showing_failure(_("How long side effects last here")):
         duration_bars.show_lasting(
             consultation.catalogue,
             waiting.rows(consultation.reports, "side_effects", filters, ("effect",)),

@@ -95,7 +95,7 @@ def _say_seen(
     consultation: Consultation, protocol: Protocol, figures: Spaced, layers: Sequence[PointsLayer]
 ) -> None:
     """Show how many of the counted points each view has, unless every view has all."""
-    counted = doses.here(
+    counted = doses.chosen_dose(
         consultation.catalogue,
         protocol,
         figures,

@@ -243,7 +243,9 @@ def _show_placing(catalogue: Catalogue, code: str | None) -> None:
             if found.over:
                 title = _("Failed: a critical mistake")
             markup.show(
-                "done" if found.passed else "not_done", title=title, text=" ".join(told(found))
+                "done" if found.passed else "not_done",
+                title=title,
+                text=" ".join(placing_result(found)),
             )
 
 
@@ -255,7 +257,7 @@ def points_task(points: LessonPoints) -> str:
     return _("Points {cm} cm apart over the area.").format(cm=cm)
 
 
-def told(found: PlacedScore) -> list[str]:
+def placing_result(found: PlacedScore) -> list[str]:
     """How points were placed, in sentences."""
     said = [_("{n} placed, {of} wanted.").format(n=found.placed, of=found.wanted)]
     if found.spacing_cm is not None:

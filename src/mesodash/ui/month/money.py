@@ -24,7 +24,7 @@ def show(view: ReviewView, month: Month) -> None:
         return
     page.show_table(
         _("Product use and cost"),
-        says(money),
+        summary(money),
         [
             page.column(_("Product"), number=False),
             page.column(_("Used, mL"), _("recorded in the sessions held in the month")),
@@ -47,7 +47,7 @@ def show(view: ReviewView, month: Month) -> None:
     )
 
 
-def says(money: PeriodMoney) -> str:
+def summary(money: PeriodMoney) -> str:
     """Revenue and cost in sentences, each with what it rests on."""
     priced = sum(one.sessions for one in money.revenues)
     parts = []

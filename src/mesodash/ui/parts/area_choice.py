@@ -251,7 +251,7 @@ def _values(
     if measure == "none":
         return None
     rows: Rows = ()
-    with unavailable.told(_("No colours: the sessions cannot be counted")):
+    with unavailable.showing_failure(_("No colours: the sessions cannot be counted")):
         rows = waiting.rows(
             reports or context.reader().look(),
             "volumes",

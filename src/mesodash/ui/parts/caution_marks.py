@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from mesodash.catalogue.reading import is_only_told
+from mesodash.catalogue.reading import is_second_hand
 from mesodash.catalogue.types import Catalogue
 from mesodash.language import N_, _
 from mesodash.reports.stats.survival import ENOUGH_PATIENTS, ENOUGH_WATCHED
@@ -16,7 +16,7 @@ MEANING: Final = N_("† told by a page, or not read in its source")
 
 def marked(catalogue: Catalogue, part: str, code: str, text: str) -> str:
     """A row's words, with the mark if nobody read its source."""
-    return f"{text} {TOLD_MARK}" if is_only_told(catalogue, part, code) else text
+    return f"{text} {TOLD_MARK}" if is_second_hand(catalogue, part, code) else text
 
 
 def has_mark(value: Any, mark: str = TOLD_MARK) -> bool:

@@ -13,7 +13,7 @@ UNREAD = (LakeError, ReportError, RecordError)
 
 
 @contextmanager
-def told(title: str) -> Iterator[None]:
+def showing_failure(title: str) -> Iterator[None]:
     """Run a block that needs a report; if that fails, show the message under `title` instead."""
     try:
         yield

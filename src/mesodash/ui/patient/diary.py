@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from mesodash.catalogue.types import Catalogue
-from mesodash.consult.handout.contents import effects_told
+from mesodash.consult.handout.contents import effects_mentioned
 from mesodash.consult.handout.diary import WORDS
 from mesodash.language import _, format_day, ngettext
 from mesodash.permissions import NotAllowedError
@@ -71,7 +71,7 @@ def _form(catalogue: Catalogue, patient: Patient, rows: Sequence[TreatedSession]
         ).format(words=words),
     )
     effects = {code: one.label for code, one in catalogue.side_effects.items()}
-    told = [code for code in _told(catalogue, rows, session) if code in effects]
+    told = [code for code in _handout_effects(catalogue, rows, session) if code in effects]
     more = st.multiselect(
         _("More lines"),
         [code for code in effects if code not in told],
@@ -90,7 +90,7 @@ def _form(catalogue: Catalogue, patient: Patient, rows: Sequence[TreatedSession]
         _keep(patient, session, lines, channel)
 
 
-def _told(
+def _handout_effects(
     catalogue: Catalogue, rows: Sequence[TreatedSession], session: str | None
 ) -> tuple[str, ...]:
     """The side effects that the handout of the session's protocol names."""
@@ -98,7 +98,7 @@ def _told(
     protocol = catalogue.protocols.get(code or "")
     if protocol is None:
         return tuple(e.code for e in catalogue.side_effects.values() if e.promised_days is not None)
-    return effects_told(catalogue, protocol, {})
+    return effects_mentioned(catalogue, protocol, {})
 
 
 def _line(code: str, label: str, session: str, held_at: str) -> tuple[str, str, str] | None:

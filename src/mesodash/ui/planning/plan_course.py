@@ -117,14 +117,12 @@ def _ask_schedule(consultation: Consultation, protocol: Protocol) -> Schedule | 
     if len(mine) <= 1:
         return mine[0] if mine else None
     by_code = {one.code: one for one in mine}
+    sources = consultation.catalogue.sources
     code = st.selectbox(
         _("Schedule, as its source has it"),
         list(by_code),
         format_func=phrases.wording(
-            {
-                one.code: f"{schedule_words(one)} ({consultation.catalogue.sources[one.sources[0]].text})"
-                for one in mine
-            }
+            {one.code: f"{schedule_words(one)} ({sources[one.sources[0]].text})" for one in mine}
         ),
         key=_key(protocol, "schedule"),
     )
@@ -242,7 +240,7 @@ def _work_out(
             site: found.points[0]
             for site in sites
             if (
-                found := doses.here(
+                found := doses.chosen_dose(
                     consultation.catalogue,
                     protocol,
                     figures,

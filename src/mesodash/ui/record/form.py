@@ -283,7 +283,7 @@ def right_after(encounter: Encounter) -> None:
     )
 
 
-def asked(encounter: Encounter) -> None:
+def visit_questions(encounter: Encounter) -> None:
     """The questions of every visit: one tap if nothing is new."""
     words = {code: _(text) for code, text in ASKED_WORDS.items()}
     if encounter.patient.sex == "male":

@@ -91,7 +91,7 @@ def _fields(encounter: Encounter) -> None:
         with st.container(border=True, key="record_card_after"):
             left, right = st.columns([2, 3], gap="medium")
             with left:
-                form.asked(encounter)
+                form.visit_questions(encounter)
             with right:
                 form.right_after(encounter)
             st.text_area(

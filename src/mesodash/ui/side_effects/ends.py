@@ -33,16 +33,16 @@ def show(view: ReviewView, _frame: pd.DataFrame) -> None:
 
 
 def _show_told(view: ReviewView) -> None:
-    frame = view.report("told", ("effect",))
+    frame = view.report("end_sources", ("effect",))
     frame = frame.sort_values("n", ascending=False, kind="stable")
     page.show_table(
         _("How the ends became known"),
         f"{view.caption(frame)} {_(KNOWN)}",
         [
             page.key_head("effect"),
-            page.head("told", "n"),
-            page.head("told", "ended"),
-            *(page.head("told", way) for way in WAYS),
+            page.head("end_sources", "n"),
+            page.head("end_sources", "ended"),
+            *(page.head("end_sources", way) for way in WAYS),
         ],
         [
             [
@@ -53,7 +53,7 @@ def _show_told(view: ReviewView) -> None:
             ]
             for row in frame.to_dict("records")
         ],
-        sheet=view.sheet(_("How the ends became known"), frame, "told"),
+        sheet=view.sheet(_("How the ends became known"), frame, "end_sources"),
     )
 
 
