@@ -210,7 +210,7 @@ def _signed(value: float) -> str:
 
 HEAD = """# Statistics
 
-How the figures on durations and rates were checked. Definitions and formulas stand in \
+How the figures on durations and rates were checked. Definitions and formulas are in \
 [metrics.md](metrics.md). The tables below are written by `tools/simulate_censoring.py`; all draws \
 are seeded, so it writes the same page each time.
 
