@@ -90,5 +90,5 @@ def prepared(backend: Any, expression: Any) -> PreparedQuery:
         parameter = sge.Parameter(this=sge.Var(this=name))
         return sge.cast(parameter, "date") if letter == "d" else parameter
 
-    tree = backend.compiler.to_sqlglot(expression).transform(replaced)
+    tree = backend.compiler.to_sqlglot(expression).transform(replaced, copy=False)
     return PreparedQuery(tree.sql(dialect=backend.dialect), frozenset(names))

@@ -12,6 +12,7 @@ import ibis
 from mesodash.catalogue.assessing import EARLY_DAYS
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
+from mesodash.lake.parameters import as_day
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.selection import of_clinics
 from mesodash.reports.outcomes.worst_case import FOLLOW_UP_WINDOW
@@ -86,7 +87,7 @@ def _waiting(
     """Those that are due, have no score of their time yet, and whose time has not closed."""
     scores = of_clinics(lake.tables.outcomes, filters)
     scores = scores.filter(
-        scores.measured_on <= ibis.literal(on), (scores.timing != "baseline").fill_null(True)
+        scores.measured_on <= as_day(on), (scores.timing != "baseline").fill_null(True)
     )
     of_course = scores.filter(scores.course.notnull())
     of_course = of_course.group_by(a_clinic="clinic_id", a_course="course").agg(
@@ -106,8 +107,8 @@ def _waiting(
     )
     first = joined.protocol.cases(*((code, days[0]) for code, days in codes.items()), else_=None)
     last = joined.protocol.cases(*((code, days[1]) for code, days in codes.items()), else_=None)
-    since = ibis.literal(on).delta(joined.start_on, unit="day").cast("int64")
-    since_last = ibis.literal(on).delta(joined.last_on, unit="day").cast("int64")
+    since = as_day(on).delta(joined.start_on, unit="day").cast("int64")
+    since_last = as_day(on).delta(joined.last_on, unit="day").cast("int64")
     joined = joined.mutate(
         days_overdue=since - first,
         closes_in=ibis.greatest(FOLLOW_UP_WINDOW - since_last, last - since),
