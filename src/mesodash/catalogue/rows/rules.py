@@ -107,6 +107,13 @@ class SafetyNote:
             " (what to do at once, to be ready before the first injection)"
         ),
     ]
+    red_flags: Annotated[
+        Several,
+        Column(
+            "of an emergency: the warning signs after which it is what to do first",
+            refers=("red_flags",),
+        ),
+    ]
     text: Annotated[Text, Column("in one or two sentences; stands on every card it applies to")]
     evidence: Annotated[
         Literal["L", "A", "B", "C", "X"],

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mesodash.catalogue.rows.effects import RedFlag
 from mesodash.catalogue.types import Catalogue
+from mesodash.consult.first_actions import first_actions
 from mesodash.documents.incident_report import incident_report
 from mesodash.documents.report_forms import (
     FORMS,
@@ -60,8 +61,8 @@ def show_open(catalogue: Catalogue, actor: Actor, patient: Patient) -> None:
             _show(catalogue, card)
 
 
-def words_of(flags: Mapping[str, RedFlag], card: RedCard) -> tuple[str, list[str], str]:
-    """A card's title, its facts and what to do first, as the catalogue says it."""
+def words_of(flags: Mapping[str, RedFlag], card: RedCard) -> tuple[str, list[str]]:
+    """A card's title and its facts."""
     flag = flags.get(card.flag)
     state = _(STANDINGS[standing(card, flag, now())])
     facts = [
@@ -76,7 +77,23 @@ def words_of(flags: Mapping[str, RedFlag], card: RedCard) -> tuple[str, list[str
         facts.append(_("After the session of {day}.").format(day=format_day(card.held_at)))
     if card.note:
         facts.append(card.note)
-    return (flag.label if flag else card.flag), facts, (flag.action if flag else "")
+    return (flag.label if flag else card.flag), facts
+
+
+def told_of(catalogue: Catalogue, flag: RedFlag, protocol: str | None) -> tuple[list[str], str]:
+    """What stands beside a sign, and what to do first, as the catalogue says it, with its sources.
+
+    The action of the sign itself is what the patient was told to do.
+    """
+    first = first_actions(catalogue, flag, protocol)
+    kit = kit_for(catalogue, flag.code)
+    said = [
+        _("It may be: {effects}.").format(effects="; ".join(first.may_be)) if first.may_be else "",
+        kit,
+        _("The patient was told: {action}.").format(action=flag.action),
+        _("Sources: {sources}.").format(sources="; ".join(first.sources)),
+    ]
+    return [sentence for sentence in said if sentence], " ".join(first.do)
 
 
 def kit_for(catalogue: Catalogue, flag: str) -> str:
@@ -121,8 +138,10 @@ def _show_kit(catalogue: Catalogue) -> None:
 
 
 def _show(catalogue: Catalogue, card: RedCard) -> None:
-    title, facts, action = words_of(catalogue.red_flags, card)
-    facts += [kit] if (kit := kit_for(catalogue, card.flag)) else []
+    title, facts = words_of(catalogue.red_flags, card)
+    flag = catalogue.red_flags.get(card.flag)
+    more, action = told_of(catalogue, flag, card.protocol) if flag else ([], "")
+    facts += more
     with st.container(key=f"red_card_{card.red_card_id}"):
         markup.show(
             "stop", title=_("Red card: {sign}").format(sign=title), sentences=facts, action=action
@@ -256,8 +275,8 @@ def show_form(
     )
     if code is not None:
         flag = catalogue.red_flags[code]
-        kit = kit_for(catalogue, code)
-        markup.show("stop", title=flag.sign, sentences=[kit] if kit else [], action=flag.action)
+        more, action = told_of(catalogue, flag, None)
+        markup.show("stop", title=flag.sign, sentences=more, action=action)
     st.selectbox(
         _("After the session of"),
         list(sessions),
@@ -304,7 +323,7 @@ def _show_closed(catalogue: Catalogue, actor: Actor, patient: Patient) -> None:
     for card in red_cards_of(context.db(), patient.patient_id, actor):
         if card.closed_at is None:
             continue
-        title, _facts, _action = words_of(catalogue.red_flags, card)
+        title, _facts = words_of(catalogue.red_flags, card)
         text = _("{sign}, {opened}: closed {closed} by {who}. Found: {found}. Why: {why}").format(
             sign=title,
             opened=format_day(card.opened_at),

@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.consult.first_actions import first_actions
 from mesodash.language import _, format_day, format_moment, ngettext
 from mesodash.records.audit.actor import Actor
 from mesodash.records.patients.id_search import recent_patients
@@ -190,7 +191,7 @@ def show_red_cards(catalogue: Catalogue, actor: Actor) -> None:
                 "stop",
                 title=_("Red card: {sign}").format(sign=flag.label if flag else card.flag),
                 sentences=[" · ".join(words)],
-                action=flag.action if flag else "",
+                action=" ".join(first_actions(catalogue, flag, card.protocol).do) if flag else "",
             )
             link("patient", card.patient_id, icon=":material/person:", patient=card.patient_id)
 
