@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import datetime
 
 import pytest
 from streamlit.runtime.context import ContextProxy
@@ -19,13 +20,17 @@ from tests.pages.identities import (
 
 from mesodash.access.gate import COOKIE
 from mesodash.demo import make_demo
-from mesodash.records.audit.actor import Actor
+from mesodash.records.audit.actor import COMMAND_LINE, Actor
 from mesodash.records.store.connection import reading
+from mesodash.records.watch.red_cards import acknowledge_red_card, raise_red_card
 from mesodash.settings import PROJECT
 from mesodash.ui.shell.pages import PAGES
 
 FRAME = PROJECT / "src" / "mesodash" / "ui" / "shell" / "frame.py"
 A_PATIENT = re.compile(r"\bP-\d{4}\b")
+A_CARD = re.compile(r"\bRed card: ")
+CARDS_COUNTED = re.compile(r"\b\d+ red cards? (?:is|are) open\b")
+TOLD, OPENED = "told in confidence", datetime(2026, 11, 22, 9, 0)  # noqa: DTZ001 - the clinic's own
 SIGNED_OUT = "Signed out This sign-in has ended. Sign in again"
 SHUT = "This page is not for your role"
 # What a look at a page leaves in the change log, and the right it takes to see that part of it.
@@ -35,11 +40,22 @@ LOOKS = {
 }
 
 
+def add_card(path):
+    """A red card of one patient that somebody has taken on, so that no look changes it."""
+    with reading(path) as db:
+        (patient,) = db.execute("SELECT min(patient_id) FROM patients").fetchone()
+    card = raise_red_card(
+        path, patient, "late_lump", COMMAND_LINE, at=OPENED, nonce="nonce-of-card", note=TOLD
+    )
+    acknowledge_red_card(path, card, COMMAND_LINE, at=OPENED)
+
+
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory, catalogue):
     """A clinical file with the richness of a demo, and the cookie of each identity."""
     path = tmp_path_factory.mktemp("roles") / "clinic.db"
     make_demo(path, sessions=120, seed=1, today=TODAY, catalogue=catalogue)
+    add_card(path)
     made_clinical(path)
     add_accounts(path)
     return path, {who: signed_in(path, who) for who in IDENTITIES}
@@ -83,7 +99,11 @@ def expected_rows(who, spec, days):
     right, row = LOOKS.get(spec.url_path, (spec.action, None))
     if spec.url_path == "today":
         # The list of patients seen lately; the body map's look at it, just after, is the same one.
-        looked_at = [*(("sessions", day) for day in days), ("patients", "list")]
+        looked_at = [
+            ("red_cards", "open"),
+            *(("sessions", day) for day in days),
+            ("patients", "list"),
+        ]
         right, rows = "sessions.view", [("view", *one) for one in looked_at]
     elif spec.url_path == "due":
         right, rows = (
@@ -110,7 +130,8 @@ def days_of_today(path):
 def test_every_identity_at_every_page(clinic, ask, checks):
     path, _ = clinic
     named, days = set(), days_of_today(path)
-    with checks("role x page", planned=5 * len(PAGES) * len(IDENTITIES)) as count:
+    cards, counts = set(), set()
+    with checks("role x page", planned=7 * len(PAGES) * len(IDENTITIES)) as count:
         for spec in PAGES:
             for who in IDENTITIES:
                 cell, at, allowed = (
@@ -128,6 +149,15 @@ def test_every_identity_at_every_page(clinic, ask, checks):
                 count.that(main_headings(page) == [heading], f"{cell}: {main_headings(page)}")
                 count.that(log == expected_rows(who, spec, days), f"{cell}: noted {log}")
                 count.that(not people or who.may("sessions.view"), f"{cell}: shows {people}")
+                said = f"{words} {' '.join(link.proto.label for link in page.get('page_link'))}"
+                carded, counted = A_CARD.search(said) or TOLD in said, CARDS_COUNTED.search(said)
+                cards |= {(who.role, spec.url_path)} if carded else set()
+                counts |= {(who.role, spec.url_path)} if counted else set()
+                count.that(not carded or who.may("red_cards.handle"), f"{cell}: a red card")
+                count.that(not counted or who.may("red_cards.count"), f"{cell}: counts red cards")
+    # Control: red cards are seen where they are shown, and their number where it is told.
+    assert {("practitioner", "today"), ("administrator", "today")} <= cards
+    assert {("manager", "signals"), ("practitioner", "volumes")} <= counts
     # Control: the look for patients sees them where they are shown.
     assert {("practitioner", "due"), ("manager", "due"), ("administrator", "signals")} <= named
 
