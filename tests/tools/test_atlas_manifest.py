@@ -31,8 +31,16 @@ def test_the_atlas_is_built_from_what_stands_here(manifest):
         "data/body/regions.csv",
         "tools/atlas/build.py",
         "tools/atlas/outlines/trace.py",
-        "tools/atlas/lighting/cycles.py",
+        "tools/atlas/lighting/renderer.py",
     } <= set(found)
+
+
+def test_no_module_hides_the_renderers_own():
+    """The script's folder comes first on its path: a cycles.py there kept Cycles from registering."""
+    hidden = {"addon_utils", "bl_ui", "bpy", "bpy_extras", "cycles", "mathutils", "numpy"}
+    names = {path.stem for path in (TOOLS / "lighting").glob("*.py")}
+    assert "renderer" in names
+    assert names & hidden == set()
 
 
 def test_the_pictures_and_paths_are_those_that_came_out(manifest):

@@ -23,7 +23,7 @@ from views import HEIGHT, VIEWS, View
 if TYPE_CHECKING:
     import charts
 
-SCRIPT = Path(__file__).with_name("cycles.py")
+SCRIPT = Path(__file__).with_name("renderer.py")
 SCALE = 1.5
 SAMPLES = {"body": 8, "face": 7}
 SUBSURFACE = {"body": 0.0, "face": 0.6}
@@ -86,7 +86,7 @@ def path_of(folder: Path, sex: str, view: View) -> Path:
 def asked(
     source: mesh.Source, measured: charts.Charts, sex: str, view: View
 ) -> dict[str, np.ndarray]:
-    """What cycles.py needs to draw a view: the surface with its fine forms, the eye, the lamps."""
+    """What renderer.py needs for a view: the surface with its fine forms, the eye, the lamps."""
     carried = {"fine": relief.trained(source, sex), "quiet": shadowless(source, view)}
     surface = figure.build(source, sex, view.pose, 2, carried)
     strokes = relief.read_strokes(Path(__file__).resolve().parents[3] / "data" / "body")

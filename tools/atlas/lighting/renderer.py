@@ -1,8 +1,11 @@
-"""The light on one view, by Blender's Cycles: python cycles.py JOB.npz OUT.npz.
+"""The light on one view, by Blender's Cycles: python renderer.py JOB.npz OUT.npz.
 
 Runs in an environment of its own (render-requirements.txt), for bpy wants other versions than the
 rest of the build. Light and gloss come apart, for skin of no colour: colour is put on afterwards
 (paint.py), so all skin tones share one light and the lines of brows and lips stay sharp.
+
+Never call a module of this folder cycles: the folder comes first on the path of this script, and
+Blender's own module of that name, which registers the renderer, would not be found.
 """
 
 from __future__ import annotations
