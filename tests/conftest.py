@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.checks import Checks
+from tests.copied_clinics import copied
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.records.audit.actor import DEMO
@@ -97,11 +98,18 @@ def catalogue():
 @pytest.fixture
 def empty_clinic(tmp_path):
     """The file of a clinic with nothing recorded."""
-    path = tmp_path / "clinic.db"
-    create_clinic(
-        path, clinic_id="test", name="Test", kind="clinical", actor=DEMO, clock=lambda: NOW
+    return copied(
+        tmp_path / "clinic.db",
+        "empty",
+        partial(
+            create_clinic,
+            clinic_id="test",
+            name="Test",
+            kind="clinical",
+            actor=DEMO,
+            clock=lambda: NOW,
+        ),
     )
-    return path
 
 
 @pytest.fixture(scope="session")

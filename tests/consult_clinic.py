@@ -1,5 +1,9 @@
 """A small clinic made for consultations: three patients, a hair course under way."""
 
+from functools import partial
+
+from tests.copied_clinics import copied
+
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.clinic import create_clinic
 from mesodash.records.transfer.bulk_load import fill_clinic
@@ -8,6 +12,11 @@ HAIR_DAYS = ("2026-11-06", "2026-11-13", "2026-11-20T10:00")
 
 
 def make_clinic(path, *, country="GB", kind="demo"):
+    """The clinic at `path`, made once a process for each country and kind."""
+    return copied(path, ("consult", country, kind), partial(_make, country=country, kind=kind))
+
+
+def _make(path, *, country, kind):
     """ANNA is new, HUGO is in a hair course (3 of 7, last treated on HAIR_DAYS[-1]), MIA is new.
 
     The hair course has redness that ended, swelling still there when last seen, a score before and
@@ -84,4 +93,3 @@ def make_clinic(path, *, country="GB", kind="demo"):
         ],
         actor=DEMO,
     )
-    return path

@@ -3,7 +3,10 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+
+from tests.copied_clinics import copied
 
 from mesodash.access import passwords, signing_in
 from mesodash.access.gate import Gate
@@ -31,13 +34,17 @@ class Clock:
 
 def make_clinic(path: Path, *names: str, role: str = "practitioner", at: datetime = NOW) -> Path:
     """A clinical file with these accounts, all with PASSWORD."""
+    key = ("gate", names, role, at)
+    return copied(path, key, partial(_make, names=names, role=role, at=at))
+
+
+def _make(path: Path, *, names: tuple[str, ...], role: str, at: datetime) -> None:
     create_clinic(
         path, clinic_id="c", name="C", kind="clinical", actor=COMMAND_LINE, clock=lambda: at
     )
     for name in names:
         kept = passwords.hashed(PASSWORD, name=name)
         accounts.add_account(path, name, role, COMMAND_LINE, password_hash=kept, clock=lambda: at)
-    return path
 
 
 def token(path: Path, name: str, at: datetime = NOW) -> str:

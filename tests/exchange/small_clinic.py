@@ -3,6 +3,9 @@
 import csv
 import io
 from datetime import UTC, datetime
+from functools import partial
+
+from tests.copied_clinics import copied
 
 from mesodash.exchange.cell_text import csv_line
 from mesodash.exchange.contract.files import BY_FILE
@@ -118,10 +121,13 @@ def clock():
 
 
 def make_clinic(path, **options):
+    return copied(path, ("small", *sorted(options.items())), partial(_make, **options))
+
+
+def _make(path, **options):
     create_clinic(
         path, clinic_id="here", name="Here", kind="clinical", actor=ACTOR, clock=clock, **options
     )
-    return path
 
 
 def write_files(folder, files):

@@ -2,6 +2,9 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+from tests.copied_clinics import copied
 
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.clinic import create_clinic
@@ -16,6 +19,11 @@ SCALES = ("gais", "mmasi", "nrs", "circumference", "satisfaction", "wsrs")
 
 def make_clinic(path, clinic_id="test", *, sessions=300, seed=1, start=date(2024, 1, 8)):
     """Fill a new clinic with about `sessions` sessions over two years; ids start at 1 in each."""
+    made = partial(_make, clinic_id=clinic_id, sessions=sessions, seed=seed, start=start)
+    return copied(path, ("reports", clinic_id, sessions, seed, start), made)
+
+
+def _make(path, *, clinic_id, sessions, seed, start):
     create_clinic(
         path, clinic_id=clinic_id, name=clinic_id, kind="demo", actor=DEMO, clock=lambda: NOW
     )
@@ -25,7 +33,6 @@ def make_clinic(path, clinic_id="test", *, sessions=300, seed=1, start=date(2024
         actor=DEMO,
         clock=lambda: NOW,
     )
-    return path
 
 
 def rows_of(rng, sessions, start):
