@@ -36,7 +36,7 @@ def test_the_atlas_is_built_from_what_stands_here(manifest):
 
 
 def test_no_module_hides_the_renderers_own():
-    """The script's folder comes first on its path: a cycles.py there kept Cycles from registering."""
+    """The script's folder comes first on its path: a cycles.py there kept Cycles out."""
     hidden = {"addon_utils", "bl_ui", "bpy", "bpy_extras", "cycles", "mathutils", "numpy"}
     names = {path.stem for path in (TOOLS / "lighting").glob("*.py")}
     assert "renderer" in names
