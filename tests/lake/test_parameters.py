@@ -37,6 +37,18 @@ def test_a_day_a_month_and_a_text_become_parameters(backend, number):
     assert "parameter_" not in query.sql.lower()
 
 
+def test_a_parameter_is_replaced_wherever_it_occurs(backend):
+    day, text = parameters(VALUES)
+    rows = SESSIONS.filter(SESSIONS.held_on >= day, SESSIONS.area == text)
+    other = SESSIONS.filter(SESSIONS.held_on <= day, SESSIONS.area != text).mutate(
+        since=day.delta(SESSIONS.held_on, unit="day")
+    )
+    query = prepared(backend, rows.union(other.drop("since")).filter(lambda t: t.held_on != day))
+    assert "parameter_" not in query.sql.lower()
+    assert query.sql.count("$d0") == 4
+    assert query.sql.count("$t1") == 2
+
+
 def test_the_values_are_bound_by_name():
     query = PreparedQuery("", frozenset({"d0", "m0", "t1"}))
     assert query.bound(VALUES) == {"d0": VALUES[0], "m0": "2025-03", "t1": "it's"}

@@ -90,5 +90,6 @@ def prepared(backend: Any, expression: Any) -> PreparedQuery:
         parameter = sge.Parameter(this=sge.Var(this=name))
         return sge.cast(parameter, "date") if letter == "d" else parameter
 
-    tree = backend.compiler.to_sqlglot(expression).transform(replaced, copy=False)
+    # In a copy: Ibis puts one node in several places of its tree, and only one would be changed.
+    tree = backend.compiler.to_sqlglot(expression).transform(replaced)
     return PreparedQuery(tree.sql(dialect=backend.dialect), frozenset(names))
