@@ -8,6 +8,8 @@ import pytest
 from mesodash.access import passwords, signing_in
 from mesodash.cli import main
 from mesodash.records.accounts.accounts import find_account
+from mesodash.records.accounts.learning import begin_learning, read_learner
+from mesodash.records.audit.actor import Actor
 
 PASSWORD = "correct horse battery"
 GUESSABLE = (
@@ -224,3 +226,17 @@ def test_sign_ins_are_ended_for_one_or_for_all(run, empty_clinic):
     wrong = (2, "", "Name an account, or give --all.")
     assert run("sign-out") == wrong
     assert run("sign-out", "Pia", "--all") == wrong
+
+
+def test_what_is_kept_of_flashcards_is_erased(run, empty_clinic):
+    add(run)
+    add(run, "Bea", "trainer")
+    ada, bea = Actor("Ada", "administrator"), Actor("Bea", "trainer")
+    for one in (ada, bea):
+        begin_learning(empty_clinic, one)
+    code, said, err = run("forget-flashcards", "bea")
+    assert (code, "0 cards of bea" in said, err) == (0, True, "")
+    assert read_learner(empty_clinic, bea) is None
+    assert read_learner(empty_clinic, ada) is not None
+    code, said, err = run("forget-flashcards", "Cem")
+    assert (code != 0, said, "Cem" in err) == (True, "", True)

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from mesodash.access import passwords
 from mesodash.catalogue.types import Catalogue
 from mesodash.exchange.exporting.export_folder import export_csv
 from mesodash.exchange.importing.import_folder import import_folder
-from mesodash.records.accounts import accounts, administration, own_account, sign_ins
+from mesodash.records.accounts import accounts, administration, learning, own_account, sign_ins
 from mesodash.records.audit import change_log
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import COMMAND_LINE, Actor
@@ -265,6 +265,16 @@ WITH_STOCK = allowed_only("stock.manage", delivery)
 WITH_CONSENT = allowed_only("consents.record", consent)
 WITH_PHOTO = allowed_only("photographs.see", photo)
 WITH_OWN_PHOTO = allowed_only("photographs.take", photo)
+ANSWERED_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
+LEARNED = learning.LearnedCard(
+    "areas.face.cheek", "review", None, 3.0, 5.0, ANSWERED_AT, ANSWERED_AT, TODAY
+)
+
+
+def learns(place, call):
+    """A call of somebody who learns with flashcards of their own."""
+    learning.begin_learning(*place.given, clock=place.clock)
+    call(place)
 
 
 def view(table, key):
@@ -521,6 +531,22 @@ CALLS = (
     Call("own password", "account.own",
          lambda p: own_account.keep_own_password(*p.given, HASH, "", clock=p.clock),
          (("update", "accounts", "own password"),)),
+    Call("own flashcards", "flashcards.own",
+         lambda p: learning.read_learner(*p.given, clock=p.clock), ()),
+    Call("begin flashcards", "flashcards.own",
+         lambda p: learning.begin_learning(*p.given, clock=p.clock),
+         changed("own flashcards: on")),
+    Call("new flashcards a day", "flashcards.own",
+         lambda p: learns(p, lambda p: learning.set_new_a_day(*p.given, 5, clock=p.clock)),
+         changed("own flashcards: on")),
+    Call("answer to a flashcard", "flashcards.own",
+         lambda p: learns(p, lambda p: learning.keep_card(*p.given, LEARNED, clock=p.clock)),
+         changed("own flashcards: on")),
+    Call("erase own flashcards", "flashcards.own",
+         lambda p: learns(p, lambda p: learning.end_learning(*p.given, clock=p.clock)),
+         (*changed("own flashcards: on"), *changed("own flashcards: erased"))),
+    Call("erase somebody's flashcards", "accounts.manage",
+         lambda p: learning.forget_learning(p.db, "Tom", p.actor, clock=p.clock), ()),
     Call("add an account", "accounts.manage",
          lambda p: accounts.add_account(p.db, "Zoe", "trainer", p.actor, password_hash=HASH,
                                         clock=p.clock),

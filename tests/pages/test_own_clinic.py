@@ -85,6 +85,7 @@ def test_a_trainer_never_sees_a_patient_whatever_the_right_to_names(chain, catal
         "page.lesson",
         "page.compare",
         "page.cases",
+        "page.flashcards",
         "page.room",
         "page.adherence",
         "page.search",
@@ -92,6 +93,7 @@ def test_a_trainer_never_sees_a_patient_whatever_the_right_to_names(chain, catal
         "page.adopted",
         "page.account",
         "rooms.open",
+        "flashcards.own",
         "account.own",
     ]
 
@@ -100,5 +102,6 @@ def test_an_auditor_changes_nothing_and_sees_no_patient():
     granted = [action for action in matrix() if may("auditor", action, names=True)]
     assert [action for action in granted if not action.startswith("page.")] == [
         "audit.view",
+        "flashcards.own",
         "account.own",
     ]

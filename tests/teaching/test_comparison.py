@@ -1,13 +1,17 @@
 """Protocols side by side: what differs is marked, what no source says is said so."""
 
+from datetime import date
+
 import pytest
 
+from mesodash.records.courses.protocol_versions import Parameters, ProtocolVersion
 from mesodash.teaching.comparison import (
     MOST,
     NOT_READ,
     compare,
     compare_sources,
     compare_techniques,
+    compare_versions,
     sources_of,
 )
 
@@ -72,3 +76,31 @@ def _parts(cell, read):
     for one in found:
         rest = rest.replace(one, "")
     return found if not rest.strip("; ") else [rest]
+
+
+def version(number, **own):
+    reason = own.pop("reason", None)
+    return ProtocolVersion(
+        number, "melasma_txa", number, date(2026, 1, number), "ada", Parameters(**own), reason
+    )
+
+
+def test_versions_side_by_side_beside_what_is_published(catalogue):
+    first, second = version(1, points=10), version(2, points=12, depth_mm=9, reason="Thick skin")
+    found = {row.name: row for row in compare_versions(catalogue, [None, first, second])}
+    assert found["Points"].cells[1:] == ("10", "12")
+    published, open_, own = found["Depth, mm"].cells
+    assert (open_ == published, own) == (True, "9")
+    assert found["Depth, mm"].differs
+    nothing = "does not go beyond what is published"
+    assert found["Reason"].cells == (nothing, nothing, "Thick skin")
+    same = compare_versions(catalogue, [first, first])
+    assert same
+    assert not any(row.differs for row in same)
+
+
+def test_versions_need_a_version_and_are_three_at_most(catalogue):
+    with pytest.raises(ValueError, match="Choose a version"):
+        compare_versions(catalogue, [None, None])
+    with pytest.raises(ValueError, match="At most 3"):
+        compare_versions(catalogue, [version(1)] * (MOST + 1))

@@ -9,7 +9,7 @@ from mesodash.access import passwords
 from mesodash.cli.common import Failure, db_option, format_option, plain_errors, print_rows
 from mesodash.language import N_, _
 from mesodash.permissions import ROLES, role_name
-from mesodash.records.accounts import accounts, sign_ins
+from mesodash.records.accounts import accounts, learning, sign_ins
 from mesodash.records.audit.actor import COMMAND_LINE
 
 _TO_CHANGE = N_("They choose their own password at the next sign-in.")
@@ -154,6 +154,16 @@ def sign_out(name: str | None, everybody: bool, db: Path) -> None:
     with plain_errors():
         ended = sign_ins.end_all(db, COMMAND_LINE, name=name)
     click.echo(_("Ended: {ended}.").format(ended=ended))
+
+
+@user.command("forget-flashcards")
+@click.argument("name")
+@db_option
+def forget_flashcards(name: str, db: Path) -> None:
+    """Erase what is kept of an account's flashcards."""
+    with plain_errors():
+        erased = learning.forget_learning(db, name, COMMAND_LINE)
+    click.echo(_("Erased: {n} cards of {name}.").format(n=erased, name=name))
 
 
 def _hashed(name: str, from_stdin: bool) -> str:

@@ -1,14 +1,13 @@
-"""Two or three protocols, techniques or sources side by side, row by row, what differs marked.
-
-Versions of a clinic's own protocol stand side by side where they are adopted (`ui.protocols`).
-"""
+"""Two or three protocols, techniques, sources or versions side by side, what differs marked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mesodash.catalogue.types import Catalogue, Passage, Protocol, Technique
+from mesodash.consult.adoption import LABELS, differences
 from mesodash.language import (
+    MISSING,
     N_,
     _,
     catalogue_text,
@@ -16,6 +15,7 @@ from mesodash.language import (
     format_range,
     format_trimmed,
 )
+from mesodash.records.courses.protocol_versions import ProtocolVersion
 
 MOST: Final = 3
 UNKNOWN: Final = N_("not published")
@@ -233,6 +233,45 @@ def compare_sources(
         )
         if any(cell != _(NOT_READ) for cell in cells):
             made.append(ComparedRow(_(name), cells))
+    return tuple(made)
+
+
+def compare_versions(
+    catalogue: Catalogue, versions: Sequence[ProtocolVersion | None]
+) -> tuple[ComparedRow, ...]:
+    """Compare a clinic's own versions of one protocol.
+
+    What a version leaves open is as published, and is shown so.
+
+    Args:
+        catalogue: what is published.
+        versions: of one protocol, in the order of the columns; None is what is published.
+
+    Raises:
+        ValueError: more than MOST, or no version among them.
+    """
+    _few(versions)
+    own = [one for one in versions if one is not None]
+    if not own:
+        raise ValueError(_("Choose a version to compare with."))
+    told = {one.key: {row.name: row for row in differences(catalogue, one)} for one in own}
+    # A depth's published range goes by the technique, which each version may choose.
+    made = []
+    for name, label in LABELS.items():
+        found = {key: rows[name] for key, rows in told.items() if name in rows}
+        if not found:
+            continue
+        published = next(iter(found.values())).published
+        cells = []
+        for one in versions:
+            row = None if one is None else found.get(one.key)
+            said = published if row is None else row.published if row.this == MISSING else row.this
+            cells.append(_(UNKNOWN) if said == MISSING else said)
+        made.append(ComparedRow(_(label), tuple(cells)))
+    if any(one.reason for one in own):
+        none = _("does not go beyond what is published")
+        reasons = tuple((one.reason or none) if one else none for one in versions)
+        made.append(ComparedRow(_("Reason"), reasons))
     return tuple(made)
 
 

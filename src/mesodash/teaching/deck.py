@@ -1,33 +1,26 @@
-"""Areas and protocols as a deck for Anki: areas on the figure with only the asked one revealed.
+"""The flashcards as a deck for Anki.
 
 A note's id follows from the row it is made of, so that a deck made anew updates a learner's own and
-keeps what they have learnt. Every answer names its sources.
+keeps what they have learnt.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree as ET
 
 from markupsafe import escape
 
-from mesodash.bodymap.atlas import DEFAULT, AreaShape, Atlas, BodyView, most_skin_first
-from mesodash.bodymap.choice import AreaSide
-from mesodash.catalogue.types import Catalogue, Protocol
-from mesodash.language import _, catalogue_text
-from mesodash.teaching.comparison import compare
-from mesodash.teaching.points import box_of
+from mesodash.bodymap.atlas import DEFAULT, Atlas
+from mesodash.catalogue.types import Catalogue
+from mesodash.language import _
+from mesodash.teaching.flashcards import Flashcard, flashcards
 
 # Anki tells decks and kinds of notes apart by these numbers: never change them.
 DECK_ID: Final = 1_764_432_001
 _AREA_MODEL: Final = 1_764_432_002
 _FACT_MODEL: Final = 1_764_432_003
-_FIGURE: Final = "female"
-_ASKED: Final = ("Mixture", "Technique", "Layer that is meant", "Depth", "Needle", "Volume a point",
-    "Points", "Spacing", "Largest volume", "Course", "Evidence")  # fmt: skip
 _STYLE: Final = (
     ".card { font: 20px/1.4 system-ui, sans-serif; text-align: center; color: #1d2b2f;"
     " background: #fbfaf8; } .nightMode.card { color: #e6ebeb; background: #14191b; }"
@@ -46,8 +39,26 @@ class DeckNote:
 
 
 def deck_notes(catalogue: Catalogue, atlas: Atlas) -> tuple[DeckNote, ...]:
-    """Every note of the deck: an area each, then each published figure of each protocol."""
-    return (*_areas(catalogue, atlas), *_facts(catalogue))
+    """Every flashcard as a note of the deck."""
+    return tuple(_note(catalogue, card) for card in flashcards(catalogue, atlas))
+
+
+def _note(catalogue: Catalogue, card: Flashcard) -> DeckNote:
+    asked = f"<p>{escape(card.question)}</p>"
+    if card.picture is not None:
+        name = card.picture.view.picture
+        # The picture is named in a plain tag too: Anki finds what a note uses by those.
+        used = f'<img src="{name}" alt="" style="display:none">'
+        told = f"<p>{escape(card.answers[0])}</p>"
+        return DeckNote(card.row, f"{asked}{card.picture.svg(name)}{used}", told, (name,))
+    if len(card.answers) == 1 and not card.row.endswith(".forbidden"):
+        told = f"<p>{escape(card.answers[0])}</p>"
+    else:
+        items = "".join(f"<li>{escape(one)}</li>" for one in card.answers)
+        told = f'<ul style="text-align:left">{items}</ul>'
+    texts = "; ".join(catalogue.sources[key].text for key in card.sources)
+    cited = f'<p class="quiet">{escape(texts)}</p>'
+    return DeckNote(card.row, f"<p>{escape(card.subject)}</p>{asked}", f"{told}{cited}")
 
 
 def make_deck(catalogue: Catalogue, atlas: Atlas, *, made_on: date) -> bytes:
@@ -97,77 +108,3 @@ def _model(genanki: Any, number: int, name: str) -> Any:
         ],
         css=_STYLE,
     )
-
-
-def _areas(catalogue: Catalogue, atlas: Atlas) -> Iterator[DeckNote]:
-    """An area each, on the view that shows it best; both sides of one area are one note."""
-    seen: set[str] = set()
-    for site in (AreaSide(*pair) for pair in atlas.areas()):
-        views = most_skin_first(atlas, _FIGURE, site)
-        if site.area in seen or not views:
-            continue
-        seen.add(site.area)
-        view, shape = views[0]
-        label = catalogue_text("areas", site.area, "label", catalogue.areas[site.area].label)
-        # The picture is named in a plain tag too: Anki finds what a note uses by those.
-        used = f'<img src="{view.picture}" alt="" style="display:none">'
-        asked = escape(_("Which area is this?"))
-        front = f"<p>{asked}</p>{_occluded(view, shape)}{used}"
-        yield DeckNote(f"areas.{site.area}", front, f"<p>{escape(label)}</p>", (view.picture,))
-
-
-def _occluded(view: BodyView, shape: AreaShape) -> str:
-    """A view with every area outlined and the asked one filled, nothing named."""
-    x, y, wide, tall = box_of(view, shape)
-    root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg"})
-    root.set("viewBox", f"{x:g} {y:g} {wide:g} {tall:g}")
-    root.set("role", "img")
-    size = {"width": str(view.width), "height": str(view.height)}
-    ET.SubElement(root, "image", {"href": view.picture, **size})
-    unit = f"{wide / 420:.2f}"
-    for other in view.areas:
-        thin = {"d": other.path, "fill": "none", "stroke": "#3d4c50", "stroke-opacity": "0.35"}
-        ET.SubElement(root, "path", {**thin, "stroke-width": unit})
-    mine = {"d": shape.path, "fill": "#0f766e", "fill-opacity": "0.75", "stroke": "#064b45"}
-    ET.SubElement(root, "path", {**mine, "stroke-width": unit})
-    return ET.tostring(root, encoding="unicode")
-
-
-def _facts(catalogue: Catalogue) -> Iterator[DeckNote]:
-    for protocol in catalogue.protocols.values():
-        rows = {row.name: row.cells[0] for row in compare(catalogue, [protocol])}
-        for name in _ASKED:
-            told = rows[_(name)]
-            if told != _("not published"):
-                yield _fact(catalogue, protocol, name, told)
-        yield from _forbidden(catalogue, protocol)
-
-
-def _fact(catalogue: Catalogue, protocol: Protocol, name: str, told: str) -> DeckNote:
-    label = catalogue_text("protocols", protocol.code, "label", protocol.label)
-    return DeckNote(
-        f"protocols.{protocol.code}.{name}",
-        f"<p>{escape(label)}</p><p>{escape(_(name))}</p>",
-        f"<p>{escape(told)}</p>{_cited(catalogue, protocol.sources)}",
-    )
-
-
-def _forbidden(catalogue: Catalogue, protocol: Protocol) -> Iterator[DeckNote]:
-    rules = [r for r in catalogue.contraindications_to(protocol.code) if r.level == "absolute"]
-    if not rules:
-        return
-    label = catalogue_text("protocols", protocol.code, "label", protocol.label)
-    named = [catalogue_text("contraindications", r.code, "label", r.label) for r in rules]
-    items = "".join(f"<li>{escape(one)}</li>" for one in named)
-    keys = dict.fromkeys(key for rule in rules for key in rule.sources)
-    asked = escape(_("Who must not have it?"))
-    yield DeckNote(
-        f"protocols.{protocol.code}.forbidden",
-        f"<p>{escape(label)}</p><p>{asked}</p>",
-        f'<ul style="text-align:left">{items}</ul>{_cited(catalogue, keys)}',
-    )
-
-
-def _cited(catalogue: Catalogue, keys: Iterable[str]) -> str:
-    texts = "; ".join(catalogue.sources[key].text for key in keys)
-    return f'<p class="quiet">{escape(texts)}</p>'

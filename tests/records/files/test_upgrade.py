@@ -208,3 +208,18 @@ def test_a_sealed_file_from_before_photographs_is_brought_up(empty_clinic):
 
     assert bring_up_to_date(empty_clinic, clock=lambda: NOON) is not None
     assert verify(empty_clinic).holds
+
+
+def test_a_sealed_file_from_before_flashcards_is_brought_up(empty_clinic):
+    db = connect(empty_clinic, read_only=False)
+    for table in ("learned_cards", "learners"):
+        db.execute(f"DROP TABLE {table}")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm015_flashcards'")
+    db.conn.commit()
+    db.close()
+    assert is_older(empty_clinic)
+
+    assert bring_up_to_date(empty_clinic, clock=lambda: NOON) is not None
+    assert verify(empty_clinic).holds
+    with reading(empty_clinic) as db:
+        assert {"learners", "learned_cards"} <= set(db.table_names())

@@ -25,6 +25,8 @@ ITS_OWN_TRAIL = {
     "chain_head": "the end of the log",
     "row_versions": "is the versions",
     "drafts": "is no fact of the clinic, and gone once its form is saved",
+    "learners": "is its owner's alone, and to be erased without a trace",
+    "learned_cards": "is its owner's alone, and to be erased without a trace",
     "_sqlite_migrations": "written by migrations alone",
 }
 """Tables without versions, and why."""

@@ -24,6 +24,7 @@ APPLIED = [
     "m012_teaching",
     "m013_language",
     "m014_photographs",
+    "m015_flashcards",
 ]
 
 

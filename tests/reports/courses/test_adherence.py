@@ -10,7 +10,8 @@ from tests.reports.conftest import read_rows
 from tests.reports.made_clinic import make_clinic
 
 from mesodash.documents.small_groups import suppressed
-from mesodash.records.audit.actor import DEMO
+from mesodash.permissions import NotAllowedError
+from mesodash.records.audit.actor import DEMO, Actor
 from mesodash.records.courses.protocol_versions import Parameters, add_version, read_versions
 from mesodash.records.store.connection import writing
 from mesodash.reports.core.filters import Filters, Period, ReportError
@@ -167,3 +168,29 @@ def test_without_a_version_there_is_nothing_to_compare(reader):
 def test_an_unknown_key_is_told(reader):
     with pytest.raises(ReportError, match="cannot be counted by"):
         reader.report("adherence", by=("effect",))
+
+
+def test_departures_with_a_note_are_listed_with_its_words_by_day(clinic, reader, seen):
+    found = reader.departures(DEMO)
+    wanted = {
+        (measure, practitioner, round(share, 3))
+        for measure, practitioner, _patient, share, kept, noted in seen
+        if not kept and noted
+    }
+    rows = read_rows(clinic)
+    names = {one.id: one.practitioner_id for one in rows.practitioners}
+    assert wanted
+    assert {(r.measure, r.practitioner, r.share) for r in found.itertuples()} == {
+        (measure, names[practitioner], share) for measure, practitioner, share in wanted
+    }
+    words = {one.session_id: (one.note or "").strip() for one in rows.sessions}
+    assert all(words[r.session_id] == r.note for r in found.itertuples())
+    days = list(found["held_on"].astype(str))
+    assert days == sorted(days, reverse=True)
+    assert found.equals(reader.departures(DEMO))
+
+
+@pytest.mark.parametrize("role", ["trainer", "manager", "auditor"])
+def test_their_words_are_for_who_may_see_sessions(reader, role):
+    with pytest.raises(NotAllowedError):
+        reader.departures(Actor("x", role))

@@ -197,6 +197,8 @@ def set_disabled(
 ) -> None:
     """Disable an account, or enable it again; its sign-ins end at once.
 
+    Who is shut out loses their flashcards: they are kept for nobody but their owner.
+
     Raises:
         RecordError: no such account, or the clinic would have no administrator left.
     """
@@ -206,6 +208,9 @@ def set_disabled(
         change.db.table("accounts").update(account.number, {"disabled": int(disabled)})
         _keep_an_administrator(change.db, account)
         end_sign_ins(change, account.number, clock())
+        learner = learner_of(change.db, account.number)
+        if disabled and learner is not None:
+            erase_learner(change.db, learner)
         change.log("update", "accounts", key=f"{account.name}: {'off' if disabled else 'on'}")
 
 
@@ -267,6 +272,27 @@ def end_sign_ins(change: Change, account: int, now: datetime) -> None:
         "UPDATE sign_ins SET ended_at = ? WHERE account = ? AND ended_at IS NULL",
         [now.isoformat(timespec="seconds"), account],
     )
+
+
+def erase_learner(db: Database, learner: int) -> int:
+    """Erase all that is kept of somebody's flashcards, within a write in progress.
+
+    Args:
+        db: the open file.
+        learner: the key of `learners`.
+
+    Returns:
+        How many cards.
+    """
+    erased = db.execute("DELETE FROM learned_cards WHERE learner = ?", [learner]).rowcount
+    db.execute("DELETE FROM learners WHERE id = ?", [learner])
+    return int(erased)
+
+
+def learner_of(db: Database, account: int) -> int | None:
+    """The key of `learners` of an account; None if it learns with no flashcards."""
+    row = db.execute("SELECT id FROM learners WHERE account = ?", [account]).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _keep_an_administrator(db: Database, changed: Account) -> None:

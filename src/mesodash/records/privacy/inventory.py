@@ -25,6 +25,7 @@ CONSENT = N_("to show what patients agreed to")
 PROOF = N_("to show who looked at or changed what")
 ACCESS = N_("to let only those in who may")
 RUNNING = N_("to run the clinic's file")
+LEARNING = N_("to show its owner when a flashcard is due again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,17 @@ TABLES: Mapping[str, Use] = {
             HIDDEN: "token_hash",
             STAFF: "account began_at seen_at ended_at",
             INNER: "id stage teaching",
+        },
+    ),
+    "learners": Use(
+        "staff", LEARNING, {STAFF: "account", INNER: "id demo_role new_a_day began_at"}
+    ),
+    "learned_cards": Use(
+        "staff",
+        LEARNING,
+        {
+            STAFF: "learner card state step stability_days difficulty due_at reviewed_at begun_on",
+            INNER: "id",
         },
     ),
     "change_log": Use(

@@ -4,6 +4,7 @@ from mesodash.records.store.schema import (
     accounts,
     audit,
     consultation,
+    flashcards,
     photographs,
     recording,
     treatment,
@@ -25,6 +26,7 @@ STEPS = (
     accounts.m012_teaching,
     accounts.m013_language,
     photographs.m014_photographs,
+    flashcards.m015_flashcards,
 )
 """In the order in which `store.migrations` applies them."""
 

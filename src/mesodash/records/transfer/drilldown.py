@@ -76,6 +76,34 @@ def ids_behind(
     )
 
 
+def notes_behind(
+    path: Path,
+    actor: Actor,
+    sessions: Collection[int],
+    *,
+    reason: str,
+    clock: Clock = utc_now,
+) -> dict[int, tuple[str, str]]:
+    """The ids of these sessions and the words of their notes; logged as a view.
+
+    Args:
+        path: the clinic's file.
+        actor: who will read them.
+        sessions: the lake's numbers of sessions; one without a note is left out.
+        reason: what they are for; recorded in the change log.
+        clock: gives the time of the look.
+
+    Returns:
+        number -> session_id and note.
+    """
+    require(path, actor, "sessions.view", clock=clock)
+    note_view(path, actor, table="sessions", key=reason[:200], clock=clock)
+    select = "SELECT id, session_id, trim(note) FROM sessions"
+    with reading(path) as db:
+        rows = list(_rows(db, select, sorted(set(sessions))))
+    return {number: (session_id, note) for number, session_id, note in rows if note}
+
+
 def _rows(db: Database, select: str, numbers: list[int]) -> Iterator[tuple[Any, ...]]:
     """The rows with these numbers, some hundreds per query: SQLite limits its parameters."""
     for start in range(0, len(numbers), _MOST_AT_ONCE):

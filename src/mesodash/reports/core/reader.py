@@ -25,7 +25,7 @@ from mesodash.lake.publish import (
 from mesodash.language import _
 from mesodash.records.patients.patients import ids_of_patients_and_courses
 from mesodash.records.store.connection import Clock, utc_now
-from mesodash.records.transfer.drilldown import hours_of_sessions, ids_behind
+from mesodash.records.transfer.drilldown import hours_of_sessions, ids_behind, notes_behind
 from mesodash.records.transfer.lake_changes import snapshot
 from mesodash.reports.core.filters import Filters, ReportError
 from mesodash.reports.core.snapshot import Look, Memory
@@ -353,6 +353,23 @@ class Reader:
         rows.insert(0, "session_id", rows["session"].map(ids.sessions))
         rows.insert(0, "side_effect_id", rows["side_effect"].map(ids.side_effects))
         named: pd.DataFrame = rows.drop(columns=["clinic", "side_effect", "session", "patient"])
+        return named
+
+    def departures(self, actor: Actor, filters: Filters | None = None) -> pd.DataFrame:
+        """`adherence.departures` by session_id and with the note's words; the look is noted.
+
+        Raises:
+            ReportError: the reader has no clinic's file.
+        """
+        from mesodash.reports.courses.adherence import departures  # noqa: PLC0415 - slow to import, see warm
+
+        db, lake, asked, practitioners = self._to_name("The reasons of departures", filters)
+        rows = departures(lake, self._catalogue, asked)
+        notes = notes_behind(db, actor, rows["session"], reason="departures", clock=self._clock)
+        rows = to_names(rows[rows["session"].isin(notes)], asked.clinics[0], practitioners)
+        for place, name in enumerate(("session_id", "note")):
+            rows[name] = [notes[number][place] for number in rows["session"]]
+        named: pd.DataFrame = rows.drop(columns=["session"]).reset_index(drop=True)
         return named
 
     def weekday_hours(self, filters: Filters | None = None) -> pd.DataFrame:

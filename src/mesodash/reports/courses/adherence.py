@@ -123,6 +123,23 @@ def adherence(
     return with_patient_share(frame, totals_of(both, "kept"), names, "design_effect")
 
 
+def departures(lake: Lake, catalogue: Catalogue, filters: Filters) -> pd.DataFrame:
+    """What is not as adopted and of a session with a note, one by one, the newest first.
+
+    Returns:
+        measure, practitioner, protocol, session (the record's number), held_on, share of the
+        adopted figure; in the order of days, never of shares.
+
+    Raises:
+        ReportError: unknown area.
+    """
+    frame: pd.DataFrame = ask(lake, _departed, catalogue, filters)
+    frame = frame.sort_values(
+        ["held_on", "session", "measure", "share"], ascending=[False, True, True, True]
+    )
+    return frame.reset_index(drop=True)
+
+
 def _spread(cell: pd.DataFrame) -> dict[str, Any]:
     """Counts and quantiles of one cell, from shares and how often each occurred."""
     n = cell["n"].to_numpy()
@@ -139,16 +156,7 @@ def _spread(cell: pd.DataFrame) -> dict[str, Any]:
 
 def _compared(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
     """The shares counted by their size (keys, share, kept, noted, n); sums by patient (keys)."""
-    sessions = _with_version(lake, filters)
-    areas = areas_in_scope(lake, catalogue, filters)
-    by_side = [c for c, p in catalogue.protocols.items() if p.max_volume_per == "side"]
-    sides = _by_side(sessions, areas, by_side)
-    rows = ibis.union(
-        _measured(sides, "dose", sides.ml, sides.max_volume_ml, lambda own, wanted: own <= wanted),
-        _measured(sides, "points", sides.points, sides.wanted_points, _near),
-        _measured(sides, "point_dose", sides.point_ml, sides.volume_per_point_ml, _near),
-        *_depths_and_intervals(lake, sessions, areas, filters),
-    )
+    rows = _comparisons(lake, catalogue, filters)
     keys = tuple(one for one in by if one != "measure")
     rows = rows.select(
         *PERSON,
@@ -166,6 +174,27 @@ def _compared(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str,
     more = {"share": "float64", "kept": "boolean", "noted": "boolean", "n": "int64"}
     more |= dict.fromkeys(sum_names("kept"), "int64")
     return stacked({COUNTED: counted, SUMMED: summed}, by, more)
+
+
+def _departed(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
+    rows = _comparisons(lake, catalogue, filters)
+    rows = rows.filter(~rows.kept & rows.noted)
+    named = keyed(rows, ("practitioner", "protocol"), catalogue)
+    return rows.select("measure", "session", "held_on", "share", **named).distinct()
+
+
+def _comparisons(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
+    """One row a comparison: what was done as a share of the adopted figure."""
+    sessions = _with_version(lake, filters)
+    areas = areas_in_scope(lake, catalogue, filters)
+    by_side = [c for c, p in catalogue.protocols.items() if p.max_volume_per == "side"]
+    sides = _by_side(sessions, areas, by_side)
+    return ibis.union(
+        _measured(sides, "dose", sides.ml, sides.max_volume_ml, lambda own, wanted: own <= wanted),
+        _measured(sides, "points", sides.points, sides.wanted_points, _near),
+        _measured(sides, "point_dose", sides.point_ml, sides.volume_per_point_ml, _near),
+        *_depths_and_intervals(lake, sessions, areas, filters),
+    )
 
 
 def _with_version(lake: Lake, filters: Filters) -> Any:
@@ -268,8 +297,9 @@ def _measured(
         kept=kept(own, wanted),
     ).filter(known)
     return rows.select(
-        *PERSON, "practitioner", "protocol", "held_on", "month", "measure", "share", "kept", "noted"
-    )
+        *PERSON, "session", "practitioner", "protocol", "held_on", "month", "measure", "share",
+        "kept", "noted",
+    )  # fmt: skip
 
 
 ADHERENCE: Final = ReportSpec(

@@ -1,25 +1,36 @@
 """Adherence for the clinic's own trainer: what was done beside the adopted version, as spreads.
 
 Practitioners stand by name in the order of their ids, never of their figures; groups too small to
-hide a patient are left out for everybody, and nothing is shown while a room looks on.
+hide a patient are left out for everybody, and nothing is shown while a room looks on. What the
+notes say is for who may see sessions: a note may name a patient.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import pandas as pd
 import streamlit as st
 
+from mesodash.catalogue.types import Catalogue
 from mesodash.documents.small_groups import SMALLEST, suppressed
 from mesodash.figures.dot_whisker import spread_rows
-from mesodash.language import _, format_interval, format_number, format_percent, ngettext
+from mesodash.language import (
+    _,
+    format_day,
+    format_interval,
+    format_number,
+    format_percent,
+    ngettext,
+)
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.courses.adherence import MEASURES
-from mesodash.ui.parts import filters, markup, phrases
+from mesodash.ui.parts import filters, labels, markup, phrases
 from mesodash.ui.review import page
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
 
 REPORT: Final = "adherence"
+MOST_REASONS: Final = 100
 PERIODS: Final = ("12_months", "3_months", "this_year", "last_year", "all")
 COLUMNS: Final = ("compared", "patients", "kept", "kept_share", "explained", "low_tenth", "middle",
     "high_tenth")  # fmt: skip
@@ -87,10 +98,62 @@ def show_adherence() -> None:
         ),
     )
     told = filters.describe(chosen, catalogue)
+    reasons = _reasons(chosen)
     for measure, word in MEASURES.items():
         rows = frame[frame["measure"] == measure].sort_values("practitioner").to_dict("records")
         if rows:
             _show_measure(measure, _(word), rows, told)
+            if reasons is not None:
+                _show_reasons(catalogue, reasons[reasons["measure"] == measure], _(word), told)
+
+
+def _reasons(chosen: Filters) -> pd.DataFrame | None:
+    """The notes of sessions that depart, if who may see sessions asks for them."""
+    if not context.actor().may("sessions.view"):
+        return None
+    asked = st.toggle(
+        _("Show what the sessions' notes say"),
+        key="adherence_reasons",
+        help=_("That you opened them is noted in the change log."),
+    )
+    return context.reader().departures(context.actor(), chosen) if asked else None
+
+
+def _show_reasons(catalogue: Catalogue, found: pd.DataFrame, word: str, told: str) -> None:
+    title = _("{measure}: what the notes say").format(measure=word)
+    if found.empty:
+        text = _("{title}: no session that departs has a note.").format(title=title)
+        markup.show("note", text=text)
+        return
+    shown = found.head(MOST_REASONS)
+    n = ngettext("{n} departure with a note, by day.", "{n} departures with a note, by day.",
+        len(found)).format(n=format_number(len(found)))  # fmt: skip
+    said = [told, n]
+    if len(shown) < len(found):
+        said.append(_("The newest {n} are shown.").format(n=format_number(MOST_REASONS)))
+    page.show_table(
+        title,
+        " ".join(said),
+        [
+            page.column(_("Day"), number=False),
+            page.key_head("practitioner"),
+            page.key_head("protocol"),
+            page.column(_("% of the adopted figure")),
+            page.column(_("Session"), number=False),
+            page.column(_("Note"), number=False),
+        ],
+        [
+            [
+                page.Cell(format_day(row["held_on"]), str(row["held_on"])),
+                str(row["practitioner"]),
+                labels.value(catalogue, "protocol", row["protocol"]),
+                page.Cell(format_percent(row["share"]), row["share"]),
+                row["session_id"],
+                row["note"],
+            ]
+            for row in shown.to_dict("records")
+        ],
+    )
 
 
 def _show_measure(measure: str, word: str, rows: Sequence[Mapping[Any, Any]], told: str) -> None:

@@ -1,17 +1,20 @@
-"""The page that compares two or three protocols, techniques or sources and marks differences."""
+"""The page that compares protocols, techniques, sources or versions and marks differences."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
 from mesodash.catalogue.types import Catalogue
-from mesodash.language import N_, _, ngettext
+from mesodash.consult.adoption import current, versions
+from mesodash.language import N_, _, format_day, ngettext
 from mesodash.teaching.comparison import (
     MOST,
     ComparedRow,
     compare,
     compare_sources,
     compare_techniques,
+    compare_versions,
     sources_of,
 )
 from mesodash.ui.parts import markup, phrases
@@ -21,6 +24,7 @@ from mesodash.ui.shell.pages import link
 
 ADDRESS = "compared"
 CHOSEN = "compare_chosen"
+Code = TypeVar("Code", int, str)
 WRITTEN = "compare_written"
 
 
@@ -28,27 +32,30 @@ KINDS = {
     "protocols": N_("Protocols"),
     "techniques": N_("Techniques"),
     "sources": N_("Sources"),
+    "versions": N_("Versions"),
 }
+PUBLISHED = 0
+"""Chosen among the versions: what is published."""
 
 
 def show_comparison() -> None:
     """Draw the choice of what to compare, and the rows."""
     catalogue = context.catalogue()
-    with st.container(horizontal=True, vertical_alignment="center", key="compare_ways"):
-        kind = st.segmented_control(
-            _("What to compare"),
-            list(KINDS),
-            default="protocols",
-            format_func=phrases.wording(KINDS),
-            key="compare_kind",
-            required=True,
-            label_visibility="collapsed",
-        )
-        link("adopted", _("Versions of our protocols"), icon=":material/fact_check:")
+    kind = st.segmented_control(
+        _("What to compare"),
+        list(KINDS),
+        default="protocols",
+        format_func=phrases.wording(KINDS),
+        key="compare_kind",
+        required=True,
+        label_visibility="collapsed",
+    )
     if kind == "techniques":
         _compare_techniques(catalogue)
     elif kind == "sources":
         _compare_sources(catalogue)
+    elif kind == "versions":
+        _compare_versions(catalogue)
     else:
         _compare_protocols(catalogue)
 
@@ -98,7 +105,58 @@ def _compare_sources(catalogue: Catalogue) -> None:
     )
 
 
-def _chosen(label: str, names: Mapping[str, str], key: str) -> list[str]:
+def _compare_versions(catalogue: Catalogue) -> None:
+    adopted = current(context.db())
+    names = {p.code: p.label for p in catalogue.protocols.values() if p.code in adopted}
+    if not names:
+        markup.show(
+            "empty",
+            title=_("No protocol is adopted yet"),
+            text=_("Versions are compared once the clinic has adopted a protocol."),
+        )
+        link("adopted", _("Our protocols"), icon=":material/fact_check:")
+        return
+    code = st.selectbox(
+        _("Protocol"),
+        list(names),
+        index=0 if len(names) == 1 else None,
+        format_func=phrases.wording(names),
+        key="compare_versions_of",
+        placeholder=_("Choose an adopted protocol"),
+        width=420,
+    )
+    if code not in names:
+        _show_nothing(_("Choose a protocol"))
+        return
+    known = {version.version: version for version in versions(context.db(), code)}
+    words = {PUBLISHED: _("What is published")} | {
+        number: _("Version {version}, {day}").format(
+            version=number, day=format_day(version.adopted_on)
+        )
+        for number, version in known.items()
+    }
+    newest = list(known)[:2]
+    key = f"compare_versions_{code}_{len(known)}"
+    # The two newest, or the only one beside what is published.
+    st.session_state.setdefault(key, newest if len(newest) > 1 else [PUBLISHED, *newest])
+    chosen = _chosen(_("Versions"), words, key)
+    if len(chosen) < 2:
+        _show_nothing(_("Choose two or three versions"))
+        return
+    sources = [source_words(catalogue, one) for one in catalogue.protocols[code].sources]
+    by = _("Adopted by {who}")
+    _show_rows(
+        compare_versions(catalogue, [known.get(number) for number in chosen]),
+        title=_("Versions side by side"),
+        heads=[words[number] for number in chosen],
+        sources=[
+            [by.format(who=known[number].adopted_by)] if number in known else sources
+            for number in chosen
+        ],
+    )
+
+
+def _chosen(label: str, names: Mapping[Code, str], key: str) -> list[Code]:
     found = st.multiselect(
         label,
         list(names),

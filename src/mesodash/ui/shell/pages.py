@@ -60,6 +60,7 @@ PAGES = (
     PageSpec("teach/lessons.py", N_("Lessons"), ":material/school:"),
     PageSpec("teach/teaching_map.py", N_("Body map"), ":material/accessibility_new:"),
     PageSpec("teach/cases.py", N_("Cases"), ":material/quiz:"),
+    PageSpec("teach/flashcards.py", N_("Flashcards"), ":material/style:"),
     PageSpec("teach/room.py", N_("Room"), ":material/groups:"),
     PageSpec("teach/compare.py", N_("Compare protocols"), ":material/compare:"),
     PageSpec("teach/adherence.py", N_("Adherence"), ":material/rule_settings:"),
