@@ -126,6 +126,10 @@ def test_signed_taken_with_the_earlier_one_over_it_and_compared(page, url, rooms
     expect(page.locator(".pt-ghost")).to_be_hidden()
     ready = "() => document.querySelector('video.pt-live')?.videoWidth > 0"
     page.wait_for_function(ready)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        settled(page)
+        assert grave(page) == [], scheme
     page.get_by_role("button", name="Take the photograph").click()
     page.get_by_role("button", name="Keep it", exact=True).click()
     expect(page.get_by_text("The photograph was kept.")).to_be_visible()
