@@ -23,8 +23,9 @@ from mesodash.exchange.fhir.elements import MEDICATION, ResourceShape, recorded_
 from mesodash.exchange.fhir.paths import get
 from mesodash.exchange.fhir.shapes import PLANS, shape_of, table_of
 from mesodash.exchange.fhir.validation import faults
-from mesodash.exchange.sources.csv_file import MAX_BYTES, MAX_CELL
+from mesodash.exchange.sources.csv_file import MAX_BYTES
 from mesodash.exchange.sources.limited import limit
+from mesodash.exchange.sources.source_file import MAX_CELL
 
 ENDINGS: Final = (".ndjson", ".json")
 MAX_BUNDLE: Final = 200_000_000

@@ -14,8 +14,8 @@ from mesodash.exchange.errors import BrokenFileError, CellError
 from mesodash.exchange.importing.batch import SKIPPED, Batch, TextRow, Unreadable
 from mesodash.exchange.mapping.mapping_file import FileMapping, Mapping, RowEntry, Rule, Words
 from mesodash.exchange.mapping.timeline import Timeline, UnclearSessionError
-from mesodash.exchange.sources.csv_file import SourceFile
 from mesodash.exchange.sources.folder import open_source, ragged, total
+from mesodash.exchange.sources.source_file import SourceFile
 
 _DAY = len("2024-01-31")
 

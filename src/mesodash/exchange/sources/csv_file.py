@@ -1,33 +1,31 @@
-"""Reading one source file: its rows with their lines, or one sentence why it cannot be read.
+"""Reading one CSV file: its rows with their lines, or one sentence why it cannot be read.
 
 How a CSV file is written (encoding, what separates its cells, decimal commas, where its header
 is) is detected once for the whole file and reported in `notes`; nothing is guessed cell by cell.
+Imports and previews read through `csv_process`, which runs this module on a file in a process with
+limits; so it imports little.
 """
 
 import codecs
 import csv
+import json
 import os
 import re
 import stat
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final, Self, TextIO
+from typing import Final, TextIO
 
 from mesodash.exchange.cell_text import cleaned
 from mesodash.exchange.errors import BrokenFileError
-from mesodash.language import _
+from mesodash.exchange.sources.limited import limit
+from mesodash.exchange.sources.source_file import MAX_CELL, SEARCHED, SourceFile, SourceRow
 
 MAX_BYTES = 1_000_000_000
-MAX_ROWS = 5_000_000
-MAX_COLUMNS = 2000
 MAX_LINE = 1_000_000
 MAX_HEADER = 100_000
-MAX_CELL = 131_072
-"""What Python's own reader of CSV takes; it also bounds how far an open quote is followed."""
-
-SEARCHED = 30
-"""Rows among which the header is looked for beneath a title."""
 
 NOT_TEXT = {
     b"PK\x03\x04": "a spreadsheet or zip file",
@@ -37,156 +35,15 @@ NOT_TEXT = {
     b"SQLite format 3": "a database",
 }
 
+WESTERN: Final = "Windows-1252 letters"
+"""The one note that is put into words by `csv_process`: the reader's language is not known here."""
+
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 _SAMPLE = 65_536
 _SEP: Final = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _COMMA: Final = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")
 _POINT: Final = re.compile(r"[+-]?\d+\.\d+")
-_TOTAL: Final = re.compile(
-    r"(grand |sub ?|sub-)?totals?\b.*|sum(me|a)?\b.*|gesamt.*|totale?\b.*|count\b.*|anzahl\b.*",
-    re.IGNORECASE,
-)
-
-SourceRow = tuple[int, list[str]]
-
-
-class SourceFile:
-    """An open file: `header`, `notes` on how it was read, and `rows()` of (line, cells).
-
-    Attributes:
-        path: the file.
-        header: the names of the columns, cleaned; empty or repeated where the file has them so.
-        header_line: where the header stands, counted from 1.
-        notes: what had to be found out to read it, each a few words.
-        decimal: what stands between whole and fraction in its numbers.
-        total_line: the line of a total below the table, known once `rows` comes to it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.header: list[str] = []
-        self.header_line = 1
-        self.notes: list[str] = []
-        self.decimal = "."
-        self.total_line: int | None = None
-        self._ahead: list[SourceRow] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close what is open."""
-
-    def _parsed(self) -> Iterator[SourceRow]:
-        raise NotImplementedError
-
-    def broken(self, what: str) -> BrokenFileError:
-        """The sentence for this file."""
-        return BrokenFileError(f"{self.path.name} {what}; nothing was imported.")
-
-    def check_names(self, names: Collection[str]) -> None:
-        """Raise unless each of these columns is there once; other columns are not looked at."""
-        for name in names:
-            if name not in self.header:
-                raise self.broken(
-                    f"has no column {name!r}, which the mapping names; correct the mapping"
-                    f"{self._how()}"
-                )
-            if self.header.count(name) > 1:
-                raise self.broken(f"names the column {name!r} twice; rename or delete one")
-
-    def check_all_names(self) -> None:
-        """Raise unless every column has a name of its own."""
-        if "" in self.header:
-            raise self.broken(
-                f"has no name for column {self.header.index('') + 1}; name it in the first line, or"
-                " use --mapping, which reads only the columns it names"
-            )
-        twice = next((n for i, n in enumerate(self.header) if n in self.header[:i]), None)
-        if twice is not None:
-            raise self.broken(f"names the column {twice!r} twice; rename or delete one")
-
-    def _how(self) -> str:
-        return f" (read with {', '.join(self.notes)})" if self.notes else ""
-
-    def _find_header(self, wanted: Collection[str] | None) -> None:
-        """Take the first of the first rows that has all `wanted`; the first of all if none has.
-
-        With None the header is not known: the first row as wide as most of the first rows.
-        """
-        head = list(islice(self._parsed(), SEARCHED))
-        if not head:
-            raise self.broken("is empty; its first line must name the columns")
-        names = [[cleaned(cell) for cell in cells] for _line, cells in head]
-        if wanted is None:
-            at = _likely_header(names)
-        else:
-            needed = set(wanted)
-            at = next((n for n, row in enumerate(names) if needed and needed <= set(row)), 0)
-        if not any(names[at]):
-            raise self.broken("is empty; its first line must name the columns")
-        if len(names[at]) > MAX_COLUMNS:
-            raise self.broken(f"has {len(names[at])} columns; leave out those that are not needed")
-        self.header, self.header_line = names[at], head[at][0]
-        if at:
-            self.notes.append(f"the header in line {self.header_line}")
-        self._ahead = head[at + 1 :]
-
-    def rows(self) -> Iterator[SourceRow]:
-        """The rows after the header, without blank lines and repeats of the header.
-
-        Cells beyond the header's last are cut where they are empty: spreadsheets leave such.
-        """
-        repeats = count = 0
-        held: SourceRow | None = None
-        width = len(self.header)
-        for line, cells in self._all_rows():
-            if not any(map(str.strip, cells)):
-                continue
-            if cells[0] and cleaned(cells[0]) == self.header[0] and _same(cells, self.header):
-                repeats += 1
-                continue
-            count += 1
-            if count > MAX_ROWS:
-                raise self.broken(f"has more than {MAX_ROWS} rows; import it in parts")
-            if held is not None:
-                yield held
-            if len(cells) > width and not any(cells[width:]) and not self._strict:
-                del cells[width:]
-            held = (line, cells)
-        if repeats:
-            self.notes.append(f"{repeats} repeated header{'s' * (repeats > 1)} left out")
-        if held is not None:
-            if _is_total(held[1]):
-                self.total_line = held[0]
-            yield held
-
-    _strict = True
-
-    def _all_rows(self) -> Iterator[SourceRow]:
-        ahead, self._ahead = self._ahead, []
-        yield from ahead
-        yield from self._parsed()
-
-
-def _same(cells: list[str], header: list[str]) -> bool:
-    return [cleaned(cell) for cell in cells] == header
-
-
-def _is_total(cells: list[str]) -> bool:
-    filled = [cell for cell in cells if cell.strip()]
-    return 0 < len(filled) < len(cells) and _TOTAL.fullmatch(cleaned(filled[0])) is not None
-
-
-def _likely_header(rows: list[list[str]]) -> int:
-    """The first row whose filled cells are as many as those of most rows."""
-    widths = [sum(map(bool, row)) for row in rows]
-    usual = max((w for w in widths if w), key=widths.count, default=0)
-    return next((at for at, width in enumerate(widths) if width and width >= usual), 0)
 
 
 class CsvFile(SourceFile):
@@ -262,7 +119,7 @@ class CsvFile(SourceFile):
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             self._check_western(number, lines, error)
-            self.notes.append(_("Windows-1252 letters"))
+            self.notes.append(WESTERN)
             return "cp1252"
         if first.startswith(codecs.BOM_UTF8):
             os.lseek(number, 3, os.SEEK_SET)
@@ -422,3 +279,42 @@ def _has_decimal_commas(lines: list[str], delimiter: str) -> bool:
 def _opened(path: Path) -> int:
     """Open a file for reading, unless it has become a link since it was looked at."""
     return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+
+
+_AT_ONCE: Final = 500_000
+"""Characters of rows written together."""
+
+
+def _main(path: str, asked: str) -> int:
+    """Write the file as lines of JSON, as `csv_process` reads them."""
+    memory, seconds, wanted = json.loads(asked)
+    limit(memory, seconds)
+    try:
+        with CsvFile(Path(path), wanted) as source:
+            _say({"header": [source.header, source.header_line, source.notes, source.decimal]})
+            rows: list[SourceRow] = []
+            size = 0
+            for row in source.rows():
+                if row[0] == source.total_line:
+                    _say(rows)
+                    rows = []
+                    _say({"total": row[0]})
+                rows.append(row)
+                size += sum(map(len, row[1])) + 20
+                if size > _AT_ONCE:
+                    _say(rows)
+                    rows, size = [], 0
+            _say(rows)
+            _say({"end": source.notes})
+    except BrokenFileError as error:
+        _say({"broken": str(error)})
+    sys.stdout.flush()
+    return 0
+
+
+def _say(what: object) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1], sys.argv[2]))

@@ -8,17 +8,18 @@ from mesodash.exchange.contract.columns import ExchangeFile
 from mesodash.exchange.contract.files import BY_FILE, EXCHANGE_FILES
 from mesodash.exchange.errors import BrokenFileError
 from mesodash.exchange.importing.batch import Batch, TextRow, Unreadable
-from mesodash.exchange.sources.csv_file import CsvFile, SourceFile
+from mesodash.exchange.sources.csv_process import SeparateCsvFile
+from mesodash.exchange.sources.source_file import SourceFile
 from mesodash.exchange.sources.workbook import ENDINGS, WorkbookFile
 
 READ = (".csv", *ENDINGS)
 
 
 def open_source(path: Path, wanted: Collection[str] | None = (), sheet: str = "") -> SourceFile:
-    """Open a CSV file or workbook by its ending; see `CsvFile` and `WorkbookFile`."""
+    """Open a CSV file or workbook by its ending; see `SeparateCsvFile` and `WorkbookFile`."""
     if path.suffix.lower() in ENDINGS:
         return WorkbookFile(path, wanted, sheet)
-    return CsvFile(path, wanted)
+    return SeparateCsvFile(path, wanted)
 
 
 def not_read(folder: Path, used: set[str]) -> tuple[str, ...]:

@@ -81,10 +81,18 @@ def run_on_paths(
 
 
 def limit(memory: int = MEMORY, seconds: int = SECONDS) -> None:
-    """Set the limits of this process, where the system has any; called in the child."""
+    """Set the limits of this process, where the system has any; called in the child.
+
+    Lower ones that the whole program runs under stay.
+    """
     try:
         import resource  # noqa: PLC0415 - not on Windows, where only the time is limited
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, memory, memory),
+        (resource.RLIMIT_CPU, seconds, seconds + 5),
+    ):
+        above = resource.getrlimit(kind)[1]
+        most = hard if above == resource.RLIM_INFINITY else min(hard, above)
+        resource.setrlimit(kind, (min(soft, most), most))

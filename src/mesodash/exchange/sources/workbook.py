@@ -17,8 +17,8 @@ from typing import IO, Any, Final
 
 from mesodash.exchange.cell_text import cleaned
 from mesodash.exchange.errors import BrokenFileError
-from mesodash.exchange.sources.csv_file import MAX_CELL, SEARCHED, SourceFile, SourceRow
 from mesodash.exchange.sources.limited import TooLongError, limit, run_on_paths
+from mesodash.exchange.sources.source_file import MAX_CELL, SEARCHED, SourceFile, SourceRow
 
 ENDINGS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MAX_BYTES: Final = 200_000_000
