@@ -7,7 +7,7 @@ import pytest
 from tests.exchange.small_clinic import ACTOR, FILES, ROWS, clock
 
 from mesodash.exchange.exporting.export_folder import export_csv
-from mesodash.exchange.importing.import_folder import FileResult
+from mesodash.exchange.importing.take_rows import FileResult
 from mesodash.records.store.clinic import read_revision
 from mesodash.records.store.connection import reading
 
@@ -264,3 +264,29 @@ def test_rejects_that_cannot_be_written_stop_the_import(clinic, put, take, tmp_p
         take(clinic, folder, rejects=tmp_path / "nowhere" / "rejects.csv")
 
     assert clinic.read_bytes() == before
+
+
+class StopNow(BaseException):
+    """As Streamlit stops a page: past Exception."""
+
+
+def test_an_import_can_be_stopped_until_its_rows_are_written(clinic, put, take, tmp_path):
+    folder = put(FILES)
+    heard = []
+    take(clinic, folder, dry_run=True, progress=lambda file, rows: heard.append((file, rows)))
+    reading_ends = max(at for at, (_file, rows) in enumerate(heard) if rows)
+    before = clinic.read_bytes()
+
+    assert reading_ends < len(heard) - 1  # it is heard of while rows are checked and written
+    for last in (0, reading_ends, reading_ends + 1, len(heard) - 1):
+        calls = []
+
+        def stop(*one, calls=calls, last=last):
+            calls.append(one)
+            if len(calls) > last:
+                raise StopNow
+
+        with pytest.raises(StopNow):
+            take(clinic, folder, progress=stop)
+        assert clinic.read_bytes() == before
+        assert not (tmp_path / "changes.csv").exists()

@@ -6,17 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from mesodash.catalogue.types import Catalogue
-from mesodash.exchange.cell_text import real, thousandths
 from mesodash.exchange.contract.cells import Vocabulary, vocabulary_of
 from mesodash.exchange.contract.columns import ExchangeFile
-from mesodash.exchange.contract.links import Links
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
 from mesodash.exchange.fhir.incoming import fhir_as_tables
-from mesodash.exchange.importing.batch import Batch, ExchangeRow, Unreadable, fill_batch
+from mesodash.exchange.importing.batch import Batch, Unreadable, fill_batch
 from mesodash.exchange.importing.rejects_file import (
     CHANGE_HEADER,
     CHANGES,
@@ -24,10 +21,10 @@ from mesodash.exchange.importing.rejects_file import (
     REJECTS,
     TableWriter,
 )
+from mesodash.exchange.importing.take_rows import FileResult, Progress, take_rows
 from mesodash.exchange.mapping.mapping_file import FileMapping, Mapping
 from mesodash.exchange.mapping.timeline import timeline
 from mesodash.exchange.mapping.transform import Transformer
-from mesodash.exchange.sources.csv_file import SourceFile
 from mesodash.exchange.sources.folder import (
     exchange_files,
     expected,
@@ -39,6 +36,7 @@ from mesodash.exchange.sources.folder import (
     text_rows,
     together,
 )
+from mesodash.exchange.sources.source_file import SourceFile
 from mesodash.exchange.sources.unpack import as_folder
 from mesodash.language import _
 from mesodash.records.audit.access import require
@@ -47,38 +45,11 @@ from mesodash.records.files.upgrade import bring_up_to_date
 from mesodash.records.store.clinic import Clinic, read_clinic
 from mesodash.records.store.connection import Change, reading, utc_now, writing
 from mesodash.records.transfer.lookup import ExistingRows
-from mesodash.records.transfer.upsert import ChangedValue, Counts, WrittenRows, upsert
 from mesodash.records.treatment.questionable_effects import Reason, questionable_effects
-
-Progress = Callable[[str, int], None]
-"""Called with a file's name and how many more of its rows were read."""
 
 _TELL_EVERY = 1000
 _LATEST_ZONE = timedelta(hours=14)
 """UTC+14 is where a day begins first: today of a clinic whose zone is not known is no later."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileResult:
-    """The result for one exchange file.
-
-    read = inserted + updated + unchanged + rejected + skipped + repeated. `skipped` are rows that
-    the mapping leaves out, `repeated` equal repeats that were taken once; `notes` say how the file
-    was read and what of it a person should look at. `absent` are rows that the clinic has and the
-    file has not; they stay.
-    """
-
-    file: str
-    source: str
-    read: int
-    inserted: int
-    updated: int
-    unchanged: int
-    rejected: int
-    skipped: int = 0
-    repeated: int = 0
-    notes: tuple[str, ...] = ()
-    absent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +198,7 @@ def import_folder(
         suppress(_OnlyTriedError),
         writing(db, actor, clock=clock) as change,
     ):
-        results += _take(change, batches, vocabulary, changed)
+        results += take_rows(change, batches, vocabulary, changed, progress)
         doubtful += _questionable(change, batches)
         if clinic.is_demo and not dry_run:
             _only_known_people(db, results)
@@ -265,79 +236,6 @@ def _only_known_people(db: Path, results: Sequence[FileResult]) -> None:
             f"{db.name} is a demo clinic, which takes no new people, for anybody may open it; make"
             " a clinic of your own with `mesodash init` and import there."
         )
-
-
-def _take(
-    change: Change, batches: Sequence[Batch], vocabulary: Vocabulary, changed: TableWriter
-) -> list[FileResult]:
-    """Check the batches against each other and the clinic, and write what is good."""
-    clinic = ExistingRows(change.db)
-    links = Links(clinic, vocabulary)
-    touched = WrittenRows()
-    for batch in batches:
-        links.check(batch)
-    counts = [_write(change, batch, touched, changed) for batch in batches]
-    touched.log(change)
-    return [
-        FileResult(
-            file=batch.target.file_name,
-            source=batch.source,
-            read=batch.read,
-            inserted=count.inserted,
-            updated=count.updated,
-            unchanged=count.unchanged,
-            rejected=len(batch.rejects),
-            skipped=batch.skipped,
-            repeated=batch.repeated,
-            notes=(*batch.how, *map(_note, batch.notes.items())),
-            absent=clinic.count(batch.target.table) - len(batch.rows),
-        )
-        for batch, count in zip(batches, counts, strict=True)
-    ]
-
-
-def _note(one: tuple[str, tuple[int, int]]) -> str:
-    what, (count, first) = one
-    return f"{count} {'row' if count == 1 else 'rows'}: {what} (line {first})"
-
-
-def _write(change: Change, batch: Batch, touched: WrittenRows, changed: TableWriter) -> Counts:
-    target = batch.target
-    given = [target.at(name) for name in target.names if name in batch.present]
-    total = Counts(0, 0, 0)
-    for rows in batch.rows.chunks():
-        by_left: dict[tuple[str, ...], list[ExchangeRow]] = {}
-        for row in rows:
-            by_left.setdefault(row.left, []).append(row)
-        for left, some in by_left.items():
-            places = [at for at in given if target.names[at] not in left]
-            columns = [target.columns[at].field for at in places]
-            replaced: list[ChangedValue] = []
-            values = [tuple(row.values[at] for at in places) for row in some]
-            counts = upsert(change, target.table, columns, values, touched, replaced)
-            for one in replaced:
-                _tell_change(target, one, changed)
-            total = Counts(
-                total.inserted + counts.inserted,
-                total.updated + counts.updated,
-                total.unchanged + counts.unchanged,
-            )
-    return total
-
-
-def _tell_change(target: ExchangeFile, one: ChangedValue, changed: TableWriter) -> None:
-    column = next(column for column in target.columns if column.field == one.column)
-    key = ", ".join("" if part is None else str(part) for part in one.key)
-    old, new = (_exchange_text(column.kind, value) for value in (one.old, one.new))
-    changed.add(target.file_name, key, column.name, old, new)
-
-
-def _exchange_text(kind: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if kind == "thousandths":
-        return thousandths(value)
-    return real(value) if kind == "real" else str(value)
 
 
 class _Reader:

@@ -18,6 +18,7 @@ from mesodash.ui.shell import context
 
 _TRIED = "import_tried"
 _DONE = "import_done"
+_STOPPED = "import_stopped"
 _COLUMNS = (
     "read", "inserted", "updated", "unchanged", "rejected", "skipped", "repeated", "absent",
 )  # fmt: skip
@@ -59,6 +60,10 @@ def offer(place: files.Place, content: dict[str, Any] | None) -> None:
         )
     if pressed and _run(place, mapping, asked, dry_run=False) and content is not None:
         kept_mapping.write(context.db(), content)
+    if st.session_state.pop(_STOPPED, False) and _DONE not in st.session_state:
+        markup.show(
+            "done", title=_("Cancelled"), text=_("Nothing was written; the clinic is as it was.")
+        )
     shown = st.session_state.get(_DONE) or st.session_state.get(_TRIED)
     if shown is not None and shown[0] == asked:
         _show(place, mapping, shown[1])
@@ -67,11 +72,16 @@ def offer(place: files.Place, content: dict[str, Any] | None) -> None:
 def _run(
     place: files.Place, mapping: Mapping | None, asked: tuple[str, str], *, dry_run: bool
 ) -> ImportResult | None:
-    """Run an import with a bar; pressing anything else on the page stops it, and writes nothing."""
+    """Run an import with a bar; pressing anything on the page stops it, and writes nothing.
+
+    Streamlit stops a run where it next draws: `advance`, which an import calls until its rows are
+    all written. The result is kept before anything is drawn again, so a press that comes too late
+    does not hide it.
+    """
     st.session_state.pop(_DONE, None)
     bar = st.progress(0.0, text=_("Reading"))
     stop = st.empty()
-    stop.button(_("Cancel"), key="import_cancel")
+    stop.button(_("Cancel"), key="import_cancel", on_click=_stopped)
     count = 0
 
     def advance(file: str, rows: int) -> None:
@@ -93,6 +103,7 @@ def _run(
             today=context.today(),
             progress=advance,
         )
+        st.session_state[_TRIED if dry_run else _DONE] = (asked, result)
     except (ExchangeError, RecordError, NotAllowedError) as error:
         st.session_state.pop(_TRIED, None)
         markup.show("not_done", title=_("Nothing was imported"), text=str(error))
@@ -100,8 +111,11 @@ def _run(
     finally:
         bar.empty()
         stop.empty()
-    st.session_state[_TRIED if dry_run else _DONE] = (asked, result)
     return result
+
+
+def _stopped() -> None:
+    st.session_state[_STOPPED] = True
 
 
 def _show(place: files.Place, mapping: Mapping | None, result: ImportResult) -> None:
