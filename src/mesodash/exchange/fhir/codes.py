@@ -1,9 +1,7 @@
 """Names and codes of FHIR: addresses of systems and extensions, our words as FHIR's codes.
 
 Codes of others stand here only if they were read in a stored copy: HL7's in FHIR R4 4.0.1, the
-sides in the value set of mCODE's laterality qualifier, the skin of areas in DICOM PS3.16 CID 4029
-(Dermatology Anatomic Site, 2024-09-13), which says "skin of ..." with the side left out. An area
-that CID 4029 does not name in the same extent has none.
+sides in the value set of mCODE's laterality qualifier. Those of areas are in `area_codes`.
 """
 
 from collections.abc import Mapping
@@ -18,6 +16,7 @@ TABLE: Final = f"{BASE}/CodeSystem/table"
 """The tag of a resource: which exchange table it is a row of."""
 
 SNOMED: Final = "http://snomed.info/sct"
+ICD_11: Final = "http://id.who.int/icd/release/11/mms"
 GTIN: Final = "https://www.gs1.org/gtin"
 GS1_DEVICE: Final = "http://hl7.org/fhir/NamingSystem/gs1-di"
 UCUM: Final = "http://unitsofmeasure.org"
@@ -93,43 +92,6 @@ RELATED: Final[Words] = {
     "probable": "Probably-Likely",
     "definite": "Certain",
 }
-
-SKIN_OF: Final[Mapping[str, tuple[str, str]]] = {
-    "head": ("70762009", "Skin of head"),
-    "face": ("73897004", "Skin of face"),
-    "face.forehead": ("68698007", "Skin of forehead"),
-    "face.eyelid_lower": ("40069000", "Skin of lower eyelid"),
-    "face.nose": ("113179006", "Skin of nose"),
-    "face.cheek": ("36141000", "Skin of cheek"),
-    "face.nasolabial": ("37108007", "Skin of nasolabial fold"),
-    "face.upper_lip": ("16251004", "Skin of upper lip"),
-    "face.lower_lip": ("66934001", "Skin of lower lip"),
-    "face.chin": ("23747009", "Skin of chin"),
-    "face.jawline": ("244097004", "Skin of jawline"),
-    "neck": ("43081002", "Skin of neck"),
-    "neck.submental": ("34926004", "Skin of submental area"),
-    "neck.anterior": ("11584001", "Skin of anterior portion of neck"),
-    "neck.posterior": ("4658004", "Skin of nuchal region"),
-    "scalp": ("43067004", "Skin of scalp"),
-    "scalp.vertex": ("61719002", "Skin of vertex of scalp"),
-    "scalp.parietal": ("21672008", "Skin of parietal region"),
-    "scalp.occipital": ("79951008", "Skin of occipital region"),
-    "abdomen": ("75093004", "Skin of abdomen"),
-    "abdomen.upper": ("699935000", "Skin of upper abdomen"),
-    "abdomen.lower": ("699914002", "Skin of lower abdomen"),
-    "back": ("66643007", "Skin of back"),
-    "back.lower": ("113182001", "Skin of lower back"),
-    "buttock": ("22180002", "Skin of buttock"),
-    "buttock.fold": ("63029009", "Skin of gluteal fold"),
-    "arm": ("371311000", "Skin of upper extremity"),
-    "arm.hand": ("33712006", "Skin of hand"),
-    "leg": ("371304004", "Skin of lower extremity"),
-    "leg.thigh.anterior": ("61248009", "Skin of anterior surface of thigh"),
-    "leg.thigh.medial": ("73958006", "Skin of medial surface of thigh"),
-    "leg.thigh.posterior": ("4578000", "Skin of posterior surface of thigh"),
-    "leg.popliteal": ("84507004", "Skin of popliteal fossa"),
-}
-"""SNOMED CT's code and DICOM's words for the skin of an area."""
 
 REQUIRED_CONCEPTS: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("AdverseEvent", "severity"): frozenset(GRADE_SEVERITY.values()),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from mesodash.exchange.contract.columns import ExchangeColumn
 from mesodash.exchange.contract.files import BY_FILE
 from mesodash.exchange.fhir import codes
+from mesodash.exchange.fhir.area_codes import SYSTEMS, area_of
 from mesodash.exchange.fhir.codes import Words
 
 Path = tuple[str | int | Mapping[str, Any], ...]
@@ -134,13 +135,25 @@ def ref(*path: str | int) -> tuple[ElementPlace, ...]:
 
 
 def site(*path: str | int | Mapping[str, Any]) -> dict[str, tuple[ElementPlace, ...]]:
-    """Area and side below a concept: the side as mCODE's laterality qualifier."""
+    """Area and side below a concept: the side as mCODE's laterality qualifier.
+
+    The area of another program is read from its code of SNOMED CT or ICD-11, if we know that.
+    """
     qualifier: Path = ("extension", {"url": codes.LATERALITY}, "valueCodeableConcept")
     side = (*path, *qualifier, "coding", {"system": codes.SNOMED}, "code")
     return {
-        "area": at(*path, *coding("area")),
+        "area": (*at(*path, *coding("area")), *(_known(path, one) for one in SYSTEMS.values())),
         "side": (words(side, codes.SIDE_CODES),),
     }
+
+
+def _known(path: Path, system: str) -> ElementPlace:
+    """Where a concept has another system's code of an area; only read."""
+    return ElementPlace(
+        (*path, "coding", {"system": system}, "code"),
+        nothing,
+        lambda code: area_of(system, str(code)),
+    )
 
 
 def price() -> dict[str, tuple[ElementPlace, ...]]:

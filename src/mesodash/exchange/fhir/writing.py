@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from mesodash.exchange.contract.columns import ExchangeColumn, ExchangeFile
 from mesodash.exchange.contract.files import BY_FILE
 from mesodash.exchange.fhir import codes
+from mesodash.exchange.fhir.area_codes import codings
 from mesodash.exchange.fhir.elements import MEDICATION, ResourceShape, recorded_path
 from mesodash.exchange.fhir.paths import Resource, put
 from mesodash.exchange.fhir.shapes import PLANS, shape_of
@@ -202,15 +203,13 @@ def _session(_writer: FhirWriter, made: Resource, row: Row) -> None:
 
 
 def _site(site: Resource | None, row: Row) -> None:
-    """The words for an area, and the SNOMED CT code of its skin where one was checked."""
+    """The words for an area, and its codes in other systems where they were checked."""
     if site is None or "area" not in row:
         return
     first = site["coding"][0]
     if "display" in first:
         site["text"] = first["display"]
-    found = codes.SKIN_OF.get(row["area"])
-    if found:
-        site["coding"].append({"system": codes.SNOMED, "code": found[0], "display": found[1]})
+    site["coding"] += map(dict, codings(row["area"]))
 
 
 def _treated(_writer: FhirWriter, made: Resource, row: Row) -> None:

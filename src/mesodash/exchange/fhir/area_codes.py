@@ -1,0 +1,69 @@
+"""Codes of other systems for the body's areas, from area_codes.csv beside this module.
+
+Each area has a row for SNOMED CT and one for ICD-11, with what is known of the code:
+
+- `verified`: read in a stored copy, in the same extent as our area. SNOMED CT in DICOM PS3.16 CID
+  4029 (Dermatology Anatomic Site, 2024-09-13), which says "skin of ..." with the side left out;
+  ICD-11 in the surface topography of its MMS linearisation (chapter X), as GNU Health 5.0.4
+  carries it.
+- `unverified`: known, but of the part and not of its skin, and looked up nowhere; it is not sent.
+- `none`: no code of the same extent was found; why stands in `basis`.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from mesodash.exchange.fhir import codes
+
+_FILE: Final = Path(__file__).with_name("area_codes.csv")
+SYSTEMS: Final = {"snomed": codes.SNOMED, "icd11": codes.ICD_11}
+"""The file's word for a code system, and its address in FHIR."""
+
+VERIFIED: Final = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCode:
+    """One row: an area's code in a system, its words there, and what is known of it."""
+
+    area: str
+    system: str
+    code: str
+    display: str
+    status: str
+    basis: str
+
+
+@cache
+def area_codes() -> tuple[AreaCode, ...]:
+    """Every row, areas in the catalogue's order."""
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        return tuple(AreaCode(**row) for row in csv.DictReader(file))
+
+
+def codings(area: str) -> list[dict[str, str]]:
+    """What a FHIR concept says of an area in other systems: its verified codes."""
+    return _codings().get(area, [])
+
+
+@cache
+def _codings() -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for one in area_codes():
+        if one.status == VERIFIED:
+            coding = {"system": SYSTEMS[one.system], "code": one.code, "display": one.display}
+            found.setdefault(one.area, []).append(coding)
+    return found
+
+
+def area_of(system: str, code: str) -> str | None:
+    """Our area for a code of SNOMED CT or ICD-11 (by its address in FHIR); None if it is none."""
+    return _areas().get((system, code))
+
+
+@cache
+def _areas() -> dict[tuple[str, str], str]:
+    return {(one["system"], one["code"]): area for area, some in _codings().items() for one in some}
