@@ -30,13 +30,14 @@ def run_all(db, folders, seconds=SECONDS):
     done = subprocess.run(
         [sys.executable, "-m", "tests.exchange.import_many", db, folders, str(seconds),
          str(ADDRESS_SPACE)],
-        cwd=folders, capture_output=True, text=True, check=True, timeout=900,
+        cwd=folders, capture_output=True, text=True, check=True, timeout=1700,
         env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
     )  # fmt: skip
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # some hundred imports, each with processes of its own
 def test_no_malformed_file_takes_a_row_or_more_than_its_share(clinic, put, take, tmp_path, checks):
     take(clinic, put(FILES))
     before = contents(clinic)
