@@ -12,7 +12,6 @@ Each area has a row for SNOMED CT and one for ICD-11, with what is known of the 
 
 import csv
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -37,33 +36,27 @@ class AreaCode:
     basis: str
 
 
-@cache
-def area_codes() -> tuple[AreaCode, ...]:
-    """Every row, areas in the catalogue's order."""
+def _read() -> tuple[AreaCode, ...]:
     with _FILE.open(encoding="utf-8", newline="") as file:
         return tuple(AreaCode(**row) for row in csv.DictReader(file))
 
 
+AREA_CODES: Final = _read()
+"""Every row, areas in the catalogue's order."""
+
+_VERIFIED: Final = tuple(one for one in AREA_CODES if one.status == VERIFIED)
+_AREAS: Final = {(SYSTEMS[one.system], one.code): one.area for one in _VERIFIED}
+
+
 def codings(area: str) -> list[dict[str, str]]:
     """What a FHIR concept says of an area in other systems: its verified codes."""
-    return _codings().get(area, [])
-
-
-@cache
-def _codings() -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = {}
-    for one in area_codes():
-        if one.status == VERIFIED:
-            coding = {"system": SYSTEMS[one.system], "code": one.code, "display": one.display}
-            found.setdefault(one.area, []).append(coding)
-    return found
+    return [
+        {"system": SYSTEMS[one.system], "code": one.code, "display": one.display}
+        for one in _VERIFIED
+        if one.area == area
+    ]
 
 
 def area_of(system: str, code: str) -> str | None:
     """Our area for a code of SNOMED CT or ICD-11 (by its address in FHIR); None if it is none."""
-    return _areas().get((system, code))
-
-
-@cache
-def _areas() -> dict[tuple[str, str], str]:
-    return {(one["system"], one["code"]): area for area, some in _codings().items() for one in some}
+    return _AREAS.get((system, code))
