@@ -3,7 +3,7 @@
 from collections import Counter
 
 from mesodash.exchange.fhir import codes
-from mesodash.exchange.fhir.area_codes import SYSTEMS, area_of, codings
+from mesodash.exchange.fhir.area_codes import AREA_CODES, SYSTEMS, area_of, codings
 from mesodash.exchange.fhir.elements import site
 from mesodash.exchange.fhir.paths import get
 
