@@ -6,6 +6,7 @@ import streamlit as st
 
 from mesodash.exchange.errors import ExchangeError, MappingError
 from mesodash.exchange.importing.import_folder import ImportResult, first_rows, import_folder
+from mesodash.exchange.importing.take_rows import FileResult
 from mesodash.exchange.mapping.mapping_file import Mapping, read_mapping
 from mesodash.exchange.mapping.proposals import as_yaml
 from mesodash.language import _, ngettext
@@ -135,10 +136,7 @@ def _show(place: files.Place, mapping: Mapping | None, result: ImportResult) -> 
         "import_rows",
         caption=_("What becomes of the rows"),
         header=(_("file"), *(names[name] for name in _COLUMNS)),
-        rows=[
-            (f"{one.file} ({one.source})", *(str(getattr(one, name)) for name in _COLUMNS))
-            for one in result.files
-        ],
+        rows=[_row(one) for one in result.files],
         more=0,
     )
     for line in _remarks(result):
@@ -158,6 +156,11 @@ def _show(place: files.Place, mapping: Mapping | None, result: ImportResult) -> 
     ):
         if path is not None and path.is_file():
             st.download_button(label, path.read_bytes(), path.name, "text/csv", key=path.name)
+
+
+def _row(one: FileResult) -> tuple[str, ...]:
+    """What became of a file's rows."""
+    return (f"{one.file} ({one.source})", *(str(getattr(one, name)) for name in _COLUMNS))
 
 
 def _sentence(result: ImportResult) -> str:
