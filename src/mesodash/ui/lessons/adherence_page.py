@@ -137,19 +137,19 @@ def _show_reasons(catalogue: Catalogue, found: pd.DataFrame, word: str, told: st
         [
             page.column(_("Day"), number=False),
             page.key_head("practitioner"),
-            page.key_head("protocol"),
-            page.column(_("% of the adopted figure")),
-            page.column(_("Session"), number=False),
             page.column(_("Note"), number=False),
+            page.column(_("% of the adopted figure")),
+            page.key_head("protocol"),
+            page.column(_("Session"), number=False),
         ],
         [
             [
                 page.Cell(format_day(row["held_on"]), str(row["held_on"])),
                 str(row["practitioner"]),
-                labels.value(catalogue, "protocol", row["protocol"]),
-                page.Cell(format_percent(row["share"]), row["share"]),
-                row["session_id"],
                 row["note"],
+                page.Cell(format_percent(row["share"]), row["share"]),
+                labels.value(catalogue, "protocol", row["protocol"]),
+                row["session_id"],
             ]
             for row in shown.to_dict("records")
         ],

@@ -30,6 +30,7 @@ from mesodash.ui.shell.pages import link
 SHOWN: Final = "flashcard_shown"
 """The row of the card whose answer is shown."""
 REFUSED: Final = "flashcard_refused"
+SURE: Final = "flashcard_sure"
 NEW: Final = "flashcard_new_a_day"
 KEYS: Final = dict(zip(RATINGS, ("1", "2", "3", "4"), strict=True))
 
@@ -185,7 +186,7 @@ def _show_settings(learner: Learner) -> None:
         )
         kept = ngettext("{n} card is kept.", "{n} cards are kept.", len(learner.cards))
         markup.show("note", text=kept.format(n=format_number(len(learner.cards))))
-        sure = st.checkbox(_("Erase all of them for good"), key="flashcard_sure")
+        sure = st.checkbox(_("Erase all of them for good"), key=SURE)
         st.button(
             _("Stop and erase"),
             key="flashcard_end",
@@ -197,15 +198,17 @@ def _show_settings(learner: Learner) -> None:
 
 def _keep_new() -> None:
     number = st.session_state.get(NEW)
-    if number is None:
+    if not isinstance(number, int):  # empty, or what no browser of ours sends
         return
     try:
-        set_new_a_day(context.db(), context.actor(), int(number))
+        set_new_a_day(context.db(), context.actor(), number)
     except RecordError as error:
         st.session_state[REFUSED] = str(error)
 
 
 def _end() -> None:
+    if not st.session_state.get(SURE):
+        return
     end_learning(context.db(), context.actor())
-    for key in (SHOWN, NEW, "flashcard_sure"):
+    for key in (SHOWN, NEW, SURE):
         st.session_state.pop(key, None)

@@ -1,0 +1,52 @@
+"""Flashcards in a real browser: learnt by keyboard alone; nothing for axe to find."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from tests.browser.conftest import ON_THE_DAY
+
+from mesodash.teaching.scheduling import RATINGS
+
+APP = Path(__file__).parents[2] / "app.py"
+SOON = 60_000
+
+
+@pytest.fixture(scope="module")
+def url(serve, tmp_path_factory):
+    path = tmp_path_factory.mktemp("flashcards") / "demo.db"
+    return serve(APP, {**ON_THE_DAY, "MESODASH_DB": str(path), "MESODASH_DEMO_SESSIONS": "60"})
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "left"), [("light", 1280, "10 new"), ("dark", 390, "9 new")]
+)
+def test_a_card_is_learnt_by_keyboard(url, chromium, scheme, width, left):
+    """The second visitor of the role goes on where the first stopped: one new card fewer."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(f"{url}/flashcards", timeout=120_000)
+    begin = page.get_by_role("button", name="Begin", exact=True)
+    card = page.get_by_role("region", name="Flashcard")
+    expect(begin.or_(card).first).to_be_visible(timeout=SOON)
+    if begin.is_visible():
+        begin.focus()
+        page.keyboard.press("Enter")
+    expect(page.get_by_text(left)).to_be_visible(timeout=SOON)
+    asked = card.get_by_role("img").get_attribute("src")
+    answer = card.get_by_role("status")
+    expect(answer).to_have_text("")
+    page.keyboard.press("Space")
+    expect(answer).not_to_have_text("", timeout=SOON)
+    ratings = page.locator(".st-key-flashcard_ratings button")
+    expect(ratings).to_have_count(len(RATINGS))
+    found = Axe().run(page)
+    bad = [one for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
+    assert bad == []
+    page.keyboard.press("3")
+    expect(answer).to_have_text("", timeout=SOON)
+    expect(card.get_by_role("img")).not_to_have_attribute("src", asked, timeout=SOON)
+    context.close()
