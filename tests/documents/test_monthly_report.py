@@ -161,7 +161,7 @@ def test_signals_are_named_as_people_call_them(tables, catalogue):
             "p_corrected": [0.01, 0.02],
         }
     )
-    found.attrs["looks"] = 12
+    found.attrs |= {"looks": 12, "apart": 2}
     data = contents(
         tables | {"signals": found},
         catalogue,
@@ -177,6 +177,7 @@ def test_signals_are_named_as_people_call_them(tables, catalogue):
         ("Treated area", "Cheek", bruise),
     ]
     assert data["looks"] == 12
+    assert numbers_in(data["apart"]) == [2]
 
 
 class Striking:
@@ -210,6 +211,7 @@ class Striking:
                 "p_corrected": [1e-9, 0.02],
                 "followed_share": [0.82, 0.6],
                 "other_followed_share": [0.79, 0.64],
+                "cover_differs": [None, None],
                 "stands_out": [True, True],
             }
             return pd.DataFrame(rows)

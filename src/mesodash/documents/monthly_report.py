@@ -38,6 +38,7 @@ from mesodash.language import (
 from mesodash.reports.core.filters import Filters, Period, ReportError
 from mesodash.reports.core.registry import spec
 from mesodash.reports.signals.comparisons import KIND_WORDS
+from mesodash.reports.signals.signals import set_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,7 +137,8 @@ def frames(reader: Reader, month: Month, made_on: date) -> dict[str, pd.DataFram
     a year ago; `months` the 13 months to this one; `protocols`, `areas` volumes of the month;
     `attendance`, `courses`, `effects`, `outcomes` those reports; `signals` and `rising` only the
     rows that stand out, of what began from the month's first day to `seen_until`, with the number
-    of all looks in `attrs["looks"]`.
+    of all looks in `attrs["looks"]`, and in `attrs["apart"]` of the signals how many would stand
+    out, had they been followed up as the others were.
     """
     seen = Filters(period=Period(month.first, seen_until(month, made_on)))
     now = Filters(period=month.period)
@@ -147,6 +149,7 @@ def frames(reader: Reader, month: Month, made_on: date) -> dict[str, pd.DataFram
     span = Period(month.back(MONTHS_DRAWN - 1).first, month.period.end)
     near = reader.report("signals", seen, ())
     signals = suppressed(near[near["stands_out"].astype(bool)], "signals")
+    signals.attrs["apart"] = len(set_apart(near))
     signals.attrs["looks"] = int(reader.report("looks", seen)["looks"].sum())
     series = reader.report("rising", seen, ())
     rising = suppressed(series[series["stands_out"].astype(bool)], "rising")
@@ -210,6 +213,7 @@ def contents(
         "outcomes": _outcomes(tables["outcomes"], catalogue),
         "signals": _signals(tables["signals"], catalogue),
         "looks": int(tables["signals"].attrs["looks"]),
+        "apart": _apart(int(tables["signals"].attrs["apart"])),
         "rising": _rising(tables["rising"], catalogue),
         "series": int(tables["rising"].attrs["looks"]),
         "ripe": {
@@ -221,6 +225,19 @@ def contents(
         "left_out": {name: _left_out(frame) for name, frame in tables.items()},
         "cut": {name: max(0, len(frame) - MOST_ROWS) for name, frame in tables.items()},
     }
+
+
+def _apart(n: int) -> str:
+    """That so many are not called, since their follow-up differs; empty if none."""
+    if not n:
+        return ""
+    return ngettext(
+        "{n} more has more cases than expected and is not called, as it was not followed up as the"
+        " others were: see the Signals page.",
+        "{n} more have more cases than expected and are not called, as they were not followed up as"
+        " the others were: see the Signals page.",
+        n,
+    ).format(n=format_number(n))
 
 
 def _left_out(frame: pd.DataFrame) -> str:

@@ -68,11 +68,6 @@ def funnel_plot(frame: pd.DataFrame, *, title: str, subtitle: str) -> Chart:
 
 
 def outside_of(frame: pd.DataFrame) -> list[bool]:
-    """Which groups lie outside the outer limits, and not because they were followed up differently.
-
-    Patients who are asked more often report more, those asked less often report less.
-    """
-    cover = frame["cover_differs"]
-    high = (frame["ratio"] > frame["outer_high"]) & (cover != "more")
-    low = (frame["ratio"] < frame["outer_low"]) & (cover != "less")
-    return [bool(one) for one in high | low]
+    """Which groups lie outside the outer limits, of those followed up as the others were."""
+    outside = (frame["ratio"] > frame["outer_high"]) | (frame["ratio"] < frame["outer_low"])
+    return [bool(one) for one in outside & frame["cover_differs"].isna()]

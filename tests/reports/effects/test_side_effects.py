@@ -13,7 +13,7 @@ from mesodash.records.audit.actor import DEMO
 from mesodash.records.store.connection import writing
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.reports.core.reader import Reader
-from mesodash.reports.effects.side_effects import COLUMNS
+from mesodash.reports.effects.side_effects import BY_DAY, COLUMNS
 from mesodash.reports.stats.clustering import Totals, rate
 from mesodash.reports.stats.survival import kaplan_meier, turnbull
 
@@ -255,6 +255,7 @@ def test_a_row_says_whether_its_intervals_hold_and_what_repeating_costs(reader):
     for effect, row in frame.iterrows():
         curve = curves[effect].curve
         assert row["reliable"] == (curve.patients >= 30)
+        assert all(row[f"resolved_by_{d}d_reliable"] == curve.reliable(d) for d in BY_DAY)
         half = curve.median()[0]
         if not math.isnan(half):
             expected = curve.design_effect(half)

@@ -1,4 +1,4 @@
-"""Cover: a group that is asked more often is not called out for what is heard of it."""
+"""Cover: a group that is asked more often, or less, is not called out for what is heard of it."""
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,11 @@ from mesodash.reports.signals.cover import Cover, CoverStratum
 from mesodash.reports.stats.clustering import Totals
 
 
-def followed(path, of_bad, of_others):
-    """Telephone so many of each ten patients with the lot, and of each ten of the others."""
+def followed(path, of_bad, of_others, *, on="2024-05-20", until="2024-06-15"):
+    """Telephone so many of each ten patients with the lot, and of each ten of the others.
+
+    They are telephoned on a day; the last contact of the clinic is one of a patient with a lump.
+    """
     with writing(path, DEMO) as change:
         rows = change.db.execute(
             "SELECT p.session, p.lot = 'BAD' FROM products_used p"
@@ -25,16 +28,18 @@ def followed(path, of_bad, of_others):
             seen[bad] += 1
             if seen[bad] % 10 < (of_bad if bad else of_others):
                 change.db["follow_ups"].insert(
-                    {"session": session, "contacted_at": "2024-06-01", "channel": "phone"}
+                    {"session": session, "contacted_at": on, "channel": "phone"}
                 )
+        ill = change.db.execute("SELECT min(session) FROM side_effects").fetchone()[0]
+        change.db["follow_ups"].insert({"session": ill, "contacted_at": until, "channel": "phone"})
         change.log("import", "follow_ups")
 
 
 @pytest.fixture
 def asked(tmp_path, catalogue):
-    def made(of_bad, of_others):
+    def made(of_bad, of_others, **days):
         path = clinic_with_lot(tmp_path / "c.db", 12)
-        followed(path, of_bad, of_others)
+        followed(path, of_bad, of_others, **days)
         return Reader(path, catalogue)
 
     return made
@@ -56,13 +61,50 @@ def test_asked_more_it_is_told_but_not_called(asked):
     assert lot_of(reader.report("funnel"))["cover_differs"] == "more"
 
 
-@pytest.mark.parametrize(("of_bad", "of_others", "differs"), [(5, 5, None), (1, 9, "less")])
-def test_asked_alike_or_less_it_is_called(asked, of_bad, of_others, differs):
-    reader = asked(of_bad, of_others)
+def test_asked_less_it_is_told_but_not_called(asked):
+    reader = asked(1, 9)
+    row = lot_of(reader.report("signals"))
+    assert row["p_corrected"] < 0.05
+    assert (row["cover_differs"], bool(row["stands_out"])) == ("less", False)
+    assert "BAD" not in set(reader.clusters()["value"])
+
+
+@pytest.mark.parametrize(
+    ("of_bad", "days"),
+    [
+        (5, {}),
+        # Too soon to tell: not four weeks had passed for anybody.
+        (9, {"until": "2024-05-21"}),
+        # Told later than within four weeks is another matter than being asked.
+        (9, {"on": "2024-06-10"}),
+    ],
+)
+def test_asked_alike_it_is_called(asked, of_bad, days):
+    reader = asked(of_bad, 5 if not days else 1, **days)
     row = lot_of(reader.report("signals"))
     assert bool(row["stands_out"])
-    assert (None if pd.isna(row["cover_differs"]) else row["cover_differs"]) == differs
+    assert pd.isna(row["cover_differs"])
     assert "BAD" in set(reader.clusters()["value"])
+
+
+def test_a_visit_within_four_weeks_is_as_good_as_a_contact(asked, tmp_path):
+    """Twenty patients with another lot come again, on day 14 or on day 40."""
+    reader = asked(0, 0)
+    with writing(tmp_path / "c.db", DEMO) as change:
+        ids = [row[0] for row in change.db.execute(
+            "SELECT p.session FROM products_used p LEFT JOIN side_effects e USING (session)"
+            " WHERE p.lot != 'BAD' AND e.id IS NULL ORDER BY p.session")]  # fmt: skip
+        for n, (session, day) in enumerate(zip(ids[:20], ["2024-05-15", "2024-06-10"] * 10,
+                                               strict=True)):  # fmt: skip
+            change.db["sessions"].insert(
+                {"session_id": f"again{n}", "patient": session, "held_at": day, "state": "held"}
+            )
+        change.log("import", "sessions")
+    row = lot_of(reader.report("signals"))
+    # Ten of 88 came again within four weeks; those ten visits were not followed up themselves, and
+    # the ten later ones have not had their four weeks.
+    assert row["other_followed_share"] == pytest.approx(10 / 98)
+    assert row["followed_share"] == 0
 
 
 def drawn(rng, patients, share, spread):

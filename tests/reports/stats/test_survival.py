@@ -171,6 +171,29 @@ def test_all_over_stays_over_and_its_interval_counts_patients():
     assert one_patient.resolved_by(1000)[1] == pytest.approx(0.025)
 
 
+def test_all_over_of_those_left_says_little_of_those_lost_before():
+    """Fifty are lost on day 2 and the last one ends on day 3: that S is 0 rests on one patient."""
+    curve = kaplan_meier([1, 2, 3], [50, 0, 1], [0, 50, 0])
+    share, low, high = curve.resolved_by(3)
+    upper = 1 - curve.resolved_by(2)[1]
+    assert (share, high) == (1.0, 1.0)
+    assert low == pytest.approx(1 - upper * 0.975)
+    assert not curve.reliable(3)
+    assert curve.reliable(1)
+
+
+def test_followed_on_is_the_share_kept_in_sight_whatever_ended():
+    """Of 100, a half is lost on day 2: 50 would still be followed, were it 90 that had ended."""
+    ends_late, ends_soon = (
+        kaplan_meier([1, 2, 4], [ended, 0, (100 - ended) / 2], [0, (100 - ended) / 2, 0])
+        for ended in (0, 90)
+    )
+    assert ends_late.reliable(3)
+    assert ends_soon.reliable(3)
+    few = kaplan_meier([1, 2, 4], [10, 0, 15], [0, 75, 0])  # of the 90 left, 75 are lost
+    assert not few.reliable(3)
+
+
 @pytest.mark.parametrize("n", [2, 3, 4, 8])
 def test_a_median_of_few_has_an_open_upper_end(n):
     """With the last end for its upper end the interval of two held the truth 49.5 times of 100.

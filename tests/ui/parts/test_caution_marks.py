@@ -19,4 +19,4 @@ def test_a_mark_is_found_wherever_it_stands_in_a_templates_values():
 def test_an_interval_of_few_patients_is_marked():
     assert unsure("1 to 2 days", reliable=True) == "1 to 2 days"
     assert unsure("1 to 2 days", reliable=False) == "1 to 2 days ≈"
-    assert numbers_in(unsure_meaning()) == [30, 5]  # patients, those still watched
+    assert numbers_in(unsure_meaning()) == [30, 20]  # patients, those still followed

@@ -5,7 +5,8 @@ from tests.sentences import numbers_in
 
 from mesodash.reports.effects.side_effects import EffectCurve
 from mesodash.reports.stats.survival import kaplan_meier
-from mesodash.ui.side_effects.durations import gone_by, patient_sentence
+from mesodash.ui.parts.caution_marks import UNSURE_MARK
+from mesodash.ui.side_effects.durations import DAYS, cells_of, gone_by, patient_sentence
 
 
 def effect(times, ended, code="swelling"):
@@ -50,3 +51,40 @@ def test_a_step_that_rests_on_one_patient_is_not_told():
     assert gone_by(lost, 0.5) is None
     assert numbers_in(patient_sentence(lost)) == [19, 20]
     assert patient_sentence(lost).startswith("Half had not gone")
+
+
+def row_of(curve, reported):
+    """What the cells of the table need of a row of the report."""
+    low = {f"resolved_by_{day}d_low": curve.resolved_by(day)[1] for day in DAYS}
+    high = {f"resolved_by_{day}d_high": curve.resolved_by(day)[2] for day in DAYS}
+    sure = {f"resolved_by_{day}d_reliable": curve.reliable(day) for day in DAYS}
+    share = {f"resolved_by_{day}d": curve.resolved_by(day)[0] for day in DAYS}
+    names = ("median_days", "median_low", "median_high")
+    return {
+        "effect": "swelling", "n": reported, "imprecise": 0, "resolved": 0, "ongoing": 0,
+        "no_follow_up": 0, "per_100_sessions": 1.0, "promised_days": 2.0, "within_promise": 0.5,
+        "reliable": curve.reliable(), **dict(zip(names, curve.median(), strict=True)),
+        **low, **high, **sure, **share,
+    }  # fmt: skip
+
+
+def test_a_share_of_few_who_are_still_followed_is_marked(catalogue):
+    """Of 40, 25 are lost by day 8: 15 would be left by day 14, so that share alone is marked."""
+    curve = kaplan_meier(
+        [2.5] * 10 + [6.5] * 2 + [8.0] * 25 + [13.0, 15.0, 15.0],
+        [1] * 12 + [0] * 25 + [1, 0, 0],
+        [0] * 12 + [1] * 25 + [0, 1, 1],
+    )
+    cells = cells_of(row_of(curve, 40), catalogue, "effect")
+    shares = [cell for cell in cells if getattr(cell, "value", None) in
+              [curve.resolved_by(day)[0] for day in DAYS]]  # fmt: skip
+    marked = [UNSURE_MARK in cell.text for cell in shares]
+    assert [curve.reliable(day) for day in DAYS] == [True, True, True, False]
+    assert marked == [False, False, False, True]
+
+
+def test_the_shares_of_few_patients_are_all_marked(catalogue):
+    curve = effect(range(1, 21), [1] * 20).curve
+    texts = [getattr(cell, "text", cell) for cell in
+             cells_of(row_of(curve, 20), catalogue, "effect")]  # fmt: skip
+    assert sum(UNSURE_MARK in text for text in texts) == 1 + len(DAYS)  # and the median

@@ -7,6 +7,7 @@ import pytest
 from tests.sentences import numbers_in
 
 from mesodash.reports.core.filters import Filters
+from mesodash.reports.signals.signals import set_apart
 from mesodash.ui.review.view import ReviewView
 from mesodash.ui.signals.overview import (
     cover_cell,
@@ -129,13 +130,15 @@ def test_ratios(ratio, words):
     assert times_words(ratio) == words
 
 
-def test_what_was_followed_up_more_is_counted_and_not_called(view):
-    more = NEAR.assign(p_corrected=[0.0001, 0.01])
+@pytest.mark.parametrize("differs", ["more", "less"])
+def test_what_was_followed_up_otherwise_is_counted_and_not_called(view, differs):
+    apart = NEAR.assign(p_corrected=[0.0001, 0.01], cover_differs=[None, differs])
 
-    before, after = (leading(view, LOOKS, one).removeprefix(MADE) for one in (NEAR, more))
+    before, after = (leading(view, LOOKS, one).removeprefix(MADE) for one in (NEAR, apart))
 
     assert numbers_in(after) == [*numbers_in(before), 1]
-    assert "followed up more than the others" in after
+    assert set_apart(apart)["value"].tolist() == ["HA2"]
+    assert set_apart(NEAR).empty
 
 
 def test_the_share_followed_up_stands_beside_that_elsewhere():

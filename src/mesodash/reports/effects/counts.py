@@ -180,6 +180,14 @@ SIDE_EFFECT_COLUMNS = (
             "whether simulations say that the intervals hold what they promise: 30 patients or more"
         ),
     ),
+    *alike(
+        {f"resolved_by_{day}d_reliable": "" for day in (1, 3, 7, 14)},
+        "bool",
+        N_(
+            "the same of the interval by that day: 20 or more would still be followed by then, too,"
+            " had none of them ended"
+        ),
+    ),
     ReportColumn(
         "design_effect",
         "float64",

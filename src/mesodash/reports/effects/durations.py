@@ -77,7 +77,7 @@ _RESOLUTION = (
         "bool",
         N_(
             "whether simulations say that the interval holds what it promises: 30 patients"
-            " or more, 5 or more still watched then"
+            " or more, and 20 would still be followed then, had none of them ended"
         ),
     ),
 )
@@ -133,7 +133,8 @@ _PROMISES = (
         "reliable",
         "bool",
         N_(
-            "whether simulations say that the intervals hold what they promise: 30 patients or more"
+            "whether simulations say that the intervals hold what they promise: 30 patients or"
+            " more, and 20 would still be followed by those times, had none of them ended"
         ),
     ),
 )
@@ -214,8 +215,16 @@ def _promise(group: EffectCurve, catalogue: Catalogue) -> dict[str, Any]:
         **dict(
             zip(("source_share", "source_share_low", "source_share_high"), within, strict=True)
         ),
-        "reliable": group.curve.reliable(),
+        "reliable": group.curve.reliable(
+            _latest(group.promised_days, said.high_days if said else None)
+        ),
     }  # fmt: skip
+
+
+def _latest(*days: float | None) -> float | None:
+    """The latest of these times; None if none is known."""
+    known = [day for day in days if day is not None and not math.isnan(day)]
+    return max(known, default=None)
 
 
 RESOLUTION: Final = ReportSpec(

@@ -173,6 +173,7 @@ def _row(group: EffectCurve, totals: Totals) -> dict[str, Any]:
         "per_100_low": 100 * often[1],
         "per_100_high": 100 * often[2],
         "reliable": curve.reliable(),
+        **{f"resolved_by_{day}d_reliable": curve.reliable(day) for day in BY_DAY},
         "design_effect": _at_median(curve),
     }
 

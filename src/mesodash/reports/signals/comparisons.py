@@ -141,10 +141,28 @@ class _Counted:
     """scope, protocol -> effect -> sessions with it."""
     new: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
     """kind, clinic, value, effect -> sessions with the effect begun in the period."""
-    followed: dict[Any, Sums] = field(default_factory=dict)
-    """The sums of those followed up, by the keys of `groups` with a protocol and of `whole`."""
-    cases_followed: dict[Any, int] = field(default_factory=dict)
-    """How many with the effect were followed up, by the keys of `cases` and of `seen` with it."""
+    cover: dict[Any, tuple[Sums, Sums]] = field(default_factory=dict)
+    """The sums of those asked and of those followed up, by the keys of `groups` with a protocol and
+    of `whole`."""
+    cases_cover: dict[Any, tuple[int, int]] = field(default_factory=dict)
+    """How many with the effect were asked and followed up, by the keys of `cases` and of `seen`
+    with it."""
+
+    def cover_of(self, group: tuple[Any, ...], whole: tuple[Any, ...], effect: str) -> CoverStratum:
+        """The stratum of a group, within all of its protocol: sessions without the effect."""
+        asked, heard = self.cover.get(group, (_NONE, _NONE))
+        all_asked, all_heard = self.cover.get(whole, (_NONE, _NONE))
+        asked_ill, heard_ill = self.cases_cover.get((*group, effect), (0, 0))
+        all_asked_ill, all_heard_ill = self.cases_cover.get((*whole, effect), (0, 0))
+        n, followed = asked[0] - asked_ill, heard[0] - heard_ill
+        return CoverStratum(
+            n,
+            followed,
+            all_asked[0] - all_asked_ill - n,
+            all_heard[0] - all_heard_ill - followed,
+            _totals(heard, asked),
+            _totals(all_heard, all_asked),
+        )
 
 
 def _added(one: Sums, other: Sums) -> Sums:
@@ -188,21 +206,8 @@ def looks_of(rows: list[Count]) -> Compared:
                     strata.append((cases[0], own[0], all_cases[0] - cases[0], others))
                     here.append(_totals(cases, own))
                     elsewhere.append(_totals(all_cases, every))
-                    heard = counted.followed.get((kind, clinic, value, protocol), _NONE)
-                    all_heard = counted.followed.get((among, protocol), _NONE)
-                    own_key = (kind, clinic, value, protocol, effect)
                     cover.append(
-                        CoverStratum(
-                            own[0] - cases[0],
-                            heard[0] - counted.cases_followed.get(own_key, 0),
-                            others - all_cases[0] + cases[0],
-                            all_heard[0]
-                            - counted.cases_followed.get((among, protocol, effect), 0)
-                            - heard[0]
-                            + counted.cases_followed.get(own_key, 0),
-                            _totals(heard, own),
-                            _totals(all_heard, every),
-                        )
+                        counted.cover_of((kind, clinic, value, protocol), (among, protocol), effect)
                     )
             if any(k or other_k for k, _, other_k, _ in strata):
                 new = counted.new.get((kind, clinic, value, effect), 0)
@@ -238,21 +243,26 @@ def _sorted_out(rows: list[Count]) -> _Counted:
             if row.effect is None:
                 key = (among, row.protocol)
                 counted.whole[key] = _added(counted.whole.get(key, _NONE), row.sums)
-                counted.followed[key] = _added(counted.followed.get(key, _NONE), row.followed_sums)
+                asked, heard = counted.cover.get(key, (_NONE, _NONE))
+                counted.cover[key] = (
+                    _added(asked, row.asked_sums),
+                    _added(heard, row.followed_sums),
+                )
             else:
                 of = counted.seen.setdefault((among, row.protocol), {})
                 of[row.effect] = _added(of.get(row.effect, _NONE), row.sums)
                 case = (among, row.protocol, row.effect)
-                counted.cases_followed[case] = counted.cases_followed.get(case, 0) + row.followed
+                asked_ill, heard_ill = counted.cases_cover.get(case, (0, 0))
+                counted.cases_cover[case] = (asked_ill + row.asked, heard_ill + row.followed)
     return counted
 
 
 def _put(counted: _Counted, group: tuple[str, str, str], row: Count) -> None:
     if row.effect is None:
         counted.groups.setdefault(group, {})[row.protocol] = row.sums
-        counted.followed[*group, row.protocol] = row.followed_sums
+        counted.cover[*group, row.protocol] = (row.asked_sums, row.followed_sums)
     else:
         counted.cases[*group, row.protocol, row.effect] = row.sums
-        counted.cases_followed[*group, row.protocol, row.effect] = row.followed
+        counted.cases_cover[*group, row.protocol, row.effect] = (row.asked, row.followed)
         key = (*group, row.effect)
         counted.new[key] = counted.new.get(key, 0) + row.new

@@ -14,10 +14,11 @@ import ibis
 import pandas as pd
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.catalogue.watching import last_check
 from mesodash.lake.engines import Lake
 from mesodash.lake.parameters import as_day
 from mesodash.reports.core.filters import Filters, Period
-from mesodash.reports.core.followed import with_followed
+from mesodash.reports.core.followed import with_asked
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import (
     areas_in_scope,
@@ -50,6 +51,10 @@ class Count(NamedTuple):
         squares: the sum over patients of their number, squared.
         products: of a count with an effect, the sum over patients of their number with it times
             their number in all. Where these three are left out each is another patient's.
+        asked, followed: of the number, those with which a patient could have been in touch in the
+            days after, and those of them who were (`with_asked`).
+        asked_patients, asked_squares, followed_patients, followed_squares: of these, as above.
+        followed_products: the sum over patients of followed times asked.
     """
 
     what: str
@@ -62,6 +67,9 @@ class Count(NamedTuple):
     patients: int | None = None
     squares: int | None = None
     products: int | None = None
+    asked: int = 0
+    asked_patients: int = 0
+    asked_squares: int = 0
     followed: int = 0
     followed_patients: int = 0
     followed_squares: int = 0
@@ -74,6 +82,11 @@ class Count(NamedTuple):
         patients = n if self.patients is None else self.patients
         squares = n if self.squares is None else self.squares
         return n, patients, squares, n if self.products is None else self.products
+
+    @property
+    def asked_sums(self) -> Sums:
+        """The sums of those asked: n, patients, squares, products."""
+        return self.asked, self.asked_patients, self.asked_squares, self.asked_squares
 
     @property
     def followed_sums(self) -> Sums:
@@ -92,6 +105,9 @@ _NUMBERS: Final = (
     "patients",
     "squares",
     "products",
+    "asked",
+    "asked_patients",
+    "asked_squares",
     "followed",
     "followed_patients",
     "followed_squares",
@@ -185,15 +201,15 @@ def _by_session(
     effect.
     """  # noqa: D205
     sessions, effects, _ = scope(lake, catalogue, filters, start, end)
-    sessions = with_followed(sessions, lake, filters)
-    known = sessions.select(*_SESSION, "protocol", "followed", value=practitioner_label(sessions))
+    sessions = with_asked(sessions, lake, filters, last_check(catalogue))
+    known = sessions.select(*_SESSION, "protocol", *_COVER, value=practitioner_label(sessions))
     effects = effects.group_by("clinic_id", "session", "effect").agg(new=effects.new.max())
     events = on_session(effects, known)
     lots = of_clinics(lake.tables.products_used, filters)
     lots = lots.filter(lots.lot.notnull(), *months_of(lots, filters.period))  # noqa: PD004 - Ibis, not pandas
     lots = lots.select("clinic_id", "session", value="lot")
     lots = on_session(lots, known.drop("value")).distinct()
-    ill = events.drop("value", "protocol", "patient", "followed")
+    ill = events.drop("value", "protocol", "patient", *_COVER)
     return ibis.union(
         *_both("practitioner", known, events),
         *_both("lot", lots, on_session(lots, ill)),
@@ -206,7 +222,8 @@ def _by_place(
 ) -> Any:
     """Sessions by treated area and all of these, and those with an effect in that very area."""
     sessions, effects, inside = scope(lake, catalogue, filters, start, end)
-    kept = with_followed(sessions, lake, filters).select(*_SESSION, "protocol", "followed")
+    kept = with_asked(sessions, lake, filters, last_check(catalogue))
+    kept = kept.select(*_SESSION, "protocol", *_COVER)
     places = on_session(inside, kept).distinct()
     effects = effects.mutate(value=effects.area)
     effects = effects.group_by("clinic_id", "session", "effect", "value").agg(new=effects.new.max())
@@ -217,6 +234,7 @@ def _by_place(
 
 
 _SESSION: Final = ("clinic_id", "session", "patient")
+_COVER: Final = ("asked", "followed")
 
 
 def _of_all(rows: Any) -> Any:
@@ -227,18 +245,26 @@ def _of_all(rows: Any) -> Any:
 def _both(what: str, rows: Any, events: Any) -> tuple[Any, Any]:
     """The rows and those with an effect, counted by value and protocol, patient by patient."""
     unit = ["clinic_id", "patient", "value", "protocol"]
-    own = rows.group_by(*unit).agg(own=rows.count(), heard=rows.followed.sum())
+    own = rows.group_by(*unit).agg(
+        own=rows.count(), asked=rows.asked.sum(), heard=rows.followed.sum()
+    )
     every = own.group_by("clinic_id", "value", "protocol").agg(
         n=own.own.sum(),
         patients=own.count(),
         squares=(own.own * own.own).sum(),
+        asked=own.asked.sum(),
+        asked_patients=(own.asked > 0).sum(),
+        asked_squares=(own.asked * own.asked).sum(),
         followed=own.heard.sum(),
         followed_patients=(own.heard > 0).sum(),
         followed_squares=(own.heard * own.heard).sum(),
-        followed_products=(own.heard * own.own).sum(),
+        followed_products=(own.heard * own.asked).sum(),
     )
     ill = events.group_by(*unit, "effect").agg(
-        ill=events.count(), new=events.new.sum(), heard=events.followed.sum()
+        ill=events.count(),
+        new=events.new.sum(),
+        asked=events.asked.sum(),
+        heard=events.followed.sum(),
     )
     right = own.select(**{f"right_{name}": own[name] for name in own.columns})
     same = [ill[name].identical_to(right[f"right_{name}"]) for name in unit]
@@ -249,6 +275,7 @@ def _both(what: str, rows: Any, events: Any) -> tuple[Any, Any]:
         patients=ill.count(),
         squares=(ill.ill * ill.ill).sum(),
         products=(ill.ill * ill.right_own).sum(),
+        asked=ill.asked.sum(),
         followed=ill.heard.sum(),
     )
     nothing = ibis.literal(0, "int64")

@@ -1,7 +1,10 @@
 """Cover: whether a group was followed up as the others were, so that its rate can be compared.
 
-Patients asked more often report more. The sessions without the effect are compared, since a patient
-with one gets in touch by herself; within the same protocols, like the effects.
+Patients asked more often report more, those asked less often report less. So a group is
+called out only where its cover is that of the others: one that was followed up more may have been
+heard of more, and the rate of one that was followed up less rests on those who got in touch by
+themselves. Compared are the sessions without the effect, since a patient with one gets in touch by
+herself; within the same protocols, like the effects.
 """
 
 import math
@@ -18,8 +21,10 @@ COVER_COLUMNS: Final = (
         "float64",
         N_(
             "of the sessions without the effect, the share followed up (a recorded contact or"
-            " another visit of the patient after their day), of it and of the same protocols"
-            " elsewhere"
+            " another visit of the patient) within the days on which the catalogue asks about"
+            " anything, of it and of the same protocols elsewhere; only sessions whose days had"
+            " passed are counted, so that the last lot is held against no longer a time than the"
+            " first"
         ),
         "share",
     ),
@@ -27,8 +32,8 @@ COVER_COLUMNS: Final = (
         "cover_differs",
         "str",
         N_(
-            "more or less, if those shares differ by ten points or more and by more than chance;"
-            " what was followed up more is not called, as more is then heard of; else empty"
+            "more or less, if those shares differ by ten points or more and by more than chance:"
+            " such a rate cannot be compared with the others, so it is not called; else empty"
         ),
         label=N_("Cover"),
     ),
@@ -41,13 +46,13 @@ POINTS: Final = 0.10
 
 @dataclass(frozen=True, slots=True)
 class CoverStratum:
-    """Sessions without the effect after one protocol.
+    """Sessions without the effect after one protocol, of those whose days to be asked had passed.
 
     Attributes:
         n, followed: of the group, and how many of them were followed up.
         other_n, other_followed: of the others.
-        here, everywhere: the sums over patients of all sessions and those followed up, of the
-            group and of all together.
+        here, everywhere: the sums over patients of those sessions and of those followed up, with
+            the effect or not, of the group and of all together.
     """
 
     n: int

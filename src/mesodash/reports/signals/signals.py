@@ -211,9 +211,10 @@ CLUSTERS: Final = ReportSpec(
             "out: there is nothing to compare them with."
         ),
         (
-            "Only rows with p_corrected below 0.05 that were not followed up more than the others: "
-            "who is asked more often tells of more. A site's effects are those recorded in that "
-            "very area."
+            "Only rows with p_corrected below 0.05 that were followed up as the others were: who "
+            "is asked more often tells of more, and of whom little is heard little is known. What "
+            "is left out for that reason is in signals, with cover_differs. A site's effects are "
+            "those recorded in that very area."
         ),
     ),
     groups=("with_effect", "patients_with"),
@@ -226,7 +227,7 @@ _SIGNALS = (
         "stands_out",
         "bool",
         N_(
-            "whether p_corrected is below 0.05 too and it was not followed up more than the others;"
+            "whether p_corrected is below 0.05 too and it was followed up as the others were;"
             " only these are clusters"
         ),
     ),
@@ -293,6 +294,12 @@ def signals(
     frame = typed(rows, (), TYPES)[list(COLUMNS)]
     order = ["p_corrected", "p_value", "kind", "value", "effect"]
     return frame.sort_values(order, ignore_index=True)
+
+
+def set_apart(near: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `signals` that would stand out, had they been followed up as the others were."""
+    apart = near["cover_differs"].notna() & near["p_corrected"].lt(LEVEL)
+    return near[apart].reset_index(drop=True)
 
 
 SIGNALS: Final = ReportSpec(

@@ -45,12 +45,8 @@ class Tested(Comparison):
 
     @property
     def called(self) -> bool:
-        """Whether it stands out, and not because it was followed up more than the others.
-
-        A group followed up less that still shows more is called: that makes it all the more
-            striking.
-        """
-        return self.corrected < LEVEL and self.cover.difference <= 0
+        """Whether it stands out among groups that were followed up as it was."""
+        return self.corrected < LEVEL and not self.cover.difference
 
 
 def _shrunken(looks: Sequence[Comparison]) -> list[float]:

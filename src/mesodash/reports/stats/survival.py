@@ -32,8 +32,8 @@ Triple = tuple[float, float, float]
 ENOUGH_PATIENTS = 30
 """Below so many patients the 95 % interval of a curve holds the truth less often than it says; from
 simulations, docs/statistics.md."""
-ENOUGH_WATCHED = 5
-"""Likewise where fewer patients are still watched."""
+ENOUGH_FOLLOWED = 20
+"""Likewise where fewer would still be followed had none of them ended."""
 _TIE = 1e-9  # products of fractions such as 2/3 * 3/4 miss 0.5 by less than this
 _CONVERGED = 1e-11  # change of a step of the Turnbull curve
 _EMPTY_STEP = 1e-8
@@ -57,7 +57,6 @@ class Curve:
         watched: patients with something still observed just after each time.
         n: how many the curve rests on.
         patients: how many patients they belong to.
-        patients_over: patients all of whose ended.
     """
 
     times: Array
@@ -72,14 +71,15 @@ class Curve:
     watched: Array
     n: int
     patients: int
-    patients_over: int
 
     def resolved_by(self, time: float) -> Triple:
         """Share no longer affected by `time`, and its 95 % interval.
 
         NaN if nobody was watched so long while some were still affected. Where none or all are
         over the log-log method gives no interval; then the exact one-patient-one-vote limit stands
-        (Clopper-Pearson: 0 of the patients still watched, or all of those seen to the end).
+        (Clopper-Pearson). None over: 0 of the patients still watched. All over: those who were
+        watched after the last one was lost from sight, all of whose ended, and before that the
+        upper limit of the curve; the two limits multiplied, which errs on the wide side.
         """
         at = self._place(time)
         if at is None:
@@ -89,8 +89,7 @@ class Curve:
             left = float(self.watched[at])
             return 0.0, 0.0, 1 - _CLOSED_TAIL ** (1 / left) if left else float("nan")
         if share >= 1:
-            over = self.patients_over
-            return 1.0, _CLOSED_TAIL ** (1 / over) if over else float("nan"), 1.0
+            return 1.0, 1 - self._highest_at_zero(at), 1.0
         return share, 1 - float(self.high[at]), 1 - float(self.low[at])
 
     def design_effect(self, time: float) -> float:
@@ -105,7 +104,26 @@ class Curve:
         if self.patients < ENOUGH_PATIENTS:
             return False
         at = None if time is None else self._place(time)
-        return at is None or self.survival[at] <= 0 or self.watched[at] >= ENOUGH_WATCHED
+        return at is None or self._followed(at) >= ENOUGH_FOLLOWED
+
+    def _followed(self, at: int) -> float:
+        """How many would still be followed after a step, had none ended: n times the share kept.
+
+        Unlike the number still watched it does not depend on how many ended by chance, so what is
+        marked for it is not the half of the draws that erred to one side.
+        """
+        left = self.at_risk[: at + 1] - self.events[: at + 1]
+        lost = np.divide(self.censored[: at + 1], left, out=np.zeros(at + 1), where=left > _TIE)
+        return float(self.n * np.prod(1 - np.clip(lost, 0, 1)))
+
+    def _highest_at_zero(self, at: int) -> float:
+        """The upper limit of S where it is 0, by the patients watched after the last was lost."""
+        lost = np.flatnonzero(self.censored[: at + 1] > 0)
+        if not lost.size:
+            return float(1 - _CLOSED_TAIL ** (1 / self.patients))
+        last = int(lost[-1])
+        none_left = 1 - _CLOSED_TAIL ** (1 / max(float(self.watched[last]), 1.0))
+        return float(self.high[last] * none_left)
 
     def median(self) -> Triple:
         """Smallest time at which S is 0.5 or less, and its 95 % interval; NaN where not reached."""
@@ -180,8 +198,7 @@ def kaplan_meier(
         survival = np.cumprod(np.where(at_risk > 0, 1 - ended / at_risk, 1.0)).astype(float)
     single = greenwood(at_risk, ended)
     if patient is None:
-        variance, watched = single, at_risk - ended - lost
-        patients, over = int(n), int(ended.sum())
+        variance, watched, patients = single, at_risk - ended - lost, int(n)
     else:
         who = _patients(np.asarray(patient)[rows], 0)
         sums = patient_sums(
@@ -190,11 +207,10 @@ def kaplan_meier(
         variance = sums.variance_of_log(single)
         watched = _watched(who, times[rows], grid)
         patients = int(np.unique(who).size)
-        over = patients - int(np.unique(who[censored[rows] > 0]).size)
     low, high = log_log(survival, survival * np.sqrt(variance))
     return Curve(
         grid, survival, low, high, at_risk, ended, lost,
-        variance, single, watched, int(n), patients, over,
+        variance, single, watched, int(n), patients,
     )  # fmt: skip
 
 
@@ -247,10 +263,9 @@ def turnbull(
         )
     low, high = log_log(survival, survival * np.sqrt(variance))
     patients = int(np.unique(own).size) if patient is not None else int(n)
-    still = np.unique(own[~known]).size if patient is not None else counts[~known].sum()
     return Curve(
         grid, survival, low, high, at_risk, events, censored, variance, single,
-        _watched(own, np.where(known, upper, lower), grid), int(n), patients, patients - int(still),
+        _watched(own, np.where(known, upper, lower), grid), int(n), patients,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from mesodash.documents.small_groups import SMALLEST
 from mesodash.language import N_, _, format_day, format_list, ngettext
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.reports.core.periods import year_to
+from mesodash.reports.signals.signals import set_apart
 from mesodash.reports.stats.control_chart import RUN, Change, change_of, usual_variation
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.review.view import ReviewView
@@ -110,6 +111,19 @@ def stands_out(view: ReviewView) -> MonthFinding:
                 sessions=phrases.sessions(row["sessions"]),
             ),
             text,
+        )
+    apart = len(set_apart(near))
+    if apart:
+        return MonthFinding(
+            "early",
+            _("Whether a lot, practitioner or area stands out cannot be told"),
+            ngettext(
+                "{n} has more cases than expected, but was not followed up as the others were; the"
+                " page Signals says which.",
+                "{n} have more cases than expected, but were not followed up as the others were;"
+                " the page Signals says which.",
+                apart,
+            ).format(n=phrases.number(apart)),
         )
     taken = int(looks["looks"].sum()) if len(looks) else 0
     able = taken - int(looks["too_small"].sum()) if len(looks) else 0

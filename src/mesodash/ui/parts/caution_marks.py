@@ -5,7 +5,7 @@ from typing import Any, Final
 from mesodash.catalogue.reading import is_second_hand
 from mesodash.catalogue.types import Catalogue
 from mesodash.language import N_, _
-from mesodash.reports.stats.survival import ENOUGH_PATIENTS, ENOUGH_WATCHED
+from mesodash.reports.stats.survival import ENOUGH_FOLLOWED, ENOUGH_PATIENTS
 
 TOLD_MARK: Final = "†"
 """Marks a fact that only web pages give, or whose source was not read; the card explains it."""
@@ -40,6 +40,6 @@ def unsure(words: str, *, reliable: bool) -> str:
 def unsure_meaning() -> str:
     """What the mark behind an interval means."""
     return _(
-        "≈ fewer than {patients} patients, or fewer than {watched} still watched: the interval may"
-        " be too narrow."
-    ).format(patients=ENOUGH_PATIENTS, watched=ENOUGH_WATCHED)
+        "≈ fewer than {patients} patients, or fewer than {followed} would still be followed by then"
+        " had none ended: the interval may be too narrow."
+    ).format(patients=ENOUGH_PATIENTS, followed=ENOUGH_FOLLOWED)

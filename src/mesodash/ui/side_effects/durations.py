@@ -273,7 +273,8 @@ def show_durations(
 ) -> None:
     """One row per effect (or per group of one effect), the most frequent first."""
     ordered = frame.sort_values("n", ascending=False, kind="stable")
-    if "reliable" in frame and not frame["reliable"].all():
+    marks = [name for name in frame if str(name).endswith("reliable")]
+    if not frame[marks].all(axis=None):
         caption = f"{caption} {unsure_meaning()}"
     page.show_table(
         title,
@@ -293,21 +294,23 @@ def show_durations(
             page.head("side_effects", "promised_days"),
             page.head("side_effects", "within_promise"),
         ],
-        [_row(row, view.catalogue, key) for row in ordered.to_dict("records")],
+        [cells_of(row, view.catalogue, key) for row in ordered.to_dict("records")],
         aside=_("open ones are counted as open, never dropped"),
         sheet=view.sheet(title, ordered, "side_effects"),
     )
 
 
-def _row(row: Row, catalogue: Catalogue, key: str) -> list[str | page.Cell]:
+def cells_of(row: Row, catalogue: Catalogue, key: str) -> list[str | page.Cell]:
+    """The cells of a row of the side-effects report, its key first; ≈ behind unsure intervals."""
     known = row["n"] - row["imprecise"]
     few = 0 < known < ENOUGH
 
-    def share(value: Any, low: Any = None, high: Any = None) -> page.Cell:
+    def share(name: str) -> page.Cell:
         if few:
             return page.Cell(too_few(), None)
+        value, low, high = (row.get(f"{name}{end}") for end in ("", "_low", "_high"))
         words = phrases.interval(phrases.percent, value, low, high)
-        known = phrases.is_missing(low) or bool(row.get("reliable", True))
+        known = phrases.is_missing(low) or bool(row.get(f"{name}_reliable", True))
         return page.Cell(unsure(words, reliable=known), value)
 
     return [
@@ -332,12 +335,9 @@ def _row(row: Row, catalogue: Catalogue, key: str) -> list[str | page.Cell]:
             too_few() if few else phrases.duration(row.get("nine_in_ten_days")),
             None if few else row.get("nine_in_ten_days"),
         ),
-        *(
-            share(*(row.get(f"resolved_by_{d}d{end}") for end in ("", "_low", "_high")))
-            for d in DAYS
-        ),
+        *(share(f"resolved_by_{d}d") for d in DAYS),
         page.Cell(phrases.duration(row["promised_days"]), row["promised_days"]),
-        share(row["within_promise"]),
+        share("within_promise"),
     ]
 
 
@@ -358,6 +358,7 @@ def show_promises(view: ReviewView) -> None:
             [
                 view.caption(frame),
                 _("Effects of a protocol with {n} known durations or more.").format(n=SMALLEST),
+                *([] if frame["reliable"].all() else [unsure_meaning()]),
             ]
         ),
         [
@@ -389,4 +390,5 @@ def show_promises(view: ReviewView) -> None:
 
 def _share(row: Row, *names: str) -> page.Cell:
     value, low, high = (row[name] for name in names)
-    return page.Cell(phrases.interval(phrases.percent, value, low, high), value)
+    words = phrases.interval(phrases.percent, value, low, high)
+    return page.Cell(unsure(words, reliable=phrases.is_missing(low) or row["reliable"]), value)

@@ -15,8 +15,8 @@ MEANING = N_(
     "Each dot is a group: how many cases it had, of those expected by its protocols. Within the"
     " lines groups of that size lie by chance alone, 95 % within the dashed and 99.8 % within the"
     " full ones. It is no ranking: groups inside the lines do not differ in anything that can be"
-    " told. A group that was followed up more or less than the others is not marked where that"
-    " alone could carry it outside."
+    " told. A group that was followed up more or less than the others is not marked: its cases"
+    " cannot be compared with theirs."
 )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from mesodash.documents.small_groups import SMALLEST, suppressed
 from mesodash.language import N_, _, ngettext
 from mesodash.reports.core.filters import Filters
+from mesodash.reports.signals.signals import set_apart
 from mesodash.reports.signals.tested_looks import LEVEL
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.review import page
@@ -22,7 +23,8 @@ SAFE = N_(
     " (one-sided, each protocol a stratum) that does not take several sessions of one patient for"
     " those of several patients. It is called where the false discovery rate among the"
     " comparisons of its kind, those of late effects apart, is below 5 %, a case began in the"
-    " period, and it was not followed up more than the others, for who is asked more tells of more."
+    " period, and it was followed up as the others were: who is asked more tells of more, and of"
+    " whom little is heard little is known."
     " A signal is a reason to look into the records, not a proof of a cause."
 )
 KINDS = {
@@ -104,7 +106,7 @@ def leading(view: ReviewView, looks: pd.DataFrame, near: pd.DataFrame) -> str:
             sentences.append(_most_striking(view, shown.to_dict("records")[0], found))
     else:
         sentences.append(_nothing(looks, taken))
-    sentences.append(_covered_more(near))
+    sentences.append(_apart_words(near))
     return " ".join(filter(None, sentences))
 
 
@@ -166,19 +168,62 @@ def cover_cell(row: Mapping[Any, Any]) -> page.Cell:
     return page.Cell(f"{text}: {words}" if words else text, here)
 
 
-def _covered_more(near: pd.DataFrame) -> str:
-    """How many are not called because they were followed up more than the others; empty if none."""
-    more = near["cover_differs"].eq("more") & near["p_corrected"].lt(LEVEL)
-    n = int(more.sum())
+def _apart_words(near: pd.DataFrame) -> str:
+    """How many are not called since their follow-up differs; empty if none."""
+    n = len(set_apart(near))
     if not n:
         return ""
     return ngettext(
-        "{n} more is not called, as it was followed up more than the others: who is asked more"
-        " tells of more.",
-        "{n} more are not called, as they were followed up more than the others: who is asked more"
-        " tells of more.",
+        "{n} more is not called, as it was not followed up as the others were: it is listed below.",
+        "{n} more are not called, as they were not followed up as the others were: they are listed"
+        " below.",
         n,
     ).format(n=phrases.number(n))
+
+
+def show_apart(view: ReviewView, near: pd.DataFrame) -> None:
+    """What has more cases than expected and a follow-up that differs; nothing if there is none."""
+    rows = set_apart(near)
+    if view.shared:
+        rows = suppressed(rows, "signals")
+    if rows.empty:
+        return
+    page.show_table(
+        _("Cannot be compared: followed up otherwise"),
+        " ".join(
+            [
+                view.caption(rows),
+                _(
+                    "More cases than expected, but not called. Followed up more: who is asked more"
+                    " tells of more. Followed up less: what is known comes from those who got in"
+                    " touch by themselves, and others may have had it too. Ask the patients of such"
+                    " a group first, then look again."
+                ),
+            ]
+        ),
+        [
+            page.head("signals", "value", number=False),
+            page.head("signals", "effect", number=False),
+            page.head("signals", "sessions"),
+            page.head("signals", "with_effect"),
+            page.head("signals", "expected"),
+            page.head("signals", "followed_share"),
+            page.head("signals", "p_corrected"),
+        ],
+        [
+            [
+                value_words(view, row),
+                labels.value(view.catalogue, "effect", row["effect"]),
+                phrases.number(row["sessions"]),
+                phrases.number(row["with_effect"]),
+                page.Cell(phrases.number(row["expected"], 1), row["expected"]),
+                cover_cell(row),
+                page.Cell(p_words(row["p_corrected"]), row["p_corrected"]),
+            ]
+            for row in rows.to_dict("records")
+        ],
+        sheet=view.sheet(_("Followed up otherwise"), rows, "signals"),
+    )
 
 
 def show_standing_out(view: ReviewView, near: pd.DataFrame) -> None:
@@ -281,7 +326,7 @@ def p_words(p: Any) -> str:
 
 def show_near(view: ReviewView, near: pd.DataFrame) -> None:
     """The comparisons below 0.05 alone but not after the correction, in a fold."""
-    rest = near[~near["stands_out"].astype(bool)].reset_index(drop=True)
+    rest = near[near["p_corrected"].ge(LEVEL)].reset_index(drop=True)
     if view.shared:
         rest = suppressed(rest, "signals")
     if rest.empty:
