@@ -132,7 +132,7 @@ def test_another_cell_of_the_same_keys_compiles_nothing(reader, monkeypatch):
     keys = ("month", "area")
     frame = reader.volumes(SUMMER, keys).dropna().head(4).to_dict("records")
     reader.sessions_behind(DEMO, cell(frame[0], keys), SUMMER)
-    monkeypatch.setattr("mesodash.lake.engines.Lake._shape", None)
+    monkeypatch.setattr("mesodash.lake.engines.Lake._prepare", None)
     for row in frame[1:]:
         assert len(reader.sessions_behind(DEMO, cell(row, keys), SUMMER)) == row["sessions"]
     with pytest.raises(TypeError):  # other keys are another shape
