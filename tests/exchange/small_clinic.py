@@ -50,8 +50,8 @@ FILES = {
         "S3,face,midline,,,,,,,\n"
     ),
     "products_used.csv": (
-        "session_id,area,product,lot,expires_on,volume_ml,gtin,serial,maker,stock_id\n"
-        "S1,face.cheek,Hyaluronic acid,L-77,2025-06,1.25,04012345678901,SN-5,Maker & Co,B1\n"
+        "session_id,area,product,lot,expires_on,volume_ml,gtin,serial,maker,stock_id,lot_from\n"
+        "S1,face.cheek,Hyaluronic acid,L-77,2025-06,1.25,04012345678901,SN-5,Maker & Co,B1,code\n"
     ),
     "stock.csv": (
         "stock_id,product,gtin,lot,serial,maker,expires_on,received_on,containers,volume_ml,price,"

@@ -50,7 +50,7 @@ from mesodash.records.stock.deliveries import (
     stock_list,
     who_had,
 )
-from mesodash.records.stock.products import known_products
+from mesodash.records.stock.products import known_products, lot_entries
 from mesodash.records.transfer.drilldown import ids_behind
 from mesodash.records.transfer.import_undo import latest_import, undo_import
 from mesodash.records.treatment.corrections import (
@@ -456,6 +456,8 @@ CALLS = (
     Call("open a room for learners", "rooms.open",
          lambda p: require(p.db, p.actor, "rooms.open", clock=p.clock), ()),
     Call("stock", "stock.see", lambda p: stock_list(*p.given, clock=p.clock), ()),
+    Call("how lots were entered", "stock.see",
+         lambda p: lot_entries(p.db, TODAY, TODAY, p.actor, clock=p.clock), ()),
     Call("take stock in", "stock.manage", lambda p: delivery(p, p.actor),
          (("create", "stock", STOCK),)),
     Call("recall a lot", "stock.manage",

@@ -1,5 +1,6 @@
 """Recording on the page: from the day's list to the history, with drafts that come back."""
 
+from dataclasses import asdict
 from datetime import date
 
 import pytest
@@ -11,8 +12,10 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
 from mesodash.records.courses.plans import save_plan
+from mesodash.records.stock.products import LotEntries, lot_entries
 from mesodash.records.store.connection import reading
 from mesodash.records.treatment.drafts import drafts_of, keep_draft
+from mesodash.records.treatment.entries import ProductEntry
 from mesodash.settings import PROJECT
 from mesodash.ui.record import points, state
 from mesodash.ui.shell import context
@@ -46,6 +49,14 @@ def open_page(monkeypatch, rooms):
 def rows(path, sql):
     with reading(path) as db:
         return [tuple(row) for row in db.execute(sql)]
+
+
+def state_of(page):
+    """The lot of the draft's only product, its GTIN and how it came in."""
+    (draft,) = drafts_of(context.db(), DEMO)
+    (used,) = draft.content["products"]
+    assert list(page.exception) == []
+    return used["lot"], used["gtin"], used["lot_from"]
 
 
 def press(page, key):
@@ -100,6 +111,27 @@ def test_more_than_is_reported_needs_a_reason(open_page, rooms):
     press(page, "record_finish")
 
     assert rows(rooms, "SELECT note FROM sessions WHERE id = 4") == [("thick scalp",)]
+
+
+def test_how_a_lot_came_in_is_recorded_and_counted(open_page, rooms):
+    page = open_page(patient="HUGO", session="S4")
+    press(page, "record_as_last")
+    (draft,) = drafts_of(rooms, DEMO)
+    read = ProductEntry("Dutasteride 0.05 %", "D-1", gtin="04012345678901", lot_from="code")
+    content = {**draft.content, "products": [asdict(read)]}
+    keep_draft(rooms, "HUGO", draft.form, content, DEMO)
+    page = open_page(patient="HUGO", session="S4")
+    assert state_of(page) == ("D-1", "04012345678901", "code")
+
+    page.selectbox(state.product_key(0, "lot")).set_value("LOT7").run()
+    assert state_of(page) == ("LOT7", None, "list")
+    press(page, "record_finish")
+
+    assert rows(rooms, "SELECT lot, gtin, lot_from FROM products_used WHERE session = 4") == [
+        ("LOT7", None, "list")
+    ]
+    assert lot_entries(rooms, TODAY, TODAY, DEMO) == LotEntries(0, 1, 0, 0, 0)
+    assert "1 chosen from the list" in text(open_page("stock", folder="manage"))
 
 
 def test_an_expired_lot_is_refused(open_page):

@@ -172,7 +172,11 @@ def test_a_file_that_lost_its_seals_is_not_taken_for_an_older_one(tmp_path):
 
 @pytest.mark.parametrize(
     ("step", "table", "added"),
-    [("m012_teaching", "sign_ins", "teaching"), ("m013_language", "accounts", "language")],
+    [
+        ("m012_teaching", "sign_ins", "teaching"),
+        ("m013_language", "accounts", "language"),
+        ("m016_lot_from", "products_used", "lot_from"),
+    ],
 )
 def test_a_sealed_file_that_lacks_a_column_is_brought_up(empty_clinic, step, table, added):
     """As the step before left it: the column is taken out with what keeps its versions."""

@@ -16,7 +16,7 @@ from mesodash.records.stock.deliveries import (
     stock_list,
     who_had,
 )
-from mesodash.records.stock.products import known_lots, known_products
+from mesodash.records.stock.products import LotEntries, known_lots, known_products, lot_entries
 from mesodash.records.store.connection import reading, writing
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
 
@@ -146,3 +146,29 @@ def test_the_call_list_of_a_lot_among_100_000_sessions(clinic):
             "EXPLAIN QUERY PLAN SELECT session FROM products_used WHERE lot = ?", ["L500"]
         ).fetchall()
     assert any("USING INDEX" in str(row[-1]) or "COVERING INDEX" in str(row[-1]) for row in plan)
+
+
+def test_how_lots_were_entered_is_counted_in_held_sessions_of_the_period(clinic):
+    entered = ("code", "code", "list", "typed", None)
+    with writing(clinic, DOCTOR, clock=clock) as change:
+        change.db["products_used"].insert_all(
+            {"session": 2, "product": "Saline", "lot": f"S-{n}", "lot_from": how}
+            for n, how in enumerate(entered)
+        )
+        change.db["products_used"].insert_all(
+            [
+                {"session": 3, "product": "Saline", "lot": None, "lot_from": None},
+                {"session": 4, "product": "Saline", "lot": "S-9", "lot_from": "typed"},
+            ]
+        )
+        change.log("create", "products_used", rows=7)
+
+    def counted(first, last):
+        days = (date.fromisoformat(day) for day in (first, last))
+        return lot_entries(clinic, *days, DOCTOR, clock=clock)
+
+    # The planned session's lot counts nowhere; LOT7 of the third is one of before it was noted.
+    assert counted("2026-11-01", "2026-12-31") == LotEntries(2, 1, 1, 2, 1)
+    assert counted("2026-11-13", "2026-11-19") == LotEntries(2, 1, 1, 1, 0)
+    assert counted("2026-11-20", "2026-11-20") == LotEntries(0, 0, 0, 1, 1)
+    assert counted("2026-11-14", "2026-11-19").noted == 0

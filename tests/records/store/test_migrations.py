@@ -25,6 +25,7 @@ APPLIED = [
     "m013_language",
     "m014_photographs",
     "m015_flashcards",
+    "m016_lot_from",
 ]
 
 

@@ -173,6 +173,7 @@ PRODUCTS_USED = ExchangeFile(
         _text("serial", 60),
         _text("maker", LONGEST_NAME),
         _refers("stock_id", "stock"),
+        _word("lot_from", vocabulary.LOT_FROM),
     ),
     ("session_id", "area", "product", "lot"),
 )

@@ -103,7 +103,7 @@ TABLES: Mapping[str, Use] = {
         "patients",
         SAFETY,
         {
-            HEALTH: "area product lot expires_on volume_ul gtin serial maker",
+            HEALTH: "area product lot expires_on volume_ul gtin serial maker lot_from",
             INNER: "id session stock",
         },
     ),

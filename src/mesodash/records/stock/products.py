@@ -1,6 +1,7 @@
 """The products and lots that this clinic has used, for choosing instead of typing them again."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from mesodash.records.audit.access import require
@@ -21,6 +22,51 @@ class KnownLot:
     lot: str
     expires_on: str | None
     last_used: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotEntries:
+    """How the lots of a period's products came into the record, in numbers of products used.
+
+    Attributes:
+        from_code: read from the code on the package.
+        from_list: chosen among the lots in stock or used before.
+        typed: typed, the fallback where no code can be read.
+        not_noted: with a lot, but imported or recorded before it was noted how it came in.
+        without_lot: without a lot.
+    """
+
+    from_code: int
+    from_list: int
+    typed: int
+    not_noted: int
+    without_lot: int
+
+    @property
+    def noted(self) -> int:
+        """How many it is known of."""
+        return self.from_code + self.from_list + self.typed
+
+
+def lot_entries(
+    path: Path, first: date, last: date, actor: Actor, *, clock: Clock = utc_now
+) -> LotEntries:
+    """How the lots in the sessions held from `first` to `last`, both included, came in.
+
+    It names no patient, product or lot.
+    """
+    require(path, actor, "stock.see", clock=clock)
+    with reading(path) as db:
+        found = dict(
+            db.execute(
+                "SELECT iif(u.lot IS NULL, 'none', coalesce(u.lot_from, 'not noted')), count(*)"
+                " FROM sessions AS s JOIN products_used AS u ON u.session = s.id"
+                " WHERE s.state = 'held' AND s.held_at >= ? AND s.held_at < ? GROUP BY 1",
+                [first.isoformat(), (last + timedelta(days=1)).isoformat()],
+            ).fetchall()
+        )
+    kinds = ("code", "list", "typed", "not noted", "none")
+    return LotEntries(*(found.get(kind, 0) for kind in kinds))
 
 
 def known_products(path: Path, actor: Actor, *, clock: Clock = utc_now) -> tuple[str, ...]:
@@ -65,7 +111,7 @@ def product_of_gtin(path: Path, gtin: str, actor: Actor, *, clock: Clock = utc_n
 
     A GTIN of 8, 12 or 13 digits and the same one filled up with zeros to 14 are one.
     """
-    require(path, actor, "sessions.record", clock=clock)
+    require(path, actor, "stock.see", clock=clock)
     with reading(path) as db:
         row = db.execute(
             "SELECT product FROM (SELECT product, gtin, 0 AS used, id FROM stock"

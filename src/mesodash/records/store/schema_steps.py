@@ -27,6 +27,7 @@ STEPS = (
     accounts.m013_language,
     photographs.m014_photographs,
     flashcards.m015_flashcards,
+    recording.m016_lot_from,
 )
 """In the order in which `store.migrations` applies them."""
 

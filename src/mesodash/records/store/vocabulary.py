@@ -26,6 +26,9 @@ EFFECT_OUTCOMES = (
     "unknown",
 )
 TOLD_BY = ("patient", "practitioner", "other")
+LOT_FROM = ("code", "list", "typed")
+"""How a lot came into the record: read from the package's code, chosen from the list, or typed."""
+
 STOCK_STATES = ("in_stock", "used_up", "expired", "recalled", "discarded")
 CONSENT_PURPOSES = (
     "treatment",

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import radians, sin
+from typing import Literal
+
+LotFrom = Literal["code", "list", "typed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class ProductEntry:
         serial: of the package.
         maker: as printed.
         stock_id: the delivery of the stock it was drawn from.
+        lot_from: how the lot came into the record: "code" (read from the package), "list" (chosen
+            among those in stock or used before) or "typed"; None where it was not noted.
     """
 
     product: str
@@ -63,6 +68,7 @@ class ProductEntry:
     serial: str | None = None
     maker: str | None = None
     stock_id: str | None = None
+    lot_from: LotFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,7 @@ def insert_parts(
             "serial": used.serial,
             "maker": used.maker,
             "stock": _stock(db, used.stock_id),
+            "lot_from": used.lot_from,
         }
         for used in entry.products
     )

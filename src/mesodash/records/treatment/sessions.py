@@ -216,7 +216,7 @@ def _session(db: Database, row: dict[str, object]) -> RecordedSession:
     number = row["id"]
     products = db.execute(
         "SELECT u.product, u.lot, u.expires_on, u.volume_ul, u.area, u.gtin, u.serial, u.maker,"
-        " k.stock_id FROM products_used AS u LEFT JOIN stock AS k ON k.id = u.stock"
+        " k.stock_id, u.lot_from FROM products_used AS u LEFT JOIN stock AS k ON k.id = u.stock"
         " WHERE u.session = ? ORDER BY u.id",
         [number],
     )

@@ -5,17 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mesodash.consult.session_rules import Finding
-from mesodash.exchange.errors import BrokenFileError
-from mesodash.exchange.sources.package_code import read_package
 from mesodash.language import _
-from mesodash.permissions import NotAllowedError
-from mesodash.records.stock.products import known_lots, known_products, product_of_gtin
-from mesodash.ui.parts import markup
+from mesodash.records.stock.products import known_lots, known_products
 from mesodash.ui.record import form, state
 from mesodash.ui.record.encounter import Encounter
 from mesodash.ui.shell import context
+from mesodash.ui.stock import package_photo
 
-SAID, TURN = "record_photo_said", "record_photo_turn"
+PHOTO = "record_photo"
 
 
 def products(encounter: Encounter, found: Sequence[Finding]) -> None:
@@ -72,7 +69,7 @@ def products(encounter: Encounter, found: Sequence[Finding]) -> None:
             icon=":material/add:",
             on_click=state.add_product,
         )
-        _offer_photograph()
+        package_photo.ask(PHOTO, _("Lot by photo"), state.add_scanned)
 
 
 def _lot(encounter: Encounter, row: int, number: int, product: str | None) -> None:
@@ -89,55 +86,15 @@ def _lot(encounter: Encounter, row: int, number: int, product: str | None) -> No
         placeholder=_("Lot"),
         label_visibility="collapsed",
         width=150,
-        on_change=_take_expiry,
+        on_change=_take_lot,
         args=(row, {lot: one.expires_on for lot, one in known.items()}),
     )
 
 
-def _take_expiry(row: int, dates: dict[str, str | None]) -> None:
-    """Fill in the expiry date of a lot that was used before."""
+def _take_lot(row: int, dates: dict[str, str | None]) -> None:
+    """Note how the lot came in, and fill in the expiry date of one that was used before."""
     lot: str = st.session_state.get(state.product_key(row, "lot")) or ""
+    st.session_state[state.product_key(row, state.LOT_FROM)] = "list" if lot in dates else "typed"
     expires_on = dates.get(lot)
     if expires_on:
         st.session_state[state.product_key(row, "expires_on")] = expires_on
-
-
-def _offer_photograph() -> None:
-    """The field for the photograph; a phone offers its camera for it."""
-    turn = st.session_state.get(TURN, 0)
-    with st.popover(_("Lot by photo"), icon=":material/photo_camera:"):
-        st.file_uploader(
-            _("Photograph the code on the package"),
-            type=["jpg", "jpeg", "png", "webp"],
-            max_upload_size=25,
-            key=f"record_photo_{turn}",
-            on_change=_read,
-            args=(turn,),
-            help=_("DataMatrix or barcode of a medical package (GS1). The picture is not kept."),
-        )
-    said = st.session_state.get(SAID)
-    if said:
-        markup.show("finding", level=said[0], text=said[1])
-
-
-def _read(turn: int) -> None:
-    """In a callback, so that the row stands in the form of the run that follows."""
-    given = st.session_state.get(f"record_photo_{turn}")
-    if given is None or not state.is_filled():
-        return
-    st.session_state[TURN] = turn + 1  # the field is empty again, for the next package
-    try:
-        code = read_package(given.getvalue())
-        product = (
-            None if code.gtin is None else product_of_gtin(context.db(), code.gtin, context.actor())
-        )
-    except (BrokenFileError, NotAllowedError) as error:
-        st.session_state[SAID] = ("refused", str(error))
-        return
-    state.add_scanned(product, code)
-    words = _("Read: lot {lot}, expires {day}.").format(
-        lot=code.lot, day=code.expires_on or _("not said")
-    )
-    if product is None:
-        words += " " + _("This clinic does not know the code yet: choose the product.")
-    st.session_state[SAID] = ("note", words)

@@ -25,6 +25,8 @@ KEPT = "kept"
 """The initial content of a row or the form: what has no field of its own is kept."""
 CORRECTING = "session_correcting"
 """The id of the session that is being corrected in this window."""
+LOT_FROM = "lot_from"
+"""How a row's lot came in, where it is no longer the one that the row began with."""
 PRODUCT_FIELDS = ("product", "lot", "expires_on", "volume_ml")
 
 
@@ -146,7 +148,8 @@ def _product(state: Any, row: int) -> ProductEntry:
     lot = " ".join((state.get(product_key(row, "lot")) or "").split()) or None
     began: ProductEntry | None = state.get(product_key(row, KEPT))
     if began is None or began.product not in ("", product) or began.lot != lot:
-        began = ProductEntry(product, lot)
+        lot_from = state.get(product_key(row, LOT_FROM)) if lot else None
+        began = ProductEntry(product, lot, lot_from=lot_from)
     return replace(
         began,
         product=product,
@@ -165,18 +168,19 @@ def add_product(product: str | None = None) -> None:
     st.session_state[product_key(row, "product")] = product
 
 
-def add_scanned(product: str | None, code: PackageCode) -> None:
-    """One more row, filled in from the code of a package."""
+def add_scanned(product: str | None, code: PackageCode) -> bool:
+    """One more row, filled in from the code of a package; whether there was a form for it."""
     if not is_filled():
-        return
+        return False
     row: int = st.session_state[NEXT_ROW]
     add_product(product)
     state = st.session_state
     state[product_key(row, "lot")] = code.lot
     state[product_key(row, "expires_on")] = code.expires_on
     state[product_key(row, KEPT)] = ProductEntry(
-        product or "", code.lot, gtin=code.gtin, serial=code.serial
+        product or "", code.lot, gtin=code.gtin, serial=code.serial, lot_from="code"
     )
+    return True
 
 
 def remove_product(row: int) -> None:

@@ -2,10 +2,12 @@
 
 import secrets
 from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.exchange.sources.package_code import PackageCode
 from mesodash.language import N_, _, format_day, format_trimmed
 from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import Actor
@@ -18,13 +20,17 @@ from mesodash.records.stock.deliveries import (
     stock_list,
     who_had,
 )
+from mesodash.records.stock.products import lot_entries
 from mesodash.records.store.errors import RecordError
 from mesodash.ui.parts import markup, phrases
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
+from mesodash.ui.stock import package_photo
 
 SAID, NONCE, WHICH = "stock_said", "stock_nonce", "stock_which"
-SOON = timedelta(days=30)
+PHOTO = "stock_photo"
+SOON, COUNTED = timedelta(days=30), timedelta(days=90)
+NOT_NOTED, WITHOUT_LOT = N_("{n} not noted how"), N_("{n} without a lot")
 STATES = {
     "in_stock": N_("in stock"),
     "used_up": N_("used up"),
@@ -152,16 +158,25 @@ def _change(stock_id: str, state: str, seen: str, today: date) -> None:
 
 
 def show_new(actor: Actor, today: date) -> None:
-    """The form of a delivery."""
+    """The form of a delivery; what the package's code says is read from a photograph."""
     if not actor.may(ACTION):
         return
-    st.session_state.setdefault(NONCE, secrets.token_hex(16))
+    nonce = st.session_state.setdefault(NONCE, secrets.token_hex(16))
+    package_photo.ask(PHOTO, _("Delivery by photo"), partial(_take_code, nonce))
     with st.form(key="stock_new"):
         markup.show("section", title=_("Take a delivery in"), aside="", text="")
         with st.container(horizontal=True, key="stock_new_what"):
-            product = st.text_input(_("Product"), max_chars=200, width=260)
-            lot = st.text_input(_("Lot"), max_chars=64, width=150)
-            expires = st.text_input(_("Expires"), max_chars=10, placeholder=_("2027-03"), width=120)
+            product = st.text_input(
+                _("Product"), max_chars=200, width=260, key=_field("product", nonce)
+            )
+            lot = st.text_input(_("Lot"), max_chars=64, width=150, key=_field("lot", nonce))
+            expires = st.text_input(
+                _("Expires"),
+                max_chars=10,
+                placeholder=_("2027-03"),
+                width=120,
+                key=_field("expires", nonce),
+            )
             maker = st.text_input(_("Maker"), max_chars=200, width=180)
         with st.container(horizontal=True, key="stock_new_much"):
             containers = st.number_input(
@@ -172,7 +187,9 @@ def show_new(actor: Actor, today: date) -> None:
                 _("Price of one, optional"), min_value=0.0, value=None, step=1.0, width=180
             )
             currency = st.text_input(_("Currency"), max_chars=3, placeholder=_("EUR"), width=110)
-            gtin = st.text_input(_("GTIN, optional"), max_chars=14, width=160)
+            gtin = st.text_input(
+                _("GTIN, optional"), max_chars=14, width=160, key=_field("gtin", nonce)
+            )
         if not st.form_submit_button(_("Take it in"), type="primary"):
             return
     new = NewStock(
@@ -184,15 +201,53 @@ def show_new(actor: Actor, today: date) -> None:
             context.db(),
             new,
             context.actor(),
-            nonce=st.session_state[NONCE],
+            nonce=nonce,
             received_on=today,
         )
     except (RecordError, NotAllowedError) as error:
         markup.show("finding", level="refused", text=str(error))
         return
     st.session_state.pop(NONCE, None)
+    package_photo.forget(PHOTO)
     st.session_state[SAID] = ("note", _("Taken in."))
     st.rerun()
+
+
+def _field(name: str, nonce: str) -> str:
+    """The key of a field of one delivery's form; the next one's fields are new ones."""
+    return f"stock_new_{name}_{nonce}"
+
+
+def _take_code(nonce: str, product: str | None, code: PackageCode) -> bool:
+    """Fill the form of a delivery in from the code of its package."""
+    read = {"product": product, "lot": code.lot, "expires": code.expires_on, "gtin": code.gtin}
+    for name, text in read.items():
+        if text:
+            st.session_state[_field(name, nonce)] = text
+    return True
+
+
+def show_entries(actor: Actor, today: date) -> None:
+    """How the lots of the last months came into the record; typing is the fallback."""
+    found = lot_entries(context.db(), today - COUNTED, today, actor)
+    if not found.noted:
+        return
+    parts = [
+        _("{n} read from the package's code").format(n=phrases.number(found.from_code)),
+        _("{n} chosen from the list").format(n=phrases.number(found.from_list)),
+        _("{n} typed").format(n=phrases.number(found.typed)),
+        *(
+            _(words).format(n=phrases.number(n))
+            for n, words in ((found.not_noted, NOT_NOTED), (found.without_lot, WITHOUT_LOT))
+            if n
+        ),
+    ]
+    markup.show(
+        "section",
+        title=_("How lots were entered"),
+        aside=_("sessions of the last {n} days").format(n=COUNTED.days),
+        text=" · ".join(parts),
+    )
 
 
 def show_recall(catalogue: Catalogue, actor: Actor, items: tuple[StockItem, ...]) -> None:

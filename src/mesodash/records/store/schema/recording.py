@@ -4,6 +4,7 @@ from sqlite_utils import Database
 
 from mesodash.records.store import vocabulary
 from mesodash.records.store.schema.checks import day, one_of, partial
+from mesodash.records.store.schema.versions import track
 
 _CURRENCY = "CHECK (currency GLOB '[A-Z][A-Z][A-Z]')"
 _GTIN = "CHECK (gtin NOT GLOB '*[^0-9]*' AND length(gtin) IN (8, 12, 13, 14))"
@@ -198,3 +199,12 @@ def _drafts(db: Database) -> None:
         ) STRICT"""
     )
     db.execute("CREATE INDEX drafts_by_patient ON drafts (patient)")
+
+
+def m016_lot_from(db: Database) -> None:
+    """How the lot of a used product came into the record; empty where nobody noted it."""
+    db.execute(
+        f"ALTER TABLE products_used ADD COLUMN lot_from TEXT"
+        f" {one_of('lot_from', vocabulary.LOT_FROM)}"
+    )
+    track(db, ("products_used",))
