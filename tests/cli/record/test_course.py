@@ -2,6 +2,7 @@
 
 import json
 
+import pypdf
 import pytest
 
 from mesodash.records.store.connection import reading
@@ -122,3 +123,24 @@ def test_who_and_what_is_not_there(run):
     assert run("course", "move", "none", "--to", "2026-12-01")[0] == 3
     assert run("course", "cancel", "none")[0] == 3
     assert run("course", "list", "--course", "none")[0] == 3
+
+
+def test_the_handout_of_what_is_still_planned(run, tmp_path, planned):
+    pages = {}
+    for language in ("en", "fr"):
+        target = tmp_path / f"{language}.pdf"
+        told = run("course", "handout", planned, "--to", target, "--language", language)
+        assert told[::2] == (0, "")
+        pages[language] = "\n".join(page.extract_text() for page in pypdf.PdfReader(target).pages)
+    days = {language: found.count("2026") for language, found in pages.items()}
+    assert min(days.values()) >= 3
+    assert "MIA" in pages["en"]
+    assert pages["en"] != pages["fr"]
+
+    assert run("course", "handout", planned, "--to", target)[0] == 3
+    assert run("course", "handout", planned, "--to", target, "--force")[0] == 0
+    assert run("course", "handout", planned, "--to", tmp_path / "x", "--language", "tlh")[0] == 3
+    assert run("course", "handout", "none", "--to", tmp_path / "x")[0] == 3
+    assert run("course", "cancel", planned)[0] == 0
+    assert run("course", "handout", planned, "--to", tmp_path / "x")[0] == 3
+    assert not (tmp_path / "x").exists()

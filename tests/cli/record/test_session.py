@@ -199,3 +199,14 @@ def test_what_is_to_be_mended(run):
         ("product", "S2"),
         ("product", "S1"),
     ]
+
+
+def test_what_sessions_have_and_lack(run):
+    code, out, err = run("session", "completeness", "HUGO", "--format", "json")
+    assert (code, err) == (0, "")
+    assert [
+        (one["session_id"], one["products"], one["dose"], one["consent"], one["baseline"])
+        for one in json.loads(out)
+    ] == [("S3", True, True, False, True), ("S2", False, True, False, True),
+          ("S1", False, True, False, True)]  # fmt: skip
+    assert run("session", "completeness", "NOBODY")[0] == 3

@@ -39,3 +39,35 @@ def test_a_recall_needs_a_reason_and_names_who_had_the_lot(run):
         ("HUGO", "S3", "scalp.vertex:midline scalp.frontal:midline")
     ]
     assert run("stock", "mark", "none-such", "expired")[0] == 3
+
+
+def test_how_lots_were_entered_is_counted(run):
+    seen = json.loads(run("session", "show", "S3")[1])
+    seen["products"][0]["lot_from"] = "code"
+    assert run("session", "amend", "S3", "-", given=seen)[0] == 0
+
+    code, out, err = run(
+        "stock", "lots-entered", "--from", "2026-11-20", "--to", "2026-11-20", "--format", "json"
+    )
+    assert (code, err) == (0, "")
+    assert [list(one.values()) for one in json.loads(out)] == [[1, 0, 0, 0, 0]]
+
+    seen["products"][0]["lot_from"] = "guessed"
+    code, out, err = run("session", "amend", "S3", "-", given=seen)
+    assert (code, out) == (3, "")
+    assert "lot_from" in err
+
+
+def test_what_sessions_brought_in_and_their_products_cost(run):
+    more = ("--volume-ml", "5", "--price", "40", "--currency", "EUR")
+    assert run("stock", "in", *DELIVERY, *more)[0] == 0
+    seen = json.loads(run("session", "show", "S3")[1]) | {"price": 90.0, "currency": "EUR"}
+    assert run("session", "amend", "S3", "-", given=seen)[0] == 0
+
+    period = ("--from", "2026-11-01", "--to", "2026-11-30", "--format", "json")
+    code, out, err = run("stock", "money", *period)
+    assert (code, err) == (0, "")
+    assert [
+        (one["what"], one["currency"], one["sessions"], one["volume_ml"], one["amount"])
+        for one in json.loads(out)
+    ] == [("sessions", "EUR", 1, None, 90.0), ("products", "EUR", None, 2.0, 16.0)]

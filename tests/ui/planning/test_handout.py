@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from tests.conftest import TODAY
 
+from mesodash.consult.handout.of_course import sessions_told
 from mesodash.demo import make_demo
 from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.reader import Reader
-from mesodash.ui.planning.handout import sessions_told
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
@@ -14,18 +15,22 @@ from mesodash.cli.lookup import read_subject, verdicts_for
 from mesodash.cli.record.patient import DAY, day_of
 from mesodash.consult.adoption import current
 from mesodash.consult.calendar_file import assessment_events, calendar, session_events
+from mesodash.consult.handout.of_course import handout_of, still_planned
+from mesodash.consult.handout.page import handout
 from mesodash.consult.planning import plan_course
-from mesodash.language import _, ngettext
+from mesodash.language import ENGLISH, _, available, ngettext
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.courses.planned_sessions import planned_sessions
 from mesodash.records.courses.plans import cancel_plan, move_session, save_plan
 from mesodash.records.files.outputs import refuse_output, write_output
 from mesodash.records.patients.last_treated import last_treated
+from mesodash.records.patients.patients import read_patient
 from mesodash.records.store.clinic import read_clinic
 from mesodash.records.store.connection import utc_now
 from mesodash.records.store.errors import RecordError
 from mesodash.records.store.vocabulary import SIDES
-from mesodash.settings import load_settings
+from mesodash.reports.core.reader import Reader
+from mesodash.settings import load_settings, today
 
 LISTED = (
     "held_at",
@@ -254,6 +259,57 @@ def calendar_file(course_id: str, target: Path, db: Path, *, force: bool) -> Non
             title=_("Score the result"),
         )
         write_output(target, calendar(events, clinic, utc_now()), force=force)
+    click.echo(_("Wrote {target}.").format(target=target))
+
+
+@course.command("handout")
+@click.argument("course_id")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help=_("Output file (.pdf)."),
+)
+@click.option(
+    "--language",
+    default=ENGLISH,
+    show_default=True,
+    help=_("Language code, as in data/languages."),
+)
+@click.option("--contact", default="", help=_("How to reach the clinic, in one line."))
+@click.option("--force", is_flag=True, help=_("Overwrite an existing file."))
+@db_option
+def handout_file(
+    course_id: str, target: Path, language: str, contact: str, db: Path, *, force: bool
+) -> None:
+    """Write the patient's handout of a course, with the days that are still planned."""
+    if language not in available():
+        sentence = _("There is no language {code}; choose one of {known}.")
+        known = ", ".join(sorted(available()))
+        raise Failure(sentence.format(code=language[:20], known=known), REFUSED)
+    catalogue = load_catalogue(load_settings().catalogue)
+    with plain_errors(refused=REFUSED):
+        refuse_output(target, force=force)
+        sessions = planned_sessions(db, COMMAND_LINE, course_id=course_id)
+        patient_id = sessions[0].patient_id if sessions else ""
+        plan = still_planned(db, patient_id, course_id, COMMAND_LINE) if sessions else None
+        if plan is None or plan.protocol not in catalogue.protocols:
+            raise RecordError(_("No session of this course is still planned."))
+        patient = read_patient(db, patient_id, COMMAND_LINE)
+        ask = handout_of(
+            plan,
+            Reader(db, catalogue),
+            catalogue,
+            clinic=read_clinic(db).name,
+            contact=contact,
+            version=current(db).get(plan.protocol),
+            printed_on=today(),
+            figure="male" if patient.sex == "male" else "female",
+            patient_id=patient_id,
+        )
+        page = handout(ask, catalogue=catalogue, atlas=load_atlas(), language=language)
+        write_output(target, page, force=force)
     click.echo(_("Wrote {target}.").format(target=target))
 
 

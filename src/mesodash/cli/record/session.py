@@ -29,6 +29,7 @@ from mesodash.consult.session_rules import (
 )
 from mesodash.language import _
 from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.patients.completeness import SessionTicks, ticks_of
 from mesodash.records.patients.last_treated import last_treated
 from mesodash.records.patients.patients import read_patient
 from mesodash.records.stock.deliveries import stock_list
@@ -67,6 +68,7 @@ _PARTS = {
 }
 DAY_COLUMNS = ("held_at", "session_id", "patient_id", "state", "protocol", "practitioner", "areas")
 VERSIONS = ("at", "actor", "why", "table", "before")
+TICKS = tuple(one.name for one in fields(SessionTicks))
 TO_MEND = ("kind", "session_id", "patient_id", "held_at", "detail")
 
 file_argument = click.argument("file", type=click.File("r", encoding="utf-8"))
@@ -210,6 +212,24 @@ def versions(session_id: str, output: str, db: Path) -> None:
         for one in found
     ]
     print_rows(VERSIONS, rows, output)
+
+
+@session.command("completeness")
+@click.argument("patient_id")
+@click.option("--limit", type=click.IntRange(1, 1000), default=12, show_default=True,
+              help=_("Number of sessions."))  # fmt: skip
+@format_option("table", "csv", "json", default="table")
+@db_option
+def completeness(patient_id: str, limit: int, output: str, db: Path) -> None:
+    """List what a patient's held sessions have and lack, newest first; the access is logged.
+
+    Empty is not due: a baseline outside a course, a follow-up on the day itself.
+    """
+    with plain_errors(refused=REFUSED):
+        found = ticks_of(
+            db, patient_id, COMMAND_LINE, today=today().isoformat(), limit=limit
+        )  # fmt: skip
+    print_rows(TICKS, [asdict(one) for one in found], output)
 
 
 @session.command("void")

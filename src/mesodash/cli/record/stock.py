@@ -1,13 +1,17 @@
 """`mesodash stock ...`: what is in stock, what comes in, what becomes of it, who had a lot."""
 
 import secrets
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from mesodash.cli.common import REFUSED, db_option, format_option, plain_errors, print_rows
+from mesodash.cli.record.patient import DAY, day_of
 from mesodash.language import _
 from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.stock.costs import money_between
 from mesodash.records.stock.deliveries import (
     NewStock,
     change_stock,
@@ -15,6 +19,7 @@ from mesodash.records.stock.deliveries import (
     stock_list,
     who_had,
 )
+from mesodash.records.stock.products import lot_entries
 from mesodash.records.store import vocabulary
 from mesodash.records.store.errors import RecordError
 from mesodash.settings import today
@@ -32,6 +37,8 @@ LISTED = (
     "state",
     "note",
 )
+ENTERED = ("from_code", "from_list", "typed", "not_noted", "without_lot")
+MONEY = ("what", "product", "currency", "sessions", "volume_ml", "amount")
 CALLED = ("patient_id", "name", "phone", "session_id", "held_at", "areas")
 
 
@@ -106,6 +113,37 @@ def mark(stock_id: str, state: str, reason: str, db: Path) -> None:
             raise RecordError(_("The stock has no such delivery; choose one from the list."))
         change_stock(db, stock_id, state, COMMAND_LINE, seen=seen, on=today(), reason=reason)
     click.echo(_("Noted: {id} is {state}.").format(id=stock_id, state=state))
+
+
+@stock.command("lots-entered")
+@click.option("--from", "start", type=DAY, help=_("First day; default: 90 days before the last."))
+@click.option("--to", "end", type=DAY, help=_("Last day; default: today."))
+@format_option("table", "csv", "json", default="table")
+@db_option
+def lots_entered(start: datetime | None, end: datetime | None, output: str, db: Path) -> None:
+    """Count the lots of held sessions by how they were entered: read, chosen or typed."""
+    last = day_of(end) or today()
+    first = day_of(start) or last - timedelta(days=90)
+    with plain_errors(refused=REFUSED):
+        found = lot_entries(db, first, last, COMMAND_LINE)
+    print_rows(ENTERED, [asdict(found)], output)
+
+
+@stock.command("money")
+@click.option("--from", "start", type=DAY, required=True, help=_("First day."))
+@click.option("--to", "end", type=DAY, required=True, help=_("Last day."))
+@format_option("table", "csv", "json", default="table")
+@db_option
+def money(start: datetime, end: datetime, output: str, db: Path) -> None:
+    """Sum the prices of a period's sessions and the cost of what they used, by currency.
+
+    A product without an amount was used of lots whose price is not known.
+    """
+    with plain_errors(refused=REFUSED):
+        found = money_between(db, start.date(), end.date(), COMMAND_LINE)
+    rows = [{"what": "sessions", **asdict(one)} for one in found.revenues]
+    rows += [{"what": "products", **asdict(one)} for one in found.products]
+    print_rows(MONEY, rows, output)
 
 
 @stock.command("recall-list")

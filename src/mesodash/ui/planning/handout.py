@@ -4,15 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mesodash.bodymap.choice import AreaSide
 from mesodash.consult.calendar_file import assessment_events, calendar, session_events
-from mesodash.consult.handout.contents import Handout, own_medians
+from mesodash.consult.handout.of_course import handout_of, still_planned
 from mesodash.consult.handout.page import handout
 from mesodash.language import ENGLISH, _, available, language_name, use_language
 from mesodash.records.courses.planned_sessions import CoursePlan, planned_sessions
 from mesodash.records.store.connection import utc_now
-from mesodash.records.watch.scores import courses_of
-from mesodash.reports.core.filters import Filters
 from mesodash.ui.body_map.consultation import Consultation
 from mesodash.ui.parts import phrases
 from mesodash.ui.shell import context
@@ -67,28 +64,9 @@ def offer_saved(consultation: Consultation, course_id: str, words: str) -> None:
         words: what it is, for the button's help.
     """
     db, actor = context.db(), context.actor()
-    planned = [
-        one for one in planned_sessions(db, actor, course_id=course_id) if one.state == "planned"
-    ]
-    course = next(
-        (
-            one
-            for one in courses_of(db, str(consultation.patient_id), actor)
-            if one.course_id == course_id
-        ),
-        None,
-    )
-    areas = next((one.areas for one in planned if one.areas), ())
-    if course is None or not areas or course.protocol not in consultation.catalogue.protocols:
+    plan = still_planned(db, str(consultation.patient_id), course_id, actor)
+    if plan is None or plan.protocol not in consultation.catalogue.protocols:
         return
-    plan = CoursePlan(
-        protocol=course.protocol,
-        indication=course.indication,
-        areas=areas,
-        dates=tuple(one.on for one in planned),
-        at=planned[0].at,
-        interval_days=course.interval_days,
-    )
     code = st.session_state.get(LANGUAGE)
     language = code if code in available() else ENGLISH
     st.download_button(
@@ -140,47 +118,23 @@ def _handout(
 ) -> Callable[[], bytes]:
     """A function that makes the PDF; it runs on another thread, so it must not call Streamlit."""
     catalogue, atlas, reader = context.shipped_catalogue(), context.atlas(), context.reader()
-    version = consultation.versions.get(plan.protocol)
-    protocol = catalogue.protocols[plan.protocol]
-    sites = tuple(AreaSide(area.area, area.side) for area in plan.areas)
-    top_up = version.parameters.top_up_days if version else None
-    if top_up is None and protocol.top_up_days is not None:
-        top_up = round(protocol.top_up_days)
-    clinic = context.clinic().name
-    techniques = dict.fromkeys(area.technique for area in plan.areas)
+    version, clinic = consultation.versions.get(plan.protocol), context.clinic().name
 
     def make() -> bytes:
-        rows = reader.report("side_effects", sessions_told(plan), ("effect",))
-        ask = Handout(
+        ask = handout_of(
+            plan,
+            reader,
+            catalogue,
             clinic=clinic,
             contact=contact,
-            protocol=plan.protocol,
-            areas=sites,
+            version=version,
             printed_on=consultation.today,
-            indication=plan.indication,
-            dates=plan.dates,
-            at=plan.at,
-            sessions=len(plan.dates),
-            interval_days=plan.interval_days,
-            top_up_days=top_up,
-            technique=next(iter(techniques)) if len(techniques) == 1 else None,
-            own=own_medians(rows.to_dict("records")),
             figure=consultation.figure,
-            patient=consultation.patient_id or "",
-            diary=True,
+            patient_id=consultation.patient_id or "",
         )
         return handout(ask, catalogue=catalogue, atlas=atlas, language=language)
 
     return make
-
-
-def sessions_told(plan: CoursePlan) -> Filters:
-    """The sessions whose side effects a handout tells: the protocol's in the areas of the plan.
-
-    The protocol's card counts the same, so that a patient reads what the practitioner said.
-    """
-    areas = dict.fromkeys(area.area for area in plan.areas)
-    return Filters(protocols=(plan.protocol,), areas=tuple(areas))
 
 
 def _calendar(course: str, language: str) -> Callable[[], bytes]:
