@@ -188,7 +188,7 @@ def monthly(month: str, target: Path, db: Path, *, force: bool) -> None:
             Reader(db, catalogue),
             catalogue.reworded(catalogue_text),
             Month.of(month),
-            clinic=read_clinic(db).name,
+            clinic=read_clinic(db).name_on_documents,
             made_at=now(),
         )
         write_output(target, made, force=force)

@@ -91,6 +91,7 @@ def test_the_calendar_names_nobody(run, tmp_path, planned):
     assert run("course", "calendar", planned, "--to", target)[0] == 0
     text = target.read_text(encoding="utf-8")
     assert text.count("BEGIN:VEVENT") == 3
+    assert text.count("synthetic") == 4  # the calendar's name, and where each session is
     assert "MIA" not in text
     assert run("course", "calendar", planned, "--to", target)[0] == 3
     assert run("course", "calendar", planned, "--to", target, "--force")[0] == 0
@@ -134,6 +135,7 @@ def test_the_handout_of_what_is_still_planned(run, tmp_path, planned):
         pages[language] = "\n".join(page.extract_text() for page in pypdf.PdfReader(target).pages)
     days = {language: found.count("2026") for language, found in pages.items()}
     assert min(days.values()) >= 3
+    assert "synthetic" in pages["en"]
     assert "MIA" in pages["en"]
     assert pages["en"] != pages["fr"]
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mesodash.language import use_language
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.store.clinic import Clinic, create_clinic, read_clinic, read_revision
 from mesodash.records.store.connection import reading
@@ -45,7 +46,12 @@ def test_a_new_clinic_states_itself(tmp_path):
 
 
 def test_a_demo_says_so(tmp_path):
-    assert make(tmp_path / "d.db", kind="demo").is_demo
+    demo = make(tmp_path / "d.db", kind="demo")
+    assert demo.is_demo
+    assert demo.name_on_documents == "North (synthetic patients)"
+    with use_language("fr"):
+        assert "synthétiques" in demo.name_on_documents
+    assert make(tmp_path / "c.db").name_on_documents == "North"
 
 
 def test_an_existing_clinic_is_not_overwritten(tmp_path):

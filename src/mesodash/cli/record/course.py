@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
@@ -15,10 +14,8 @@ from mesodash.cli.lookup import read_subject, verdicts_for
 from mesodash.cli.record.patient import DAY, day_of
 from mesodash.consult.adoption import current
 from mesodash.consult.calendar_file import assessment_events, calendar, session_events
-from mesodash.consult.handout.of_course import handout_of, still_planned
-from mesodash.consult.handout.page import handout
 from mesodash.consult.planning import plan_course
-from mesodash.language import ENGLISH, _, available, ngettext
+from mesodash.language import ENGLISH, _, available, ngettext, use_language
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.courses.planned_sessions import planned_sessions
 from mesodash.records.courses.plans import cancel_plan, move_session, save_plan
@@ -29,7 +26,6 @@ from mesodash.records.store.clinic import read_clinic
 from mesodash.records.store.connection import utc_now
 from mesodash.records.store.errors import RecordError
 from mesodash.records.store.vocabulary import SIDES
-from mesodash.reports.core.reader import Reader
 from mesodash.settings import load_settings, today
 
 LISTED = (
@@ -249,7 +245,7 @@ def calendar_file(course_id: str, target: Path, db: Path, *, force: bool) -> Non
     """Export a course's planned sessions as a calendar file without the patient's name."""
     with plain_errors(refused=REFUSED):
         refuse_output(target, force=force)
-        clinic = read_clinic(db).name
+        clinic = read_clinic(db).name_on_documents
         sessions = planned_sessions(db, COMMAND_LINE, course_id=course_id)
         events = session_events(sessions, clinic=clinic, title=_("Session {number} of {of}"))
         events += assessment_events(
@@ -284,6 +280,12 @@ def handout_file(
     course_id: str, target: Path, language: str, contact: str, db: Path, *, force: bool
 ) -> None:
     """Write the patient's handout of a course, with the days that are still planned."""
+    # Slow to import, and needed by this command alone.
+    from mesodash.bodymap.atlas import load_atlas  # noqa: PLC0415
+    from mesodash.consult.handout.of_course import handout_of, still_planned  # noqa: PLC0415
+    from mesodash.consult.handout.page import handout  # noqa: PLC0415
+    from mesodash.reports.core.reader import Reader  # noqa: PLC0415
+
     if language not in available():
         sentence = _("There is no language {code}; choose one of {known}.")
         known = ", ".join(sorted(available()))
@@ -297,11 +299,13 @@ def handout_file(
         if plan is None or plan.protocol not in catalogue.protocols:
             raise RecordError(_("No session of this course is still planned."))
         patient = read_patient(db, patient_id, COMMAND_LINE)
+        with use_language(language):
+            name = read_clinic(db).name_on_documents
         ask = handout_of(
             plan,
             Reader(db, catalogue),
             catalogue,
-            clinic=read_clinic(db).name,
+            clinic=name,
             contact=contact,
             version=current(db).get(plan.protocol),
             printed_on=today(),

@@ -31,6 +31,13 @@ class Clinic:
         """Whether the patients are synthetic."""
         return self.kind == "demo"
 
+    @property
+    def name_on_documents(self) -> str:
+        """The name as a document shows it: a demo's says, in the language in use, what it is."""
+        if not self.is_demo:
+            return self.name
+        return _("{clinic} (synthetic patients)").format(clinic=self.name)
+
 
 def create_clinic(
     path: Path,

@@ -190,7 +190,7 @@ def _show_page(shown: Sequence[Entry], choice: LogFilter) -> None:
             title=_("Change log"),
             frame=frame,
             about=(
-                (_("Clinic"), context.clinic().name),
+                (_("Clinic"), context.clinic().name_on_documents),
                 (_("Filter"), choice.words),
                 (_("Made"), utc_now().isoformat(timespec="seconds")),
             ),

@@ -74,7 +74,7 @@ def open_page(title: str) -> tuple[ReviewView, Month]:
             shared,
             context.catalogue(),
             context.reader().of_this_moment(),
-            context.clinic().name,
+            context.clinic().name_on_documents,
             names=context.actor().may("sessions.view"),
         )
         monthly_report.button(view, chosen)

@@ -118,14 +118,16 @@ def _handout(
 ) -> Callable[[], bytes]:
     """A function that makes the PDF; it runs on another thread, so it must not call Streamlit."""
     catalogue, atlas, reader = context.shipped_catalogue(), context.atlas(), context.reader()
-    version, clinic = consultation.versions.get(plan.protocol), context.clinic().name
+    version, clinic = consultation.versions.get(plan.protocol), context.clinic()
 
     def make() -> bytes:
+        with use_language(language):
+            name = clinic.name_on_documents
         ask = handout_of(
             plan,
             reader,
             catalogue,
-            clinic=clinic,
+            clinic=name,
             contact=contact,
             version=version,
             printed_on=consultation.today,
@@ -139,15 +141,16 @@ def _handout(
 
 def _calendar(course: str, language: str) -> Callable[[], bytes]:
     """A function that makes the calendar file of a saved course."""
-    db, actor, clinic = context.db(), context.actor(), context.clinic().name
+    db, actor, clinic = context.db(), context.actor(), context.clinic()
     catalogue = context.shipped_catalogue()
 
     def make() -> bytes:
         sessions = planned_sessions(db, actor, course_id=course)
         with use_language(language):
             title, score = _("Session {number} of {of}"), _("Score the result")
-        events = session_events(sessions, clinic=clinic, title=title)
-        events += assessment_events(sessions, catalogue, clinic=clinic, title=score)
-        return calendar(events, clinic, utc_now())
+            name = clinic.name_on_documents
+        events = session_events(sessions, clinic=name, title=title)
+        events += assessment_events(sessions, catalogue, clinic=name, title=score)
+        return calendar(events, name, utc_now())
 
     return make

@@ -67,7 +67,9 @@ def open_page(title: str, *, by_period: bool = True) -> ReviewView:
     with described:
         markup.show("filters", text=text)
     names = context.actor().may("sessions.view")
-    return ReviewView(title, filters, shared, catalogue, reader, context.clinic().name, names=names)
+    return ReviewView(
+        title, filters, shared, catalogue, reader, context.clinic().name_on_documents, names=names
+    )
 
 
 def practitioners(reader: Reader) -> list[str]:
