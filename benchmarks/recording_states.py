@@ -14,7 +14,9 @@ lead to it.
 import argparse
 import sys
 import time
+from collections import Counter
 from pathlib import Path
+from typing import TextIO
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -45,14 +47,16 @@ def main() -> None:
             ),
         )
         clinics += 10
-        print(f"{Recording.taken.total():,} steps", file=sys.stderr)
-    taken = Recording.taken
-    print(
-        f"{taken.total():,} steps on {clinics} clinics, 0 differences,"
-        f" {time.monotonic() - began:.0f} s"
-    )
+        # Told after each ten clinics, so that a run that is ended early has told what it found.
+        tell(Recording.taken, clinics, time.monotonic() - began, sys.stderr)
+    tell(Recording.taken, clinics, time.monotonic() - began, sys.stdout)
+
+
+def tell(taken: Counter[tuple[str, str]], clinics: int, seconds: float, to: TextIO) -> None:
+    """How many steps there were without a difference, and how each kind of step ended."""
+    print(f"{taken.total():,} steps on {clinics} clinics, 0 differences, {seconds:.0f} s", file=to)
     for (step, outcome), count in sorted(taken.items()):
-        print(f"{step:>10} {outcome:<10} {count:>6,}")
+        print(f"{step:>10} {outcome:<10} {count:>6,}", file=to)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Recording on the page: from the day's list to the history, with drafts that come back."""
 
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,9 +13,11 @@ from mesodash.records.audit.actor import DEMO
 from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
 from mesodash.records.courses.plans import save_plan
 from mesodash.records.stock.products import LotEntries, lot_entries
-from mesodash.records.store.connection import reading
+from mesodash.records.store.connection import reading, utc_now
+from mesodash.records.treatment.corrections import amend_session
 from mesodash.records.treatment.drafts import drafts_of, keep_draft
 from mesodash.records.treatment.entries import ProductEntry
+from mesodash.records.treatment.sessions import read_session
 from mesodash.settings import PROJECT
 from mesodash.ui.record import points, state
 from mesodash.ui.shell import context
@@ -326,6 +328,45 @@ def test_a_saved_plan_is_handed_out_again_after_a_reload(open_page, rooms):
     keys = [one.proto.id for one in page.get("download_button")]
     assert [key for key in keys if f"handout_of_{course}" in key] != []
     assert "Planned here" in text(page)
+
+
+def later():
+    return utc_now() + timedelta(hours=1)
+
+
+def amended_by_another(rooms, note):
+    seen = read_session(rooms, "S3", DEMO)
+    amend_session(rooms, replace(seen.entry, note=note), DEMO, seen=seen, clock=later)
+
+
+def test_two_who_correct_at_once_see_both_versions(open_page, rooms):
+    page = open_page(patient="HUGO", session="S3")
+    press(page, "session_correct")
+    page.text_area(state.key("note")).set_value("mine").run()
+    assert "As the session stands now" not in text(page)
+    amended_by_another(rooms, "theirs")
+
+    press(page, "record_finish")
+    assert rows(rooms, "SELECT note FROM sessions WHERE id = 3") == [("theirs",)]
+    assert page.text_area(state.key("note")).value == "mine"
+    assert "Note: theirs" in text(page)
+    press(page, "record_finish")
+    assert rows(rooms, "SELECT note FROM sessions WHERE id = 3") == [("mine",)]
+
+
+def test_a_draft_of_a_correction_shows_what_was_changed_since_it_was_kept(open_page, rooms):
+    page = open_page(patient="HUGO", session="S3")
+    press(page, "session_correct")
+    page.text_area(state.key("note")).set_value("mine").run()
+    page = open_page(patient="HUGO", session="S3")
+    press(page, "session_correct")
+    assert "As the session stands now" not in text(page)
+    amended_by_another(rooms, "theirs")
+
+    page = open_page(patient="HUGO", session="S3")
+    press(page, "session_correct")
+    assert page.text_area(state.key("note")).value == "mine"
+    assert "Note: theirs" in text(page)
 
 
 def test_a_correction_that_was_begun_is_found_on_today(open_page, rooms):

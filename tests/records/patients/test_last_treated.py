@@ -96,3 +96,13 @@ def test_one_index_range_answers_it(clinic):
         )
     assert "treated_areas_patient (patient=?)" in plan
     assert "SCAN" not in plan
+
+
+def test_only_what_was_held_before_a_session_of_its_own_time_left_out(clinic):
+    found = last_treated(clinic, "P1", DEMO, before="2026-02-05")
+    assert [(one.area, one.side, one.session_id) for one in found] == [
+        ("abdomen.flank", "both", "S5"),
+        ("hip", "left", "S1"),
+        ("scalp.vertex", "midline", "S1"),
+    ]
+    assert last_treated(clinic, "P1", DEMO, before="2026-01-05T10:00") == ()

@@ -337,14 +337,18 @@ def _refuse(
         raise Failure(sentence.format(day=entry.held_at[:20]), REFUSED) from None
     version = current(db).get(entry.protocol or "")
     patient = read_patient(db, entry.patient_id, COMMAND_LINE)
+    corrected = before if before is not None and before.state == "held" else None
+    treated = last_treated(
+        db,
+        entry.patient_id,
+        COMMAND_LINE,
+        before=None if corrected is None else corrected.entry.held_at,
+    )
     found = findings(
         entry,
         catalogue,
         version=version,
-        last_treated={
-            AreaSide(one.area, one.side): one.on
-            for one in last_treated(db, entry.patient_id, COMMAND_LINE)
-        },
+        last_treated={AreaSide(one.area, one.side): one.on for one in treated},
         today=today(),
         others=[
             one
@@ -353,7 +357,7 @@ def _refuse(
         ],
         weight_kg=patient.weight_kg,
     )
-    known = before.entry.products if before is not None and before.state == "held" else ()
+    known = () if corrected is None else corrected.entry.products
     found += lot_findings(entry, stock_list(db, COMMAND_LINE), on, known=known)
     refused = [one.sentence for one in found if one.level == "refused"]
     if refused:

@@ -32,6 +32,7 @@ def last_treated(
     actor: Actor,
     *,
     protocol: str | None = None,
+    before: str | None = None,
     clock: Clock = utc_now,
 ) -> tuple[LastTreated, ...]:
     """The last held session of each area and side, by area and side; logged as a view.
@@ -41,6 +42,8 @@ def last_treated(
         patient_id: whose.
         actor: who looks.
         protocol: only sessions of this one, if given.
+        before: only sessions held before this day or moment, if given; the one whose own it is
+            (when a session is corrected) is then left out, and so is what came after it.
         clock: gives the time of the look.
 
     Raises:
@@ -62,8 +65,9 @@ def last_treated(
             " JOIN sessions AS s ON s.id = t.session LEFT JOIN courses AS c ON c.id = s.course"
             " WHERE t.patient = ? AND s.state = 'held'"
             " AND (?2 IS NULL OR coalesce(s.protocol, c.protocol) = ?2)"
+            " AND (?3 IS NULL OR t.held_at < ?3)"
             " GROUP BY t.area, t.side ORDER BY t.area, t.side",
-            [row[0], protocol],
+            [row[0], protocol, before],
         ).fetchall()
     note_view(path, actor, table="sessions", key=patient_id, patient=row[0], clock=clock)
     return tuple(

@@ -1,5 +1,6 @@
 """The data of one run of the record page: the patient and the session to be recorded."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +13,11 @@ from mesodash.language import _
 from mesodash.records.audit.actor import Actor
 from mesodash.records.courses.planned_sessions import practitioners
 from mesodash.records.courses.protocol_versions import ProtocolVersion
-from mesodash.records.courses.screenings import Screening, latest_screening
+from mesodash.records.courses.screenings import (
+    Screening,
+    confirm_screening,
+    latest_screening,
+)
 from mesodash.records.patients.last_treated import last_treated
 from mesodash.records.patients.patients import Patient
 from mesodash.records.stock.deliveries import StockItem, stock_list
@@ -27,6 +32,7 @@ from mesodash.records.treatment.sessions import (
 from mesodash.records.watch.consents import Consent, consents_of
 from mesodash.records.watch.scores import baseline_of
 from mesodash.ui.parts import markup, phrases
+from mesodash.ui.record.content import ASKED
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
 
@@ -82,11 +88,10 @@ class Encounter:
 
     @cached_property
     def last_treated(self) -> dict[AreaSide, date]:
-        """When each area and side was last treated."""
-        return {
-            AreaSide(one.area, one.side): one.on
-            for one in last_treated(context.db(), self.patient.patient_id, self.actor)
-        }
+        """When each area and side was last treated; of a correction, before that session."""
+        before = self.planned.entry.held_at if self.planned and self.corrects else None
+        found = last_treated(context.db(), self.patient.patient_id, self.actor, before=before)
+        return {AreaSide(one.area, one.side): one.on for one in found}
 
     @cached_property
     def practitioners(self) -> dict[str, str]:
@@ -141,6 +146,12 @@ class Encounter:
             self._given[on] = given_that_day(context.db(), self.patient.patient_id, on, self.actor)
         return self._given[on]
 
+    def all_asked(self, asked: Collection[str]) -> bool:
+        """Whether all that is asked of this patient before each session was asked."""
+        return all(
+            name in asked for name in ASKED if name != "pregnancy" or self.patient.sex != "male"
+        )
+
     def version(self, protocol: Protocol | None) -> ProtocolVersion | None:
         """The clinic's version of a protocol, if it adopted one."""
         return None if protocol is None else self.versions.get(protocol.code)
@@ -170,6 +181,23 @@ def encounter_of(
         patient=patient,
         planned=planned,
     )
+
+
+def confirm_answers(encounter: Encounter, asked: Collection[str], actor: Actor) -> None:
+    """Where all was asked again, the earlier screening holds from today on."""
+    screening = encounter.screening
+    if (
+        screening is not None
+        and encounter.all_asked(asked)
+        and screening.screened_on < encounter.today
+    ):
+        confirm_screening(
+            context.db(),
+            encounter.patient.patient_id,
+            actor,
+            encounter.today,
+            screening_id=screening.screening_id,
+        )
 
 
 def ask_baseline(encounter: Encounter) -> None:

@@ -18,7 +18,6 @@ from mesodash.consult.session_rules import (
 )
 from mesodash.language import _, format_day, format_moment
 from mesodash.records.audit.actor import Actor
-from mesodash.records.courses.screenings import confirm_screening
 from mesodash.records.patients.patients import Patient
 from mesodash.records.patients.practitioners import add_practitioner
 from mesodash.records.stock.costs import known_currency
@@ -32,15 +31,14 @@ from mesodash.records.watch.consents import is_consented
 from mesodash.settings import now
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
-from mesodash.ui.record import form, mixture, points, state
+from mesodash.ui.record import form, meanwhile, mixture, points, state
 from mesodash.ui.record.content import (
-    ASKED,
     FormContent,
     as_last_time,
     held_content,
     planned_content,
 )
-from mesodash.ui.record.encounter import Encounter, ask_baseline
+from mesodash.ui.record.encounter import Encounter, ask_baseline, confirm_answers
 from mesodash.ui.shell import context
 
 OPEN = "record_open"
@@ -120,6 +118,7 @@ def _open(encounter: Encounter) -> None:
         return
     whose = _whose(encounter)
     draft = read_draft(context.db(), *whose, encounter.actor)
+    meanwhile.look(encounter, draft)
     if draft is not None:
         content = FormContent.of_data(draft.content)
     elif encounter.planned is not None and encounter.corrects:
@@ -264,17 +263,17 @@ def _finish(encounter: Encounter, content: FormContent) -> None:
         if encounter.planned is not None and not encounter.corrects:
             _not_held(encounter, encounter.planned.entry.held_at)
         _draft(encounter, content)
+    meanwhile.show(encounter)
 
 
 def _ticks(encounter: Encounter, content: FormContent, entry: SessionEntry) -> None:
     """What the record of this session has and lacks, as ticks beside the button."""
     on = date.fromisoformat(entry.held_at[:10]) if entry.held_at else encounter.today
-    questions = [name for name in ASKED if name != "pregnancy" or encounter.patient.sex != "male"]
     lacks = set(
         missing(
             entry,
             consent=is_consented(encounter.consents, "treatment", entry.protocol, on),
-            screened=encounter.screening is not None and set(questions) <= set(content.asked),
+            screened=encounter.screening is not None and encounter.all_asked(content.asked),
             baseline=not encounter.lacks_baseline,
         )
     )
@@ -362,10 +361,11 @@ def _save(encounter: Encounter) -> None:
                 nonce=st.session_state[NONCE],
                 seen=None if encounter.planned is None else encounter.planned.entry.held_at,
             )
-            _confirm_answers(encounter, content, actor)
+            confirm_answers(encounter, content.asked, actor)
     except ChangedMeanwhileError as error:
         st.session_state["record_said"] = str(error)
         st.session_state[STALE] = True
+        meanwhile.note(encounter)
         return
     except RecordError as error:
         st.session_state["record_said"] = str(error)
@@ -382,24 +382,6 @@ def _with_practitioner(encounter: Encounter, content: FormContent, actor: Actor)
     if who is None or who in encounter.practitioners:
         return content
     return replace(content, practitioner_id=add_practitioner(context.db(), who, actor))
-
-
-def _confirm_answers(encounter: Encounter, content: FormContent, actor: Actor) -> None:
-    """If every question was asked again, the earlier screening counts from today."""
-    screening = encounter.screening
-    questions = [name for name in ASKED if name != "pregnancy" or encounter.patient.sex != "male"]
-    if (
-        screening is not None
-        and set(questions) <= set(content.asked)
-        and screening.screened_on < encounter.today
-    ):
-        confirm_screening(
-            context.db(),
-            encounter.patient.patient_id,
-            actor,
-            encounter.today,
-            screening_id=screening.screening_id,
-        )
 
 
 def _not_held(encounter: Encounter, seen: str) -> None:
