@@ -19,7 +19,7 @@ from mesodash.figures.theme import (
 )
 from mesodash.language import _, format_day, ngettext
 
-LANE = 30
+LANE = 36
 LANE_LETTERS = 24
 """The longest line of a lane's name, in characters; a lane has room for two lines."""
 LEGEND_LETTERS = 42

@@ -49,6 +49,18 @@ def test_a_planned_session_stands_in_the_lanes_of_its_course(catalogue):
     ]
 
 
+def test_a_planned_session_is_not_drawn_where_another_protocol_was(catalogue):
+    coming = ComingSession("S2", "2026-11-27", "melasma_txa", "C2", ())
+
+    def lanes(chosen):
+        marks = visits(catalogue, [treated()], [coming], chosen, with_patient=False)
+        return [mark.lane for mark in marks if mark.planned]
+
+    (lane,) = lanes(())
+    assert lane != "Crown"
+    assert lanes([AreaSide("face.cheek", "left")]) == ["Cheek, left"]
+
+
 def test_effects_end_or_stay_open_and_vague_onsets_are_left_out(catalogue):
     bars = lasted(
         catalogue,

@@ -117,7 +117,7 @@ _SQL: Final = {
     "no_end": f"""SELECT {_WHO}, e.effect, e.side_effect_id FROM side_effects AS e
         JOIN sessions AS s ON s.id = e.session {_HELD} AND e.outcome = 'resolved'
         AND e.resolved_at IS NULL AND e.gone_by_at IS NULL""",
-    "over_maximum": f"""SELECT {_WHO}, max(g.ml) || ' > ' || g.most FROM (
+    "over_maximum": f"""SELECT {_WHO}, max(g.ml) || ' mL > ' || g.most || ' mL' FROM (
         SELECT t.session, json_extract(l.value, '$.max_ml') AS most,
             iif(json_extract(l.value, '$.per_area'), max(t.volume_ul), sum(t.volume_ul))
                 / 1000.0 AS ml

@@ -50,15 +50,34 @@ def visits(
         )
         for row in rows
     ]
-    whole = [(site.area, site.side) for site in chosen]
     for session in planned:
-        # A course made elsewhere may plan a day without saying where: it is drawn where it is due.
-        lanes = dict.fromkeys(mark.lane for mark in marks) if not session.places else {}
-        for lane in lanes or [catalogue.label(*place) for place in session.places or whole]:
+        for lane in _planned_lanes(catalogue, session, rows, chosen):
             group = planned_sessions.protocol_words(catalogue, session.protocol)
             words = "<br>".join((phrases.day(session.planned_at), group, _("planned")))
             marks.append(SessionMark(lane, session.planned_at, group, words, planned=True))
     return marks
+
+
+def _planned_lanes(
+    catalogue: Catalogue,
+    session: ComingSession,
+    rows: Sequence[TreatedSession],
+    chosen: Sequence[AreaSide],
+) -> list[str]:
+    """Where a planned session is drawn: its areas; else, as its plan names none, its course's so
+    far, else its protocol's, else the chosen ones, else a lane that says so.
+    """  # noqa: D205
+    places = dict.fromkeys(
+        session.places
+        or [
+            (row.area, row.side)
+            for row in rows
+            if row.course_id and row.course_id == session.course_id
+        ]
+        or [(row.area, row.side) for row in rows if row.protocol == session.protocol]
+        or [(site.area, site.side) for site in chosen]
+    )
+    return [catalogue.label(*place) for place in places] or [_("Area not planned yet")]
 
 
 def _words(catalogue: Catalogue, row: TreatedSession, *, with_patient: bool) -> list[str]:

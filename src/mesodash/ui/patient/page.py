@@ -269,9 +269,7 @@ def show_timeline(consultation: Consultation, rows: Rows) -> None:
         )
         return
     chart = timeline(
-        treated_sessions.visits(
-            consultation.catalogue, rows, coming, consultation.chosen, with_patient=False
-        ),
+        treated_sessions.visits(consultation.catalogue, rows, coming, (), with_patient=False),
         treated_sessions.lasted(consultation.catalogue, rows),
         treated_sessions.scores(
             consultation.catalogue, consultation.overview.scores if consultation.overview else ()
