@@ -44,6 +44,7 @@ ON_A_PAGE_ONLY = {
     "photographs.take": "is taken and checked in the browser",
     "photographs.allow": "is declared by the administrator who signs in",
     "rooms.open": "a room lives in the server that learners join",
+    "flashcards.own": "are learnt on a screen, by whoever is signed in",
     "account.own": "belongs to who is signed in; `user reset` and `user sign-out` do it for others",
 }
 """Actions without a command, and why."""
