@@ -39,6 +39,8 @@ def record() -> None:
             held.show(context.catalogue(), actor, planned)
             return
     page.show(encounter_of(clinic, actor, patient, planned))
+    if planned is not None:
+        held.show_meanwhile(context.catalogue(), planned)
 
 
 record()

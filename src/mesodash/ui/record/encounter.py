@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+import streamlit as st
+
 from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.adoption import current
@@ -23,6 +25,8 @@ from mesodash.records.patients.patients import Patient
 from mesodash.records.stock.deliveries import StockItem, stock_list
 from mesodash.records.stock.products import known_needles
 from mesodash.records.store.clinic import Clinic
+from mesodash.records.treatment.corrections import former_rows
+from mesodash.records.treatment.drafts import Draft
 from mesodash.records.treatment.sessions import (
     GivenThatDay,
     RecordedSession,
@@ -35,6 +39,9 @@ from mesodash.ui.parts import markup, phrases
 from mesodash.ui.record.content import ASKED
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
+
+CHANGED = "record_changed_meanwhile"
+"""Of which session another version than the one that was opened is to be shown."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +205,22 @@ def confirm_answers(encounter: Encounter, asked: Collection[str], actor: Actor) 
             encounter.today,
             screening_id=screening.screening_id,
         )
+
+
+def look_for_changes(encounter: Encounter, draft: Draft | None) -> None:
+    """Note, as a form opens, whether its session was changed after its draft was kept."""
+    st.session_state.pop(CHANGED, None)
+    if draft is None or not encounter.corrects:
+        return
+    former = former_rows(context.db(), str(encounter.session_id), encounter.actor)
+    if any(one.at > draft.saved_at for one in former):
+        note_change(encounter)
+
+
+def note_change(encounter: Encounter) -> None:
+    """Note that the record no longer holds what the form of a correction began with."""
+    if encounter.corrects:
+        st.session_state[CHANGED] = encounter.session_id
 
 
 def ask_baseline(encounter: Encounter) -> None:

@@ -30,6 +30,7 @@ from mesodash.records.treatment.sessions import RecordedSession
 from mesodash.records.watch.consents import consents_of, is_consented
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.record import points
+from mesodash.ui.record.encounter import CHANGED
 from mesodash.ui.record.state import CORRECTING
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
@@ -125,6 +126,23 @@ def _state_words(session: RecordedSession) -> str:
     if session.finalised_at:
         words += " · " + _("finalised by {who}").format(who=session.finalised_by)
     return words
+
+
+def show_meanwhile(catalogue: Catalogue, session: RecordedSession) -> None:
+    """Below a correction that was begun with an earlier version: the session as it stands now."""
+    if st.session_state.get(CHANGED) != session.entry.session_id:
+        return
+    with st.container(border=True, key="record_meanwhile"):
+        markup.show(
+            "section",
+            title=_("As the session stands now"),
+            aside="",
+            text=_(
+                "Somebody has changed it since you began. What you keep above replaces this; the"
+                " version below stays readable."
+            ),
+        )
+        show_content(catalogue, session)
 
 
 def show_content(catalogue: Catalogue, session: RecordedSession) -> None:

@@ -31,14 +31,20 @@ from mesodash.records.watch.consents import is_consented
 from mesodash.settings import now
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
-from mesodash.ui.record import form, meanwhile, mixture, points, state
+from mesodash.ui.record import form, mixture, points, state
 from mesodash.ui.record.content import (
     FormContent,
     as_last_time,
     held_content,
     planned_content,
 )
-from mesodash.ui.record.encounter import Encounter, ask_baseline, confirm_answers
+from mesodash.ui.record.encounter import (
+    Encounter,
+    ask_baseline,
+    confirm_answers,
+    look_for_changes,
+    note_change,
+)
 from mesodash.ui.shell import context
 
 OPEN = "record_open"
@@ -118,7 +124,7 @@ def _open(encounter: Encounter) -> None:
         return
     whose = _whose(encounter)
     draft = read_draft(context.db(), *whose, encounter.actor)
-    meanwhile.look(encounter, draft)
+    look_for_changes(encounter, draft)
     if draft is not None:
         content = FormContent.of_data(draft.content)
     elif encounter.planned is not None and encounter.corrects:
@@ -263,7 +269,6 @@ def _finish(encounter: Encounter, content: FormContent) -> None:
         if encounter.planned is not None and not encounter.corrects:
             _not_held(encounter, encounter.planned.entry.held_at)
         _draft(encounter, content)
-    meanwhile.show(encounter)
 
 
 def _ticks(encounter: Encounter, content: FormContent, entry: SessionEntry) -> None:
@@ -365,7 +370,7 @@ def _save(encounter: Encounter) -> None:
     except ChangedMeanwhileError as error:
         st.session_state["record_said"] = str(error)
         st.session_state[STALE] = True
-        meanwhile.note(encounter)
+        note_change(encounter)
         return
     except RecordError as error:
         st.session_state["record_said"] = str(error)
