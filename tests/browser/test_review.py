@@ -138,7 +138,7 @@ def test_the_small_body_filters_every_page(app, page):
     choose(page, "Review", "Courses")
     expect(page.locator("h1")).to_have_text("Courses", timeout=PATIENCE)
     expect(said).to_be_visible(timeout=PATIENCE)
-    assert "filter_area=" in page.url
+    expect(page).to_have_url(re.compile("filter_area="), timeout=PATIENCE)
 
 
 def test_filters_come_from_the_address(app, page):

@@ -102,3 +102,56 @@ def test_a_choice_made_after_is_what_goes_along(drawn):
     page.run()
 
     assert page.session_state["found"] == (("face.cheek",), ("D-01",), True)
+
+
+@pytest.fixture
+def clicked(tmp_path, monkeypatch):
+    """A run after a click on the small body, sent with the list of areas as it was before it."""
+    monkeypatch.setenv("MESODASH_DB", str(tmp_path / "none.db"))
+
+    def clicked(chose, *, before=None, body_was_open=False, address=None, now=None):
+        page = AppTest.from_function(page_with_filters, default_timeout=60)
+        page.session_state["frame_opened"] = NOW
+        page.session_state["filters_last_drawn"] = (NOW, {"filter_area": chose})
+        page.session_state["filter_body_clicked"] = (before, chose)
+        page.session_state["filter_body_was_open"] = body_was_open
+        page.session_state["filter_area"] = now
+        if address is not None:
+            page.query_params["filter_area"] = address
+        page.run()
+        assert not page.exception
+        return page
+
+    return clicked
+
+
+def area_of(page):
+    return page.session_state["found"][0]
+
+
+def test_a_click_on_the_body_outlasts_the_run_that_shuts_it_before_the_list_has_heard(clicked):
+    assert area_of(clicked("abdomen.lower", body_was_open=True)) == ("abdomen.lower",)
+    assert area_of(clicked("abdomen.lower", address="Abdomen: Lower abdomen")) == ("abdomen.lower",)
+
+
+def test_an_area_taken_back_on_the_body_stays_taken_back(clicked):
+    page = clicked(None, before="face.cheek", now="face.cheek", body_was_open=True)
+    assert area_of(page) == ()
+
+
+def test_what_is_chosen_or_cleared_in_the_list_counts_for_more_than_an_older_click(clicked):
+    assert area_of(clicked("abdomen.lower", now="face.cheek", body_was_open=True)) == (
+        "face.cheek",
+    )
+    assert area_of(clicked("abdomen.lower")) == (), "cleared: gone from the address, too"
+    page = clicked("abdomen.lower", body_was_open=True)
+    page.run()  # the browser has heard
+    page.selectbox(key="filter_area").set_value(None).run()
+    assert area_of(page) == ()
+
+
+def test_a_click_goes_along_to_a_page_opened_before_the_list_has_heard(clicked):
+    page = clicked("abdomen.lower", body_was_open=True)
+    page.session_state["frame_opened"] = ("outcomes", 2)
+    page.run()
+    assert area_of(page) == ("abdomen.lower",)

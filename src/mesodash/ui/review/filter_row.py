@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from urllib.parse import parse_qs
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import body_figure, chosen_now
@@ -17,6 +19,9 @@ from mesodash.ui.shell import context
 AREA = "filter_area"
 FIGURE = "filter_body"
 OPEN = "filter_body_open"
+WAS_OPEN = "filter_body_was_open"
+CLICKED = "filter_body_clicked"
+"""The area before the last click on the small body, and the area that the click chose."""
 SHARED = "filter_shared"
 CARRIED = (
     "filter_period", AREA, "filter_protocol", "filter_practitioner", "filter_clinic", SHARED,
@@ -42,12 +47,12 @@ def review_filters(
         today: the last day of the presets.
         by_period: whether the page has a period; if not, its choice is disabled.
     """
+    follow_figure(catalogue)
     carry_filters()
     with st.container(
         horizontal=True, gap="small", key="row_of_filters", vertical_alignment="bottom"
     ):
         period = _choose_period(today, by_period=by_period)
-        follow_figure()
         area = _choose_one(
             _("Area"), AREA, area_codes(catalogue),
             lambda code: labels.area(catalogue, code), nothing=_("All areas"), width=190,
@@ -181,15 +186,38 @@ def area_codes(catalogue: Catalogue) -> list[str]:
     return [code for code in catalogue.areas if catalogue.leaves(code)]
 
 
-def follow_figure() -> None:
-    """Store what was clicked on the small body; called before the list is drawn."""
-    if not st.session_state.get(OPEN):
-        return
+def follow_figure(catalogue: Catalogue) -> None:
+    """Store what was clicked on the small body; called before the list of areas is drawn.
+
+    The browser hears of the new area in two messages: the address has it at once, the list takes
+    it a moment later, and until then each run is sent the list as it was before the click. So the
+    click counts until a run is sent anything else than that: while the body is open, in the run in
+    which it is shut, and for as long as the browser's address has the area. (Who clears the list
+    clears it in the address, too.)
+
+    Args:
+        catalogue: names the areas as the address has them.
+    """
+    open_now, before = bool(st.session_state.get(OPEN)), st.session_state.get(WAS_OPEN, False)
+    st.session_state[WAS_OPEN] = open_now
+    clicked: tuple[str | None, str | None] | None = st.session_state.pop(CLICKED, None)
     now = st.session_state.get(AREA)
-    shown = sites_of(now)
-    picked = chosen_now(FIGURE, _labels(context.catalogue()), shown)
-    if picked != shown:
-        st.session_state[AREA] = newly_chosen(picked, shown)
+    if open_now or before:
+        shown = sites_of(now)
+        picked = chosen_now(FIGURE, _labels(catalogue), shown)
+        if picked != shown:
+            clicked = (now, newly_chosen(picked, shown))
+    elif clicked and (clicked[1] is None or _in_address() != labels.area(catalogue, clicked[1])):
+        return
+    if clicked and clicked[0] == now:
+        st.session_state[AREA] = clicked[1]
+        st.session_state[CLICKED] = clicked
+
+
+def _in_address() -> str | None:
+    """The area in the browser's own address, as it was when it asked for this run."""
+    run = get_script_run_ctx()
+    return parse_qs(run.query_string).get(AREA, [None])[0] if run else None
 
 
 def offer_figure(catalogue: Catalogue) -> None:
