@@ -117,18 +117,17 @@ def test_what_the_page_picks_is_what_the_drawing_has_there(opened: Opener, figur
 
 def test_a_side_is_the_patients(opened: Opener):
     page = turned(opened, "case=alone")
-    box = pad(page).bounding_box()
-    knee = box["y"] + box["height"] * 0.7
     for name, viewers_right in (("Front", "left"), ("Back", "right")):
         snap(page, name)
-        letters = page.locator(".mb-sides span")
-        assert letters.all_text_contents()[1] == viewers_right[0].upper()
-        middle = box["x"] + box["width"] / 2
+        # The button is pressed at once; the letters stand with the picture that was asked for.
+        expect(page.locator(".mb-sides span").nth(1)).to_have_text(viewers_right[0].upper())
+        box = pad(page).bounding_box()
+        middle, knee = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.7
         page.mouse.click(middle + box["height"] * 0.08, knee)
         expect(page.get_by_text("heard: ")).to_contain_text(f"|{viewers_right}")
         chosen = page.locator('.mb-turn-areas [aria-pressed="true"]')
         expect(chosen).to_have_count(1)
-        assert chosen.get_attribute("data-side") == viewers_right
+        expect(chosen).to_have_attribute("data-side", viewers_right)
 
 
 def test_by_keyboard_alone(opened: Opener):
