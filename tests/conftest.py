@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from tests.checks import Checks
 from tests.copied_clinics import copied
+from tests.second_attempts import cut_outlines, passed_at_second, tell
 
 from mesodash.catalogue.load import load_catalogue
 from mesodash.records.audit.actor import DEMO
@@ -69,6 +70,16 @@ def pytest_unconfigure() -> None:
         app_test.TMP_DIR.cleanup()
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep failures short: one page's whole outline would hide what the other failures say."""
+    if call.excinfo is not None:
+        cut_outlines(call.excinfo.value)
+    return (yield)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Name a failed test at once: a run that is cut off never comes to its summary."""
     if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
@@ -76,7 +87,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what the counting tests counted, of every worker."""
+    """Tell what the counting tests counted, of every worker, and what was held twice."""
+    tell(terminalreporter, passed_at_second(terminalreporter.stats))
     told = sorted(
         str(value)
         for reports in terminalreporter.stats.values()

@@ -25,10 +25,9 @@ CELLULITE = "Cellulite mixture, thigh, buttock and hip"
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def rooms(tmp_path_factory):
+def make_rooms(path):
     """The clinic of the consultations, its hair course moved to end two days before today."""
-    path = make_clinic(tmp_path_factory.mktemp("consult") / "rooms.db")
+    make_clinic(path)
     late = TODAY - timedelta(days=2) - date.fromisoformat(HAIR_DAYS[-1][:10])
     with writing(path, DEMO) as change:
         change.db.execute(
@@ -40,6 +39,17 @@ def rooms(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def first_rooms(tmp_path_factory):
+    return make_rooms(tmp_path_factory.mktemp("consult") / "rooms.db")
+
+
+@pytest.fixture
+def rooms(first_rooms, attempt, tmp_path):
+    """A second attempt has a clinic in which the first one recorded nothing."""
+    return first_rooms if attempt == 1 else make_rooms(tmp_path / "rooms.db")
+
+
+@pytest.fixture
 def clinic(serve, rooms):
     return serve(ROOT / "app.py", {"MESODASH_DB": str(rooms), **ON_THE_DAY})
 

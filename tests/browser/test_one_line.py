@@ -42,6 +42,10 @@ FACTS = """(host) => [...host.querySelectorAll('.md-protocol')].map((card) => ({
 }))"""
 
 
+# All of it is drawn into one page, whatever became of it in a first attempt.
+pytestmark = pytest.mark.held_once
+
+
 @pytest.fixture(scope="module")
 def page(serve, tab, tmp_path_factory):
     demo = tmp_path_factory.mktemp("one_line") / "demo.db"

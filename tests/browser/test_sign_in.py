@@ -23,9 +23,7 @@ APP = Path(__file__).parents[2] / "app.py"
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sign_in") / "clinic.db"
+def make_accounts(path):
     create_clinic(path, clinic_id="c", name="Clinic <b>One", kind="clinical", actor=COMMAND_LINE)
     for name, role in (
         ("Ada", "administrator"),
@@ -39,12 +37,39 @@ def clinic(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def url(clinic, tmp_path_factory):
-    log = tmp_path_factory.mktemp("log") / "app.log"
-    process, url = start_server(APP, log, {"MESODASH_DB": str(clinic)}, show_errors="none")
-    yield url
-    process.terminate()
-    process.wait(timeout=20)
+def started(tmp_path_factory):
+    """Give a function: a name -> the clinic of that name, its address and what serves it."""
+    running = {}
+
+    def start(name):
+        if name not in running:
+            folder = tmp_path_factory.mktemp("sign_in")
+            clinic = make_accounts(folder / "clinic.db")
+            env = {"MESODASH_DB": str(clinic)}
+            process, url = start_server(APP, folder / "app.log", env, show_errors="none")
+            running[name] = (clinic, url, process)
+        return running[name]
+
+    yield start
+    for _, _, process in running.values():
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def served(started, request, attempt):
+    """A second attempt has accounts to which the first one did nothing."""
+    return started("shared" if attempt == 1 else request.node.nodeid)
+
+
+@pytest.fixture
+def clinic(served):
+    return served[0]
+
+
+@pytest.fixture
+def url(served):
+    return served[1]
 
 
 def fill_in(page: Page, name: str, password: str = PASSWORD) -> None:
