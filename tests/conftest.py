@@ -129,9 +129,9 @@ def chromium() -> Iterator["Browser"]:
     """The one browser of this process: a second Playwright beside the first is refused."""
     from playwright.sync_api import expect, sync_playwright
     from tests.browser.conftest import launch
+    from tests.browser.looks import PATIENCE
 
-    # A busy machine may take seconds over a rerun; a wrong page stays wrong however long one waits.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser

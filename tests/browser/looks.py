@@ -3,7 +3,9 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
-PATIENCE = 60_000
+PATIENCE = 90_000
+"""Milliseconds that any state is waited for. A busy machine may take a minute over one run of a
+page; a page that is wrong stays wrong however long one waits."""
 # Streamlit's card of an exception, and our own words in its place.
 ERRORS = "[data-testid=stException], .md-incident"
 WIDTHS = (1440, 1024, 390)

@@ -1,8 +1,7 @@
 """The app's menu in a browser, as a person uses it: a button a group, a link a page."""
 
 from playwright.sync_api import Page, expect
-
-PATIENCE = 60_000
+from tests.browser.looks import PATIENCE
 
 
 def open_menu(page: Page, group: str) -> None:

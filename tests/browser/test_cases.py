@@ -26,7 +26,7 @@ def page(url, chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.goto(f"{url}/cases", timeout=120_000)
-    expect(page.get_by_role("button", name="Score", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Score", exact=True)).to_be_visible()
     yield page
     context.close()
 

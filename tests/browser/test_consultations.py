@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import ON_THE_DAY
-from tests.browser.looks import THEMES, grave, settled, spill, stand_still, turn
+from tests.browser.looks import PATIENCE, THEMES, grave, settled, spill, stand_still, turn
 from tests.conftest import TODAY
 from tests.consult_clinic import HAIR_DAYS, make_clinic
 
@@ -17,7 +17,6 @@ from mesodash.records.courses.screenings import latest_screening
 from mesodash.records.store.connection import writing
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30_000
 NARROW = ((1024, 900), (390, 844))
 REST = "All asked: the rest is no"
 CELLULITE = "Cellulite mixture, thigh, buttock and hip"

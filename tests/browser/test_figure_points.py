@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.figure_page import Opener, area, heard, runs, view_button
-from tests.browser.looks import stand_still
+from tests.browser.looks import PATIENCE, stand_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,7 +23,7 @@ def wait_for(page: Page, number: int) -> list[str]:
         text.textContent.startsWith('placed:') &&
         text.textContent.split(' ').filter((part) => part.includes(':')).length === number + 1)""",
         arg=number,
-        timeout=20_000,
+        timeout=PATIENCE,
     )
     return placed(page)
 

@@ -39,7 +39,7 @@ def stage(url, chromium):
 
     def opened(address: str) -> Page:
         page.goto(f"{url}/{address}", timeout=120_000)
-        expect(page.locator(".ls-text")).not_to_be_empty(timeout=60_000)
+        expect(page.locator(".ls-text")).not_to_be_empty()
         return page
 
     yield opened
@@ -171,15 +171,15 @@ def test_each_technique_moves_once_and_takes_away_what_it_drew(url, chromium, ca
     try:
         for kind, (protocol, label) in kinds.items():
             page.goto(f"{url}/lesson?lesson={protocol.code}&step=who", timeout=120_000)
-            expect(page.locator(".ls-text")).not_to_be_empty(timeout=60_000)
+            expect(page.locator(".ls-text")).not_to_be_empty()
             page.locator(".ls-step-bar").nth(list(STEPS).index("depth")).click()
             # The first technique's is shown as the step opens; it goes by itself.
             expect(page.locator(".ls-motion")).to_have_count(1)
-            expect(page.locator(".ls-motion")).to_have_count(0, timeout=20_000)
+            expect(page.locator(".ls-motion")).to_have_count(0)
             page.get_by_role("button", name=label, exact=True).click()
             expect(page.locator(f'.ls-motion[data-kind="{kind}"]')).to_have_count(1)
             assert page.evaluate(MOVED_IN_SECTION) > 1
-            expect(page.locator(".ls-motion")).to_have_count(0, timeout=20_000)
+            expect(page.locator(".ls-motion")).to_have_count(0)
     finally:
         context.close()
 
@@ -198,7 +198,7 @@ def test_the_section_is_there_on_a_phone(stage):
     page = stage(LESSON)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(page.url.partition("?")[0] + f"?{LESSON.partition('?')[2]}&step=depth")
-    expect(page.locator(".ls-section")).to_be_visible(timeout=60_000)
+    expect(page.locator(".ls-section")).to_be_visible()
     assert page.locator(".ls-section").bounding_box()["height"] > 150
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -209,12 +209,12 @@ def test_touch_sources_and_the_notes_in_a_second_window(stage):
     with page.context.expect_page() as opened:
         page.keyboard.press("n")
     notes = opened.value
-    expect(notes.locator(".ls-notes h2")).to_have_text(statement, timeout=60_000)
+    expect(notes.locator(".ls-notes h2")).to_have_text(statement)
     expect(notes.locator(".ls-note").first).to_be_visible()
     notes.get_by_role("button", name="Next").click()
     expect(page.locator(".ls-text")).to_have_text(notes.locator(".ls-notes h2").inner_text())
     notes.get_by_role("button", name="Start the timer").click()
-    expect(notes.locator(".ls-clock")).not_to_have_text("0:00", timeout=10_000)
+    expect(notes.locator(".ls-clock")).not_to_have_text("0:00")
     page.bring_to_front()
     expect(page.locator(".ls-sources")).to_be_hidden()
     page.keyboard.press("s")

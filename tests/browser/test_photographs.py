@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 from tests.browser.conftest import start_server
-from tests.browser.looks import foreign, grave, settled, spill
+from tests.browser.looks import PATIENCE, foreign, grave, settled, spill
 from tests.browser.menu import expect_signed_in
 from tests.pictures_made import PLACE, exif, photograph, saved
 
@@ -21,7 +21,6 @@ from mesodash.records.watch.photographs import declare_disk
 
 APP = Path(__file__).parents[2] / "app.py"
 PASSWORD = "correct horse battery"
-PATIENCE = 90_000
 
 pytestmark = pytest.mark.browser
 
@@ -57,14 +56,12 @@ def page(chromium, url):
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     page.goto(url)
     page.get_by_label("Name").fill("Pia")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect_signed_in(page, "Pia")
     yield page
-    expect.set_options(timeout=20_000)
     context.close()
 
 

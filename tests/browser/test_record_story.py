@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 from benchmarks.same_session import TABLET, Person, record_again
 from playwright.sync_api import expect
-from tests.browser.looks import grave, settled, spill
+from tests.browser.looks import PATIENCE, grave, settled, spill
 from tests.consult_clinic import make_clinic
 
 from mesodash.records.store.connection import reading
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90_000
 DAYS = (date(2026, 11, 27), date(2026, 12, 11), date(2026, 12, 25))
 MOST_TAPS = 12
 MELASMA = "Tranexamic acid for melasma"
@@ -38,9 +37,7 @@ def page(chromium):
     context = chromium.new_context(viewport=TABLET, has_touch=True, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     yield page
-    expect.set_options(timeout=20_000)
     context.close()
 
 

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.looks import grave, settled, spill
+from tests.browser.looks import PATIENCE, grave, settled, spill
 from tests.consult_clinic import make_clinic
 
 from mesodash.records.store.connection import reading
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60_000
 DAY = date(2026, 11, 27)
 TABLET = {"width": 820, "height": 1180}
 

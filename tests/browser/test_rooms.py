@@ -21,7 +21,6 @@ PHONE = {
     "is_mobile": True,
 }
 SEED = 3
-SOON = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -63,23 +62,23 @@ def open_room(page: Page, url: str, *, named: bool) -> str:
         form.get_by_text("Ask for names, for a score sheet").click()
     form.get_by_test_id("stBaseButton-primaryFormSubmit").click()
     address = page.locator(".md-room-address")
-    expect(address).to_be_visible(timeout=SOON)
+    expect(address).to_be_visible()
     return address.inner_text()
 
 
 def join(page: Page, address: str, name: str = "") -> None:
     page.goto(address, timeout=120_000)
-    expect(page.get_by_role("heading", name="Join a room")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Join a room")).to_be_visible()
     if name:
         page.get_by_role("textbox", name="Name of the day").fill(name)
     page.get_by_role("button", name="Join", exact=True).click()
-    expect(page.get_by_role("heading", name="Question 1 of")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="Question 1 of")).to_be_visible()
 
 
 def answer(page: Page, option: str) -> None:
     page.get_by_role("radiogroup").get_by_text(option, exact=True).click()
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status").filter(has_text="Sent")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("status").filter(has_text="Sent")).to_be_visible()
 
 
 def test_two_phones_answer_and_are_counted_on_the_trainers_screen(url, device, catalogue):
@@ -92,51 +91,47 @@ def test_two_phones_answer_and_are_counted_on_the_trainers_screen(url, device, c
     ann, bob = device(**PHONE), device(**PHONE)
     join(ann, address, "Ann")
     join(bob, address, "Bob")
-    expect(desk.get_by_text("2 learners are in the room")).to_be_visible(timeout=SOON)
+    expect(desk.get_by_text("2 learners are in the room")).to_be_visible()
 
     answer(ann, right)
-    expect(desk.get_by_text("1 of 2 have answered")).to_be_visible(timeout=SOON)
+    expect(desk.get_by_text("1 of 2 have answered")).to_be_visible()
     answer(bob, wrong)
-    expect(desk.get_by_text("2 of 2 have answered")).to_be_visible(timeout=SOON)
+    expect(desk.get_by_text("2 of 2 have answered")).to_be_visible()
     for option, n in ((right, "1"), (wrong, "1")):
         row = desk.locator(".md-room-options li").filter(has_text=option)
         expect(row.locator("strong")).to_have_text(n)
 
     # A phone that is reloaded keeps its seat: it is not counted as another learner.
     bob.reload()
-    expect(bob.get_by_role("heading", name="Question 1 of")).to_be_visible(timeout=60_000)
+    expect(bob.get_by_role("heading", name="Question 1 of")).to_be_visible()
     expect(desk.get_by_text("2 learners are in the room")).to_be_visible()
 
     desk.get_by_role("button", name="Show the answer").click()
-    expect(ann.get_by_role("status").filter(has_text="Right")).to_be_visible(timeout=SOON)
-    expect(bob.get_by_role("alert").filter(has_text=f"Right is: {right}")).to_be_visible(
-        timeout=SOON
-    )
+    expect(ann.get_by_role("status").filter(has_text="Right")).to_be_visible()
+    expect(bob.get_by_role("alert").filter(has_text=f"Right is: {right}")).to_be_visible()
     expect(ann.get_by_role("button", name="Send")).to_have_count(0)
     assert [one["id"] for one in Axe().run(desk).response["violations"]] == []
     assert [one["id"] for one in Axe().run(bob).response["violations"]] == []
     assert bob.evaluate("document.documentElement.scrollWidth") == 390
 
     desk.get_by_role("button", name="Next question").click()
-    expect(ann.get_by_text(second.text)).to_be_visible(timeout=SOON)
+    expect(ann.get_by_text(second.text)).to_be_visible()
     for at in range(1, len(case.items)):
-        expect(desk.get_by_role("heading", name=f"Question {at + 1} of")).to_be_visible(
-            timeout=SOON
-        )
+        expect(desk.get_by_role("heading", name=f"Question {at + 1} of")).to_be_visible()
         desk.locator(".st-key-room_next button").click()
-    expect(desk.get_by_role("heading", name="Results")).to_be_visible(timeout=SOON)
+    expect(desk.get_by_role("heading", name="Results")).to_be_visible()
     with desk.expect_download() as told:
         desk.get_by_role("button", name="Score sheet (CSV)").click()
     sheet = told.value.path().read_text("utf-8")
     assert sheet.count("Ann,") == sheet.count("Bob,") == len(case.items)
-    expect(bob.get_by_text("That was all")).to_be_visible(timeout=SOON)
+    expect(bob.get_by_text("That was all")).to_be_visible()
 
     desk.get_by_role("button", name="Close the room").click()
-    expect(desk.get_by_text("This room is closed")).to_be_visible(timeout=SOON)
-    expect(ann.get_by_text("This room is closed")).to_be_visible(timeout=SOON)
+    expect(desk.get_by_text("This room is closed")).to_be_visible()
+    expect(ann.get_by_text("This room is closed")).to_be_visible()
     ann.goto(address)
     ann.get_by_role("button", name="Join", exact=True).click()
-    expect(ann.get_by_text("There is no room with this code")).to_be_visible(timeout=SOON)
+    expect(ann.get_by_text("There is no room with this code")).to_be_visible()
 
 
 def test_the_picture_leads_a_phone_there_and_no_name_is_asked_for(url, device, tmp_path):
@@ -148,10 +143,10 @@ def test_the_picture_leads_a_phone_there_and_no_name_is_asked_for(url, device, t
         (code,) = zxingcpp.read_barcodes(seen)
     assert code.text == address
     phone.goto(code.text, timeout=120_000)
-    expect(phone.get_by_role("button", name="Join", exact=True)).to_be_visible(timeout=60_000)
+    expect(phone.get_by_role("button", name="Join", exact=True)).to_be_visible()
     expect(phone.get_by_role("textbox", name="Name of the day")).to_have_count(0)
     phone.get_by_role("button", name="Join", exact=True).click()
-    expect(phone.get_by_role("heading", name="Question 1 of")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_role("heading", name="Question 1 of")).to_be_visible()
     # On a teaching server everybody is in teaching mode, and nobody leaves it.
     expect(phone.get_by_role("link", name=re.compile("eaching mode"))).to_have_count(0)
     expect(phone.get_by_role("combobox", name="See it as")).to_have_count(0)

@@ -35,12 +35,12 @@ def test_it_is_begun_kept_and_left(url, context):
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     page.get_by_role("button", name="Begin teaching mode").click()
     leave = page.get_by_role("link", name="Leave teaching mode")
-    expect(leave).to_be_visible(timeout=60_000)
+    expect(leave).to_be_visible()
     page.goto(f"{url}/?patient=P-0001&area=face.cheek&side=left")
-    expect(page.get_by_role("heading", name="Cheek, left")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Cheek, left")).to_be_visible()
     expect(page).not_to_have_url(re.compile("patient"))
     page.reload()
-    expect(leave).to_be_visible(timeout=60_000)
+    expect(leave).to_be_visible()
     expect(page.get_by_role("combobox", name="See it as")).to_have_count(0)
     links = offered(page)
     assert "cases" in links
@@ -56,5 +56,5 @@ def test_it_is_begun_kept_and_left(url, context):
 
     leave.click()
     page.get_by_role("button", name="Leave teaching mode").click()
-    expect(page.get_by_role("link", name="Teaching mode", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="Teaching mode", exact=True)).to_be_visible()
     assert "volumes" in offered(page)

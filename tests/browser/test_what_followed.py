@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, expect
-from tests.browser.looks import grave, settled, spill
+from tests.browser.looks import PATIENCE, grave, settled, spill
 from tests.consult_clinic import make_clinic
 
 from mesodash.records.store.connection import reading
@@ -17,7 +17,6 @@ from mesodash.reports.core.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 DAYS = (date(2026, 11, 24), date(2026, 12, 4))
-PATIENCE = 90_000
 
 pytestmark = pytest.mark.browser
 
@@ -34,9 +33,7 @@ def page(chromium):
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     yield page
-    expect.set_options(timeout=20_000)
     context.close()
 
 
