@@ -1,5 +1,8 @@
 """Looking at a drawn page: waiting until it stands still, and what is wrong with it at a width."""
 
+import math
+from collections.abc import Callable
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
@@ -139,8 +142,9 @@ WATCH_SHIFTS = """(() => {
         }
     }).observe({ type: 'layout-shift', buffered: true });
 })()"""
-MOST_SHIFT = 0.25
-"""A generous ceiling; the worst page of November 2026 had 1.32 on a phone. Good is 0.1."""
+MOST_SHIFT = 0.1
+"""What web.dev calls good."""
+LOADS = 3
 
 
 def watch_shifts(page: Page) -> None:
@@ -151,3 +155,22 @@ def watch_shifts(page: Page) -> None:
 def layout_shift(page: Page) -> float:
     """The cumulative layout shift of the page since it was opened (0 is none)."""
     return page.evaluate("window.layoutShift")
+
+
+def least_shift(load: Callable[[], Page]) -> float:
+    """The least layout shift of up to three loads of a page; ends with the first that is good.
+
+    What the page itself does wrong it does at every load. A busy machine may hold up one part of
+    one load, and what was already drawn then moves.
+
+    Args:
+        load: opens the page anew, with `watch_shifts`, and returns it once it stands still.
+    """
+    least = math.inf
+    for _ in range(LOADS):
+        page = load()
+        least = min(least, layout_shift(page))
+        page.close()
+        if least <= MOST_SHIFT:
+            break
+    return least

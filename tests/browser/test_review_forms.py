@@ -1,4 +1,4 @@
-"""Review pages as they load, on a phone, in forced colours, on paper, and where the focus goes."""
+"""Review pages on a phone, in forced colours, on paper, and where the focus goes."""
 
 from pathlib import Path
 
@@ -7,16 +7,6 @@ from playwright.sync_api import expect
 from tests.browser.looks import PATIENCE, stand_still
 
 ROOT = Path(__file__).parents[2]
-LARGEST_SHIFT = 0.1
-"""What web.dev calls good (cumulative layout shift)."""
-WATCH = """() => {
-    window.shifted = 0;
-    new PerformanceObserver((list) => {
-        for (const entry of list.getEntries())
-            if (!entry.hadRecentInput) window.shifted += entry.value;
-    }).observe({ type: 'layout-shift', buffered: true });
-}"""
-
 pytestmark = pytest.mark.browser
 
 
@@ -34,11 +24,9 @@ def look(tab):
     """Give a function (address, kind of context) -> the page, drawn to its end."""
     opened = []
 
-    def at(address, *, height=900, width=1440, script=None, **kind):
+    def at(address, *, height=900, width=1440, **kind):
         page = tab(viewport={"width": width, "height": height}, **kind)
         opened.append(page)
-        if script:
-            page.add_init_script(f"({script})()")
         page.goto(address)
         expect(page.locator(".md-leading, .md-empty").first).to_be_visible(timeout=PATIENCE)
         stand_still(page)
@@ -47,28 +35,6 @@ def look(tab):
     yield at
     for page in opened:
         page.close()
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("path", ["due", "signals"])
-def test_nothing_jumps_while_a_page_loads(app, look, path, width):
-    look(f"{app}/{path}", width=width)  # the reports are computed and the scripts kept
-
-    page = look(f"{app}/{path}", width=width, script=WATCH)
-
-    assert page.evaluate("window.shifted") < LARGEST_SHIFT
-
-
-def test_negative_control_a_jump_is_measured(app, look):
-    page = look(f"{app}/due", script=WATCH)
-    before = page.evaluate("window.shifted")
-
-    page.wait_for_timeout(600)  # what follows an input within half a second does not count
-    page.evaluate(
-        "() => { const one = document.createElement('div'); one.style.height = '300px';"
-        " document.querySelector('.stMainBlockContainer').prepend(one); }"
-    )
-    page.wait_for_function("(before) => window.shifted > before + 0.1", arg=before)
 
 
 def test_on_a_phone_the_filters_are_behind_the_line_that_says_them(app, look):

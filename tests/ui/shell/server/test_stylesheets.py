@@ -1,5 +1,7 @@
 """The app's page has its styles and preloads in its head; nothing else is changed."""
 
+import re
+
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse
@@ -48,6 +50,16 @@ def test_every_preloaded_part_is_a_script_of_this_streamlit(client):
         found = [path.name for path in SCRIPTS.glob(f"{part}.*.js")]
         assert len(found) == 1, part
         assert f'<link rel="modulepreload" href="./static/js/{found[0]}">' in page
+
+
+def test_the_parts_are_run_before_the_script_that_starts_the_app(client):
+    asked = re.findall(
+        r'<script type="module"[^>]*src="./static/js/(\w+)', client.get("/volumes").text
+    )
+
+    assert asked == [*(part.partition(".")[0] for part in PARTS), "index"]
+    first = next(SCRIPTS.glob(f"{PARTS[0]}.*.js")).read_text("utf-8")
+    assert "./index." not in first, "else it would start the app and come after it"
 
 
 def test_a_page_kept_by_the_browser_is_sent_anew(client):
