@@ -96,7 +96,6 @@ def _preloads() -> bytes:
     return "".join(links).encode()
 
 
-@cache
 def _scripts() -> bytes:
     """The parts as scripts, which browsers run in this order."""
     made = (f'<script type="module" src="./static/js/{name}"></script>' for name in _parts())
