@@ -92,18 +92,17 @@ def _styles() -> bytes:
 
 @cache
 def _preloads() -> bytes:
-    links = (f'<link rel="modulepreload" href="./static/js/{name}">' for name in _parts())
+    links = (f'<link rel="modulepreload" href="./static/js/{name}">' for name in _script_names())
     return "".join(links).encode()
 
 
 def _scripts() -> bytes:
     """The parts as scripts, which browsers run in this order."""
-    made = (f'<script type="module" src="./static/js/{name}"></script>' for name in _parts())
+    made = (f'<script type="module" src="./static/js/{name}"></script>' for name in _script_names())
     return "".join(made).encode()
 
 
-@cache
-def _parts() -> tuple[str, ...]:
+def _script_names() -> tuple[str, ...]:
     return tuple(path.name for part in PARTS for path in sorted(SCRIPTS.glob(f"{part}.*.js")))
 
 
