@@ -120,10 +120,14 @@ def test_top_up(ask, catalogue):
     }
     on = date.fromordinal(last.toordinal() + days)
     before = date.fromordinal(on.toordinal() - 1)
-    assert ask(str(before), **tables) == []
-    assert ask(str(on)) == [("top_up", str(on), 0)]
-    assert ask(str(date.fromordinal(on.toordinal() + 366))) == []
-    assert ask(
+
+    def due(*asked, **more):  # a score may be due as well, by the protocol's own time
+        return [row for row in ask(*asked, **more) if row[0] != "score"]
+
+    assert due(str(before), **tables) == []
+    assert due(str(on)) == [("top_up", str(on), 0)]
+    assert due(str(date.fromordinal(on.toordinal() + 366))) == []
+    assert due(
         str(on), courses=[course(id=4, course_id="C4", protocol=code, planned_sessions=1)]
     ) == [("next_session", "2024-01-01", days)]
 
