@@ -9,8 +9,11 @@ from mesodash.access.gate import Gate
 from mesodash.access.oidc import OidcCallback
 from mesodash.access.routes import routes
 from mesodash.settings import PACKAGE, load_settings
+from mesodash.ui.shell.operation.own_sessions import keep_sessions_apart
+from mesodash.ui.shell.operation.uploads import Uploads, takes_files
 from mesodash.ui.shell.server import identity
 from mesodash.ui.shell.server.downloads import OWN_FILES, keep_whose
+from mesodash.ui.shell.server.failed_requests import FailedRequests
 from mesodash.ui.shell.server.headers import SecurityHeaders
 from mesodash.ui.shell.server.incidents import show_incident
 from mesodash.ui.shell.server.old_addresses import OldAddresses
@@ -32,6 +35,12 @@ def _secure() -> bool:
     return load_settings().behind_tls
 
 
+def _ready() -> None:
+    """Take what Streamlit keeps into our care before the first page."""
+    keep_whose()
+    keep_sessions_apart()
+
+
 def _withdraw(token: str | None) -> None:
     """Take back what a sign-in was shown and given before teaching mode."""
     if token is not None:
@@ -41,12 +50,13 @@ def _withdraw(token: str | None) -> None:
 
 app = App(
     PACKAGE / "ui" / "shell" / "frame.py",
-    lifespan=lifespan(with_oidc=_with_oidc, on_ready=keep_whose),
+    lifespan=lifespan(with_oidc=_with_oidc, on_ready=_ready),
     on_script_error=show_incident,
     routes=routes(_db, secure=_secure, flow=identity.STREAMLIT, redraw=_withdraw),
     middleware=[
         Middleware(SpokenLanguage),
         Middleware(SecurityHeaders, secure=_secure),
+        Middleware(FailedRequests),
         Middleware(
             Gate,
             db=_db,
@@ -55,6 +65,7 @@ app = App(
             own_file=OWN_FILES.hold,
         ),
         Middleware(OidcCallback, flow=identity.STREAMLIT, db=_db, secure=_secure),
+        Middleware(Uploads, takes=lambda session, token: takes_files(_db(), session, token)),
         Middleware(OldAddresses, db=_db),
         Middleware(Stylesheets),
     ],

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mesodash.language import _
-from mesodash.ui.admin import disk, erasure, guards, notices, processing, retention
+from mesodash.ui.admin import backups, disk, erasure, guards, notices, processing, retention
 from mesodash.ui.parts import markup
 
 markup.show(
@@ -21,5 +21,6 @@ with left, st.container(border=True, key="manage_keeping"):
     retention.show()
 with right, st.container(border=True, key="manage_erasing"):
     erasure.show()
+backups.show()
 disk.show()
 processing.show_record(record)

@@ -127,6 +127,18 @@ def audit_key_file(db: Path) -> Path:
     return Path(named).expanduser().resolve() if named else db.with_name(f"{db.name}.key")
 
 
+def backups_folder(db: Path) -> Path | None:
+    """Where the app makes a clinic's daily backups (`MESODASH_BACKUPS`); None: it makes none.
+
+    Default: a folder beside the clinic's file, with the same name and the ending `.backups`. A
+    folder on another disk is better. `no` switches them off.
+    """
+    named = os.environ.get("MESODASH_BACKUPS", "")
+    if named == "no":
+        return None
+    return Path(named).expanduser().resolve() if named else db.with_suffix(".backups")
+
+
 def db_key_file() -> Path | None:
     """The key of encrypted clinics' files (`MESODASH_DB_KEY_FILE`); None where they are not."""
     named = os.environ.get("MESODASH_DB_KEY_FILE")

@@ -8,6 +8,7 @@ from tests.access.through_gate import NOW, PASSWORD, make_clinic
 from mesodash.access import signing_in
 from mesodash.access.unknown_names import UnknownNames
 from mesodash.records.accounts.sign_ins import LOCKED_FOR, MOST_FAILURES
+from mesodash.records.store.connection import reading
 
 WRONG = "a wrong password"
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -74,3 +75,32 @@ def test_only_so_many_are_remembered_and_none_as_typed():
     kept = [unknown.is_locked(f"name {number}", AT) for number in range(500)]
     assert kept == [False] * 450 + [True] * 50
     assert "name" not in repr(vars(unknown))
+
+
+def test_a_flood_of_names_that_nobody_has_leaves_one_row_a_minute(clinic):
+    unknown = UnknownNames()
+    before = rows_of(clinic)
+
+    for step in range(100):
+        said(clinic, f"nobody {step}", unknown, [NOW + timedelta(seconds=step)])
+
+    told = rows_of(clinic)[len(before) :]
+    assert told == [("unknown", 1), ("unknown", 60)]
+    assert signing_in.with_password(clinic, "Pia", PASSWORD, unknown=unknown, clock=lambda: NOW)
+    assert rows_of(clinic)[len(before) :] == told
+
+
+def test_a_clock_that_went_back_silences_nothing():
+    unknown = UnknownNames()
+    assert [unknown.to_tell(AT), unknown.to_tell(AT), unknown.to_tell(AT - timedelta(days=9))] == [
+        1,
+        0,
+        2,
+    ]
+
+
+def rows_of(db):
+    with reading(db) as file:
+        return file.execute(
+            "SELECT row_key, row_count FROM change_log WHERE action = 'refused' ORDER BY seq"
+        ).fetchall()

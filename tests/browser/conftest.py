@@ -88,7 +88,8 @@ def start_server(
     """Start `streamlit run script` on loopback and wait until it answers.
 
     A clinical file is not served on a fixed day, so `env` names the day for a demo (`ON_THE_DAY`).
-    It asks nothing ahead, which would cost each of the many servers ten seconds of a processor.
+    It asks nothing ahead, which would cost each of the many servers ten seconds of a processor, and
+    makes no backup in the middle of a test.
     """
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
@@ -102,6 +103,7 @@ def start_server(
                 **{k: v for k, v in os.environ.items() if k != "MESODASH_TODAY"},
                 "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
                 "MESODASH_AHEAD": "no",
+                "MESODASH_BACKUPS": "no",
                 **(env or {}),
             },
             stdout=output,

@@ -9,6 +9,7 @@ from mesodash.cli.common import REFUSED, Failure
 from mesodash.cli.doctor import diagnose, doctor
 from mesodash.records.audit.actor import Actor
 from mesodash.records.files.backup import backup_clinic
+from mesodash.records.files.scheduled import back_up_and_try
 from mesodash.records.store.connection import connect
 from mesodash.records.store.schema_steps import NEWEST
 from mesodash.settings import audit_key_file
@@ -17,12 +18,12 @@ ANN = Actor("ann", "administrator")
 
 
 def states(path, backups=None, now=None):
-    found = diagnose(path, backups, now or datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    found = diagnose(path, backups, now or datetime.now(UTC))
     return {one.topic: one.state for one in found}
 
 
 def test_a_whole_file_has_nothing_wrong(empty_clinic, tmp_path):
-    backup_clinic(empty_clinic, tmp_path / "saved", actor=ANN)
+    back_up_and_try(empty_clinic, tmp_path / "saved", actor=ANN)
     audit_key_file(empty_clinic).chmod(0o600)
 
     found = states(empty_clinic, tmp_path / "saved")
@@ -38,7 +39,9 @@ def test_a_whole_file_has_nothing_wrong(empty_clinic, tmp_path):
     }
 
 
-def test_a_backup_that_is_old_missing_or_not_looked_for(empty_clinic, tmp_path):
+def test_a_backup_that_is_old_missing_or_not_looked_for(empty_clinic, tmp_path, monkeypatch):
+    assert states(empty_clinic)["backup"] == "wrong"  # none where the app makes them
+    monkeypatch.setenv("MESODASH_BACKUPS", "no")
     assert states(empty_clinic)["backup"] == "look"
     assert states(empty_clinic, tmp_path)["backup"] == "wrong"
     saved, _ = backup_clinic(empty_clinic, tmp_path / "saved", actor=ANN)

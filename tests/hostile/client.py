@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 
 from mesodash.access.gate import COOKIE
 
-SECONDS = 60
+SECONDS = 240  # a busy machine may take minutes over its first report
 Kept = Mapping[str, Mapping[str, Any]]
 """Widget id -> one field of a WidgetState and its value, such as {"double_value": 3}."""
 
@@ -112,17 +112,25 @@ class Client:
 
     def download(self, file_id: str) -> str:
         """The address of a file that is made when it is asked for; empty where there is none."""
-        message = BackMsg()
-        message.backend_operation_request.request_id = "1"
-        message.backend_operation_request.session_id = self.session
-        message.backend_operation_request.deferred_file.file_id = file_id
-        self.socket.send(message.SerializeToString())
+        return self.made(file_id).deferred_file.url
+
+    def made(self, file_id: str) -> Message:
+        """The answer to a press of a button whose file is made when it is asked for."""
+        self.press_download(file_id)
         while True:
             raw = self.socket.recv(timeout=SECONDS)
             assert isinstance(raw, bytes)
             told = ForwardMsg.FromString(raw)
             if told.WhichOneof("type") == "backend_operation_response":
-                return told.backend_operation_response.deferred_file.url
+                return told.backend_operation_response
+
+    def press_download(self, file_id: str) -> None:
+        """Press such a button, without waiting for the answer."""
+        message = BackMsg()
+        message.backend_operation_request.request_id = "1"
+        message.backend_operation_request.session_id = self.session
+        message.backend_operation_request.deferred_file.file_id = file_id
+        self.socket.send(message.SerializeToString())
 
     def answer(self) -> Seen:
         """What comes until a run has ended; one that another overtook is not the end."""

@@ -30,6 +30,12 @@ _PAGES: Final = translate_templates(
 )
 
 
+def plain_page(title: str, text: str) -> str:
+    """The HTML of a page that says one thing, for when the clinic's file may not be readable."""
+    page = _PAGES.get_template("plain.html")
+    return page.render(title=title, text=text, language=current().code)
+
+
 def own_address(text: str | None) -> str:
     """The address to continue to, if it is one of the app's own; else its first page."""
     return text if text and _OWN_ADDRESS.fullmatch(text) else "/"

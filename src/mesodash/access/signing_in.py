@@ -87,9 +87,11 @@ def with_password(
     if locked:
         return Step(None, "refused", LOCKED)
     if account is None or not right or account.disabled:
+        tries = 1
         if account is None and unknown is not None:
             unknown.note_failure(name, clock())
-        sign_ins.note_failure(db, account, clock=clock)
+            tries = unknown.to_tell(clock())
+        sign_ins.note_failure(db, account, tries=tries, clock=clock)
         return Step(None, "refused", REFUSED)
     return _first_step(db, account, clock)
 
@@ -245,5 +247,9 @@ def _begin(db: Path, account: Account, stage: sign_ins.Stage, clock: Clock) -> s
 
 
 def is_locked(account: Account, now: datetime) -> bool:
-    """Whether the account is locked now."""
-    return account.locked_until is not None and now < account.locked_until
+    """Whether the account is locked now.
+
+    A lock that would last longer than any does is of a clock that ran ahead, and holds nobody up.
+    """
+    until = account.locked_until
+    return until is not None and now < until <= now + sign_ins.LOCKED_FOR

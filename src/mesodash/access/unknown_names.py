@@ -4,13 +4,15 @@ import hashlib
 import secrets
 import threading
 from collections import OrderedDict
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from mesodash.records.accounts.sign_ins import LOCKED_FOR, MOST_FAILURES
 
 MOST_NAMES: Final = 10_000
 """So many tries take longer than a lock lasts: forgetting the oldest opens no lock early."""
+
+TELL_EVERY: Final = timedelta(minutes=1)
 
 
 class UnknownNames:
@@ -25,12 +27,13 @@ class UnknownNames:
         self._lock = threading.Lock()
         self._failures: OrderedDict[bytes, int] = OrderedDict()
         self._locked_until: OrderedDict[bytes, datetime] = OrderedDict()
+        self._untold, self._told_at = 0, datetime.min.replace(tzinfo=UTC)
 
     def is_locked(self, name: str, now: datetime) -> bool:
         """Whether this name is locked now."""
         with self._lock:
             until = self._locked_until.get(self._hashed(name))
-        return until is not None and now < until
+        return until is not None and now < until <= now + LOCKED_FOR
 
     def note_failure(self, name: str, now: datetime) -> None:
         """Count a wrong try; the MOST_FAILURES-th in a row locks the name for LOCKED_FOR."""
@@ -45,6 +48,18 @@ class UnknownNames:
             for kept in (self._failures, self._locked_until):
                 while len(kept) > self._most:
                     kept.popitem(last=False)
+
+    def to_tell(self, now: datetime) -> int:
+        """How many tries the change log is to be told of now, this one among them; 0: later.
+
+        It is told once in TELL_EVERY, however many there are, so that a flood fills no disk.
+        """
+        with self._lock:
+            self._untold += 1
+            if timedelta() <= now - self._told_at < TELL_EVERY:
+                return 0
+            self._told_at, told, self._untold = now, self._untold, 0
+            return told
 
     def _hashed(self, name: str) -> bytes:
         # Small letters in ASCII only, as the record compares names (SQLite's NOCASE).

@@ -22,12 +22,13 @@ from mesodash.cli.common import (
     questionable_lines,
 )
 from mesodash.demo import make_demo
-from mesodash.language import _, ngettext
+from mesodash.language import _, format_number, ngettext
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.audit.verification import verify
 from mesodash.records.files.backup import backup_clinic, restore_clinic
 from mesodash.records.files.check import CheckResult, check_clinic
 from mesodash.records.files.losses import losses
+from mesodash.records.files.trial_restore import try_restoring
 from mesodash.records.store.clinic import create_clinic, read_clinic
 from mesodash.settings import APP, IS_CHECKOUT, fixed_day, lake_beside, load_settings
 from mesodash.settings import today as calendar_day
@@ -219,7 +220,8 @@ def _report_faults(found: CheckResult, db: Path) -> None:
     show_default=True,
     help=_("Number of weekly backups to keep."),
 )
-def backup(db: Path, folder: Path, daily: int, weekly: int) -> None:
+@click.option("--try", "tried", is_flag=True, help=_("Restore it for trial, too."))
+def backup(db: Path, folder: Path, daily: int, weekly: int, *, tried: bool) -> None:
     """Back up the clinic's file while in use, verify the copy and delete old copies."""
     with plain_errors():
         path, manifest = backup_clinic(
@@ -230,6 +232,12 @@ def backup(db: Path, folder: Path, daily: int, weekly: int) -> None:
             path=path, size=manifest.size, sha256=manifest.sha256
         )
     )
+    if tried:
+        with plain_errors():
+            held = try_restoring(path, db, actor=COMMAND_LINE)
+        click.echo(
+            _("Restored for trial: all {n} rows are there.").format(n=format_number(held.rows))
+        )
 
 
 @click.command()

@@ -5,7 +5,7 @@ import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,14 +16,14 @@ from mesodash.cli.common import DAMAGED, REFUSED, Failure, db_option, plain_erro
 from mesodash.lake.publish import is_up_to_date
 from mesodash.language import _, format_number
 from mesodash.records.audit.verification import verify
-from mesodash.records.files.backup import manifest_beside
+from mesodash.records.files.scheduled import latest_backup
 from mesodash.records.store.clinic import read_clinic
 from mesodash.records.store.connection import utc_now
 from mesodash.records.store.driver import sqlite_version
 from mesodash.records.store.errors import CannotWriteError
 from mesodash.records.store.migrations import is_older
 from mesodash.records.store.schema_steps import NEWEST
-from mesodash.settings import audit_key_file, lake_beside
+from mesodash.settings import audit_key_file, backups_folder, lake_beside
 
 _LIBRARIES = ("streamlit", "duckdb", "ibis-framework", "pandas", "plotly", "sqlite-utils")
 _ROOM = 5
@@ -49,7 +49,7 @@ def diagnose(db: Path, backups: Path | None, now: datetime) -> Iterator[Diagnosi
 
     Args:
         db: the clinic's file.
-        backups: the folder of its backups; None if it was not said.
+        backups: the folder of its backups; None: where the app makes them.
         now: this moment.
 
     Raises:
@@ -83,7 +83,7 @@ def diagnose(db: Path, backups: Path | None, now: datetime) -> Iterator[Diagnosi
     yield _disk(db, size)
     yield _log(db)
     yield _key(db)
-    yield _backup(clinic.clinic_id, backups, now)
+    yield _backup(clinic.clinic_id, db, backups or backups_folder(db), now)
     fresh = is_up_to_date(db, lake_beside(db))
     yield Diagnosis(
         _("lake"),
@@ -137,32 +137,40 @@ def _key(db: Path) -> Diagnosis:
     return Diagnosis(_("key"), "well", _("It stands apart from the file."))
 
 
-def _backup(clinic_id: str, backups: Path | None, now: datetime) -> Diagnosis:
+def _backup(clinic_id: str, db: Path, backups: Path | None, now: datetime) -> Diagnosis:
     if backups is None:
         return Diagnosis(
             _("backup"),
             "look",
-            _("Not looked for; name the folder with --backups."),
+            _("The app makes none (MESODASH_BACKUPS=no); name the folder with --backups."),
         )
-    made = sorted(backups.glob(f"{clinic_id}-*.db"), key=lambda path: path.stat().st_mtime)
-    if not made:
+    latest = latest_backup(backups, clinic_id, now)
+    if latest is None:
         return Diagnosis(
             _("backup"),
             "wrong",
-            _("There is none in {folder}; run `mesodash backup --to {folder}` daily.").format(
-                folder=backups
-            ),
+            _(
+                "There is none in {folder}; the running app makes one a day, or run"
+                " `mesodash backup --to {folder}`."
+            ).format(folder=backups),
         )
-    newest = made[-1]
-    at = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
-    words = _("The latest is {name}, {n} hours old.").format(
-        name=newest.name, n=format_number((now - at).total_seconds() // 3600)
-    )
-    if not manifest_beside(newest).is_file():
-        return Diagnosis(_("backup"), "look", words + " " + _("No manifest stands beside it."))
-    if now - at > _OLD:
-        return Diagnosis(_("backup"), "look", words + " " + _("Make one daily."))
-    return Diagnosis(_("backup"), "well", words)
+    words = [
+        _("The latest is {name}, {n} hours old.").format(
+            name=latest.path.name, n=format_number((now - latest.made_at).total_seconds() // 3600)
+        )
+    ]
+    if not latest.described:
+        words.append(_("No manifest stands beside it."))
+    elif latest.restored_at is None:
+        words.append(_("It was not restored for trial; run `mesodash backup --try`."))
+    if now - latest.made_at > _OLD:
+        words.append(_("Make one daily."))
+    well = len(words) == 1
+    if well:
+        words.append(_("It was restored for trial."))
+    if backups.stat().st_dev == db.stat().st_dev:
+        words.append(_("It lies on the clinic's own disk; MESODASH_BACKUPS can name another."))
+    return Diagnosis(_("backup"), "well" if well else "look", " ".join(words))
 
 
 @click.command()
@@ -170,7 +178,7 @@ def _backup(clinic_id: str, backups: Path | None, now: datetime) -> Diagnosis:
 @click.option(
     "--backups",
     type=click.Path(path_type=Path, file_okay=False),
-    help=_("Folder of backups; the latest one is checked."),
+    help=_("Folder of backups (default: where the app makes them); the latest is checked."),
 )
 def doctor(db: Path, backups: Path | None) -> None:
     """Diagnose versions, file, disk, change log, key, backups and lake; say what to do."""

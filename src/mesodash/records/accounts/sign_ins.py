@@ -19,6 +19,8 @@ CODE_WITHIN = timedelta(minutes=5)
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=5)
 _SEEN_EVERY = timedelta(seconds=30)
+_STEPS_AHEAD = 20
+"""Ten minutes: no code of a clock that is right is accepted so long before its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,29 @@ def set_teaching(
         change.log("teach" if on else "teach_end", "accounts", key=actor.actor_id)
 
 
-def note_failure(path: Path, account: Account | None, *, clock: Clock = utc_now) -> None:
+def note_failure(
+    path: Path, account: Account | None, *, tries: int = 1, clock: Clock = utc_now
+) -> None:
     """Record a failed try; the MOST_FAILURES-th in a row locks the account for LOCKED_FOR.
 
-    An unknown name causes the same writes as a known one, so that timing does not tell them apart.
+    An unknown name causes a write as a known one does, so that timing does not tell them apart.
     What was typed as the name is not stored, because people type passwords there.
+
+    Args:
+        path: the clinic's file.
+        account: whose name it was; None if nobody's.
+        tries: of names that are nobody's, how many the change log is told of; with 0 a write is
+            made that leaves no row.
+        clock: gives the time.
     """
     now = clock()
     actor = Actor(account.name if account else "unknown", account.role if account else "none")
+    if not tries:
+        with writing(path, actor, unlogged=True) as change:
+            change.db.execute(
+                "UPDATE sign_ins SET seen_at = seen_at WHERE id = (SELECT max(id) FROM sign_ins)"
+            )
+        return
     with writing(path, actor, clock=clock) as change:
         number = account.number if account else -1
         change.db.execute(
@@ -129,7 +146,7 @@ def note_failure(path: Path, account: Account | None, *, clock: Clock = utc_now)
             "UPDATE accounts SET failures = 0 WHERE id = ? AND failures >= ?",
             [number, MOST_FAILURES],
         )
-        change.log("refused", "accounts", key=account.name if account else "unknown")
+        change.log("refused", "accounts", key=account.name if account else "unknown", rows=tries)
 
 
 def note_refusal(path: Path, account: Account | None, *, clock: Clock = utc_now) -> None:
@@ -168,12 +185,14 @@ def keep_second_factor(
     """Store the second factor's secret and the time step of the accepted code.
 
     Returns:
-        False if that step or a later one was used already: a code is valid once.
+        False if that step or a later one was used already: a code is valid once. A step far ahead
+        is of a clock that was wrong, and shuts nobody out until then.
     """
     with writing(path, account.actor, clock=clock) as change:
         kept = change.db.execute(
-            "UPDATE accounts SET totp_secret = ?, totp_step = ? WHERE id = ? AND totp_step < ?",
-            [secret, step, account.number, step],
+            "UPDATE accounts SET totp_secret = ?, totp_step = ?"
+            " WHERE id = ? AND (totp_step < ? OR totp_step > ?)",
+            [secret, step, account.number, step, step + _STEPS_AHEAD],
         ).rowcount
         change.log("sign_in" if kept else "refused", "accounts", key=f"{account.name}: code")
     return bool(kept)

@@ -11,13 +11,14 @@ from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.audit.keys import read_keys, writing_keys
 from mesodash.records.audit.seals import is_key_missing
-from mesodash.records.audit.verification import verify
+from mesodash.records.audit.verification import Verification, verify
 from mesodash.records.files.copies import (
     SIDE_FILES,
     checksum,
     copy_into,
     keep_on_disk,
     make_single_file,
+    plain_os_errors,
     put_in_place,
     temporary,
     verify_copy,
@@ -52,6 +53,7 @@ class Manifest:
         log_entries: how many entries its change log has.
         log_head: the seal of the last one: an anchor (see `anchors`); None before the first seal.
         log: the result of `verification.verify`, in words.
+        restored_at: when it was last restored for trial (`trial_restore`), UTC; None if never.
     """
 
     file: str
@@ -63,6 +65,7 @@ class Manifest:
     log_entries: int
     log_head: str | None
     log: str
+    restored_at: str | None = None
 
 
 def backup_clinic(
@@ -94,10 +97,25 @@ def backup_clinic(
     Raises:
         NotAClinicError, DamagedError, BusyError: as `reading`; DamagedError too if the copy is not
             sound, or if the change log was tampered with (the copy then stays, as evidence).
+        CannotWriteError: the folder's disk is full, or it may not be written to.
     """
     require(db, actor, "records.backup", clock=clock)
-    folder.mkdir(parents=True, exist_ok=True)
     now = clock().astimezone(UTC)
+    with plain_os_errors(folder):
+        path, manifest, verdict = _saved(db, folder, now)
+    with writing(db, actor, clock=clock) as change:
+        change.log("export", "clinic", key=path.name)
+    if verdict.broken:
+        raise DamagedError(f"{path.name} was saved and no older one dropped. {verdict.sentence}")
+    anchors.note(db, clock=clock)
+    with plain_os_errors(folder):
+        rotate(folder, manifest.clinic_id, keep_daily=keep_daily, keep_weekly=keep_weekly, now=now)
+    return path, manifest
+
+
+def _saved(db: Path, folder: Path, now: datetime) -> tuple[Path, Manifest, Verification]:
+    """The backup and its manifest put in place, and what was found of its log."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with temporary(folder) as copy:
         copy_into(db, copy)
         make_single_file(copy)
@@ -110,13 +128,7 @@ def backup_clinic(
         copy.replace(path)
     write_manifest(path, manifest)
     keep_on_disk(folder)
-    with writing(db, actor, clock=clock) as change:
-        change.log("export", "clinic", key=path.name)
-    if verdict.broken:
-        raise DamagedError(f"{path.name} was saved and no older one dropped. {verdict.sentence}")
-    anchors.note(db, clock=clock)
-    rotate(folder, clinic_id, keep_daily=keep_daily, keep_weekly=keep_weekly)
-    return path, manifest
+    return path, manifest, verdict
 
 
 def describe(copy: Path, name: str, made_at: datetime, log: str) -> Manifest:
@@ -144,22 +156,33 @@ def write_manifest(backup: Path, manifest: Manifest) -> None:
     put_in_place(json.dumps(asdict(manifest), indent=2) + "\n", manifest_beside(backup))
 
 
+def read_manifest(backup: Path) -> dict[str, object]:
+    """What the manifest beside a backup says, by name.
+
+    Raises:
+        DamagedError: there is none, or it cannot be read.
+    """
+    beside = manifest_beside(backup)
+    try:
+        facts = json.loads(beside.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedError(_unreadable(beside)) from error
+    if not isinstance(facts, dict):
+        raise DamagedError(_unreadable(beside))
+    return facts
+
+
+def _unreadable(manifest: Path) -> str:
+    return f"{manifest.name} cannot be read; remove it or use another backup."
+
+
 def manifest_beside(backup: Path) -> Path:
     """The path of a backup's manifest."""
     return backup.with_suffix(".json")
 
 
-def rotate(
-    folder: Path, clinic_id: str, *, keep_daily: int = 7, keep_weekly: int = 4
-) -> tuple[Path, ...]:
-    """Delete a clinic's old backups.
-
-    The newest of each of the last days and ISO weeks that have one is kept, and always the newest
-    of all; no other file is touched.
-
-    Returns:
-        The backups deleted, oldest first.
-    """
+def backups_in(folder: Path, clinic_id: str) -> dict[datetime, Path]:
+    """A clinic's backups in a folder by the time in their names, UTC; the oldest first."""
     made: dict[datetime, Path] = {}
     for path in folder.glob(f"{clinic_id}-*.db"):
         try:
@@ -168,6 +191,29 @@ def rotate(
             )
         except ValueError:
             continue  # another clinic whose id begins alike, or a person's own file
+    return dict(sorted(made.items()))
+
+
+def rotate(
+    folder: Path,
+    clinic_id: str,
+    *,
+    keep_daily: int = 7,
+    keep_weekly: int = 4,
+    now: datetime | None = None,
+) -> tuple[Path, ...]:
+    """Delete a clinic's old backups.
+
+    The newest of each of the last days and ISO weeks that have one is kept, and always the newest
+    of all; no other file is touched. Backups of a time after `now` were made while the clock was
+    wrong: they are neither deleted nor counted.
+
+    Returns:
+        The backups deleted, oldest first.
+    """
+    made = {
+        at: path for at, path in backups_in(folder, clinic_id).items() if now is None or at <= now
+    }
     newest_first = sorted(made, reverse=True)
     kept = set(newest_first[:1])
     for keep, period in ((keep_daily, "%Y-%m-%d"), (keep_weekly, "%G-W%V")):
@@ -293,12 +339,9 @@ def _compare_with_manifest(backup: Path) -> bool:
     beside = manifest_beside(backup)
     if not beside.is_file():
         return False
-    try:
-        expected = json.loads(beside.read_text(encoding="utf-8"))["sha256"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedError(
-            f"{beside.name} cannot be read; remove it or use another backup."
-        ) from error
+    expected = read_manifest(backup).get("sha256")
+    if expected is None:
+        raise DamagedError(_unreadable(beside))
     if checksum(backup) != expected:
         raise DamagedError(
             f"{backup.name} is not what was backed up (its checksum differs); use another backup."

@@ -1,5 +1,6 @@
 """Complete copies of a clinic's file: made through SQLite, checked, put in place atomically."""
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -10,9 +11,43 @@ from pathlib import Path
 from mesodash.language import _
 from mesodash.records.store.connection import connect, plain_errors, reading
 from mesodash.records.store.driver import open_file
-from mesodash.records.store.errors import DamagedError
+from mesodash.records.store.errors import CannotWriteError, DamagedError
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
+
+
+@contextmanager
+def plain_os_errors(folder: Path) -> Iterator[None]:
+    """Turn the system's own failures to write into `folder` into sentences a person can act on.
+
+    Raises:
+        CannotWriteError: the disk is full, the folder is gone, a file, or may not be written to.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise CannotWriteError(
+                _("The disk that holds {folder} is full; make room, then try again.").format(
+                    folder=folder
+                )
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise CannotWriteError(
+                _(
+                    "{folder} may not be written to; give write access to it, or name another."
+                ).format(folder=folder)
+            ) from error
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST):
+            raise CannotWriteError(
+                _("{folder} is not a folder, or is gone; name another.").format(folder=folder)
+            ) from error
+        raise CannotWriteError(
+            _(
+                "{folder} cannot be written to ({why}); look after the disk, or name another"
+                " folder."
+            ).format(folder=folder, why=os.strerror(error.errno or 0))
+        ) from error
 
 
 def copy_into(source: Path, target: Path) -> None:

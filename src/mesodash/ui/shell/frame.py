@@ -24,6 +24,7 @@ from mesodash.ui.parts import markup, waiting
 from mesodash.ui.parts.page_script import page_script
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import PAGES, PageSpec, first_page, link, show_menu
+from mesodash.ui.shell.server.incidents import show_file_not_made
 from mesodash.ui.shell.server.start import ensure_clinic
 
 # A file of our own: an icon named from Streamlit's set is fetched from another host.
@@ -87,6 +88,7 @@ def main() -> None:
         waiting.let_the_browser_draw(FIRST_DRAWN_S)
     if not teaching:
         _show_red_cards(actor, current)
+    show_file_not_made()
     page.run()
 
 

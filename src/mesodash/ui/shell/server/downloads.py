@@ -4,16 +4,25 @@ Streamlit derives a file's address from its content and serves it to anybody. He
 registered for the sign-in it was made for, and the gate checks that.
 """
 
+import asyncio
 import threading
 from collections import OrderedDict
 from typing import Any, Final
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
+from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, DeferredFileResponsePayload
+from streamlit.runtime import app_session
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mesodash.access.gate import COOKIE
+from mesodash.language import _, use_language
+from mesodash.language.choice import LANGUAGE_COOKIE, language_for
+from mesodash.ui.shell.server import incidents
 
 _FILES: Final = 1000
 """How many files of one sign-in are remembered; a page has about ten."""
@@ -84,10 +93,55 @@ class _NotedFiles(MediaFileManager):
         return address
 
 
+class _ToldFiles(DeferredFileHandler):
+    """Makes a file on the click; if that fails, says so in our words, with an incident number.
+
+    Streamlit's own answer, "Failed to generate file for download", names no fix, is English, and
+    is gone after five seconds. Ours stands beside the button as long, and on the page until the
+    next click.
+    """
+
+    async def handle(
+        self, request: BackendOperationRequest, session_id: str
+    ) -> BackendOperationResponse:
+        number = request.deferred_file.file_id
+        try:
+            address = await asyncio.to_thread(self._get_media_file_mgr().execute_deferred, number)
+        except (
+            MediaFileStorageError
+        ) as error:  # as which Streamlit raises whatever the maker raised
+            words = await asyncio.to_thread(_tell_not_made, error.__cause__ or error, session_id)
+            return BackendOperationResponse(request_id=request.request_id, error_msg=words)
+        made = DeferredFileResponsePayload(url=address)
+        return BackendOperationResponse(request_id=request.request_id, deferred_file=made)
+
+
+def _tell_not_made(error: BaseException, session_id: str) -> str:
+    """Log an incident, have the tab show it, and give its words in the language of the tab."""
+    number = incidents.note_incident(error)
+    info = runtime.get_instance()._session_mgr.get_session_info(session_id)  # noqa: SLF001 - as below
+    client = None if info is None else info.client
+    browser = None if client is None else client.client_context
+    chosen = browser.cookies.get(LANGUAGE_COOKIE) if browser is not None else None
+    headers = (
+        {name.lower(): value for name, value in browser.headers} if browser is not None else {}
+    )
+    with use_language(language_for(chosen, headers.get("accept-language"))):
+        words = incidents.plain_sentence(error) + _(
+            "Try again; if it happens again, give whoever runs mesodash the incident number"
+            " {number}."
+        ).format(number=number)
+    if info is not None:
+        incidents.keep_for_next_run(info.session.session_state, words)
+        info.session.request_rerun(None)
+    return words
+
+
 def keep_whose() -> None:
     """Make Streamlit record for which sign-in each file is made; once, before the first page."""
     running = runtime.get_instance()
     running._media_file_mgr = _NotedFiles(running.media_file_mgr._storage)  # noqa: SLF001 - no other way in
+    vars(app_session)["DeferredFileHandler"] = _ToldFiles
 
 
 def _token() -> str | None:

@@ -57,6 +57,12 @@ def record_without_values(*given: Any, **named: Any) -> logging.LogRecord:
     return record
 
 
+def note(sentence: str) -> None:
+    """Write a line of our own, which holds nothing that a person entered, to the server's log."""
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+
+
 def _thread_ended(what: threading.ExceptHookArgs) -> None:
     if what.exc_value is not None and what.exc_type is not SystemExit:
         sys.stderr.write(

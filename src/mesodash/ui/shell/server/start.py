@@ -34,7 +34,16 @@ from mesodash.records.files.upgrade import bring_up_to_date
 from mesodash.records.store.errors import RecordError
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.reader import Reader
-from mesodash.settings import APP, Settings, fixed_day, lake_beside, load_settings, today
+from mesodash.settings import (
+    APP,
+    Settings,
+    backups_folder,
+    fixed_day,
+    lake_beside,
+    load_settings,
+    today,
+)
+from mesodash.ui.shell.operation.daily_backup import daily_backups
 from mesodash.ui.shell.pages import PAGES, faults
 from mesodash.ui.shell.server.quiet_log import quiet_log
 
@@ -83,10 +92,12 @@ def lifespan(
 
     @asynccontextmanager
     async def around(_app: Any) -> AsyncIterator[dict[str, Any]]:
+        settings = load_settings()
         with quiet_log(), short_turns():
-            _begin(load_settings(), with_oidc)
+            _begin(settings, with_oidc)
             on_ready()
-            yield {}
+            with daily_backups(settings.db, backups_folder(settings.db)):
+                yield {}
 
     return around
 

@@ -1,0 +1,1 @@
+"""What the running server does by itself, and how it is watched."""
