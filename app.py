@@ -9,7 +9,7 @@ from mesodash.access.gate import Gate
 from mesodash.access.oidc import OidcCallback
 from mesodash.access.routes import routes
 from mesodash.settings import PACKAGE, load_settings
-from mesodash.ui.shell.operation.own_sessions import keep_sessions_apart
+from mesodash.ui.shell.operation.own_sessions import OWN_SESSIONS, keep_sessions_apart
 from mesodash.ui.shell.operation.uploads import Uploads, takes_files
 from mesodash.ui.shell.server import identity
 from mesodash.ui.shell.server.downloads import OWN_FILES, keep_whose
@@ -65,7 +65,11 @@ app = App(
             own_file=OWN_FILES.hold,
         ),
         Middleware(OidcCallback, flow=identity.STREAMLIT, db=_db, secure=_secure),
-        Middleware(Uploads, takes=lambda session, token: takes_files(_db(), session, token)),
+        Middleware(
+            Uploads,
+            own=OWN_SESSIONS,
+            takes=lambda session, token: takes_files(_db(), session, token),
+        ),
         Middleware(OldAddresses, db=_db),
         Middleware(Stylesheets),
     ],

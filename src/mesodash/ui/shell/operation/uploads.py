@@ -4,9 +4,9 @@ Streamlit takes a file from anybody with an open page and keeps it in memory.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -20,7 +20,6 @@ from mesodash.access.gate import token_in
 from mesodash.language import _
 from mesodash.records.store.clinic import read_clinic
 from mesodash.ui.shell.context import OPENED
-from mesodash.ui.shell.operation.own_sessions import OWN_SESSIONS, OwnSessions
 
 _FOLDER: Final = "/_stcore/upload_file/"
 TAKING: Final = {
@@ -73,6 +72,16 @@ def bytes_by_session() -> Counter[str]:
     )
 
 
+class Sessions(Protocol):
+    """Whose the tabs' sessions are."""
+
+    def hold(self, session_id: str, token: str | None) -> bool:
+        """Whether the session is of the sign-in of this token."""
+
+    def of(self, token: str | None) -> Iterator[str]:
+        """The sessions of the sign-in of this token."""
+
+
 class Uploads:
     """ASGI middleware before Streamlit's endpoint for uploads; it stands behind the gate."""
 
@@ -81,7 +90,7 @@ class Uploads:
         app: ASGIApp,
         *,
         takes: Callable[[str, str | None], bool],
-        own: OwnSessions = OWN_SESSIONS,
+        own: Sessions,
         kept: Callable[[], Counter[str]] = bytes_by_session,
     ) -> None:
         """Set the guard up.
