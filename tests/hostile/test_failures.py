@@ -1,22 +1,17 @@
 """What a person sees when something breaks under the running app: one sentence and a number."""
 
 import re
-import shutil
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
 import pytest
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tests.browser.conftest import start_server
 from tests.consult_clinic import make_clinic
 from tests.hostile.client import SECONDS, Client
 from tests.hostile.conftest import ROOT, add_accounts, token_of
 
 from mesodash.access.gate import COOKIE
-from mesodash.records.audit.actor import COMMAND_LINE
-from mesodash.records.store.connection import writing
-from mesodash.settings import lake_beside
 
 NUMBER = re.compile(r"[0-9A-F]{4}-[0-9A-F]{4}")
 
@@ -36,31 +31,15 @@ def own(tmp_path_factory):
 
 
 @contextmanager
-def no_lake(db):
-    """The lake's folder is a file: nothing can be published there, nor healed."""
-    lake = lake_beside(db)
-    shutil.rmtree(lake, ignore_errors=True)
-    lake.write_text("not a folder", encoding="utf-8")
-    with writing(db, COMMAND_LINE) as change:  # what is remembered of the lake is stale now
-        change.db["practitioners"].insert({"practitioner_id": "new", "name": "New"})
-        change.log("create", "practitioners", month="2026-11")
+def no_file(db):
+    """The clinic's file is elsewhere for a while, as when a disk is gone."""
+    moved = db.with_name("elsewhere.db")
+    db.rename(moved)
     try:
         yield
+        assert not db.exists(), "something was made in its place"
     finally:
-        lake.unlink()
-
-
-def told_and_redrawn(client):
-    """The answer to a press, and the frames of the run that shows it; either may come first."""
-    told, frames, finished = None, [], False
-    while told is None or not (finished or told.deferred_file.url):
-        raw = client.socket.recv(timeout=SECONDS)
-        frames.append(raw)
-        message = ForwardMsg.FromString(raw)
-        if message.WhichOneof("type") == "backend_operation_response":
-            told = message.backend_operation_response
-        finished |= message.WhichOneof("type") == "script_finished"
-    return told, frames
+        moved.rename(db)
 
 
 def asked(url, token, path="/", language="en"):
@@ -77,34 +56,30 @@ def asked(url, token, path="/", language="en"):
 
 def test_a_file_that_cannot_be_made_is_told_on_the_page_with_a_number_of_the_log(own):
     db, url, log = own
-    with Client(url, token_of(db, "manager")) as client:
-        seen = client.run("volumes")
-        button = seen.widget("monthly_save")[1]
-        with no_lake(db):
-            client.press_download(button.deferred_file_id)
-            told, after = told_and_redrawn(client)
-        mended = client.run("volumes").widget("monthly_save")[1]
-        assert client.made(mended.deferred_file_id).error_msg == ""
+    with Client(url, token_of(db, "administrator")) as client:
+        offered = client.run("patient", query="patient=ANNA").widget("everything-held.json")[1]
+        with no_file(db):
+            told = client.made(offered.deferred_file_id)
+            # Whatever is pressed meanwhile, no other clinic is made where this one was.
+            meanwhile = client.run("patient", query="patient=ANNA")
+        after = client.run("patient", query="patient=ANNA")
+        mended = client.made(after.widget("everything-held.json")[1].deferred_file_id)
 
-    assert told.deferred_file.url == ""
     (number,) = NUMBER.findall(told.error_msg)
-    assert [one for one in after if b"md-incident" in one and number.encode() in one] != []
-    text = log.read_text("utf-8")
-    assert f"Incident {number}: " in text
+    assert told.deferred_file.url == ""
+    assert f"Incident {number}: " in log.read_text("utf-8")
     assert "Failed to generate" not in told.error_msg
+    assert meanwhile.failed
+    assert mended.error_msg == ""
 
 
 def test_a_clinics_file_that_is_gone_is_told_on_a_page_of_ours(own):
     db, url, log = own
     token = token_of(db, "manager")
     assert asked(url, token)[0] == 200
-    moved = db.with_name("elsewhere.db")
-    db.rename(moved)
-    try:
+    with no_file(db):
         status, page = asked(url, token)
         french = asked(url, token, language="fr")
-    finally:
-        moved.rename(db)
 
     assert status == french[0] == 503
     (number,) = NUMBER.findall(page)

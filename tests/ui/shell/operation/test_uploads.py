@@ -93,7 +93,7 @@ def test_each_page_with_a_field_is_named_and_no_other():
         for path in (PACKAGE / "ui").rglob("*.py")
         if re.search(r"st\.(file_uploader|camera_input|audio_input)\(", path.read_text("utf-8"))
     }
-    assert fields == {"import_data/files.py", "record/mixture.py", "patient/photographs.py"}
+    assert fields == {"import_data/files.py", "stock/package_photo.py", "patient/photographs.py"}
     assert set(TAKING) <= {spec.url_path for spec in PAGES}
     assert set(TAKING.values()) <= set(matrix())
 

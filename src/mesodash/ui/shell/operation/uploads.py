@@ -26,6 +26,7 @@ TAKING: Final = {
     "import_data": "records.import",
     "record": "sessions.record",
     "patient": "photographs.take",
+    "stock": "stock.manage",
 }
 """The pages with a field for files -> what takes the right to use it."""
 _MB: Final = 1024 * 1024

@@ -31,7 +31,7 @@ from mesodash.language import ENGLISH, _, catalogue_text, use_language
 from mesodash.permissions import matrix
 from mesodash.records.audit.verification import Verification, check_start, verify_and_anchor
 from mesodash.records.files.upgrade import bring_up_to_date
-from mesodash.records.store.errors import RecordError
+from mesodash.records.store.errors import NotAClinicError, RecordError
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.reader import Reader
 from mesodash.settings import (
@@ -58,11 +58,22 @@ _READY: set[Path] = set()
 def ensure_clinic(settings: Settings, *, today: date) -> None:
     """Make the demo clinic if there is no file yet; upgrade an older file to this schema.
 
-    A file that is there already was checked when it was first opened by this process.
+    A file that is there already was checked when it was first opened by this process. One that was
+    there and is gone is not made anew: a demo, which needs no sign-in, would stand in its place.
+
+    Raises:
+        NotAClinicError: the file was there, and is gone.
     """
     with _MAKING:
         if settings.db in _READY and settings.db.exists():
             return
+        if settings.db in _READY:
+            raise NotAClinicError(
+                _(
+                    "{db} was here and is gone; put it back or restore a backup, then reload the"
+                    " page."
+                ).format(db=settings.db.name)
+            )
         if settings.db.exists():
             bring_up_to_date(settings.db)
             check_start(settings.db)
