@@ -170,7 +170,8 @@ def test_a_hair_course_under_way_is_too_early_today(clinic, page, rooms):
     with page.expect_download() as told:
         page.get_by_role("button", name="Calendar (.ics)").click()
     calendar = Path(told.value.path()).read_text("utf-8")
-    assert calendar.count("BEGIN:VEVENT") == 7
+    assert calendar.count("UID:session-") == 7
+    assert calendar.count("BEGIN:VEVENT") == 7 + 1  # and the day from which it is scored
     assert "HUGO" not in calendar
     with page.expect_download() as told:
         page.get_by_role("button", name="Handout (PDF)").click()
