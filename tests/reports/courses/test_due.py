@@ -359,7 +359,7 @@ def test_a_protocol_of_which_no_source_says_when_has_no_day(ask):
 def test_the_page_of_one_patient_says_the_same_day(tmp_path, catalogue):
     """The rule in the report and the rule in Python, over the courses of a demo clinic."""
     path, on = tmp_path / "demo.db", TODAY
-    make_demo(path, sessions=400, seed=3, today=on, catalogue=catalogue)
+    make_demo(path, sessions=700, seed=3, today=on, catalogue=catalogue)
     frame = Reader(path, catalogue).due(on, DEMO)
     reported = {(row.course_id, row.due_on) for row in frame.itertuples() if row.reason == "score"}
     told = set()
