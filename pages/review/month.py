@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mesodash.language import _
-from mesodash.ui.month import findings, money, overview
+from mesodash.ui.month import findings, late_months, money, overview
 from mesodash.ui.review import page
 from mesodash.ui.shell import context
 
@@ -30,5 +30,6 @@ with left:
     overview.show_ways()
 with right:
     overview.show_months(names, counts, running=running)
+    late_months.show_late_months(view, names, today)
     overview.show_practitioners(view, month)
     money.show(view, month)

@@ -11,6 +11,7 @@ from tests.sentences import numbers_in
 
 from mesodash.demo import make_demo
 from mesodash.documents.monthly_report import Month, contents, frames, monthly_pdf, seen_until
+from mesodash.documents.monthly_windows import late_months
 from mesodash.documents.small_groups import suppressed
 from mesodash.language import format_day, format_moment, format_month, use_language
 from mesodash.records.audit.actor import DEMO
@@ -303,6 +304,18 @@ def test_signals_are_those_of_the_month_and_the_days_since(reader, tables):
     found = suppressed(found[found["stands_out"]], "signals")
     assert tables["signals"].to_dict("records") == found.to_dict("records")
     assert tables["rising"].attrs["looks"] == len(reader.report("rising", seen, ()))
+
+
+def test_months_whose_window_is_running_are_marked(reader, catalogue):
+    """On 22 November 2026: 203 days after their last day, April is over and May is not."""
+    months = [f"2026-{month:02d}" for month in range(3, 11)]
+    span = Filters(period=Period(date(2026, 3, 1), date(2026, 10, 31)))
+    found = late_months(reader, catalogue, months, MADE.date())
+    assert [running for *_, running in found] == [False, False, *[True] * 6]
+    assert sum(n for _, n, _ in found) == reader.report("late", span, ())["n"].sum()
+    text = words(monthly_pdf(reader, catalogue, OCTOBER, clinic="Test", made_at=MADE))
+    assert "window over" in text
+    assert "window still running" in text
 
 
 def test_a_score_that_is_itself_a_change_is_printed_as_a_score(reader, catalogue):

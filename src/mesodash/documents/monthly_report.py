@@ -22,6 +22,7 @@ from mesodash.bodymap.colours import LIGHT, ColourScale
 from mesodash.bodymap.picture.svg import heat_map_svg
 from mesodash.bodymap.picture.svg_parts import FONT
 from mesodash.catalogue.watching import last_check, watched_until
+from mesodash.documents.monthly_windows import late_months, unripe_until
 from mesodash.documents.small_groups import SMALLEST, suppressed
 from mesodash.language import (
     N_,
@@ -124,12 +125,6 @@ def seen_until(month: Month, made_on: date) -> date:
     return min(max(month.last, made_on), month.back(-1).last)
 
 
-def _unripe_until(month: Month, days: int, made_on: date) -> str | None:
-    """The day from which the month's figures are complete, if that is after the report's day."""
-    ripe = month.last + timedelta(days)
-    return format_day(ripe) if made_on < ripe else None
-
-
 def frames(reader: Reader, month: Month, made_on: date) -> dict[str, pd.DataFrame]:
     """The report frames that the PDF prints, by the name of their section, as a shared view.
 
@@ -217,8 +212,8 @@ def contents(
         "rising": _rising(tables["rising"], catalogue),
         "series": int(tables["rising"].attrs["looks"]),
         "ripe": {
-            "told": _unripe_until(month, last_check(catalogue), made_at.date()),
-            "late": _unripe_until(month, watched_until(catalogue), made_at.date()),
+            "told": unripe_until(month.last, last_check(catalogue), made_at.date()),
+            "late": unripe_until(month.last, watched_until(catalogue), made_at.date()),
         },
         "seen": [format_day(month.first), format_day(seen_until(month, made_at.date()))],
         "late": late,
@@ -284,6 +279,8 @@ def monthly_pdf(
         late=late,
         curves=reader.curves(Filters(period=month.period)),
     )
+    drawn = [str(month.back(back)) for back in reversed(range(MONTHS_DRAWN))]
+    data["late_months"] = late_months(reader, catalogue, drawn, made_at.date())
     pictures = {}
     if data["totals"][0] and data["totals"][0]["sessions"]:
         atlas, areas = load_atlas(), tables["areas"]

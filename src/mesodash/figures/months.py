@@ -1,6 +1,6 @@
-"""Thirteen months as bars, the latest one marked, with the band of usual variation behind them."""
+"""Thirteen months as bars: the latest one marked, or those marked whose window is still running."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from mesodash.figures.theme import ACCENT, QUIET, SMALLEST_FONT, Chart, faint, new_figure
 from mesodash.language import _, format_month
@@ -8,6 +8,8 @@ from mesodash.language import _, format_month
 HEIGHT = 260
 _BAND = 0.16
 _EARLIER = 0.5
+_LEAST = 0.015
+"""Of the axis: the height of a mark where there is none."""
 
 
 def months_with_band(
@@ -89,4 +91,70 @@ def months_with_band(
     )
     top = max([0.0, *(count for count in counts if count is not None), *(band or ())])
     figure.update_yaxes(range=[0, 1.15 * top or 1], nticks=4)
+    return Chart(figure=figure, title=title, subtitle=subtitle, says=says, alt=f"{title}. {says}")
+
+
+def months_with_windows(
+    months: Sequence[str],
+    counts: Sequence[float],
+    *,
+    running: Collection[str],
+    title: str,
+    says: str,
+    subtitle: str,
+    words: Callable[[float], str],
+    short: Callable[[str], str],
+) -> Chart:
+    """Bars by month of what takes time to show itself; months that may still grow are hatched.
+
+    A month without any is a mark on the axis, hatched or not, so that an open window without a case
+    does not look like one that has passed.
+
+    Args:
+        months: `2026-10`, oldest first.
+        counts: a number a month.
+        running: the months whose window is still running.
+        title: what is counted.
+        says: what the chart shows, as a sentence.
+        subtitle: the period, and how long the window is.
+        words: a number with its unit (`2 late effects`).
+        short: a month as it stands under its bar (`Oct`).
+    """
+    figure = new_figure(height=HEIGHT, bargap=0.3, hovermode="closest", barmode="overlay")
+    top = max([1.0, *counts])
+    for still, name in ((False, _("window over")), (True, _("window still running"))):
+        chosen = [(m, n) for m, n in zip(months, counts, strict=True) if (m in running) is still]
+        said = name if still else ""
+        figure.add_bar(
+            x=[month for month, _count in chosen],
+            y=[max(count, _LEAST * top) for _month, count in chosen],
+            name=name,
+            marker={
+                "color": faint(ACCENT, _EARLIER) if still else ACCENT,
+                "pattern": {
+                    "shape": "/" if still else "",
+                    "fillmode": "replace",
+                    "size": 6,
+                    "solidity": 0.4,
+                },
+            },
+            text=[f"{count:g}" for _month, count in chosen],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[
+                " · ".join(filter(None, (f"{format_month(month)}: {words(count)}", said)))
+                for month, count in chosen
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    figure.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=list(months),
+        tickvals=list(months),
+        ticktext=[short(month) for month in months],
+        showgrid=False,
+        ticks="",
+    )
+    figure.update_yaxes(range=[0, 1.2 * top], nticks=4)
     return Chart(figure=figure, title=title, subtitle=subtitle, says=says, alt=f"{title}. {says}")

@@ -23,7 +23,7 @@ def test_it_opens_on_the_last_whole_month_with_five_findings(open_page, reader):
     assert f"{phrases.sessions(total['sessions'])} for {phrases.patients(total['patients'])}" in (
         words
     )
-    assert len(charts(page)) == 1
+    assert len(charts(page)) == 2
 
 
 def test_the_band_is_that_of_the_months_before(open_page, reader):
@@ -48,6 +48,25 @@ def test_practitioners_are_those_of_the_month_without_a_ranking(open_page, reade
     assert {who: cells[0] for who, cells in shown.items()} == {
         who: phrases.number(row["sessions"]) for who, row in report.iterrows()
     }
+
+
+def test_months_whose_window_is_running_are_marked_in_chart_table_and_sentence(open_page, reader):
+    """On 22 November 2026: 203 days after their last day, April is over and May is not."""
+    span = Filters(period=Period(date(2025, 10, 1), date(2026, 10, 31)))
+    late = reader.report("late", span, ("month",)).set_index("month")["n"].to_dict()
+
+    page = open_page("review/month")
+
+    shown = table(page, "Late lumps and their kind, by month of the session")
+    marked = [name for name, cells in shown.items() if cells[-1] == "window still running"]
+    assert marked == ["October 2026", "September 2026", "August 2026", "July 2026", "June 2026",
+                      "May 2026"]  # fmt: skip
+    assert list(shown)[6] == "April 2026"
+    assert sum(int(cells[0]) for cells in shown.values()) == sum(late.values())
+    over, running = charts(page)[1]["data"]
+    assert (len(over["x"]), len(running["x"])) == (7, 6)
+    assert running["marker"]["pattern"]["shape"] == "/"
+    assert "In 6 months the window is still running" in text(page)
 
 
 def test_a_running_month_is_not_compared(open_page):

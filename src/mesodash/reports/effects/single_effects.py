@@ -3,6 +3,9 @@
 Numbers only: the reader turns them into the record's ids for those who may see them.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 
 import ibis
@@ -13,7 +16,7 @@ from mesodash.catalogue.watching import watched_until
 from mesodash.lake.durations import IMPRECISE, NO_FOLLOW_UP, ONGOING
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
-from mesodash.reports.core.columns import RIPE_ON, ripe_on, typed
+from mesodash.reports.core.columns import RIPE_ON, last_day, ripe_on, typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import codes_below, narrowed, with_course
@@ -41,7 +44,10 @@ COLUMNS: Final = (
 LATE_KEYS: Final = ("effect", "area", "protocol", "practitioner", "lot", "clinic", "month")
 _LATE = (
     ReportColumn(
-        "n", "int64", N_("lumps that began after day 7, and effects known to come late that did")
+        "n",
+        "int64",
+        N_("lumps that began after day 7, and effects known to come late that did"),
+        label=N_("Late effects"),
     ),
     ReportColumn("sessions", "int64", N_("different sessions they followed")),
     *alike(
@@ -92,6 +98,42 @@ def late(
     frame = frame[frame["n"] > 0].sort_values(list(by) or ["n"], na_position="last")
     frame["ripe_on"] = ripe_on(frame, watched_until(catalogue))
     return typed(frame.to_dict("records"), by, LATE_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class LateMonth:
+    """The late effects after one month's sessions.
+
+    Attributes:
+        month: `2026-10`.
+        n: how many so far.
+        ripe_on: the day from which no more are watched for.
+        running: whether that day is still to come.
+    """
+
+    month: str
+    n: int
+    ripe_on: date
+    running: bool
+
+
+def late_by_month(
+    frame: pd.DataFrame, months: Sequence[str], days: int, today: date
+) -> list[LateMonth]:
+    """Each of the months, those without a late effect too, with the end of its window.
+
+    Args:
+        frame: the report `late` by month.
+        months: `2026-10`, in the order wanted.
+        days: how long a session is watched for late effects.
+        today: the day on which it is looked at.
+    """
+    counts = frame.set_index("month")["n"].to_dict()
+    ends = {month: last_day(month) + timedelta(days) for month in months}
+    return [
+        LateMonth(month, int(counts.get(month, 0)), ends[month], today < ends[month])
+        for month in months
+    ]
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
