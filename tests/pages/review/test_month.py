@@ -1,5 +1,6 @@
 """The page Month shows what its reports say of the month that its address names."""
 
+import json
 from datetime import date
 
 from tests.pages.drawn_page import charts, table, text
@@ -63,7 +64,7 @@ def test_months_whose_window_is_running_are_marked_in_chart_table_and_sentence(o
                       "May 2026"]  # fmt: skip
     assert list(shown)[6] == "April 2026"
     assert sum(int(cells[0]) for cells in shown.values()) == sum(late.values())
-    over, running = charts(page)[1]["data"]
+    over, running = json.loads(page.get("plotly_chart")[1].proto.spec)["data"]
     assert (len(over["x"]), len(running["x"])) == (7, 6)
     assert running["marker"]["pattern"]["shape"] == "/"
     assert "In 6 months the window is still running" in text(page)
