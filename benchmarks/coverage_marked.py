@@ -1,0 +1,69 @@
+"""How often the intervals of shares hold the truth that pages leave unmarked: seeded simulations.
+
+    python benchmarks/coverage_marked.py [--draws 600]
+
+Prints the table of docs/coverage.md on marks: durations as in `coverage`, 60 and 200 patients, 35
+and 70 % open.
+"""
+
+import argparse
+import itertools
+
+import numpy as np
+from benchmarks.coverage import RATE, draw
+
+from mesodash.reports.stats.survival import kaplan_meier
+
+SHARES = (0.2, 0.5, 0.8, 0.9)
+REPEATS = ((1, 0.0), (3, 0.33), (10, 0.0), (10, 0.33))
+HALF = 0.5
+
+
+def unmarked(
+    rng: np.random.Generator, draws: int, patients: int, effects: int, correlation: float,
+    still_open: float,
+) -> list[tuple[float, float, float]]:  # fmt: skip
+    """For each of `SHARES`: the part of the draws that is unmarked, how often these hold the truth,
+    and how often all do that are given.
+    """  # noqa: D205
+    given, sure, held = (np.zeros((draws, len(SHARES)), bool) for _ in range(3))
+    for row in range(draws):
+        drawn = draw(rng, patients, effects, correlation, still_open)
+        over = drawn.over.astype(float)
+        curve = kaplan_meier(drawn.days, over, 1 - over, drawn.patient)
+        for at, gone in enumerate(SHARES):
+            day = -np.log1p(-gone) / RATE
+            _, low, high = curve.resolved_by(day)
+            given[row, at] = not np.isnan(low + high)
+            sure[row, at] = given[row, at] and curve.reliable(day)
+            held[row, at] = low <= gone <= high
+    return [
+        (sure[:, at].mean(), held[sure[:, at], at].mean() if sure[:, at].any() else np.nan,
+         held[given[:, at], at].mean())
+        for at in range(len(SHARES))
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=600)
+    draws = parser.parse_args().draws
+    cells = []
+    for patients, (effects, correlation), still_open in itertools.product(
+        (60, 200), REPEATS, (0.7, 0.35)
+    ):
+        seed = [9, patients, effects, int(100 * correlation), int(100 * still_open)]
+        rng = np.random.default_rng(seed)
+        cells.append(unmarked(rng, draws, patients, effects, correlation, still_open))
+    for at, gone in enumerate(SHARES):
+        most = [cell[at][1] for cell in cells if cell[at][0] >= HALF]
+        every = [cell[at][2] for cell in cells]
+        print(
+            f"| {100 * gone:.0f} % gone | {len(most)} | {100 * min(most):.1f} to"
+            f" {100 * max(most):.1f} | {100 * min(every):.1f} to {100 * max(every):.1f} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
