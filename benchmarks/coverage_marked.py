@@ -1,6 +1,6 @@
 """How often the intervals of shares hold the truth that pages leave unmarked: seeded simulations.
 
-    python benchmarks/coverage_marked.py [--draws 600]
+    python -m benchmarks.coverage_marked [--draws 600]
 
 Prints the table of docs/coverage.md on marks: durations as in `coverage`, 60 and 200 patients, 35
 and 70 % open.
