@@ -2,7 +2,7 @@
 
 How a CSV file is written (encoding, what separates its cells, decimal commas, where its header
 is) is detected once for the whole file and reported in `notes`; nothing is guessed cell by cell.
-Imports and previews read through `csv_process`, which runs this module on a file in a process with
+Imports and previews read through `folder`, which runs this module on a file in a process with
 limits; so it imports little.
 """
 
@@ -36,7 +36,7 @@ NOT_TEXT = {
 }
 
 WESTERN: Final = "Windows-1252 letters"
-"""The one note that is put into words by `csv_process`: the reader's language is not known here."""
+"""The one note that is put into words by `folder`: the reader's language is not known here."""
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -286,7 +286,7 @@ _AT_ONCE: Final = 500_000
 
 
 def _main(path: str, asked: str) -> int:
-    """Write the file as lines of JSON, as `csv_process` reads them."""
+    """Write the file as lines of JSON, as `folder` reads them."""
     memory, seconds, wanted = json.loads(asked)
     limit(memory, seconds)
     try:

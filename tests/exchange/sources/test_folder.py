@@ -5,9 +5,9 @@ import os
 import pytest
 
 from mesodash.exchange.errors import BrokenFileError
-from mesodash.exchange.sources import csv_process
+from mesodash.exchange.sources import folder
 from mesodash.exchange.sources.csv_file import CsvFile
-from mesodash.exchange.sources.csv_process import SeparateCsvFile
+from mesodash.exchange.sources.folder import SeparateCsvFile
 from mesodash.language import use_language
 
 FILES = {
@@ -63,7 +63,7 @@ def test_a_row_without_end_ends_the_process_alone(tmp_path, monkeypatch):
         file.write(b"a,b\n1,2\n")
         for _ in range(100):  # each line ends within quotes, so all are one row
             file.write(cells * 5 + b'"\n",')
-    monkeypatch.setattr(csv_process, "MEMORY", 60_000_000)
+    monkeypatch.setattr(folder, "MEMORY", 60_000_000)
 
     with (
         pytest.raises(BrokenFileError, match="too much memory or time"),
