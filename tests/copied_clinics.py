@@ -33,6 +33,7 @@ def copied(path: Path, key: Hashable, make: Callable[[Path], object]) -> Path:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _MADE[key] = made
     made = _MADE[key]
+    path.parent.mkdir(parents=True, exist_ok=True)  # as `create_clinic` does
     for file in (made, made.with_name(f"{made.name}.key")):
         shutil.copy2(file, path.with_name(path.name + file.name.removeprefix(made.name)))
     return path

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.types import Catalogue
@@ -298,7 +299,7 @@ def _keep_taken(patient_id: str, new: partial[NewPhotograph]) -> None:
 
 def _keep_file(patient_id: str, new: partial[NewPhotograph], field: str) -> None:
     given = st.session_state.get(field)
-    if given is not None:
+    if isinstance(given, UploadedFile):  # not one that is no longer there
         _keep(patient_id, new, given.getvalue())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mesodash.exchange.errors import BrokenFileError
 from mesodash.exchange.sources.package_code import PackageCode, read_package
@@ -48,7 +49,7 @@ def forget(key: str) -> None:
 def _read(key: str, turn: int, take: Callable[[str | None, PackageCode], bool]) -> None:
     """In a callback, so that what was read stands in the form of the run that follows."""
     given = st.session_state.get(f"{key}_{turn}")
-    if given is None:
+    if not isinstance(given, UploadedFile):  # none, or one that is no longer there
         return
     st.session_state[f"{key}_turn"] = turn + 1  # the field is empty again, for the next package
     try:
