@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 from scipy import stats
 from tests.reports.signals.test_clusters import clinic_with_lot
@@ -51,7 +52,7 @@ def test_the_clusters_are_those_that_stand_out(bad_lot, reader):
         signals = one.report("signals")
         mine = signals[signals["stands_out"]][list(CLUSTER_NAMES)].reset_index(drop=True)
         clusters = one.clusters()
-        assert mine.to_dict("records") == clusters.to_dict("records")
+        pd.testing.assert_frame_equal(mine, clusters)
         assert (signals["p_value"] < 0.05).all()
 
 
