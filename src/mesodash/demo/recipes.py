@@ -63,7 +63,12 @@ _USUAL_INTERVAL: Mapping[str, tuple[int, int]] = {
 }
 
 
-_NINE_MONTHS = 270
+_COMES_BACK_AFTER: Mapping[str, int] = {"face_microdroplet": 270}
+"""Days after a course at which demo patients come back where the catalogue has no time for all.
+
+Of micro-droplets it is VYC-12's nine months, whichever product they had: a demo invents its
+patients, not what is due.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,9 @@ def _recipe(catalogue: Catalogue, protocol: Protocol, indication: str) -> Recipe
         max_side_ul=limit if protocol.max_volume_per == "side" else None,
         max_session_ul=limit if protocol.max_volume_per != "side" else None,
         products=tuple(catalogue.components[code].label for code in protocol.components[:3]),
-        top_up_days=_comes_back_after(protocol),
+        top_up_days=_COMES_BACK_AFTER.get(protocol.code)
+        if protocol.top_up_days is None
+        else round(protocol.top_up_days),
         scales=tuple(catalogue.scales[code] for code in found.scales),
         not_for=_not_for(catalogue, protocol),
     )
@@ -233,13 +240,3 @@ def _depth(protocol: Protocol) -> tuple[int, int] | None:
 
 def _microlitres(ml: float | None) -> int | None:
     return None if ml is None else round(ml * 1000)
-
-
-def _comes_back_after(protocol: Protocol) -> int | None:
-    """Days after a course at which demo patients tend to come back: the time of a top-up.
-
-    Patients of micro-droplets come back after nine months whichever product they had, though the
-    catalogue has that time for VYC-12 alone: a demo invents its patients, not what is due.
-    """
-    days = _NINE_MONTHS if protocol.code == "face_microdroplet" else protocol.top_up_days
-    return None if days is None else round(days)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Sequence
 
+import plotly.graph_objects as go
+
 from mesodash.figures.theme import ACCENT, QUIET, SMALLEST_FONT, Chart, faint, new_figure
 from mesodash.language import _, format_month
 
@@ -80,15 +82,7 @@ def months_with_band(
             showarrow=False,
             font={"size": SMALLEST_FONT},
         )
-    figure.update_xaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=list(months),
-        tickvals=list(months),
-        ticktext=[short(month) for month in months],
-        showgrid=False,
-        ticks="",
-    )
+    _name_months(figure, months, short)
     top = max([0.0, *(count for count in counts if count is not None), *(band or ())])
     figure.update_yaxes(range=[0, 1.15 * top or 1], nticks=4)
     return Chart(figure=figure, title=title, subtitle=subtitle, says=says, alt=f"{title}. {says}")
@@ -147,6 +141,13 @@ def months_with_windows(
             ],
             hovertemplate="%{customdata}<extra></extra>",
         )
+    _name_months(figure, months, short)
+    figure.update_yaxes(range=[0, 1.2 * top], nticks=4)
+    return Chart(figure=figure, title=title, subtitle=subtitle, says=says, alt=f"{title}. {says}")
+
+
+def _name_months(figure: go.Figure, months: Sequence[str], short: Callable[[str], str]) -> None:
+    """Put a name under each bar, in the order of the months."""
     figure.update_xaxes(
         type="category",
         categoryorder="array",
@@ -156,5 +157,3 @@ def months_with_windows(
         showgrid=False,
         ticks="",
     )
-    figure.update_yaxes(range=[0, 1.2 * top], nticks=4)
-    return Chart(figure=figure, title=title, subtitle=subtitle, says=says, alt=f"{title}. {says}")

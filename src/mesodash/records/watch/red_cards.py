@@ -191,13 +191,7 @@ def escalate_red_cards(
         clock: gives the time for the change log.
     """
     require(path, actor, ACTION, clock=clock)
-    with reading(path) as db:
-        cards = _read(db, "r.closed_at IS NULL AND r.acknowledged_at IS NULL", [])
-    late = [
-        card.red_card_id
-        for card in cards
-        if card.escalated_at is None and standing(card, flags.get(card.flag), at) == "escalated"
-    ]
+    late = [card.red_card_id for card in _escalated(path, flags, at) if card.escalated_at is None]
     if not late:
         return 0
     with writing(path, actor, clock=clock) as change:
@@ -304,9 +298,14 @@ def count_escalated_red_cards(
         clock: gives the time for the change log.
     """
     require(path, actor, COUNT, clock=clock)
+    return len(_escalated(path, flags, at))
+
+
+def _escalated(path: Path, flags: Mapping[str, RedFlag], at: datetime) -> list[RedCard]:
+    """The cards that nobody acknowledged in time and nobody closed."""
     with reading(path) as db:
         cards = _read(db, "r.closed_at IS NULL AND r.acknowledged_at IS NULL", [])
-    return sum(standing(card, flags.get(card.flag), at) == "escalated" for card in cards)
+    return [card for card in cards if standing(card, flags.get(card.flag), at) == "escalated"]
 
 
 def _read(db: Database, where: str, values: list[Any]) -> tuple[RedCard, ...]:
