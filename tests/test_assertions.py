@@ -1,4 +1,4 @@
-"""Assertions hold ids and numbers: how many pin a sentence only falls."""
+"""Assertions hold ids and numbers: how many pin a sentence only falls. Coroutines have one door."""
 
 import ast
 import re
@@ -52,3 +52,28 @@ def test_negative_control_a_sentence_is_seen():
     )
 
     assert list(assertions(source)) == [(2, True), (3, False), (4, False)]
+
+
+def loops(source):
+    """Lines that start an event loop in the test's own thread."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node) in ("asyncio.run", "asyncio.Runner", "asyncio.new_event_loop")
+    ]
+
+
+def test_coroutines_are_run_by_the_one_helper():
+    """Where a browser's test ran before in the process, a loop of one's own is refused."""
+    found = {
+        str(path.relative_to(TESTS))
+        for path in TESTS.rglob("*.py")
+        if loops(path.read_text("utf-8"))
+    }
+
+    assert found == {"coroutines.py"}
+
+
+def test_negative_control_a_loop_is_seen():
+    assert loops("import asyncio\nasyncio.run(door())\nrun(door())\n") == [2]

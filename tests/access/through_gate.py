@@ -1,12 +1,11 @@
 """Sends single requests through the gate, with a stand-in for the app behind it."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from tests.copied_clinics import copied
+from tests.coroutines import run
 
 from mesodash.access import passwords, signing_in
 from mesodash.access.gate import Gate
@@ -105,9 +104,7 @@ def ask(
     async def send(message):
         sent.append(message)
 
-    # In a thread of its own: where browser tests ran before, this one has a running loop already.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(gate(scope, receive, send))).result()
+    run(gate(scope, receive, send))
     body = b"".join(m.get("body", b"") for m in sent)
     status = sent[0].get(
         "status", {"websocket.accept": 101, "websocket.close": 403}.get(sent[0]["type"])

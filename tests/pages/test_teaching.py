@@ -12,7 +12,9 @@ from tests.reports.made_clinic import make_clinic
 from mesodash.records.audit.actor import COMMAND_LINE, DEMO
 from mesodash.records.courses.protocol_versions import Parameters, add_version
 from mesodash.records.store.clinic import create_clinic
+from mesodash.reports.core.reader import Reader
 from mesodash.teaching.asking.cases import make_case
+from mesodash.ui.parts import labels
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +103,20 @@ def test_adherence_shows_each_practitioners_spread_and_no_small_group(open_page,
     assert list(shown) == sorted(shown)
     assert len(shown) > 1
     assert all(int(cells[1].replace(",", "")) >= 5 for cells in shown.values())
+
+
+def test_adherence_tells_what_notes_say_and_who_is_not_recorded(
+    open_page, adopted_clinic, catalogue
+):
+    page = open_page(
+        "teach/adherence",
+        clinic=adopted_clinic,
+        adherence_period="all",
+        adherence_reasons=True,
+    )
+    found = Reader(adopted_clinic, catalogue).departures(DEMO)
+    dose = found[found["measure"] == "dose"]
+    assert len(dose) > 0
+    shown = table(page, "Dose: what the notes say")
+    names = {cells[0] for cells in shown.values()}
+    assert names <= {*dose["practitioner"].dropna(), labels.not_recorded()}

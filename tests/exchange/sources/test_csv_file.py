@@ -3,7 +3,7 @@
 import pytest
 
 from mesodash.exchange.errors import BrokenFileError
-from mesodash.exchange.sources.csv_file import CsvFile
+from mesodash.exchange.sources.csv_file import WESTERN, CsvFile
 
 WANTED = ("patient_id", "sex")
 
@@ -48,7 +48,7 @@ def test_windows_letters_are_read_and_told(read):
     source, rows = read("patient_id,sex\nZoë,female\nM\u00fcller \u2013 2,male\n".encode("cp1252"))
 
     assert [cells[0] for _, cells in rows] == ["Zoë", "Müller – 2"]
-    assert source.notes == ["Windows-1252 letters"]
+    assert source.notes == [WESTERN]
 
 
 @pytest.mark.parametrize(

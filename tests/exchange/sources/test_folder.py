@@ -6,7 +6,7 @@ import pytest
 
 from mesodash.exchange.errors import BrokenFileError
 from mesodash.exchange.sources import folder
-from mesodash.exchange.sources.csv_file import CsvFile
+from mesodash.exchange.sources.csv_file import WESTERN, CsvFile
 from mesodash.exchange.sources.folder import SeparateCsvFile
 from mesodash.language import use_language
 
@@ -22,7 +22,8 @@ FILES = {
 def found(source):
     """What a reader finds, with the total's line as it is known when its row comes."""
     rows = [(line, list(cells), source.total_line) for line, cells in source.rows()]
-    return source.header, source.header_line, rows, source.notes, source.decimal
+    notes = [folder._told(note) for note in source.notes]
+    return source.header, source.header_line, rows, notes, source.decimal
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -52,7 +53,7 @@ def test_a_note_is_in_the_readers_language(tmp_path):
     path.write_bytes(FILES["windows"])
 
     with use_language("fr"), SeparateCsvFile(path, ("a",)) as source:
-        assert source.notes[0] != "Windows-1252 letters"
+        assert source.notes[0] != WESTERN
         assert "Windows-1252" in source.notes[0]
 
 

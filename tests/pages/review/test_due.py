@@ -6,7 +6,7 @@ from tests.pages.drawn_page import SINGLE, TODAY, measures, table, text
 
 from mesodash.records.audit.actor import DEMO
 from mesodash.reports.courses.due import is_old
-from mesodash.ui.parts import phrases
+from mesodash.ui.parts import labels, phrases
 
 
 def test_the_due_list_equals_the_report(open_page, reader):
@@ -24,13 +24,16 @@ def test_the_due_list_equals_the_report(open_page, reader):
 
 def test_the_due_list_of_one_reason(open_page, reader):
     due = reader.due(TODAY, DEMO)
-    mine = due[due["reason"] == "top_up"]
+    mine = due[due["reason"] == "late_watch"]
 
-    page = open_page("review/due", due_reasons=["top_up"])
+    page = open_page("review/due", due_reasons=["late_watch"])
 
     calls = table(page, f"Call list of {phrases.day(TODAY)}")
-    assert {row[0] for row in calls.values()} == {"Top-up"}
-    assert measures(page)["Top-up"] == phrases.number(len(mine))
+    late_watch = labels.REASONS["late_watch"]
+    assert 0 < len(mine) < len(due)
+    assert set(calls) == set(mine["patient_id"])
+    assert {row[0] for row in calls.values()} == {late_watch}
+    assert measures(page)[late_watch] == phrases.number(len(mine))
     assert measures(page)["Follow-up call"] == "0"
 
 

@@ -35,7 +35,7 @@ NOT_TEXT = {
     b"SQLite format 3": "a database",
 }
 
-WESTERN: Final = "Windows-1252 letters"
+WESTERN: Final = "windows-1252"
 """The one note that is put into words by `folder`: the reader's language is not known here."""
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}

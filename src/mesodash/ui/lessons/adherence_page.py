@@ -102,7 +102,7 @@ def show_adherence() -> None:
     for measure, word in MEASURES.items():
         rows = frame[frame["measure"] == measure].sort_values("practitioner").to_dict("records")
         if rows:
-            _show_measure(measure, _(word), rows, told)
+            _show_measure(catalogue, measure, _(word), rows, told)
             if reasons is not None:
                 _show_reasons(catalogue, reasons[reasons["measure"] == measure], _(word), told)
 
@@ -145,7 +145,7 @@ def _show_reasons(catalogue: Catalogue, found: pd.DataFrame, word: str, told: st
         [
             [
                 page.Cell(format_day(row["held_on"]), str(row["held_on"])),
-                str(row["practitioner"]),
+                labels.value(catalogue, "practitioner", row["practitioner"]),
                 row["note"],
                 page.Cell(format_percent(row["share"]), row["share"]),
                 labels.value(catalogue, "protocol", row["protocol"]),
@@ -156,11 +156,17 @@ def _show_reasons(catalogue: Catalogue, found: pd.DataFrame, word: str, told: st
     )
 
 
-def _show_measure(measure: str, word: str, rows: Sequence[Mapping[Any, Any]], told: str) -> None:
+def _show_measure(
+    catalogue: Catalogue, measure: str, word: str, rows: Sequence[Mapping[Any, Any]], told: str
+) -> None:
     box = _("Box: the middle half; line: from the lowest to the highest tenth.")
     drawn = spread_rows(
         [
-            (str(row["practitioner"]), int(row["compared"]), tuple(row[name] for name in _ENDS))
+            (
+                labels.value(catalogue, "practitioner", row["practitioner"]),
+                int(row["compared"]),
+                tuple(row[name] for name in _ENDS),
+            )
             for row in rows
         ],
         title=_("{measure}, % of the adopted figure").format(measure=word),
@@ -171,17 +177,17 @@ def _show_measure(measure: str, word: str, rows: Sequence[Mapping[Any, Any]], to
         _("{measure}, by practitioner").format(measure=word),
         told,
         [page.key_head("practitioner"), *(page.head(REPORT, name) for name in COLUMNS)],
-        [_cells(row) for row in rows],
+        [_cells(catalogue, row) for row in rows],
     )
 
 
 _ENDS: Final = ("low_tenth", "low_quarter", "middle", "high_quarter", "high_tenth")
 
 
-def _cells(row: Mapping[Any, Any]) -> list[str]:
+def _cells(catalogue: Catalogue, row: Mapping[Any, Any]) -> list[str]:
     share = format_interval(format_percent, row["kept_share"], row["kept_low"], row["kept_high"])
     return [
-        str(row["practitioner"]),
+        labels.value(catalogue, "practitioner", row["practitioner"]),
         *(format_number(row[name]) for name in ("compared", "patients", "kept")),
         share,
         format_number(row["explained"]),

@@ -1,10 +1,10 @@
 """A file is taken only by a page that has a field for it, of its own sign-in, and only so much."""
 
-import asyncio
 import re
 from collections import Counter
 
 import pytest
+from tests.coroutines import run
 
 from mesodash.access.gate import COOKIE
 from mesodash.permissions import matrix
@@ -48,7 +48,7 @@ def status(door, session, token, size=MB, method="PUT", path=None):
     async def sent(message):
         seen.append(message)
 
-    asyncio.run(door(scope, None, sent))
+    run(door(scope, None, sent))
     return seen[0]["status"]
 
 

@@ -1,12 +1,12 @@
 """A file that cannot be made on the click: our words and a number, on the button and the page."""
 
-import asyncio
 import re
 from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.runtime.media_file_storage import MediaFileStorageError
+from tests.coroutines import run
 
 from mesodash.records.store.errors import CannotWriteError
 from mesodash.ui.shell.server import downloads
@@ -45,7 +45,7 @@ def pressed(error=None, session="tab"):
     request = BackendOperationRequest(request_id="7")
     request.deferred_file.file_id = "0123"
     handler = downloads._ToldFiles(lambda: Files(error))
-    return asyncio.run(handler.handle(request, session))
+    return run(handler.handle(request, session))
 
 
 def test_one_that_is_made_has_its_address(tab):

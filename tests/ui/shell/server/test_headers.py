@@ -1,9 +1,7 @@
 """The headers of every answer, of downloads, and behind https."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
+from tests.coroutines import run
 
 from mesodash.ui.shell.server.headers import HEADERS, SecurityHeaders
 
@@ -21,9 +19,7 @@ def headers_of(path, *, secure=False):
         sent.append(message)
 
     middleware = SecurityHeaders(app, secure=lambda: secure)
-    with ThreadPoolExecutor(1) as pool:  # another test's event loop may run in this thread
-        scope = {"type": "http", "path": path}
-        pool.submit(lambda: asyncio.run(middleware(scope, None, send))).result()
+    run(middleware({"type": "http", "path": path}, None, send))
     return sent[0]["headers"]
 
 
