@@ -1,55 +1,28 @@
 """Files of other versions: newer ones are refused, older ones brought up after a copy was kept."""
 
-import shutil
 from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 from pysqlite3 import dbapi2 as sqlite3
 from sqlite_utils import Database
+from tests.records.files.killed_upgrade import killed, place
+from tests.records.files.released_files import KEY, RELEASED, content, keeps, release
 
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.audit.verification import verify
+from mesodash.records.files.check import check_clinic
 from mesodash.records.files.upgrade import bring_up_to_date
 from mesodash.records.store import migrations
 from mesodash.records.store.clinic import read_clinic
-from mesodash.records.store.connection import connect, reading, writing
+from mesodash.records.store.connection import writing
 from mesodash.records.store.errors import ChangedOutsideError, NewerSchemaError
 from mesodash.records.store.migrations import MIGRATIONS, is_older
-from mesodash.records.store.schema.versions import track, triggers
 from mesodash.records.store.schema_steps import NEWEST
 
 NOON = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+SEALS = ("_sqlite_migrations", "chain_head", "chains", "change_log", "row_versions")
 NAMES = [one.name for one in MIGRATIONS.pending(Database(memory=True))]
-
-
-def made_by(path, version):
-    """A clinic's file as the version made it whose last migration is `version`."""
-    db = connect(path, read_only=False)
-    after = NAMES[NAMES.index(version) + 1 :]
-    MIGRATIONS.apply(db, stop_before=after)
-    db.execute(
-        "INSERT INTO clinic (id, clinic_id, name, kind, created_at, revision)"
-        " VALUES (1, 'old', 'Old', 'clinical', '2026', 1)"
-    )
-    db.execute("INSERT INTO patients (patient_id, sex) VALUES ('P-1', 'female')")
-    db.execute(
-        "INSERT INTO sessions (session_id, patient, held_at, state)"
-        " VALUES ('S-1', 1, '2026-01-02', 'held')"
-    )
-    db.execute(
-        "INSERT INTO change_log (seq, at, revision, actor, role, action, table_name, row_count)"
-        " VALUES (1, '2026-01-02T10:00:00+00:00', 1, 'ann', 'manager', 'init', 'clinic', 1)"
-    )
-    db.conn.commit()
-    db.close()
-
-
-def content(path):
-    with closing(sqlite3.connect(str(path))) as db:
-        schema = db.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
-        tables = [name for name, sql in schema if (sql or "").startswith("CREATE TABLE")]
-        return [schema, *(db.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables)]
 
 
 def test_the_newest_is_the_last():
@@ -57,11 +30,28 @@ def test_the_newest_is_the_last():
     assert sorted(NAMES) == NAMES  # `refuse_newer` compares names
 
 
-# From m011 on a file is sealed as it is written, so one cannot be made by plain SQL.
-@pytest.mark.parametrize("version", [name for name in NAMES if "m003" <= name < "m011"])
-def test_each_released_schema_is_brought_up_after_a_copy(tmp_path, version):
-    path = tmp_path / "old.db"
-    made_by(path, version)
+def test_each_released_version_has_a_file():
+    """A step that is added to the schema comes with tools/released_schema.py being run."""
+    assert RELEASED[-1] == NEWEST
+    assert set(RELEASED) <= set(NAMES)
+
+
+@pytest.fixture(scope="module")
+def new_schema(tmp_path_factory):
+    path = tmp_path_factory.mktemp("new") / "clinic.db"
+    migrations.migrate(path)
+    return content(path)[""]
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_each_released_file_has_a_row_in_each_table(tmp_path, version):
+    tables = content(release(version, tmp_path / "clinic.db"))
+    assert [name for name, rows in tables.items() if not rows and name not in SEALS] == []
+
+
+@pytest.mark.parametrize("version", RELEASED[:-1])
+def test_each_released_file_is_brought_up_after_a_copy(tmp_path, catalogue, new_schema, version):
+    path = release(version, tmp_path / "old.db")
     before = content(path)
     assert is_older(path)
 
@@ -71,17 +61,22 @@ def test_each_released_schema_is_brought_up_after_a_copy(tmp_path, version):
     assert content(kept) == before
     assert kept.stat().st_mode & 0o777 == 0o600
     assert not is_older(path)
+    assert content(path)[""] == new_schema
+    assert keeps(before, content(path))
     assert verify(path).holds
-    with reading(path) as db:
-        assert db.execute("SELECT patient_id, sex FROM patients").fetchall() == [("P-1", "female")]
-        assert db.execute(
-            "SELECT count(*) FROM row_versions WHERE action = 'found'"
-        ).fetchone() == (3,)
+    assert check_clinic(path, catalogue).is_sound
     with writing(path, DEMO) as change:
         change.db.execute("UPDATE sessions SET state = 'void'")
         change.log("void", "sessions", patient=1, month="2026-01")
     assert verify(path).holds
     assert bring_up_to_date(path) is None
+
+
+def test_negative_control_a_lost_row_and_a_changed_cell_are_seen(tmp_path):
+    before = content(release(NEWEST, tmp_path / "clinic.db"))
+    assert keeps(before, before)
+    assert not keeps(before, before | {"outcomes": []})
+    assert not keeps(before, before | {"patients": [(1, "P-2"), *before["patients"][1:]]})
 
 
 @pytest.mark.parametrize("name", [f"m{int(NEWEST[1:4]) + 1:03}_of_tomorrow", "m999_x"])
@@ -106,19 +101,36 @@ def test_a_newer_file_is_refused_everywhere(empty_clinic, name):
     assert content(empty_clinic) == before
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("version", "every"), [(RELEASED[0], 12), ("m013_language", 3)])
+def test_killed_on_its_way_it_is_old_or_new(tmp_path, new_schema, checks, version, every):
+    """The process that upgrades it is killed; the upgrade after that is whole."""
+    left = dict(killed(version, tmp_path, new_schema, every=every))
+    with checks(f"upgrades of {version} killed", planned=len(left) + 3) as count:
+        for step, what in left.items():
+            count.that(what in ("old", "new"), f"before step {step}: {what}")
+        count.that(left[0] == "old", "killed at once: old")
+        count.that(left[max(left)] == "new", "not killed: new")
+        middle = place(tmp_path / "killed", max(left) // every // 2 * every)
+        bring_up_to_date(middle, clock=lambda: NOON)
+        count.that(content(middle)[""] == new_schema and verify(middle).holds, "once more: new")
+
+
+@pytest.mark.slow
+def test_negative_control_a_torn_upgrade_is_seen(tmp_path, new_schema):
+    left = dict(killed("m013_language", tmp_path, new_schema, every=14, torn=True))
+    assert "neither" in left.values()
+
+
 def test_stopped_on_its_way_it_is_old_or_new(tmp_path, checks):
     """Whatever breaks off a migration, the file is of the old schema or of the new."""
-    first = tmp_path / "whole.db"
-    made_by(first, "m008_erasure")
+    first = release("m008_erasure", tmp_path / "whole.db")
     before = content(first)
-    kept = tmp_path / "kept.db"
-    shutil.copy(first, kept)
     statements = _migrate_counting(first, None)
     stops = range(statements)[:: statements // 12]
     with checks("migrations stopped", planned=len(stops) + 1) as count:
         for stop in stops:
-            path = tmp_path / f"stopped-{stop}.db"
-            shutil.copy(kept, path)
+            path = release("m008_erasure", tmp_path / f"stopped-{stop}.db")
             _migrate_counting(path, stop)
             old = content(path) == before
             new = not is_older(path) and verify(path).holds  # it was stopped too late
@@ -161,69 +173,9 @@ def _migrate_counting(path, stop):
 
 
 def test_a_file_that_lost_its_seals_is_not_taken_for_an_older_one(tmp_path):
-    path = tmp_path / "old.db"
-    made_by(path, "m009_given_passwords")
-    path.with_name("old.db.key").write_text("61" * 32 + "\n")
-    path.with_name("old.db.key").chmod(0o600)
+    path = release("m006_accounts", tmp_path / "old.db")
+    path.with_name("old.db.key").touch(mode=0o600)
+    path.with_name("old.db.key").write_text(f"{KEY}\n")
 
     with pytest.raises(ChangedOutsideError, match="lost its seals"):
         bring_up_to_date(path)
-
-
-@pytest.mark.parametrize(
-    ("step", "table", "added"),
-    [
-        ("m012_teaching", "sign_ins", "teaching"),
-        ("m013_language", "accounts", "language"),
-        ("m016_lot_from", "products_used", "lot_from"),
-    ],
-)
-def test_a_sealed_file_that_lacks_a_column_is_brought_up(empty_clinic, step, table, added):
-    """As the step before left it: the column is taken out with what keeps its versions."""
-    db = connect(empty_clinic, read_only=False)
-    for name in triggers(db, table):
-        db.execute(f"DROP TRIGGER {name}")
-    db.execute(f"ALTER TABLE {table} DROP COLUMN {added}")
-    track(db, (table,))
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", [step])
-    db.conn.commit()
-    db.close()
-    assert is_older(empty_clinic)
-
-    assert bring_up_to_date(empty_clinic, clock=lambda: NOON) is not None
-    assert verify(empty_clinic).holds
-    with reading(empty_clinic) as db:
-        assert added in {column.name for column in db.table(table).columns}
-
-
-def test_a_sealed_file_from_before_photographs_is_brought_up(empty_clinic):
-    db = connect(empty_clinic, read_only=False)
-    for table in ("photographs", "consent_texts"):
-        db.execute(f"DROP TABLE {table}")
-    for name in triggers(db, "clinic"):
-        db.execute(f"DROP TRIGGER {name}")
-    db.execute("ALTER TABLE clinic DROP COLUMN disk_declared_by")
-    track(db, ("clinic",))
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm014_photographs'")
-    db.conn.commit()
-    db.close()
-    assert is_older(empty_clinic)
-    assert verify(empty_clinic).holds
-
-    assert bring_up_to_date(empty_clinic, clock=lambda: NOON) is not None
-    assert verify(empty_clinic).holds
-
-
-def test_a_sealed_file_from_before_flashcards_is_brought_up(empty_clinic):
-    db = connect(empty_clinic, read_only=False)
-    for table in ("learned_cards", "learners"):
-        db.execute(f"DROP TABLE {table}")
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm015_flashcards'")
-    db.conn.commit()
-    db.close()
-    assert is_older(empty_clinic)
-
-    assert bring_up_to_date(empty_clinic, clock=lambda: NOON) is not None
-    assert verify(empty_clinic).holds
-    with reading(empty_clinic) as db:
-        assert {"learners", "learned_cards"} <= set(db.table_names())
