@@ -94,8 +94,9 @@ def test_patients_repeat_as_r_says(report):
     compared = 0
     for effect, r in medians.iterrows():
         row = report.drop(columns="sessions").loc[effect]
-        ours = row[["median_days", "median_low", "median_high", "nine_in_ten_days"]]
-        theirs = r[["median", "low", "high", "tenth"]]
+        names = ["days", "low", "high"]
+        ours = row[[f"{share}_{end}" for share in ("median", "nine_in_ten") for end in names]]
+        theirs = r[["median", "low", "high", "tenth", "tenth_low", "tenth_high"]]
         np.testing.assert_allclose(ours.astype(float), theirs.astype(float), rtol=0, atol=1e-9)
         curve = curves[curves["effect"] == effect]
         for day in (1, 3, 7, 14):

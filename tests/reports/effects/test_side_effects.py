@@ -88,8 +88,11 @@ def assert_same(frame, by, expected):
         else:
             over = np.isfinite(high)
             curve = kaplan_meier(low, over, ~over, who)
-        ours = [row["median_days"], row["median_low"], row["median_high"], row["nine_in_ten_days"]]
-        theirs = [*curve.median(), curve.time_until(0.9)[0]]
+        ends = ("days", "low", "high")
+        ours = [row[f"{share}_{end}"] for share in ("median", "nine_in_ten") for end in ends]
+        theirs = [*curve.median(), *curve.time_until(0.9)]
+        gone = curve.time_until(0.9)[0]
+        assert row["nine_in_ten_reliable"] == (not math.isnan(gone) and curve.reliable(gone))
         for day in (1, 3, 7, 14):
             name = f"resolved_by_{day}d"
             ours += [row[name], row[f"{name}_low"], row[f"{name}_high"]]

@@ -25,7 +25,8 @@ for (group in split(rows, list(rows$source, rows$effect), drop = TRUE)) {
   medians[[length(medians) + 1]] <- data.frame(
     source = group$source[1], effect = group$effect[1], n = nrow(group),
     patients = length(unique(group$patient)), median = first(fit$surv, 0.5),
-    low = first(fit$lower, 0.5), high = first(fit$upper, 0.5), tenth = first(fit$surv, 0.1))
+    low = first(fit$lower, 0.5), high = first(fit$upper, 0.5), tenth = first(fit$surv, 0.1),
+    tenth_low = first(fit$lower, 0.1), tenth_high = first(fit$upper, 0.1))
 }
 write(do.call(rbind, curves), "curves.csv")
 write(do.call(rbind, medians), "medians.csv")

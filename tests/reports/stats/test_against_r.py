@@ -23,7 +23,9 @@ OUTPUTS = ("curves.csv", "medians.csv", "ends.csv")
 def table(name, folder=HERE):
     text = {"effect": str, "patient": str, "end": str, "source": str}
     return pd.read_csv(folder / name, dtype=text, keep_default_na=False, na_values={
-        c: [""] for c in ("low", "high", "median", "tenth", "se", "plain_se")
+        c: [""] for c in (
+            "low", "high", "median", "tenth", "tenth_low", "tenth_high", "se", "plain_se",
+        )
     })  # fmt: skip
 
 

@@ -6,6 +6,7 @@ With 300 draws a true coverage of 95 % gives less than 90.6 % once in two thousa
 import numpy as np
 import pytest
 from benchmarks.coverage import covered, covered_rate, covered_share
+from benchmarks.coverage_marked import unmarked_until
 from benchmarks.signals_over_time import false_alarms, false_rises, rise_waits, waits
 from scipy import stats
 
@@ -26,6 +27,14 @@ def test_curves(patients, effects, correlation, still_open):
         assert LOW <= share <= HIGH
     if correlation > 0.3 and not still_open:  # negative control
         assert found.naive_median < 0.85
+
+
+@pytest.mark.parametrize("still_open", [0.0, 0.35])
+def test_the_day_by_which_nine_in_ten_are_gone(still_open):
+    found = unmarked_until(np.random.default_rng(8), DRAWS, 200, 3, 0.33, still_open)
+    unmarked, held, _all = found
+    assert unmarked > 0.9
+    assert LOW <= held <= 1
 
 
 def test_rates():

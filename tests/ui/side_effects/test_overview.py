@@ -17,6 +17,7 @@ from mesodash.ui.side_effects.overview import (
     leading,
     measures,
     median_words,
+    nine_in_ten_words,
     other_note,
     promise_verdict,
 )
@@ -47,6 +48,22 @@ def test_median_words(half, low, high, words):
     row = {"median_days": half, "median_low": low, "median_high": high, "n": 9, "imprecise": 0}
 
     assert median_words(row) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sure", "words"),
+    [
+        (7, 21, True, "9 days (7–21)"),
+        (7, NOTHING, True, "9 days (at least 7 days)"),
+        (7, 21, False, "9 days (7–21) ≈"),
+    ],
+)
+def test_nine_in_ten_have_an_interval_with_a_mark_of_its_own(low, high, sure, words):
+    row = {"nine_in_ten_days": 9, "nine_in_ten_low": low, "nine_in_ten_high": high}
+    row |= {"nine_in_ten_reliable": sure, "reliable": not sure}
+
+    assert nine_in_ten_words(row | {"n": 40, "imprecise": 0}) == words
+    assert nine_in_ten_words(row | {"n": 4, "imprecise": 0}) == "too few"
 
 
 def test_a_median_of_fewer_than_five_is_not_told():

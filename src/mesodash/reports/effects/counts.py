@@ -158,6 +158,20 @@ SIDE_EFFECT_COLUMNS = (
         label=N_("Nine in ten gone by"),
     ),
     *alike(
+        {"nine_in_ten_low": "", "nine_in_ten_high": ""},
+        "float64",
+        N_("its 95 % interval, by patient; a side not reached is empty"),
+        "days",
+    ),
+    ReportColumn(
+        "nine_in_ten_reliable",
+        "bool",
+        N_(
+            "whether simulations say that this interval holds what it promises: 30 patients or"
+            " more, and 20 would still be followed by then, had none of them ended"
+        ),
+    ),
+    *alike(
         {"per_100_low": "", "per_100_high": ""},
         "float64",
         N_("the 95 % interval of per_100_sessions, by patient"),

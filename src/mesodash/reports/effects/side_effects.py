@@ -169,12 +169,23 @@ def _row(group: EffectCurve, totals: Totals) -> dict[str, Any]:
         "within_promise": group.within_promise[0],
         **{f"resolved_by_{day}d_low": low for day, (_, low, _) in by_day.items()},
         **{f"resolved_by_{day}d_high": high for day, (*_, high) in by_day.items()},
-        "nine_in_ten_days": curve.time_until(NINE_IN_TEN)[0],
+        **_nine_in_ten(curve),
         "per_100_low": 100 * often[1],
         "per_100_high": 100 * often[2],
         "reliable": curve.reliable(),
         **{f"resolved_by_{day}d_reliable": curve.reliable(day) for day in BY_DAY},
         "design_effect": _at_median(curve),
+    }
+
+
+def _nine_in_ten(curve: Curve) -> dict[str, Any]:
+    """When nine in ten were gone, its interval, and whether that holds what it promises."""
+    gone, low, high = curve.time_until(NINE_IN_TEN)
+    return {
+        "nine_in_ten_days": gone,
+        "nine_in_ten_low": low,
+        "nine_in_ten_high": high,
+        "nine_in_ten_reliable": not np.isnan(gone) and curve.reliable(gone),
     }
 
 

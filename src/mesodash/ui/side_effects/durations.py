@@ -24,6 +24,7 @@ from mesodash.ui.side_effects.overview import (
     effects_by_number,
     median_of,
     median_words,
+    nine_in_ten_words,
     other_note,
     too_few,
 )
@@ -289,7 +290,7 @@ def show_durations(
             page.head("side_effects", "no_follow_up"),
             page.head("side_effects", "imprecise"),
             page.head("side_effects", "median_days", interval=True),
-            page.head("side_effects", "nine_in_ten_days"),
+            page.head("side_effects", "nine_in_ten_days", interval=True),
             *(page.head("side_effects", "gone_by_day", n=d) for d in DAYS),
             page.head("side_effects", "promised_days"),
             page.head("side_effects", "within_promise"),
@@ -331,10 +332,7 @@ def cells_of(row: Row, catalogue: Catalogue, key: str) -> list[str | page.Cell]:
         phrases.number(row["no_follow_up"]),
         phrases.number(row["imprecise"]),
         page.Cell(median_words(row), None if few else row["median_days"]),
-        page.Cell(
-            too_few() if few else phrases.duration(row.get("nine_in_ten_days")),
-            None if few else row.get("nine_in_ten_days"),
-        ),
+        page.Cell(nine_in_ten_words(row), None if few else row.get("nine_in_ten_days")),
         *(share(f"resolved_by_{d}d") for d in DAYS),
         page.Cell(phrases.duration(row["promised_days"]), row["promised_days"]),
         share("within_promise"),

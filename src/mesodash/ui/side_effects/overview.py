@@ -1,6 +1,6 @@
 """The side-effects page: lead, measures, the list of open ones, and what its parts share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -139,10 +139,19 @@ MEANT = {
 
 def median_words(row: Mapping[Any, Any]) -> str:
     """The median of a row of the side-effects report, or that too few durations are known."""
+    return _unless_few(row, median_of)
+
+
+def nine_in_ten_words(row: Mapping[Any, Any]) -> str:
+    """By when nine in ten were gone, with its interval, or that too few durations are known."""
+    return _unless_few(row, lambda known: _gone_by(known, "nine_in_ten", "nine_in_ten_reliable"))
+
+
+def _unless_few(row: Mapping[Any, Any], words: Callable[[Mapping[Any, Any]], str]) -> str:
     known = row["n"] - row["imprecise"]
     if not known:
         return phrases.MISSING
-    return too_few() if known < ENOUGH else median_of(row)
+    return too_few() if known < ENOUGH else words(row)
 
 
 def too_few() -> str:
@@ -152,13 +161,18 @@ def too_few() -> str:
 
 def median_of(row: Mapping[Any, Any]) -> str:
     """`7 days (7–8)`; `not reached` if half were not gone."""
-    half, low, high = (row[name] for name in ("median_days", "median_low", "median_high"))
-    if phrases.is_missing(half):
+    return _gone_by(row, "median", "reliable")
+
+
+def _gone_by(row: Mapping[Any, Any], name: str, mark: str) -> str:
+    """A time in days of the report with its interval; `mark`: the column of its reliability."""
+    gone, low, high = (row.get(f"{name}_{end}") for end in ("days", "low", "high"))
+    if phrases.is_missing(gone):
         return _("not reached")
-    text = phrases.duration(half)
+    text = phrases.duration(gone)
     if phrases.is_missing(low):
         return text
-    reliable = bool(row.get("reliable", True))
+    reliable = bool(row.get(mark, True))
     if phrases.is_missing(high):
         words = _("{time} (at least {low})").format(time=text, low=phrases.duration(low))
         return unsure(words, reliable=reliable)
