@@ -6,6 +6,7 @@ from mesodash.catalogue.watching import (
     Watch,
     last_check,
     late_watches,
+    sign_of,
     watched_until,
 )
 
@@ -28,3 +29,17 @@ def test_negative_control_another_catalogue_gives_other_days(catalogue):
     assert watched_until(changed) == 300
     none = replace(catalogue, follow_ups={})
     assert (late_watches(none), watched_until(none), last_check(none)) == ((), 0, 0)
+
+
+def test_each_effect_that_raises_a_card_raises_the_sign_that_names_it(catalogue):
+    raises = {
+        effect: sign.code for sign in catalogue.red_flags.values() for effect in sign.raised_by
+    }
+    assert {"nodule", "infection_bact", "vasc_occlusion", "necrosis"} <= set(raises)
+    for effect in catalogue.side_effects:
+        sign = sign_of(catalogue, effect, 30)
+        assert (sign and sign.code) == raises.get(effect)
+    for sign in catalogue.red_flags.values():
+        assert sign.phase == "after" or not sign.raised_by
+        assert set(sign.raised_by) <= set(sign.side_effects)
+    assert sign_of(catalogue, "none_such", 30) is None

@@ -29,3 +29,31 @@ def test_other_words_are_another_version(catalogue):
     assert one == same
     assert one.version != other.version
     assert len(one.version) == 12
+
+
+def test_the_text_has_the_countrys_notes_and_what_may_follow(catalogue):
+    fat = catalogue.protocols["fat_pcdc"]
+    texts = {
+        country: consent_text(catalogue, "treatment", fat, country)
+        for country in ("FR", "BR", "US", "GB", None)
+    }
+    notes = {
+        country: [one.text for one in catalogue.regulations_for(fat.code, country)]
+        for country in texts
+    }
+    assert [len(notes[country]) for country in ("FR", "BR", "US", "GB")] == [2, 1, 1, 0]
+    every = {note for told in notes.values() for note in told}
+    for country, text in texts.items():
+        assert every & set(text.lines) == set(notes[country])
+        effects = [catalogue.side_effects[code].label for code in fat.expected_effects]
+        assert all(label in " ".join(text.lines) for label in effects)
+    versions = {country: text.version for country, text in texts.items()}
+    assert len(set(versions.values())) == 4
+    assert versions["GB"] == versions[None]
+
+
+def test_negative_control_other_purposes_have_no_protocols_words(catalogue):
+    duta = catalogue.protocols["hair_duta"]
+    for purpose in ("photographs", "teaching", "publication", "messages"):
+        with_protocol = consent_text(catalogue, purpose, duta, "FR")
+        assert with_protocol == consent_text(catalogue, purpose, None, None)

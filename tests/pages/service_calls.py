@@ -89,6 +89,7 @@ from mesodash.records.watch.red_cards import (
     escalate_red_cards,
     open_red_cards,
     raise_red_card,
+    raise_reported,
     red_cards_of,
 )
 from mesodash.records.watch.scores import courses_of, record_score
@@ -397,6 +398,9 @@ CALLS = (
          lambda p: former_rows(p.db, "S3", p.actor, clock=p.clock), view("row_versions", "S3")),
     Call("open a red card", "red_cards.handle", lambda p: card(p, p.actor),
          (("create", "red_cards", CARD),)),
+    Call("open the red cards that were told of", "red_cards.handle",
+         lambda p: raise_reported(p.db, "HUGO", p.catalogue, p.actor, on=TODAY, at=NOW,
+                                  clock=p.clock), ()),
     Call("take on a red card", "red_cards.handle",
          lambda p: WITH_CARD(p, lambda p: acknowledge_red_card(p.db, CARD, p.actor, at=NOW,
                                                                clock=p.clock)),

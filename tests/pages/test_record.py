@@ -1,5 +1,6 @@
 """Recording on the page: from the day's list to the history, with drafts that come back."""
 
+import re
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from mesodash.records.audit.actor import DEMO
 from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
 from mesodash.records.courses.plans import save_plan
 from mesodash.records.stock.products import LotEntries, lot_entries
-from mesodash.records.store.connection import reading, utc_now
+from mesodash.records.store.connection import reading, utc_now, writing
 from mesodash.records.treatment.corrections import amend_session
 from mesodash.records.treatment.drafts import drafts_of, keep_draft
 from mesodash.records.treatment.entries import ProductEntry
@@ -254,6 +255,36 @@ def test_a_red_card_from_call_to_closing(open_page, rooms):
         rooms, "SELECT acknowledged_by, closed_by, examination, closing_reason FROM red_cards"
     ) == [("demo", "demo", "soft", "a bruise")]
     assert "Red card:" not in text(open_page("today"))
+
+
+def test_a_reaction_that_is_a_warning_sign_opens_its_card_and_today_counts_it(open_page, rooms):
+    page = open_page(patient="HUGO", session="S4")
+    press(page, "record_as_last")
+    page.pills(state.key("reactions")).set_value(["erythema", "anaphylaxis"]).run()
+    press(page, "record_finish")
+    diary = open_page("patient", patient="HUGO")
+    diary.multiselect("diary_more").set_value(["nodule"]).run()
+    diary.selectbox("diary_session").set_value("S2").run()
+    diary.text_input("diary_line_S2_nodule").set_value("0000000001111").run()
+    press(diary, "diary_keep")
+
+    cards = "SELECT r.flag, s.session_id FROM red_cards AS r JOIN sessions AS s ON s.id = r.session"
+    assert rows(rooms, f"{cards} ORDER BY r.id") == [("breathing", "S4"), ("late_lump", "S2")]
+    counted = re.compile(r"(\d+) red cards? (?:is|are) open(?:, (\d+))?")
+    assert counted.findall(text(open_page("today"))) == [("2", "")]
+    with writing(rooms, DEMO) as change:
+        change.db.execute("UPDATE red_cards SET opened_at = '2026-11-01T10:00' WHERE id = 1")
+    assert counted.findall(text(open_page("today"))) == [("2", "1")]
+
+
+def test_a_baseline_is_asked_for_where_the_scale_needs_one_and_there_is_none(open_page, rooms):
+    scale = "Norwood–Hamilton stage"
+    assert scale not in text(open_page(patient="HUGO", session="S4"))
+    with writing(rooms, DEMO) as change:
+        change.db.execute("DELETE FROM outcomes WHERE timing = 'baseline'")
+
+    assert scale in text(open_page(patient="HUGO", session="S4"))
+    assert scale not in text(open_page(patient="ANNA"))  # no course, so nothing to compare with
 
 
 def test_a_consent_is_given_and_withdrawn(open_page, rooms):

@@ -1,11 +1,13 @@
-"""When a clinic asks how a patient is doing, and how long it watches for late effects.
+"""When a clinic asks how a patient is doing, how long it watches, and what raises a red card.
 
-It all comes from follow_ups.csv: rows that name side effects are windows in which to watch for
-those; the others are days on which to ask about anything.
+The days come from follow_ups.csv: rows that name side effects are windows in which to watch for
+those; the others are days on which to ask about anything. Which report raises which card stands in
+red_flags.csv.
 """
 
 from dataclasses import dataclass
 
+from mesodash.catalogue.rows.effects import RedFlag
 from mesodash.catalogue.types import Catalogue
 
 
@@ -45,3 +47,18 @@ def late_watches(catalogue: Catalogue) -> tuple[Watch, ...]:
 def watched_until(catalogue: Catalogue) -> int:
     """The last day after a session on which late effects are watched for; 0 if there is none."""
     return max((watch.to_day for watch in late_watches(catalogue)), default=0)
+
+
+def sign_of(catalogue: Catalogue, effect: str, onset_day: int) -> RedFlag | None:
+    """The warning sign whose red card a report of a side effect opens; None if it opens none.
+
+    Args:
+        catalogue: gives the signs.
+        effect: a code of its side effects; an unknown one opens nothing.
+        onset_day: days from the session to the onset.
+    """
+    known = catalogue.side_effects.get(effect)
+    if known is None or (known.late_after_days or -1) >= onset_day:
+        return None
+    signs = (sign for sign in catalogue.red_flags.values() if effect in sign.raised_by)
+    return next(signs, None)

@@ -63,3 +63,12 @@ def test_a_red_card_from_open_to_closed(run):
     assert run("red-card", "close", card, "--found", "a cyst", "--why", "treated")[0] == 0
     assert json.loads(run("red-card", "list", "--format", "json")[1]) == []
     assert run("red-card", "open", "HUGO", "none_such")[0] == 3
+
+
+def test_a_contact_that_tells_of_a_warning_sign_opens_its_red_card(run):
+    new = ("contact", "HUGO", "--channel", "phone", "--new")
+    assert run(*new, "S3:itch:2026-11-21")[2] == ""
+    said = run(*new, "S3:ulcer:2026-11-21")
+    listed = json.loads(run("red-card", "list", "--format", "json")[1])
+    assert [(one["flag"], one["session_id"]) for one in listed] == [("open_sore", "S3")]
+    assert said[2]

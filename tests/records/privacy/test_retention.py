@@ -70,6 +70,20 @@ def test_a_later_contact_of_any_kind_counts(clinic):
     assert [one.patient_id for one in past(clinic, ANN, date(2026, 11, 22))] == ["EDGE"]
 
 
+def test_a_later_photograph_counts_as_well(clinic):
+    set_years(clinic, ANN, 10)
+    with writing(clinic, ANN) as change:
+        change.db.execute(
+            "INSERT INTO photographs (photograph_id, patient, area, side, view, moment, taken_on,"
+            " taken_by, intimate, width, height, sha256, picture) VALUES ('PH', 1, 'face.cheek',"
+            " 'left', 'front', 'before', '2020-01-01', 'ann', 0, 300, 400, ?, zeroblob(200))",
+            ["0" * 64],
+        )
+        change.log("create", "photographs")
+
+    assert [one.patient_id for one in past(clinic, ANN, date(2026, 11, 22))] == ["EDGE"]
+
+
 def test_who_was_erased_is_not_listed(clinic):
     set_years(clinic, ANN, 10)
     erase(clinic, "OLD", ANN, reason="past the limit")

@@ -1,6 +1,6 @@
 """Red cards: from call to closing, escalation on a clock that is passed in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.consult_clinic import make_clinic
@@ -9,6 +9,7 @@ from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import reading
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
+from mesodash.records.treatment.follow_up import EffectAnswer, NewEffect, record_contact
 from mesodash.records.watch.red_cards import (
     ESCALATES_AFTER,
     acknowledge_red_card,
@@ -18,6 +19,7 @@ from mesodash.records.watch.red_cards import (
     escalate_red_cards,
     open_red_cards,
     raise_red_card,
+    raise_reported,
     red_cards_of,
     standing,
 )
@@ -135,3 +137,79 @@ def test_a_session_of_somebody_else_is_refused(clinic):
         )
     with reading(clinic) as db:
         assert db.execute("SELECT count(*) FROM red_cards").fetchone() == (0,)
+
+
+def told(path, catalogue, *new, on="2026-11-24", answers=()):
+    """A contact with new effects; how many cards it opened."""
+    record_contact(
+        path, "HUGO", DOCTOR, contacted_at=on, channel="phone", new=new, answers=answers,
+        clock=clock,
+    )  # fmt: skip
+    return raise_reported(
+        path, "HUGO", catalogue, DOCTOR, on=date.fromisoformat(on), at=OPENED, clock=clock
+    )
+
+
+def cards(path):
+    return [(one.flag, one.session_id) for one in red_cards_of(path, "HUGO", DOCTOR, clock=clock)]
+
+
+@pytest.mark.parametrize(
+    ("session", "effect", "onset", "opens"),
+    [
+        ("S1", "nodule", "2026-11-14", ["late_lump"]),  # day 8
+        ("S1", "nodule", "2026-11-13", []),  # day 7
+        ("S1", "nodule", "2026-11", ["late_lump"]),  # told on day 18, the day itself not known
+        ("S3", "nodule", "2026-11-24", []),  # day 4
+        ("S3", "infection_bact", "2026-11-22", ["pus"]),
+        ("S3", "vasc_occlusion", "2026-11-20", ["skin_blanching"]),
+        ("S3", "ulcer", "2026-11-23", ["open_sore"]),
+        ("S3", "anaphylaxis", "2026-11-20", ["breathing"]),
+        ("S3", "itch", "2026-11-21", []),
+    ],
+)
+def test_a_report_raises_a_card_where_the_catalogue_says_so(
+    clinic, catalogue, session, effect, onset, opens
+):
+    assert told(clinic, catalogue, NewEffect(session, effect, onset)) == len(opens)
+    assert cards(clinic) == [(flag, session) for flag in opens]
+
+
+def test_what_was_told_twice_or_has_a_card_raises_no_second_one(clinic, catalogue):
+    lump = NewEffect("S1", "nodule", "2026-11-20")
+    assert told(clinic, catalogue, lump) == 1
+    assert told(clinic, catalogue, lump) == 0
+    (key,) = _keys(clinic, "nodule")
+    still = EffectAnswer(key, "still_there")
+    assert told(clinic, catalogue, on="2026-11-28", answers=[still]) == 0
+    assert cards(clinic) == [("late_lump", "S1")]
+
+
+def test_what_has_gone_raises_none_and_what_is_still_there_does(clinic, catalogue):
+    record_contact(
+        clinic, "HUGO", DOCTOR, contacted_at="2026-11-24", channel="phone",
+        new=[NewEffect("S3", "ulcer", "2026-11-23"), NewEffect("S3", "dysphagia", "2026-11-23")],
+        clock=clock,
+    )  # fmt: skip
+    (gone,), (still,) = _keys(clinic, "ulcer"), _keys(clinic, "dysphagia")
+    answers = [EffectAnswer(gone, "gone"), EffectAnswer(still, "still_there")]
+    assert told(clinic, catalogue, on="2026-11-25", answers=answers) == 1
+    assert cards(clinic) == [("face_swallowing", "S3")]
+
+
+def test_only_who_handles_red_cards_raises_them(clinic, catalogue):
+    with pytest.raises(NotAllowedError):
+        raise_reported(
+            clinic, "HUGO", catalogue, Actor("m", "manager", sees_names=True),
+            on=OPENED.date(), at=OPENED, clock=clock,
+        )  # fmt: skip
+
+
+def _keys(path, effect):
+    with reading(path) as db:
+        return [
+            str(key)
+            for (key,) in db.execute(
+                "SELECT side_effect_id FROM side_effects WHERE effect = ?", [effect]
+            )
+        ]

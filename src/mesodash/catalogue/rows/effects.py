@@ -167,6 +167,14 @@ class RedFlag:
     side_effects: Annotated[
         Several, Column("the codes it may turn out to be", refers=("side_effects",))
     ]
+    raised_by: Annotated[
+        Several,
+        Column(
+            "the side effects whose report opens a red card of this sign by itself, those with a"
+            " late_after_days only if they began after it; this catalogue's choice",
+            refers=("side_effects",),
+        ),
+    ]
     sources: Annotated[SourcesNeeded, Column("the signs are this catalogue's list (`DEFAULT`)")]
 
 

@@ -11,7 +11,7 @@ import click
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
 from mesodash.cli.record.patient import DAY, day_of
-from mesodash.language import _
+from mesodash.language import _, ngettext
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.store import vocabulary
 from mesodash.records.store.errors import RecordError
@@ -33,6 +33,7 @@ from mesodash.records.watch.red_cards import (
     close_red_card,
     open_red_cards,
     raise_red_card,
+    raise_reported,
 )
 from mesodash.records.watch.scores import record_score
 from mesodash.settings import load_settings, now, today
@@ -165,18 +166,27 @@ def contact(
     for one in gone:
         name, _equals, day = one.partition("=")
         answers.append(EffectAnswer(name, "gone", day or None))
+    catalogue, met_on = load_catalogue(load_settings().catalogue), day_of(on) or today()
     with plain_errors(refused=REFUSED):
         noted = record_contact(
             db,
             patient_id,
             COMMAND_LINE,
-            contacted_at=(day_of(on) or today()).isoformat(),
+            contacted_at=met_on.isoformat(),
             channel=channel,
             answers=answers,
             new=[_new_effect(one) for one in new],
             told_by=told_by,
         )
+        cards = raise_reported(db, patient_id, catalogue, COMMAND_LINE, on=met_on, at=now())
     click.echo(_("Kept, for {n} of the patient's sessions.").format(n=noted))
+    if cards:
+        click.echo(
+            ngettext("{n} red card was opened.", "{n} red cards were opened.", cards).format(
+                n=cards
+            ),
+            err=True,
+        )
 
 
 def _new_effect(text: str) -> NewEffect:

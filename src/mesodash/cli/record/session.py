@@ -57,7 +57,8 @@ from mesodash.records.treatment.sessions import (
     read_session,
     sessions_of_day,
 )
-from mesodash.settings import load_settings, today
+from mesodash.records.watch.red_cards import raise_reported
+from mesodash.settings import load_settings, now, today
 
 _READ = TypeAdapter(SessionEntry)
 _PARTS = {
@@ -154,6 +155,8 @@ def record(file: TextIO, nonce: str | None, db: Path) -> None:
             nonce=nonce,
             seen=None if planned is None else planned.entry.held_at,
         )
+        catalogue = load_catalogue(load_settings().catalogue)
+        raise_reported(db, entry.patient_id, catalogue, COMMAND_LINE, on=today(), at=now())
     click.echo(made)
 
 

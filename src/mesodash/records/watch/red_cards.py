@@ -4,17 +4,22 @@ The signs and what to do first come from the catalogue (`red_flags.csv`). A card
 an examination, a reason and the name of who closes it. How long nobody may leave a card
 unacknowledged is this program's own rule, not a clinical fact: a card of an emergency is
 everybody's after a quarter of an hour, one of the same day after four hours.
+
+A card is opened by hand, and by a report of a side effect that the catalogue says raises one.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from sqlite_utils import Database
 
 from mesodash.catalogue.rows.effects import RedFlag
+from mesodash.catalogue.types import Catalogue
+from mesodash.catalogue.watching import sign_of
 from mesodash.language import _
 from mesodash.records.audit.access import note_view, require
 from mesodash.records.audit.actor import Actor
@@ -76,6 +81,12 @@ _CARDS = """SELECT r.red_card_id, p.patient_id, s.session_id, s.held_at, r.flag,
     coalesce(s.protocol, c.protocol) AS protocol
     FROM red_cards AS r JOIN patients AS p ON p.id = r.patient
     LEFT JOIN sessions AS s ON s.id = r.session LEFT JOIN courses AS c ON c.id = s.course"""
+
+_TOLD = """SELECT e.side_effect_id, e.effect, e.term, e.onset_at, s.session_id, s.held_at
+    FROM side_effects AS e JOIN sessions AS s ON s.id = e.session
+    WHERE s.patient = :patient AND s.state = 'held'
+    AND e.resolved_at IS NULL AND e.gone_by_at IS NULL
+    AND coalesce(e.reported_on, substr(e.onset_at, 1, 10)) = :told ORDER BY e.id"""
 
 
 def standing(card: RedCard, flag: RedFlag | None, at: datetime) -> Standing:
@@ -150,6 +161,63 @@ def raise_red_card(
         )
         change.log("create", "red_cards", key=red_card_id, patient=patient)
     return red_card_id
+
+
+def raise_reported(
+    path: Path,
+    patient_id: str,
+    catalogue: Catalogue,
+    actor: Actor,
+    *,
+    on: date,
+    at: datetime,
+    clock: Clock = utc_now,
+) -> int:
+    """Open the red cards that the side effects told of on a day raise; return how many.
+
+    An effect raises none where it has gone, or where a card of that sign was opened since it began,
+    so looking twice opens nothing twice. Where only the month of its onset is known, it counts from
+    the day it was told.
+
+    Args:
+        path: the clinic's file.
+        patient_id: whose.
+        catalogue: says which effects raise which sign.
+        actor: who noted them; the owner of the cards.
+        on: the day of the contact, of the diary's entry, or of the session.
+        at: now, local to the clinic.
+        clock: gives the time for the change log.
+
+    Raises:
+        RecordError: nobody has this id.
+    """
+    require(path, actor, ACTION, clock=clock)
+    told = on.isoformat()
+    with reading(path) as db:
+        patient = patient_number(db, patient_id)
+        effects = list(db.query(_TOLD, {"patient": patient, "told": told}))
+        cards = [(card.flag, card.opened_at[:10]) for card in _read(db, "r.patient = ?", [patient])]
+    raised = 0
+    for one in effects:
+        began = one["onset_at"][:10] if len(one["onset_at"]) >= len(told) else told
+        after = date.fromisoformat(began) - date.fromisoformat(one["held_at"][:10])
+        sign = sign_of(catalogue, one["effect"], after.days)
+        if sign is None or any(flag == sign.code and began <= day for flag, day in cards):
+            continue
+        key = f"{one['side_effect_id']} {sign.code}"
+        raise_red_card(
+            path,
+            patient_id,
+            sign.code,
+            actor,
+            at=at,
+            nonce=sha256(key.encode()).hexdigest()[:32],
+            session_id=one["session_id"],
+            note=one["term"] or catalogue.side_effects[one["effect"]].label,
+            clock=clock,
+        )
+        raised += 1
+    return raised
 
 
 def acknowledge_red_card(

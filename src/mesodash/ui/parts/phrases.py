@@ -99,6 +99,15 @@ def reports(n: Any) -> str:
     return MISSING if is_missing(n) else filled(ngettext("{n} report", "{n} reports", int(n)), n)
 
 
+def red_cards(n: int, escalated: int) -> str:
+    """`2 red cards are open, 1 of them escalated`."""
+    words = filled(ngettext("{n} red card is open", "{n} red cards are open", n), n)
+    if not escalated:
+        return words
+    late = ngettext("{open}, {n} escalated", "{open}, {n} of them escalated", escalated)
+    return late.format(open=words, n=number(escalated))
+
+
 def filled(text: str, n: Any) -> str:
     """A text of `ngettext` with its number, `{n}`, put in."""
     return text.format(n=number(n))

@@ -66,23 +66,24 @@ def _show(catalogue: Catalogue, actor: Actor, patient: Patient, one: Consent) ->
         horizontal=True, vertical_alignment="center", key=f"consent_{one.consent_id}"
     ):
         markup.show("section", title=words, aside="", text=given)
-        st.download_button(
-            _("PDF"),
-            partial(_pdf, catalogue, patient, one),
-            file_name=f"{one.consent_id}.pdf",
-            mime="application/pdf",
-            key=f"consent_pdf_{one.consent_id}",
-            icon=":material/print:",
-            on_click="ignore",
-        )
-        if one.withdrawn_on is None and actor.may(ACTION):
-            st.button(
-                _("Withdraw"),
-                key=f"consent_withdraw_{one.consent_id}",
-                help=_("From today on it covers nothing; what was done before stays covered."),
-                on_click=_withdraw,
-                args=(one.consent_id, context.today()),
+        with st.container(horizontal=True, width="content", key=f"consent_ways_{one.consent_id}"):
+            st.download_button(
+                _("PDF"),
+                partial(_pdf, catalogue, patient, one),
+                file_name=f"{one.consent_id}.pdf",
+                mime="application/pdf",
+                key=f"consent_pdf_{one.consent_id}",
+                icon=":material/print:",
+                on_click="ignore",
             )
+            if one.withdrawn_on is None and actor.may(ACTION):
+                st.button(
+                    _("Withdraw"),
+                    key=f"consent_withdraw_{one.consent_id}",
+                    help=_("From today on it covers nothing; what was done before stays covered."),
+                    on_click=_withdraw,
+                    args=(one.consent_id, context.today()),
+                )
 
 
 def _pdf(catalogue: Catalogue, patient: Patient, one: Consent) -> bytes:

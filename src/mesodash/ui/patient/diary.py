@@ -16,6 +16,8 @@ from mesodash.records.store.errors import RecordError
 from mesodash.records.treatment.follow_up import ACTION
 from mesodash.records.treatment.history import TreatedSession
 from mesodash.records.watch.diary import DAYS, DiaryLine, read_days, record_diary, spells
+from mesodash.records.watch.red_cards import raise_reported
+from mesodash.settings import now
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.shell import context
 
@@ -82,12 +84,12 @@ def _form(catalogue: Catalogue, patient: Patient, rows: Sequence[TreatedSession]
     lines = []
     with st.container(horizontal=True, key="diary_lines"):
         for code in (*told, *more):
-            with st.container(width=300, key=f"diary_of_{code}"):
+            with st.container(width=285, key=f"diary_of_{code}"):
                 line = _line(code, effects[code], session or "", days.get(session or "", ""))
             if line is not None:
                 lines.append(line)
     if st.button(_("Keep the diary"), type="primary", key="diary_keep"):
-        _keep(patient, session, lines, channel)
+        _keep(catalogue, patient, session, lines, channel)
 
 
 def _handout_effects(
@@ -138,6 +140,7 @@ def _line(code: str, label: str, session: str, held_at: str) -> tuple[str, str, 
 
 
 def _keep(
+    catalogue: Catalogue,
     patient: Patient,
     session: str | None,
     typed: Sequence[tuple[str, str, str]],
@@ -153,6 +156,14 @@ def _keep(
             context.actor(),
             channel=channel or "",
             today=context.today(),
+        )
+        raise_reported(
+            context.db(),
+            patient.patient_id,
+            catalogue,
+            context.actor(),
+            on=context.today(),
+            at=now(),
         )
     except (RecordError, NotAllowedError) as error:
         markup.show("finding", level="refused", text=str(error))

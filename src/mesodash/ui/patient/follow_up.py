@@ -18,6 +18,8 @@ from mesodash.records.treatment.follow_up import (
     record_contact,
 )
 from mesodash.records.treatment.history import TreatedSession
+from mesodash.records.watch.red_cards import raise_reported
+from mesodash.settings import now
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.shell import context
 
@@ -104,6 +106,14 @@ def _form(
                 new=new,
                 told_by=told_by or "patient",
             )
+            raise_reported(
+                context.db(),
+                patient.patient_id,
+                catalogue,
+                context.actor(),
+                on=on or today,
+                at=now(),
+            )
         except RecordError as error:
             markup.show("finding", level="refused", text=str(error))
             return
@@ -148,7 +158,7 @@ def _ask(catalogue: Catalogue, effect: OpenEffect, today: date) -> EffectAnswer 
     )
     key = _key(effect)
     states = {code: _(text) for code, text in STATES.items()}
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}_row"):
+    with st.container(horizontal=True, key=f"{key}_row"):
         state = st.segmented_control(
             since, list(states), format_func=phrases.wording(states), default=None, key=key
         )

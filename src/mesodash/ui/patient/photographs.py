@@ -121,6 +121,7 @@ def _show_kept(
             list(kinds),
             format_func=phrases.wording(phrases.distinct(kinds)),
             key="photo_kind",
+            width=280,
         )
         same = [one for one in found if _kind(one) == kind]
         days = {
@@ -129,7 +130,11 @@ def _show_kept(
         }
         days = phrases.distinct(days)
         left = st.selectbox(
-            _("Earlier"), list(days), format_func=phrases.wording(days), key=f"photo_l_{kind}"
+            _("Earlier"),
+            list(days),
+            format_func=phrases.wording(days),
+            key=f"photo_l_{kind}",
+            width=280,
         )
         right = st.selectbox(
             _("Later"),
@@ -137,6 +142,7 @@ def _show_kept(
             index=max(0, len(days) - 1),
             format_func=phrases.wording(days),
             key=f"photo_r_{kind}",
+            width=280,
         )
     by_id = {one.photograph_id: one for one in same}
     try:

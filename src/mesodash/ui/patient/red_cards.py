@@ -76,7 +76,7 @@ def words_of(flags: Mapping[str, RedFlag], card: RedCard) -> tuple[str, list[str
     if card.held_at:
         facts.append(_("After the session of {day}.").format(day=format_day(card.held_at)))
     if card.note:
-        facts.append(card.note)
+        facts.append(_("Told: {note}").format(note=card.note))
     return (flag.label if flag else card.flag), facts
 
 
@@ -189,6 +189,7 @@ def _offer_report(catalogue: Catalogue, card: RedCard) -> None:
             list(names),
             format_func=phrases.wording(names),
             key=f"red_card_form_{card.red_card_id}_{product}",
+            width=380,
         )
         if product and not is_made_for(order[0], country, product):
             markup.show(

@@ -28,6 +28,7 @@ from mesodash.records.treatment.drafts import drop_draft, keep_draft, read_draft
 from mesodash.records.treatment.entries import SessionEntry
 from mesodash.records.treatment.recording import close_planned_session, record_session
 from mesodash.records.watch.consents import is_consented
+from mesodash.records.watch.red_cards import raise_reported
 from mesodash.settings import now
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
@@ -367,6 +368,14 @@ def _save(encounter: Encounter) -> None:
                 seen=None if encounter.planned is None else encounter.planned.entry.held_at,
             )
             confirm_answers(encounter, content.asked, actor)
+        raise_reported(
+            context.db(),
+            encounter.patient.patient_id,
+            encounter.catalogue,
+            actor,
+            on=encounter.today,
+            at=now(),
+        )
     except ChangedMeanwhileError as error:
         st.session_state["record_said"] = str(error)
         st.session_state[STALE] = True

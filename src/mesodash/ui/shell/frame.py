@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from mesodash.access.gate import LANGUAGE
 from mesodash.access.routes import TEACHING
 from mesodash.access.signing_in import TEACHING_ROLE
-from mesodash.language import _, ngettext
+from mesodash.language import _
 from mesodash.language.choice import other_languages
 from mesodash.permissions import ROLES, NotAllowedError, role_label, role_name
 from mesodash.records.audit.access import require
@@ -20,7 +20,7 @@ from mesodash.records.store.clinic import Clinic
 from mesodash.records.watch.red_cards import ACTION as HANDLE
 from mesodash.records.watch.red_cards import count_escalated_red_cards, count_open_red_cards
 from mesodash.settings import load_settings, now
-from mesodash.ui.parts import markup, waiting
+from mesodash.ui.parts import markup, phrases, waiting
 from mesodash.ui.parts.page_script import page_script
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import PAGES, PageSpec, first_page, link, show_menu
@@ -95,22 +95,17 @@ def main() -> None:
 def _show_red_cards(actor: Actor, page: PageSpec) -> None:
     """Say on every page how many red cards are open and escalated, to those who handle them.
 
-    Today shows each of them, so it needs no such line.
+    Today says so itself, above each of them.
     """
     if not actor.may(HANDLE) or page.url_path == "today":
         return
     n = count_open_red_cards(context.db(), actor)
     if n:
-        words = ngettext("{n} red card is open", "{n} red cards are open", n).format(n=n)
         late = count_escalated_red_cards(
             context.db(), context.catalogue().red_flags, actor, at=now()
         )
-        if late:
-            words = ngettext("{open}, {n} escalated", "{open}, {n} of them escalated", late).format(
-                open=words, n=late
-            )
         with st.container(key="frame_red_cards"):
-            link("today", words, icon=":material/emergency:")
+            link("today", phrases.red_cards(n, late), icon=":material/emergency:")
 
 
 def _forget(*, teaching: bool) -> None:
@@ -201,7 +196,7 @@ def _show_demo_bar(page: StreamlitPage, clinic: Clinic, *, teaching: bool) -> No
 def _show_own_bar(page: StreamlitPage, clinic: Clinic, actor: Actor, *, teaching: bool) -> None:
     """Draw the page's heading, the clinic and who is signed in."""
     who = _("{name}, {role}").format(name=actor.actor_id, role=role_name(actor.role))
-    with st.container(horizontal=True, vertical_alignment="center", key="frame_bar"):
+    with st.container(horizontal=True, vertical_alignment="center", key="frame_bar_own"):
         markup.show("page_bar", title=page.title, clinic=clinic.name, who=who)
         if teaching or actor.role != TEACHING_ROLE:
             markup.show("teaching_switch", on=teaching, address=TEACHING, more="")

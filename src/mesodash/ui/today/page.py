@@ -14,7 +14,7 @@ from mesodash.records.treatment.drafts import Draft, drafts_of
 from mesodash.records.treatment.sessions import DaySession, next_day, sessions_of_day
 from mesodash.records.watch import red_cards
 from mesodash.settings import now
-from mesodash.ui.parts import markup
+from mesodash.ui.parts import markup, phrases
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
 
@@ -176,9 +176,13 @@ def show_red_cards(catalogue: Catalogue, actor: Actor) -> None:
     at = now()
     red_cards.escalate_red_cards(context.db(), catalogue.red_flags, actor, at=at)
     cards = red_cards.open_red_cards(context.db(), actor)
-    for card in cards:
-        flag = catalogue.red_flags.get(card.flag)
-        late = red_cards.standing(card, flag, at) == "escalated"
+    flags = catalogue.red_flags
+    standings = [red_cards.standing(card, flags.get(card.flag), at) for card in cards]
+    if cards:
+        markup.show("note", text=phrases.red_cards(len(cards), standings.count("escalated")))
+    for card, standing in zip(cards, standings, strict=True):
+        flag = flags.get(card.flag)
+        late = standing == "escalated"
         owner = _("owner {owner}").format(owner=card.owner or _("nobody"))
         opened = _("opened {at}").format(at=format_moment(card.opened_at))
         words = [opened, owner]
