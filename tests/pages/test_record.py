@@ -274,6 +274,7 @@ def test_a_reaction_that_is_a_warning_sign_opens_its_card_and_today_counts_it(op
     assert counted.findall(text(open_page("today"))) == [("2", "")]
     with writing(rooms, DEMO) as change:
         change.db.execute("UPDATE red_cards SET opened_at = '2026-11-01T10:00' WHERE id = 1")
+        change.log("update", "red_cards")
     assert counted.findall(text(open_page("today"))) == [("2", "1")]
 
 
@@ -282,6 +283,7 @@ def test_a_baseline_is_asked_for_where_the_scale_needs_one_and_there_is_none(ope
     assert scale not in text(open_page(patient="HUGO", session="S4"))
     with writing(rooms, DEMO) as change:
         change.db.execute("DELETE FROM outcomes WHERE timing = 'baseline'")
+        change.log("delete", "outcomes")
 
     assert scale in text(open_page(patient="HUGO", session="S4"))
     assert scale not in text(open_page(patient="ANNA"))  # no course, so nothing to compare with
