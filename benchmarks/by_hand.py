@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.catalogue.watching import FOLLOW_UP_FROM
 from mesodash.lake import schema
 from mesodash.reports.core.filters import Period
 from mesodash.reports.courses.due import (
     ASK_AGAIN_AFTER,
-    FOLLOW_UP_FROM,
     FOLLOW_UP_UNTIL,
     LATE_FROM,
     LATE_UNTIL,

@@ -21,5 +21,6 @@ with day:
     page.show_days(context.catalogue(), context.today(), ACTOR)
 with beside:
     page.show_drafts(ACTOR)
+    page.show_follow_ups(context.catalogue(), context.today(), ACTOR)
     page.show_recent(ACTOR)
     page.show_ways(ACTOR)

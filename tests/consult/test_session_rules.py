@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from mesodash.consult.session_rules import (
+    DEEPEST_MM,
+    USUAL_DEPTH_MM,
     component_totals,
     findings,
     limits,
@@ -102,3 +104,40 @@ def test_the_limits_name_what_has_a_strength_and_a_most(catalogue):
         ("lidocaine", 4, 300),
     }
     assert limits(catalogue, {})["hair_duta"].components == ()
+
+
+def at_cheek(catalogue, **dose):
+    """The levels of what is said of a cheek treated for melasma, of which a point's volume is
+    reported and no depth."""
+    entry = SessionEntry(
+        "P1", DAY.isoformat(), (AreaEntry("face.cheek", "left", **dose),), protocol="melasma_txa"
+    )
+    found = findings(entry, catalogue, version=None, last_treated={}, today=DAY)
+    return [one.level for one in found if one.field == "area:face.cheek:left"]
+
+
+def test_a_volume_a_point_is_held_beside_the_reported_one(catalogue):
+    reported = catalogue.protocols["melasma_txa"].volume_per_point_ml
+    assert at_cheek(catalogue, points=20, volume_ml=20 * reported) == []
+    assert at_cheek(catalogue, points=20, volume_ml=40 * reported) == ["note"]
+    assert at_cheek(catalogue, points=20, volume_ml=200 * reported) == ["reason"]
+    assert at_cheek(catalogue, volume_ml=200 * reported) == []
+    assert at_cheek(catalogue, points=0, volume_ml=1.0) == []
+
+
+def test_deeper_than_needles_reach_needs_a_reason(catalogue):
+    assert at_cheek(catalogue, depth_mm=USUAL_DEPTH_MM) == []
+    assert at_cheek(catalogue, depth_mm=USUAL_DEPTH_MM + 0.5) == ["reason"]
+    assert at_cheek(catalogue, depth_mm=DEEPEST_MM + 0.5) == ["refused"]
+
+
+def test_a_maximum_of_a_side_is_halved_of_what_both_sides_had_together(catalogue):
+    most = catalogue.protocols["face_ncha"].max_volume_ml
+
+    def levels(side, ml):
+        treated = (AreaEntry("face.cheek", side, volume_ml=ml),)
+        entry = SessionEntry("P1", DAY.isoformat(), treated, protocol="face_ncha")
+        return [one.level for one in said(entry, catalogue)]
+
+    assert levels("left", 1.5 * most) == levels("both", 2.5 * most) == ["reason"]
+    assert levels("both", 1.5 * most) == levels("left", most) == []

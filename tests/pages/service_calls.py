@@ -50,7 +50,7 @@ from mesodash.records.stock.deliveries import (
     stock_list,
     who_had,
 )
-from mesodash.records.stock.products import known_products, lot_entries
+from mesodash.records.stock.products import known_products, lot_entries, products_of_lot
 from mesodash.records.transfer.drilldown import ids_behind
 from mesodash.records.transfer.import_undo import latest_import, undo_import
 from mesodash.records.treatment.corrections import (
@@ -72,6 +72,7 @@ from mesodash.records.treatment.history import Site, area_history, patient_histo
 from mesodash.records.treatment.recording import close_planned_session, record_session
 from mesodash.records.treatment.sessions import last_session, read_session, sessions_of_day
 from mesodash.records.watch.consents import consents_of, record_consent, withdraw_consent
+from mesodash.records.watch.late_watch import follow_ups_due
 from mesodash.records.watch.photographs import (
     NewPhotograph,
     add_photograph,
@@ -369,6 +370,9 @@ CALLS = (
          lambda p: keep_draft(p.db, "HUGO", "session:new", {}, p.actor, clock=p.clock), ()),
     Call("known products", "sessions.record",
          lambda p: known_products(p.db, p.actor, clock=p.clock), ()),
+    Call("whom to follow up", "sessions.view",
+         lambda p: follow_ups_due(*p.given, date(2026, 11, 27), days=(7, 28), clock=p.clock),
+         view("sessions", "follow-ups due")),
     Call("open side effects of a patient", "sessions.view",
          lambda p: open_effects(p.db, "HUGO", p.actor, clock=p.clock), view("sessions", "HUGO")),
     Call("correct a session", "sessions.correct",
@@ -462,6 +466,8 @@ CALLS = (
     Call("stock", "stock.see", lambda p: stock_list(*p.given, clock=p.clock), ()),
     Call("how lots were entered", "stock.see",
          lambda p: lot_entries(p.db, TODAY, TODAY, p.actor, clock=p.clock), ()),
+    Call("products of a lot", "stock.see",
+         lambda p: products_of_lot(p.db, "LOT7", p.actor, clock=p.clock), ()),
     Call("take stock in", "stock.manage", lambda p: delivery(p, p.actor),
          (("create", "stock", STOCK),)),
     Call("recall a lot", "stock.manage",

@@ -402,6 +402,25 @@ def test_a_draft_of_a_correction_shows_what_was_changed_since_it_was_kept(open_p
     assert "Note: theirs" in text(page)
 
 
+def test_a_lot_that_the_stock_never_had_is_recalled_by_its_number(open_page, rooms):
+    assert rows(rooms, "SELECT count(*) FROM stock") == [(0,)]
+
+    stock = open_page("stock", folder="manage")
+    stock.text_input("stock_lot").set_value("LOT7").run()
+
+    assert list(stock.exception) == []
+    assert "HUGO" in text(stock)
+    assert "HUGO" not in text(stock.text_input("stock_lot").set_value("LOT8").run())
+
+
+def test_the_patient_page_leads_to_what_is_planned_today(open_page):
+    ways = [one.proto for one in open_page("patient", patient="HUGO").get("page_link")]
+    sessions = [one.query_string for one in ways if "record" in one.page]
+
+    assert "session=S4" in sessions[0]
+    assert "session=" not in sessions[1]
+
+
 def test_a_correction_that_was_begun_is_found_on_today(open_page, rooms):
     form = open_page(patient="HUGO", session="S3")
     press(form, "session_correct")
@@ -441,6 +460,7 @@ def test_points_are_kept_on_the_mesh_and_stand_again_as_last_time(open_page, roo
     correction.text_area(state.key("note")).set_value("calm").run()
     press(correction, "record_finish")
     assert rows(rooms, "SELECT note FROM sessions WHERE id = 4") == [("calm",)]
+    assert text(correction).count(f"{len(placed)} points placed") == 2  # now, and in one row before
     assert kept == rows(
         rooms,
         "SELECT number, triangle, u, v FROM injection_points WHERE session = 4 ORDER BY number",

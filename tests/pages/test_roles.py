@@ -102,6 +102,7 @@ def expected_rows(who, spec, days):
         looked_at = [
             ("red_cards", "open"),
             *(("sessions", day) for day in days),
+            ("sessions", "follow-ups due"),
             ("patients", "list"),
         ]
         right, rows = "sessions.view", [("view", *one) for one in looked_at]

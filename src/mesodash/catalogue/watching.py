@@ -6,9 +6,13 @@ red_flags.csv.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from mesodash.catalogue.rows.effects import RedFlag
 from mesodash.catalogue.types import Catalogue
+
+FOLLOW_UP_FROM: Final = 7
+"""Patients not asked for so many days are due to be asked: this program's own choice."""
 
 
 @dataclass(frozen=True, slots=True)

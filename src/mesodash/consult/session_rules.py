@@ -31,7 +31,12 @@ _DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?", re.
 Level = Literal["refused", "reason", "note"]
 
 DEEPEST_MM: Final = 30.0
-"""Deeper than needles for the skin reach (4 to 13 mm): a typing error."""
+"""Far deeper than needles for the skin reach: a typing error."""
+USUAL_DEPTH_MM: Final = 13.0
+"""As deep as the longest needle of the catalogue's techniques reaches; beyond it a reason is due,
+as an import tells of it."""
+TIMES_TOO_MUCH: Final = 10
+"""So many times the reported volume a point is likely a decimal point in the wrong place."""
 TIP_APART_MM: Final = 0.5
 """How far a recorded depth may lie from what angle and inserted length give: half a step each."""
 LARGEST_ML: Final = 500.0
@@ -259,6 +264,13 @@ def _area(area: AreaEntry, catalogue: Catalogue, protocol: Protocol | None) -> l
         sentence = _("{mm} mm at {area} is deeper than skin; correct it.")
         mm = format_trimmed(area.depth_mm)
         found.append(Finding(field, "refused", sentence.format(mm=mm, **names)))
+    elif area.depth_mm is not None and area.depth_mm > USUAL_DEPTH_MM:
+        sentence = _(
+            "{mm} mm at {area} is deeper than needles for the skin reach ({usual} mm): correct it,"
+            " or say in the note why."
+        )
+        numbers = {"mm": format_trimmed(area.depth_mm), "usual": format_trimmed(USUAL_DEPTH_MM)}
+        found.append(Finding(field, "reason", sentence.format(**numbers, **names)))
     if area.volume_ml is not None and area.volume_ml > LARGEST_ML:
         sentence = _("{ml} mL at {area} cannot be; give the volume in mL.")
         ml = format_trimmed(area.volume_ml)
@@ -283,7 +295,27 @@ def _area(area: AreaEntry, catalogue: Catalogue, protocol: Protocol | None) -> l
         sentence = _("{mm} mm at {area}; reported for {protocol}: {reported} mm.")
         numbers = {"mm": format_trimmed(area.depth_mm), "reported": format_range(low, high)}
         found.append(Finding(field, "note", sentence.format(**numbers, **names)))
-    return found
+    return found + _volume_a_point(area, protocol, names)
+
+
+def _volume_a_point(area: AreaEntry, protocol: Protocol, names: Mapping[str, str]) -> list[Finding]:
+    """What an area's volume and points come to a point, beside what is reported."""
+    reported = protocol.volume_per_point_ml
+    if reported is None or not area.points or area.volume_ml is None:
+        return []
+    each = area.volume_ml / area.points
+    if each <= reported * 1.001:
+        return []
+    numbers = {"ml": format_trimmed(round(each, 3)), "reported": format_trimmed(reported)}
+    field = f"area:{area.area}:{area.side}"
+    if each < reported * TIMES_TOO_MUCH:
+        sentence = _("{ml} mL a point at {area}; reported for {protocol}: {reported} mL.")
+        return [Finding(field, "note", sentence.format(**numbers, **names))]
+    sentence = _(
+        "{ml} mL a point at {area} is far more than the {reported} mL reported for {protocol}:"
+        " correct it, or say in the note why."
+    )
+    return [Finding(field, "reason", sentence.format(**numbers, **names))]
 
 
 def _components(
@@ -318,7 +350,7 @@ def _volume(
     if most is None:
         return []
     if protocol.max_volume_per == "side":
-        given = max((area.volume_ml or 0.0 for area in entry.areas), default=0.0)
+        given = max((area.volume_a_side_ml or 0.0 for area in entry.areas), default=0.0)
         published = _("{ml} mL is more than the {most} mL an area that is reported at most")
         adopted = _("{ml} mL is more than the {most} mL an area that this clinic adopted")
     else:
@@ -354,7 +386,11 @@ def _rest(
         last = last_treated.get(AreaSide(area.area, area.side))
         since = None if last is None else (on - last).days
         if since is not None and 0 <= since < least:
-            sentence = _("{area} was treated {days} before; the interval is at least {least}.")
+            sentence = (
+                _("{area} was treated {days} before; the interval is at least {least}.")
+                if since
+                else _("{area} was treated on that day before; the interval is at least {least}.")
+            )
             words = sentence.format(
                 area=catalogue.label(area.area, area.side),
                 days=format_days(since),

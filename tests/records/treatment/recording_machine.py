@@ -1,32 +1,34 @@
 """The steps of a practitioner, held against a plain model: any order of them, and any interruption.
 
-Each step may be sent twice (double click), come from a stale look, be refused, or be cut off in
-mid-save (an error before the transaction ends, as when the server is killed).
+Each step may be sent twice (double click), come from a stale look (an earlier one of one's own or a
+colleague's), be refused, or be cut off in mid-save: by a rerun of the page, or by the end of the
+process (SIGKILL), before the transaction ends. A step that was cut off is sent again.
 """
 
 from collections import Counter
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
-from unittest.mock import patch
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from tests.records.treatment.recording_model import (
+    COLLEAGUE,
     DAY,
     DOCTOR,
     PLACES,
     Effect,
-    Killed,
     Known,
     answers,
     areas,
     begun,
     clock,
+    cut_off,
+    cuts,
     days,
     notes,
     off_the_figure,
@@ -57,6 +59,14 @@ from mesodash.records.treatment.follow_up import EffectAnswer, NewEffect
 from mesodash.records.treatment.sessions import read_session
 
 
+def any_planned(machine):
+    return any(one.state == "planned" for one in machine.sessions.values())
+
+
+def any_held(machine):
+    return any(one.state == "held" for one in machine.sessions.values())
+
+
 class Recording(RuleBasedStateMachine):
     """The steps of a practitioner, and the model they are held against."""
 
@@ -81,6 +91,7 @@ class Recording(RuleBasedStateMachine):
             clock=clock,
         )
         self.sessions = {}
+        self.looks = {}  # session_id -> (as somebody saw it, as the model knew it then)
         self.contacts = set()
         self.screened = None  # (day, question -> answer)
         self.draft = None
@@ -89,9 +100,16 @@ class Recording(RuleBasedStateMachine):
     def did(self, *what):
         self.taken[what] += 1
 
+    def do(self, kind, act, *, cut=None, refused=False):
+        """One change: cut off and sent again, or refused; what it gives back."""
+        if cut and not refused and cut_off(cut, act):
+            self.did(kind, cut)
+        with pytest.raises(RecordError) if refused else nullcontext():
+            return act()
+
     def some(self, data, state):
         names = sorted(name for name, one in self.sessions.items() if one.state == state)
-        return data.draw(st.sampled_from(names)) if names else None
+        return data.draw(st.sampled_from(names))
 
     def entry(self, data, on=None):
         held_at = data.draw(days) if on is None else on
@@ -129,41 +147,47 @@ class Recording(RuleBasedStateMachine):
             or (entry.ended_at is not None and entry.ended_at < entry.held_at)
         )
 
-    @rule(data=st.data(), twice=st.booleans(), killed=st.booleans())
-    def record_a_new_one(self, data, twice, killed):
+    @initialize()
+    def begin_a_course(self):
+        self.plan_a_course(3, 7, twice=False, cut=None)
+
+    @rule(data=st.data(), twice=st.booleans(), cut=cuts)
+    def record_a_new_one(self, data, twice, cut):
         self.number += 1
         nonce, entry = f"nonce-{self.number:08}", self.entry(data)
+
+        def send():
+            return recording.record_session(self.path, entry, DOCTOR, nonce=nonce, clock=clock)
+
         if self.refused(entry):
             self.did("record", "refused")
-            with pytest.raises(RecordError):
-                recording.record_session(self.path, entry, DOCTOR, nonce=nonce, clock=clock)
+            self.do("record", send, refused=True)
             return
-        if killed:
-            self.did("record", "killed")
-            with (
-                patch.object(recording, "insert_points", side_effect=Killed),
-                suppress(Killed),
-            ):
-                recording.record_session(self.path, entry, DOCTOR, nonce=nonce, clock=clock)
         self.did("record", "twice" if twice else "done")
-        for _again in range(1 + twice):
-            name = recording.record_session(self.path, entry, DOCTOR, nonce=nonce, clock=clock)
+        name = self.do("record", send, cut=cut)
+        if twice:
+            assert send() == name
         entry = replace(entry, session_id=name)
         self.sessions[name] = Known(entry, "held", effects=begun(entry, name))
 
-    @rule(n=st.integers(1, 3), start=st.integers(1, 60))
-    def plan_a_course(self, n, start):
+    @rule(n=st.integers(1, 3), start=st.integers(1, 60), twice=st.booleans(), cut=cuts)
+    def plan_a_course(self, n, start, twice, cut):
         self.number += 1
         dates = tuple(DAY + timedelta(days=start + 7 * k) for k in range(n))
         plan = CoursePlan("cellulite_mix", "cellulite", (PlannedArea(*PLACES[2]),), dates)
         nonce = f"nonce-{self.number:08}"
+
+        def send():
+            return save_plan(self.path, "P1", plan, None, DOCTOR, nonce=nonce, clock=clock)
+
         if self.taken_on() & {day.isoformat() for day in dates}:
             self.did("plan", "refused")
-            with pytest.raises(RecordError):
-                save_plan(self.path, "P1", plan, None, DOCTOR, nonce=nonce, clock=clock)
+            self.do("plan", send, refused=True)
             return
-        self.did("plan", "done")
-        course = save_plan(self.path, "P1", plan, None, DOCTOR, nonce=nonce, clock=clock)
+        self.did("plan", "twice" if twice else "done")
+        course = self.do("plan", send, cut=cut)
+        if twice:
+            assert send() == course
         for name, held_at in plan.sessions(course).items():
             entry = SessionEntry(
                 "P1",
@@ -185,45 +209,59 @@ class Recording(RuleBasedStateMachine):
             and any((a.area, a.side) == PLACES[2] for a in one.entry.areas)
         }
 
-    @rule(data=st.data(), stale=st.booleans(), twice=st.booleans())
-    def hold_a_planned_one(self, data, stale, twice):
+    @precondition(any_planned)
+    @rule(data=st.data(), stale=st.booleans(), twice=st.booleans(), cut=cuts)
+    def hold_a_planned_one(self, data, stale, twice, cut):
         name = self.some(data, "planned")
-        if name is None:
-            return
         known = self.sessions[name]
         entry = replace(self.entry(data), session_id=name, course_id=known.entry.course_id)
         seen = "2020-01-01" if stale else known.entry.held_at
-        if self.refused(entry) or stale:
-            self.did("hold", "stale" if stale else "refused")
-            with pytest.raises(RecordError):
-                recording.record_session(
-                    self.path, entry, DOCTOR, nonce="nonce-of-hold", seen=seen, clock=clock
-                )
-            return
-        self.did("hold", "twice" if twice else "done")
-        for _again in range(1 + twice):
+
+        def send():
             recording.record_session(
                 self.path, entry, DOCTOR, nonce="nonce-of-hold", seen=seen, clock=clock
             )
+
+        if self.refused(entry) or stale:
+            self.did("hold", "stale" if stale else "refused")
+            self.do("hold", send, refused=True)
+            return
+        self.did("hold", "twice" if twice else "done")
+        self.do("hold", send, cut=cut)
+        if twice:
+            send()
         self.sessions[name] = Known(entry, "held", effects=begun(entry, name))
 
-    @rule(data=st.data(), state=st.sampled_from(["cancelled", "no_show"]))
-    def nobody_holds_a_planned_one(self, data, state):
+    @precondition(any_planned)
+    @rule(
+        data=st.data(),
+        state=st.sampled_from(["cancelled", "no_show"]),
+        stale=st.booleans(),
+        twice=st.booleans(),
+        cut=cuts,
+    )
+    def nobody_holds_a_planned_one(self, data, state, stale, twice, cut):
         name = self.some(data, "planned")
-        if name is None:
-            return
-        self.did("close", state)
         known = self.sessions[name]
-        recording.close_planned_session(
-            self.path, name, DOCTOR, seen=known.entry.held_at, state=state, clock=clock
-        )
-        known.state = state
+        seen = "2020-01-01" if stale else known.entry.held_at
 
-    @rule(data=st.data(), stale=st.booleans())
-    def cancel_a_course(self, data, stale):
+        def send():
+            recording.close_planned_session(
+                self.path, name, DOCTOR, seen=seen, state=state, clock=clock
+            )
+
+        self.did("close", "stale" if stale else "twice" if twice else state)
+        self.do("close", send, cut=cut, refused=stale)
+        if not stale:
+            known.state = state
+            if twice:
+                # It is no longer planned, which the second click is told.
+                self.do("close", send, refused=True)
+
+    @precondition(any_planned)
+    @rule(data=st.data(), stale=st.booleans(), cut=cuts)
+    def cancel_a_course(self, data, stale, cut):
         name = self.some(data, "planned")
-        if name is None:
-            return
         course = self.sessions[name].entry.course_id
         planned = {
             other: one
@@ -232,59 +270,85 @@ class Recording(RuleBasedStateMachine):
         }
         seen = {other: one.entry.held_at for other, one in planned.items()}
         if stale:
-            self.did("cancel", "stale")
             seen[name] = "2020-01-01"
-            with pytest.raises(RecordError):
-                cancel_plan(self.path, course, DOCTOR, seen=seen, clock=clock)
-            return
-        self.did("cancel", "done")
-        assert cancel_plan(self.path, course, DOCTOR, seen=seen, clock=clock) == len(planned)
-        for one in planned.values():
-            one.state = "cancelled"
 
-    @rule(data=st.data(), by=st.integers(61, 90))
-    def move_a_planned_one(self, data, by):
+        def send():
+            return cancel_plan(self.path, course, DOCTOR, seen=seen, clock=clock)
+
+        self.did("cancel", "stale" if stale else "done")
+        cancelled = self.do("cancel", send, cut=cut, refused=stale)
+        if not stale:
+            assert cancelled == len(planned)
+            for one in planned.values():
+                one.state = "cancelled"
+
+    @precondition(any_planned)
+    @rule(data=st.data(), by=st.integers(61, 90), stale=st.booleans(), cut=cuts)
+    def move_a_planned_one(self, data, by, stale, cut):
         name = self.some(data, "planned")
-        if name is None:
-            return
         known, to = self.sessions[name], DAY + timedelta(days=by)
+        seen = "2020-01-01" if stale else known.entry.held_at
         taken = to.isoformat() in self.taken_on(besides=name)
-        self.did("move", "refused" if taken else "done")
-        with pytest.raises(RecordError) if taken else nullcontext():
-            move_session(self.path, name, DOCTOR, seen=known.entry.held_at, to=to, clock=clock)
-        if not taken:
+
+        def send():
+            move_session(self.path, name, DOCTOR, seen=seen, to=to, clock=clock)
+
+        self.did("move", "stale" if stale else "refused" if taken else "done")
+        self.do("move", send, cut=cut, refused=stale or taken)
+        if not (stale or taken):
             known.entry = replace(known.entry, held_at=to.isoformat())
 
+    @precondition(any_held)
+    @rule(data=st.data())
+    def look_at_a_session(self, data):
+        """What somebody has open while others go on; corrections may come from it."""
+        name = self.some(data, "held")
+        self.did("look", "taken")
+        seen = read_session(self.path, name, COLLEAGUE, clock=clock)
+        self.looks[name] = (seen, self.as_known(name))
+
+    def as_known(self, name):
+        """What the model knows of a session that a look at it shows."""
+        known = self.sessions[name]
+        return known.state, known.final, _plain(known.as_read())
+
+    def seen(self, data, name):
+        """A look at a session, and whether it is no longer as it was then."""
+        if name in self.looks and data.draw(st.booleans()):
+            seen, then = self.looks[name]
+            return seen, then != self.as_known(name)
+        return read_session(self.path, name, DOCTOR, clock=clock), False
+
+    @precondition(any_held)
     @rule(
         data=st.data(),
-        stale=st.booleans(),
-        killed=st.booleans(),
+        actor=st.sampled_from([DOCTOR, COLLEAGUE]),
+        cut=cuts,
+        twice=st.booleans(),
         reason=st.sampled_from(["", "misread"]),
     )
-    def amend_a_held_one(self, data, stale, killed, reason):
+    def amend_a_held_one(self, data, actor, cut, twice, reason):
         name = self.some(data, "held")
-        if name is None:
-            return
         known = self.sessions[name]
-        seen = read_session(self.path, name, DOCTOR, clock=clock)
+        seen, stale = self.seen(data, name)
         entry = replace(self.entry(data), session_id=name, course_id=known.entry.course_id)
-        if stale:
-            seen = replace(seen, entry=replace(seen.entry, note="never there"))
         after = self.amended(known, entry)
         wrong = self.refused(entry) or stale or (known.final and not reason) or after is None
-        if killed and not wrong:
-            self.did("amend", "killed")
-            with patch.object(corrections, "insert_parts", side_effect=Killed), suppress(Killed):
-                corrections.amend_session(
-                    self.path, entry, DOCTOR, seen=seen, reason=reason, clock=clock
-                )
-        self.did("amend", "refused" if wrong else "done")
-        with pytest.raises(RecordError) if wrong else nullcontext():
+
+        def send():
             corrections.amend_session(
-                self.path, entry, DOCTOR, seen=seen, reason=reason, clock=clock
+                self.path, entry, actor, seen=seen, reason=reason, clock=clock
             )
+
+        done = "twice" if twice else "done"
+        self.did("amend", "stale" if stale else "refused" if wrong else done)
+        self.do("amend", send, cut=cut, refused=wrong)
         if not wrong:
             known.entry, known.effects = entry, after
+            if twice:
+                # The second click comes from a look before the first, and is told so.
+                now = read_session(self.path, name, actor, clock=clock)
+                self.do("amend", send, refused=now != seen)
 
     def amended(self, known, entry):
         """The effects after a correction; None where it is refused for their sake."""
@@ -309,38 +373,52 @@ class Recording(RuleBasedStateMachine):
             after[f"{entry.session_id}-{effect}"] = Effect(effect, now, now, severity)
         return after
 
-    @rule(data=st.data())
-    def finalise_a_held_one(self, data):
+    @precondition(any_held)
+    @rule(data=st.data(), twice=st.booleans(), cut=cuts)
+    def finalise_a_held_one(self, data, twice, cut):
         name = self.some(data, "held")
-        if name is not None:
-            self.did("finalise", "done")
-            seen = read_session(self.path, name, DOCTOR, clock=clock)
+        known = self.sessions[name]
+        seen, stale = self.seen(data, name)
+
+        def send():
             corrections.finalise_session(self.path, DOCTOR, seen=seen, clock=clock)
-            self.sessions[name].final = True
 
-    @rule(data=st.data(), reason=st.sampled_from(["", "mistake"]))
-    def void_a_held_one(self, data, reason):
+        self.did("finalise", "stale" if stale else "twice" if twice else "done")
+        self.do("finalise", send, cut=cut, refused=stale)
+        if not stale:
+            if twice:
+                self.do("finalise", send, refused=not known.final)
+            known.final = True
+
+    @precondition(any_held)
+    @rule(data=st.data(), reason=st.sampled_from(["", "mistake"]), twice=st.booleans(), cut=cuts)
+    def void_a_held_one(self, data, reason, twice, cut):
         name = self.some(data, "held")
-        if name is not None:
-            self.did("void", "done" if reason else "refused")
-            seen = read_session(self.path, name, DOCTOR, clock=clock)
-            with nullcontext() if reason else pytest.raises(RecordError):
-                corrections.void_session(self.path, DOCTOR, seen=seen, reason=reason, clock=clock)
-            if reason:
-                self.sessions[name].state = "void"
+        seen, stale = self.seen(data, name)
 
+        def send():
+            corrections.void_session(self.path, DOCTOR, seen=seen, reason=reason, clock=clock)
+
+        wrong = stale or not reason
+        done = "twice" if twice else "done"
+        self.did("void", "stale" if stale else "refused" if wrong else done)
+        self.do("void", send, cut=cut, refused=wrong)
+        if not wrong:
+            self.sessions[name].state = "void"
+            if twice:
+                self.do("void", send, refused=True)
+
+    @precondition(any_held)
     @rule(
         data=st.data(),
         on=days,
         channel=st.sampled_from(["phone", "visit"]),
         twice=st.booleans(),
-        killed=st.booleans(),
+        cut=cuts,
     )
-    def follow_up_by_a_contact(self, data, on, channel, twice, killed):
+    def follow_up_by_a_contact(self, data, on, channel, twice, cut):
         """One contact: perhaps an answer about an open effect, perhaps a new effect."""
         held = {n: one for n, one in self.sessions.items() if one.state == "held"}
-        if not held:
-            return
         answer, changed = self.answer(data, on, held)
         new, added = self.new_effect(data, on, held)
         before = {name: one for name, one in held.items() if one.entry.held_at[:10] <= on}
@@ -354,14 +432,14 @@ class Recording(RuleBasedStateMachine):
             "new": [new] if new else [],
             "clock": clock,
         }
-        if killed and not wrong:
-            self.did("contact", "killed")
-            with patch.object(follow_up, "_note_contact", side_effect=Killed), suppress(Killed):
-                follow_up.record_contact(self.path, "P1", DOCTOR, **given)
-        self.did("contact", "refused" if wrong else "done")
-        for _again in range(1 + again):
-            with pytest.raises(RecordError) if wrong else nullcontext():
-                follow_up.record_contact(self.path, "P1", DOCTOR, **given)
+
+        def send():
+            follow_up.record_contact(self.path, "P1", DOCTOR, **given)
+
+        self.did("contact", "refused" if wrong else "twice" if again else "done")
+        self.do("contact", send, cut=cut, refused=wrong)
+        if again:
+            self.do("contact", send, refused=wrong)
         if wrong:
             return
         self.contacts.add((self.newest(before), on, channel))
@@ -441,15 +519,19 @@ class Recording(RuleBasedStateMachine):
             return new, None
         return new, Effect(new.effect, new.onset_at, on, None)
 
-    @rule(given=answers, on=days, twice=st.booleans())
-    def screen(self, given, on, twice):
+    @rule(given=answers, on=days, same_day=st.booleans(), twice=st.booleans(), cut=cuts)
+    def screen(self, given, on, same_day, twice, cut):
+        if same_day and self.screened is not None:
+            on = self.screened[0]
         wrong = not given or (self.screened is not None and on < self.screened[0])
-        self.did("screen", "refused" if wrong else "done")
-        for _again in range(1 + twice):
-            with pytest.raises(RecordError) if wrong else nullcontext():
-                record_screening(
-                    self.path, "P1", given, DOCTOR, date.fromisoformat(on), clock=clock
-                )
+
+        def send():
+            record_screening(self.path, "P1", given, DOCTOR, date.fromisoformat(on), clock=clock)
+
+        self.did("screen", "refused" if wrong else "twice" if twice else "done")
+        self.do("screen", send, cut=cut, refused=wrong)
+        if twice:
+            self.do("screen", send, refused=wrong)
         if not wrong:
             day = date.fromisoformat(on)
             kept = {} if self.screened is None else self.screened[1]
@@ -457,8 +539,9 @@ class Recording(RuleBasedStateMachine):
             self.screened = (on, kept | said)
 
     @precondition(lambda self: self.screened is not None)
-    @rule(on=days)
-    def confirm_the_answers(self, on):
+    @rule(on=days, same_day=st.booleans())
+    def confirm_the_answers(self, on, same_day):
+        on = self.screened[0] if same_day else on
         wrong = on < self.screened[0]
         self.did("confirm", "refused" if wrong else "done")
         day = date.fromisoformat(on)
@@ -468,19 +551,21 @@ class Recording(RuleBasedStateMachine):
             kept = {c: replace(one, answered_on=day) for c, one in self.screened[1].items()}
             self.screened = (on, kept)
 
-    @rule(text=st.text(max_size=40))
-    def type_and_close_the_tab(self, text):
-        self.did("draft", "kept")
+    @rule(text=st.text(max_size=40), then=st.sampled_from(["kept", "reopened", "twice", "dropped"]))
+    def type_and_close_the_tab(self, text, then):
+        """A draft, found again on another device, sent once more, or thrown away."""
+        self.did("draft", then)
         content = {"note": text.encode("utf-8", "ignore").decode()}
-        keep_draft(self.path, "P1", "session:new", content, DOCTOR, clock=clock)
+        for _again in range(1 + (then == "twice")):
+            keep_draft(self.path, "P1", "session:new", content, DOCTOR, clock=clock)
         self.draft = content
-
-    @precondition(lambda self: self.draft is not None)
-    @rule()
-    def throw_the_draft_away(self):
-        self.did("draft", "dropped")
-        drop_draft(self.path, "P1", "session:new", DOCTOR, clock=clock)
-        self.draft = None
+        if then == "reopened":
+            draft = read_draft(self.path, "P1", "session:new", DOCTOR, clock=clock)
+            assert draft is not None
+            assert draft.content == self.draft
+        if then == "dropped":
+            drop_draft(self.path, "P1", "session:new", DOCTOR, clock=clock)
+            self.draft = None
 
     def teardown(self):
         with reading(self.path) as db:

@@ -1,12 +1,17 @@
 """What the model of recording is made of: entries to draw, and what it knows of a session."""
 
+import os
+import signal
+import warnings
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 from hypothesis import strategies as st
 
 from mesodash.records.audit.actor import Actor
 from mesodash.records.courses.screenings import Answer
+from mesodash.records.store.connection import Change
 from mesodash.records.treatment.entries import (
     AreaEntry,
     PointEntry,
@@ -16,6 +21,7 @@ from mesodash.records.treatment.entries import (
 )
 
 DOCTOR = Actor("dr-a", "practitioner")
+COLLEAGUE = Actor("dr-b", "practitioner")
 DAY = date(2026, 11, 22)
 PLACES = [("face.cheek", "left"), ("face.cheek", "right"), ("abdomen.lower", "midline")]
 
@@ -88,8 +94,45 @@ answers = st.dictionaries(
 )
 
 
-class Killed(BaseException):
-    """Stands for the end of the process in the middle of a save."""
+cuts = st.sampled_from([None, None, "rerun", "killed"])
+
+
+class Rerun(BaseException):
+    """Stands for the page's rerun, which ends a script in the middle of a save."""
+
+
+def cut_off(how, act):
+    """Begin a change and end it once its rows are written, before they are committed.
+
+    Args:
+        how: "rerun", an exception in this process as by Streamlit; or "killed", the end of a
+            process of its own by SIGKILL.
+        act: what changes the clinic's file.
+
+    Returns:
+        Whether there was anything to cut off: what changes nothing comes to its end.
+    """
+    if how == "rerun":
+        with patch.object(Change, "log", side_effect=Rerun):
+            try:
+                act()
+            except Rerun:
+                return True
+        return False
+    with warnings.catch_warnings():
+        # From Python 3.12 on, of forking beside threads; the child does no more than this change.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if not child:
+        try:
+            with patch.object(
+                Change, "log", side_effect=lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+            ):
+                act()
+        finally:
+            os._exit(0)
+    _pid, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == -signal.SIGKILL
 
 
 @dataclass

@@ -137,6 +137,13 @@ def test_more_than_the_maximum_without_a_note(clinic):
     assert "over_maximum" not in found(clinic, {"hair_duta": ProtocolBounds(1.5, True, None)})
 
 
+def test_a_maximum_of_a_side_is_halved_of_what_both_sides_had_together(clinic):
+    limits = {"hair_duta": ProtocolBounds(0.75, True, None)}
+    assert found(clinic, limits)["over_maximum"] == ["S1", "S2", "S3"]
+    change(clinic, "UPDATE treated_areas SET side = 'both' WHERE session < 3")
+    assert found(clinic, limits)["over_maximum"] == ["S3"]
+
+
 def test_more_of_a_component_than_its_most_on_a_day_without_a_note(clinic):
     # Two areas of 1 mL on each day: 16 mg a day.
     def limits(most, per_kg=None):

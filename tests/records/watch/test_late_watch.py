@@ -9,7 +9,11 @@ from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import reading, writing
 from mesodash.records.treatment.follow_up import record_contact
-from mesodash.records.watch.late_watch import count_under_watch, sessions_under_watch
+from mesodash.records.watch.late_watch import (
+    count_under_watch,
+    follow_ups_due,
+    sessions_under_watch,
+)
 
 DOCTOR, MANAGER = Actor("dr-a", "practitioner"), Actor("mia", "manager")
 TRAINER = Actor("tess", "trainer")
@@ -74,4 +78,33 @@ def test_the_look_at_the_list_is_noted(rooms):
     with reading(rooms) as db:
         assert db.execute(
             "SELECT actor FROM change_log WHERE action = 'view' AND row_key = 'late watch'"
+        ).fetchall() == [("dr-a",)]
+
+
+def unasked(path, on):
+    due = follow_ups_due(path, DOCTOR, date.fromisoformat(on), days=(7, 28))
+    return [(one.session_id, one.patient_id, one.protocol) for one in due]
+
+
+def test_nobody_was_in_touch_since_the_last_session(rooms):
+    due = [("S3", "HUGO", "hair_duta")]
+    assert unasked(rooms, "2026-11-26") == []
+    assert unasked(rooms, "2026-11-27") == due
+    assert unasked(rooms, "2026-12-18") == due
+    assert unasked(rooms, "2026-12-19") == []
+
+    record_contact(rooms, "HUGO", DOCTOR, contacted_at="2026-12-01", channel="phone")
+
+    assert unasked(rooms, "2026-11-30") == due  # not yet
+    assert unasked(rooms, "2026-12-01") == []
+
+
+def test_the_look_at_whom_to_ask_is_noted_and_not_for_managers(rooms):
+    with pytest.raises(NotAllowedError):
+        follow_ups_due(rooms, MANAGER, date(2026, 11, 27), days=(7, 28))
+    follow_ups_due(rooms, DOCTOR, date(2026, 11, 27), days=(7, 28))
+
+    with reading(rooms) as db:
+        assert db.execute(
+            "SELECT actor FROM change_log WHERE action = 'view' AND row_key = 'follow-ups due'"
         ).fetchall() == [("dr-a",)]

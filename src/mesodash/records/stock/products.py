@@ -106,6 +106,18 @@ def known_lots(
     return tuple(KnownLot(*row) for row in rows)
 
 
+def products_of_lot(
+    path: Path, lot: str, actor: Actor, *, clock: Clock = utc_now
+) -> tuple[str, ...]:
+    """The products that were used with a lot of this number, whether or not the stock has it."""
+    require(path, actor, "stock.see", clock=clock)
+    with reading(path) as db:
+        rows = db.execute(
+            "SELECT DISTINCT product FROM products_used WHERE lot = ? ORDER BY product", [lot]
+        ).fetchall()
+    return tuple(row[0] for row in rows)
+
+
 def product_of_gtin(path: Path, gtin: str, actor: Actor, *, clock: Clock = utc_now) -> str | None:
     """What this clinic calls the product of a GTIN: as in its stock, else as last used; or None.
 

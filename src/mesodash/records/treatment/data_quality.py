@@ -117,10 +117,10 @@ _SQL: Final = {
     "no_end": f"""SELECT {_WHO}, e.effect, e.side_effect_id FROM side_effects AS e
         JOIN sessions AS s ON s.id = e.session {_HELD} AND e.outcome = 'resolved'
         AND e.resolved_at IS NULL AND e.gone_by_at IS NULL""",
-    "over_maximum": f"""SELECT {_WHO}, max(g.ml) || ' mL > ' || g.most || ' mL' FROM (
+    "over_maximum": f"""SELECT {_WHO}, round(max(g.ml), 3) || ' mL > ' || g.most || ' mL' FROM (
         SELECT t.session, json_extract(l.value, '$.max_ml') AS most,
-            iif(json_extract(l.value, '$.per_area'), max(t.volume_ul), sum(t.volume_ul))
-                / 1000.0 AS ml
+            iif(json_extract(l.value, '$.per_area'),
+                max(t.volume_ul / iif(t.side = 'both', 2.0, 1.0)), sum(t.volume_ul)) / 1000.0 AS ml
         FROM treated_areas AS t JOIN sessions AS x ON x.id = t.session
         JOIN json_each(:limits) AS l ON l.key = x.protocol
         WHERE json_extract(l.value, '$.max_ml') IS NOT NULL GROUP BY t.session) AS g

@@ -40,6 +40,13 @@ class AreaEntry:
             return None
         return round(self.inserted_mm * sin(radians(self.angle_deg)), 2)
 
+    @property
+    def volume_a_side_ml(self) -> float | None:
+        """The volume of one side, mL: half of what is recorded for both sides together."""
+        if self.volume_ml is None:
+            return None
+        return self.volume_ml / 2 if self.side == "both" else self.volume_ml
+
 
 @dataclass(frozen=True, slots=True)
 class ProductEntry:

@@ -40,7 +40,7 @@ import pandas as pd
 
 from mesodash.catalogue.durations import expected_duration
 from mesodash.catalogue.types import Catalogue
-from mesodash.catalogue.watching import last_check, late_watches
+from mesodash.catalogue.watching import FOLLOW_UP_FROM, last_check, late_watches
 from mesodash.lake.durations import IMPRECISE, NO_FOLLOW_UP, ONGOING
 from mesodash.lake.engines import Lake
 from mesodash.lake.parameters import as_day
@@ -73,9 +73,8 @@ COLUMNS: Final = (
     "severity",
 )
 
-FOLLOW_UP_FROM = 7
-"""Patients not asked for a week are due: a choice of this report, like `ASK_AGAIN_AFTER`."""
 ASK_AGAIN_AFTER = 7
+"""A choice of this report, like `FOLLOW_UP_FROM`."""
 TOP_UP_LISTED = 365
 OLD_AFTER = 91
 """Side effects due for longer are old: a choice of this report, a quarter of a year."""

@@ -40,6 +40,11 @@ STATES = {"still_there": N_("Still there"), "gone": N_("Gone")}
 def show(catalogue: Catalogue, patient: Patient, rows: Sequence[TreatedSession]) -> None:
     """The form of one contact; one call closes several effects."""
     if not rows:
+        markup.show(
+            "empty",
+            title=_("Nothing to follow up yet"),
+            text=_("From the first session on, contacts with the patient are recorded here."),
+        )
         return
     still = open_effects(context.db(), patient.patient_id, context.actor())
     kept = st.session_state.pop(KEPT, None)

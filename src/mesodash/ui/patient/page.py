@@ -118,7 +118,12 @@ def show_head(consultation: Consultation, rows: Rows) -> None:
     )
     with st.container(horizontal=True, key="patient_ways"):
         who = {"patient": patient.patient_id}
-        link("record", _("Record a session"), icon=":material/edit_note:", **who)
+        todays = _planned_today(consultation)
+        if todays is not None:
+            words = _("Record today's session")
+            link("record", words, icon=":material/edit_note:", session=todays, **who)
+        words = _("Record a session") if todays is None else _("Record another session")
+        link("record", words, icon=":material/edit_note:", **who)
         link("body_map", _("Plan on the body map"), icon=":material/accessibility_new:", **who)
     flags = _flags(consultation)
     if flags:
@@ -127,6 +132,13 @@ def show_head(consultation: Consultation, rows: Rows) -> None:
     if patient.note:
         markup.show("note", text=_("Note: {note}").format(note=patient.note))
     markup.show("measures", measures=_measures(consultation, rows))
+
+
+def _planned_today(consultation: Consultation) -> str | None:
+    """The id of the session that is planned for today, or None."""
+    coming = consultation.overview.coming if consultation.overview else ()
+    today = consultation.today.isoformat()
+    return next((one.session_id for one in coming if one.planned_at[:10] == today), None)
 
 
 def _flags(consultation: Consultation) -> list[str]:

@@ -13,6 +13,7 @@ from mesodash.consult.session_rules import Finding, component_totals
 from mesodash.language import N_, _, format_day, format_number, format_range, format_trimmed
 from mesodash.records.patients.practitioners import ACTION as ADD_PRACTITIONER
 from mesodash.records.treatment.entries import AreaEntry
+from mesodash.ui.body_map import area_panel
 from mesodash.ui.parts import area_choice, markup, phrases
 from mesodash.ui.record import points, state
 from mesodash.ui.record.content import (
@@ -23,6 +24,7 @@ from mesodash.ui.record.content import (
 )
 from mesodash.ui.record.encounter import Encounter
 from mesodash.ui.shell import context
+from mesodash.ui.shell.pages import link
 
 FIGURE = "record_figure_drawn"
 
@@ -295,6 +297,15 @@ def visit_questions(encounter: Encounter) -> None:
         format_func=phrases.wording(words),
         key=state.key("asked"),
     )
+    drawn = [site for site in state.areas() if site in area_choice.area_labels()]
+    where_to = {"area": drawn[0].area, "side": drawn[0].side} if drawn else {}
+    link(
+        "body_map",
+        _("Something is new: ask all questions"),
+        icon=":material/quiz:",
+        patient=encounter.patient.patient_id,
+        **{area_panel.TAB: _(area_panel.TABS["screening"]), **where_to},
+    )
 
 
 def price() -> None:
@@ -328,7 +339,11 @@ def totals(encounter: Encounter, protocol: Protocol | None, found: Sequence[Find
         facts.append(_("{n} points").format(n=format_number(sum(counts))))
     most = encounter.most_ml(protocol)
     if most is not None and given:
-        share = (max(given) if encounter.most_per(protocol) == "side" else sum(given)) / most
+        a_side = [
+            AreaEntry(site.area, site.side, volume_ml=dose.volume_ml).volume_a_side_ml or 0.0
+            for site, dose in content.doses.items()
+        ]
+        share = (max(a_side) if encounter.most_per(protocol) == "side" else sum(given)) / most
         facts.append(
             _("{share} of the {most} mL at most").format(
                 share=f"{share:.0%}", most=format_number(most, 1)
@@ -388,6 +403,8 @@ def last_words(encounter: Encounter) -> str:
     if encounter.last is None:
         return _("first session here")
     days = (encounter.today - encounter.last_on).days if encounter.last_on else 0
+    if not days:
+        return _("here before on this day")
     return _("last here {day} ({days} days ago)").format(
         day=format_day(encounter.last.entry.held_at), days=days
     )

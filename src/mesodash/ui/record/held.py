@@ -1,6 +1,9 @@
 """A session as it is recorded: what was done, finalising, correcting and voiding it, versions."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 import streamlit as st
 
@@ -14,6 +17,7 @@ from mesodash.language import (
     format_moment,
     format_number,
     format_trimmed,
+    ngettext,
 )
 from mesodash.permissions import NotAllowedError
 from mesodash.records.audit.actor import Actor
@@ -73,7 +77,7 @@ def show(catalogue: Catalogue, actor: Actor, session: RecordedSession) -> None:
         )
         show_content(catalogue, session)
         uncovered = _lacks_consent(catalogue, actor, session)
-        if uncovered:
+        if uncovered and session.finalised_at is None:
             markup.show(
                 "finding",
                 level="reason",
@@ -308,16 +312,26 @@ def _show_former(catalogue: Catalogue, actor: Actor, session_id: str) -> None:
                 {"label": label, "number": False, "help": "", "kind": "wide"} for label in labels_of
             ],
             rows=[
-                [
-                    format_moment(one.at[:16]),
-                    one.actor,
-                    one.why or "",
-                    _(TABLES[one.table]),
-                    _as_it_was(catalogue, one),
-                ]
-                for one in former
+                [format_moment(at[:16]), who, why or "", _(TABLES[table]), words]
+                for (at, who, why, table), words in _former(catalogue, former)
             ],
         )
+
+
+def _former(
+    catalogue: Catalogue, rows: Sequence[FormerRow]
+) -> Iterator[tuple[tuple[str, str, str | None, str], str]]:
+    """What a row of the table says: when, by whom, why and what; the points of an area in one."""
+    for (at, who, why, table), change in groupby(
+        rows, key=lambda one: (one.at, one.actor, one.why, one.table)
+    ):
+        described = [_as_it_was(catalogue, one) for one in change]
+        if table != "injection_points":
+            yield from (((at, who, why, table), words) for words in described)
+            continue
+        for words, count in Counter(described).items():
+            counted = ngettext("{n} point placed", "{n} points placed", count)
+            yield (at, who, why, table), f"{words} · {counted.format(n=phrases.number(count))}"
 
 
 def _price(amount: float, currency: str | None) -> str:

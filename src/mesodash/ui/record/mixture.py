@@ -30,7 +30,7 @@ def products(encounter: Encounter, found: Sequence[Finding]) -> None:
                 accept_new_options=True,
                 placeholder=_("Product"),
                 label_visibility="collapsed",
-                width=210,
+                width=260,
             )
             _lot(encounter, row, number, name)
             st.text_input(

@@ -77,11 +77,11 @@ def _fields(encounter: Encounter) -> None:
         st.rerun()
     if st.session_state.pop(STALE, False):
         st.rerun()
+    _head(encounter)
     figure, fields = st.columns([5, 8], gap="medium")
     with figure:
         form.where(encounter)
     with fields:
-        _head(encounter)
         content = state.read()
         protocol = encounter.catalogue.protocols.get(content.protocol or "")
         found = _findings(encounter, content, protocol)
@@ -285,7 +285,7 @@ def _ticks(encounter: Encounter, content: FormContent, entry: SessionEntry) -> N
     )
     words = {
         "products": _("products"),
-        "lots": _("lots"),
+        **({"lots": _("lots")} if entry.products else {}),
         "dose": _("dose"),
         "screening": _("asked today"),
         "consent": _("consent"),

@@ -20,14 +20,14 @@ from mesodash.records.stock.deliveries import (
     stock_list,
     who_had,
 )
-from mesodash.records.stock.products import lot_entries
+from mesodash.records.stock.products import lot_entries, products_of_lot
 from mesodash.records.store.errors import RecordError
 from mesodash.ui.parts import markup, phrases
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
 from mesodash.ui.stock import package_photo
 
-SAID, NONCE, WHICH = "stock_said", "stock_nonce", "stock_which"
+SAID, NONCE, WHICH, TYPED = "stock_said", "stock_nonce", "stock_which", "stock_lot"
 PHOTO = "stock_photo"
 SOON, COUNTED = timedelta(days=30), timedelta(days=90)
 NOT_NOTED, WITHOUT_LOT = N_("{n} not noted how"), N_("{n} without a lot")
@@ -177,14 +177,32 @@ def show_new(actor: Actor, today: date) -> None:
                 width=120,
                 key=_field("expires", nonce),
             )
-            maker = st.text_input(_("Maker"), max_chars=200, width=180)
+            maker = st.text_input(_("Maker"), max_chars=200, width=180, key=_field("maker", nonce))
         with st.container(horizontal=True, key="stock_new_much"):
             containers = st.number_input(
-                _("Containers"), min_value=1, max_value=100_000, value=1, step=1, width=130
+                _("Containers"),
+                min_value=1,
+                max_value=100_000,
+                value=1,
+                step=1,
+                width=130,
+                key=_field("containers", nonce),
             )
-            volume = st.number_input(_("mL in one"), min_value=0.0, value=None, step=0.5, width=130)
+            volume = st.number_input(
+                _("mL in one"),
+                min_value=0.0,
+                value=None,
+                step=0.5,
+                width=130,
+                key=_field("volume", nonce),
+            )
             price = st.number_input(
-                _("Price of one, optional"), min_value=0.0, value=None, step=1.0, width=180
+                _("Price of one, optional"),
+                min_value=0.0,
+                value=None,
+                step=1.0,
+                width=180,
+                key=_field("price", nonce),
             )
             currency = st.text_input(_("Currency"), max_chars=3, placeholder=_("EUR"), width=110)
             gtin = st.text_input(
@@ -262,42 +280,57 @@ def show_recall(catalogue: Catalogue, actor: Actor, items: tuple[StockItem, ...]
             aside="",
             text=_("The call list of a recall; the access is logged."),
         )
-        which = st.selectbox(
-            _("Lot"),
-            list(lots),
-            index=None,
-            format_func=phrases.wording(lots),
-            placeholder=_("Choose a lot"),
-            key=WHICH,
-            bind="query-params",
-        )
-        one = next((item for item in items if item.stock_id == which), None)
-        if one is None:
-            return
-        found = who_had(context.db(), one.product, one.lot or "", actor)
-        if not found:
-            markup.show("empty", title=_("Nobody had it"), text="")
-            return
-        markup.show(
-            "table",
-            title=_("Call list"),
-            aside=phrases.sessions(len(found)),
-            caption="",
-            columns=[
-                {"label": label, "number": False, "help": "", "kind": "wide"}
-                for label in (_("Patient"), _("Name"), _("Telephone"), _("Session"), _("Areas"))
-            ],
-            rows=[
-                [
-                    use.patient_id,
-                    use.name or _("not recorded"),
-                    use.phone or _("not recorded"),
-                    phrases.moment(use.held_at),
-                    "; ".join(catalogue.label(*place) for place in use.areas),
-                ]
-                for use in found
-            ],
-        )
-        with st.container(horizontal=True, key="stock_recall_ways"):
-            for patient_id in dict.fromkeys(use.patient_id for use in found):
-                link("patient", patient_id, icon=":material/person:", patient=patient_id)
+        with st.container(horizontal=True, key="stock_recall_row"):
+            which = st.selectbox(
+                _("Lot"),
+                list(lots),
+                index=None,
+                format_func=phrases.wording(lots),
+                placeholder=_("Choose a lot"),
+                key=WHICH,
+                bind="query-params",
+                width=360,
+            )
+            typed = st.text_input(
+                _("or any lot's number"), key=TYPED, max_chars=64, width=200
+            ).strip()
+        if typed:
+            asked = [(one, typed) for one in products_of_lot(context.db(), typed, actor)]
+        else:
+            asked = [(one.product, one.lot or "") for one in items if one.stock_id == which]
+        if typed and not asked:
+            text = _("No session used a lot {lot}; type it as it is on the package.")
+            markup.show("empty", title=_("Nobody had it"), text=text.format(lot=typed))
+        for product, lot in asked:
+            _call_list(catalogue, actor, product, lot)
+
+
+def _call_list(catalogue: Catalogue, actor: Actor, product: str, lot: str) -> None:
+    """Everybody who had a lot, with a link to each."""
+    found = who_had(context.db(), product, lot, actor)
+    if not found:
+        markup.show("empty", title=_("Nobody had it"), text=f"{product}, {lot}")
+        return
+    markup.show(
+        "table",
+        title=_("Call list"),
+        aside=phrases.sessions(len(found)),
+        caption=f"{product}, {lot}",
+        columns=[
+            {"label": label, "number": False, "help": "", "kind": "wide"}
+            for label in (_("Patient"), _("Name"), _("Telephone"), _("Session"), _("Areas"))
+        ],
+        rows=[
+            [
+                use.patient_id,
+                use.name or _("not recorded"),
+                use.phone or _("not recorded"),
+                phrases.moment(use.held_at),
+                "; ".join(catalogue.label(*place) for place in use.areas),
+            ]
+            for use in found
+        ],
+    )
+    with st.container(horizontal=True, key=f"stock_recall_ways_{product}"):
+        for patient_id in dict.fromkeys(use.patient_id for use in found):
+            link("patient", patient_id, icon=":material/person:", patient=patient_id)

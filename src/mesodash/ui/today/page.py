@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.catalogue.watching import FOLLOW_UP_FROM, last_check
 from mesodash.consult.first_actions import first_actions
 from mesodash.language import _, format_day, format_moment, ngettext
 from mesodash.records.audit.actor import Actor
@@ -12,14 +13,16 @@ from mesodash.records.patients.id_search import recent_patients
 from mesodash.records.patients.text_search import find_anyone, fold
 from mesodash.records.treatment.drafts import Draft, drafts_of
 from mesodash.records.treatment.sessions import DaySession, next_day, sessions_of_day
-from mesodash.records.watch import red_cards
+from mesodash.records.watch import late_watch, red_cards
 from mesodash.settings import now
-from mesodash.ui.parts import markup, phrases
+from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
 
 ASKED = "today_find"
 RECENT = 8
+TO_ASK = 6
+"""How many of those to be followed up stand on the page; the page Due has all."""
 
 
 def ask() -> str:
@@ -155,6 +158,29 @@ def _draft(draft: Draft) -> None:
         icon=":material/edit_note:",
         **parameters,
     )
+
+
+def show_follow_ups(catalogue: Catalogue, today: date, actor: Actor) -> None:
+    """Whom nobody has asked since their session, the one to be asked first on top."""
+    if not actor.may("sessions.view") or not actor.may("page.due"):
+        return
+    days = FOLLOW_UP_FROM, last_check(catalogue)
+    due = late_watch.follow_ups_due(context.db(), actor, today, days=days)
+    with st.container(border=True, key="today_follow_ups"):
+        text = _("Nobody was in touch since the session; from day {first} to day {last}.").format(
+            first=days[0], last=days[1]
+        )
+        title = _("Follow-ups due")
+        markup.show("section", title=title, aside=phrases.number(len(due)), text=text)
+        for one in due[:TO_ASK]:
+            with st.container(
+                horizontal=True, vertical_alignment="center", key=f"today_ask_{one.session_id}"
+            ):
+                link("patient", one.patient_id, icon=":material/person:", patient=one.patient_id)
+                protocol = labels.protocol(catalogue, one.protocol) if one.protocol else ""
+                words = (format_day(one.held_at[:10]), protocol)
+                markup.show("note", text=" · ".join(part for part in words if part))
+        link("due", _("All who are due"), icon=":material/event_upcoming:")
 
 
 def show_recent(actor: Actor) -> None:
