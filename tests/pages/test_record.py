@@ -18,7 +18,9 @@ from mesodash.records.store.connection import reading, utc_now, writing
 from mesodash.records.treatment.corrections import amend_session
 from mesodash.records.treatment.drafts import drafts_of, keep_draft
 from mesodash.records.treatment.entries import ProductEntry
+from mesodash.records.treatment.follow_up import record_contact
 from mesodash.records.treatment.sessions import read_session
+from mesodash.reports.core.reader import Reader
 from mesodash.settings import PROJECT
 from mesodash.ui.record import points, state
 from mesodash.ui.shell import context
@@ -179,6 +181,18 @@ def test_today_lists_the_day_and_what_is_not_finished(open_page, rooms):
     assert "Dutasteride" in text(page)
     assert "1 to come" in text(page)
     assert len(drafts_of(rooms, DEMO)) == 1
+
+
+def test_today_asks_after_those_whom_the_due_list_names(open_page, rooms, catalogue):
+    def named():
+        links = [one.proto.label for one in open_page("today").get("page_link")]
+        due = Reader(rooms, catalogue).due(TODAY, DEMO)
+        return links.count("HUGO"), list(due["patient_id"][due["reason"] == "follow_up"])
+
+    times, due = named()
+    assert due == ["HUGO"]
+    record_contact(rooms, "HUGO", DEMO, contacted_at=TODAY.isoformat(), channel="phone")
+    assert named() == (times - 1, [])
 
 
 def test_a_patient_page_says_how_it_stands(open_page):

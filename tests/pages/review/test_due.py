@@ -4,12 +4,9 @@ from datetime import date
 
 from tests.pages.drawn_page import SINGLE, TODAY, measures, table, text
 
-from mesodash.catalogue.watching import FOLLOW_UP_FROM, last_check
 from mesodash.records.audit.actor import DEMO
-from mesodash.records.watch.late_watch import follow_ups_due
 from mesodash.reports.courses.due import is_old
 from mesodash.ui.parts import labels, phrases
-from mesodash.ui.today.page import TO_ASK
 
 
 def test_the_due_list_equals_the_report(open_page, reader):
@@ -38,20 +35,6 @@ def test_the_due_list_of_one_reason(open_page, reader):
     assert {row[0] for row in calls.values()} == {late_watch}
     assert measures(page)[late_watch] == phrases.number(len(mine))
     assert measures(page)["Follow-up call"] == "0"
-
-
-def test_today_asks_after_the_same_patients_as_the_due_list(open_page, reader, catalogue):
-    due = reader.due(TODAY, DEMO)
-    mine = due[due["reason"] == "follow_up"]
-    days = FOLLOW_UP_FROM, last_check(catalogue)
-
-    unasked = follow_ups_due(reader.db, DEMO, TODAY, days=days)
-    page = open_page("consult/today")
-
-    assert len(mine) > 0
-    assert {one.patient_id for one in unasked} == set(mine["patient_id"])
-    links = [one.proto.label for one in page.get("page_link")]
-    assert {one.patient_id for one in unasked[:TO_ASK]} <= set(links)
 
 
 def test_the_due_list_of_another_day(open_page, reader):
