@@ -189,6 +189,20 @@ def test_a_correction_of_price_and_times_keeps_the_old_ones_readable(clinic, hel
     }
 
 
+def test_another_session_of_the_course_makes_no_look_stale(clinic, course):  # noqa: F811
+    entry = replace(ENTRY, course_id=course)
+    session_id = record(clinic, entry)
+    seen = read_session(clinic, session_id, DOCTOR, clock=clock)
+    record(clinic, replace(entry, held_at="2026-11-20T10:00"), nonce="nonce-of-the-earlier")
+    assert (seen.number, now(clinic, seen).number) == (1, 2)
+
+    found = amend(clinic, seen, note="as measured")
+
+    assert found.entry.note == "as measured"
+    with pytest.raises(ChangedMeanwhileError):
+        amend(clinic, seen, note="of the first look")
+
+
 def test_a_void_session_stays_readable_and_frees_its_course(clinic, course):  # noqa: F811
     first, second = f"{course}-1", f"{course}-2"
     for session_id, on in ((first, "2026-11-24"), (second, "2026-12-01")):

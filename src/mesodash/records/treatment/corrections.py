@@ -222,7 +222,9 @@ def _as_seen(db: Database, seen: RecordedSession) -> tuple[int, int]:
     row = db.execute("SELECT id FROM sessions WHERE session_id = ?", [session_id]).fetchone()
     if row is None:
         raise RecordError(no_session(session_id))
-    if session_by_number(db, row[0]) != seen:
+    now = session_by_number(db, row[0])
+    # Its place in the course moves with the other sessions; the session itself is as it was.
+    if replace(now, number=seen.number, planned_sessions=seen.planned_sessions) != seen:
         raise ChangedMeanwhileError(
             _(
                 "Somebody has changed this session since you opened it, so nothing was written;"
