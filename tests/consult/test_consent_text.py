@@ -52,6 +52,14 @@ def test_the_text_has_the_countrys_notes_and_what_may_follow(catalogue):
     assert versions["GB"] == versions[None]
 
 
+def test_a_patient_signs_harms_and_limits_and_not_what_the_clinic_has_to_do(catalogue):
+    lines = consent_text(catalogue, "treatment", catalogue.protocols["fat_pcdc"], "FR").lines
+    topics = {note.text: note.topic for note in catalogue.safety_notes_for("fat_pcdc")}
+
+    assert {"emergency", "hygiene"} < set(topics.values())
+    assert {topics[line] for line in lines if line in topics} == {"off_label", "harm", "limit"}
+
+
 def test_negative_control_other_purposes_have_no_protocols_words(catalogue):
     duta = catalogue.protocols["hair_duta"]
     for purpose in ("photographs", "teaching", "publication", "messages"):

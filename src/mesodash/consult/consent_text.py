@@ -6,6 +6,7 @@ form, and says so.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.language import N_, _
@@ -20,6 +21,8 @@ PURPOSES = {
     "messages": N_("Messages"),
 }
 """The purposes of consent; each is given, and withdrawn, on its own."""
+TO_PATIENTS: Final = ("off_label", "harm", "limit")
+"""Topics of safety notes that a patient agrees to; the others say what the clinic has to do."""
 
 
 def is_off_label(catalogue: Catalogue, protocol: str | None) -> bool:
@@ -79,7 +82,8 @@ def consent_text(
         ]
         if effects:
             lines.append(_("What may follow: {effects}.").format(effects=", ".join(effects)))
-        lines += [note.text for note in catalogue.safety_notes_for(protocol.code)]
+        notes = catalogue.safety_notes_for(protocol.code)
+        lines += [note.text for note in notes if note.topic in TO_PATIENTS]
         lines += [one.text for one in catalogue.regulations_for(protocol.code, country)]
     lines.append(_("I may withdraw this at any time without giving a reason."))
     return ConsentText(version_of("\n".join(lines)), tuple(lines))
