@@ -6,10 +6,14 @@ Depth = sin(angle) x inserted length (Micheels, J Drugs Dermatol 2016;15:483).
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from mesodash.catalogue.rows.anatomy import SkinLayer
 from mesodash.catalogue.rows.treatments import Protocol, Technique
 from mesodash.catalogue.types import Catalogue
+
+MeantLayer = Literal["epidermis", "dermis", "fat", "muscle"]
+"""A layer that a source may intend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def measured_skin(catalogue: Catalogue, area: str, sex: str | None) -> MeasuredS
     return min(mine, key=lambda skin: (skin.row.sex is None, skin.mm), default=None)
 
 
-def layer_meant(catalogue: Catalogue, protocol: Protocol) -> str | None:
+def layer_meant(catalogue: Catalogue, protocol: Protocol) -> MeantLayer | None:
     """The layer that a protocol's source intends, else that of its techniques if they agree."""
     if protocol.layer is not None:
         return protocol.layer

@@ -95,7 +95,7 @@ def _facts(card: TaughtCard, catalogue: Catalogue, atlas: Atlas) -> dict[str, An
     lesson, p = card.lesson, card.lesson.protocol
     steps = {step.code: step for step in lesson.steps}
     bands = skin_bands(catalogue, lesson.site.area, lesson.sex)
-    start = needle_start(catalogue, p)
+    start = needle_start(catalogue, p, bands)
     given = start.angle_is_given and start.depth_is_given
     return {
         "label": catalogue_text("protocols", p.code, "label", p.label),

@@ -3,7 +3,7 @@
 Nothing is added to what the catalogue holds: where no source says something, the statement says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,6 +87,7 @@ def make_lesson(
     *,
     sex: str,
     country: str | None = None,
+    seen: Sequence[str] = (),
 ) -> Lesson:
     """The lesson of a protocol.
 
@@ -97,8 +98,9 @@ def make_lesson(
         points: of `points.lesson_points`, for the same site.
         sex: female or male: of the figure and of the measured skin.
         country: whose rules are shown; None shows those of every country that has one.
+        seen: what the clinic itself saw after this protocol, a line an effect.
     """
-    maker = _Maker(catalogue, protocol, site, points, sex, country)
+    maker = _Maker(catalogue, protocol, site, points, sex, country, tuple(seen))
     said = {
         "who": maker.who,
         "consent": maker.consent,
@@ -108,7 +110,7 @@ def make_lesson(
         "inject": maker.inject,
         "depth": maker.depth,
         "at_once": maker.at_once,
-        "expect": maker.expect,
+        "expect": maker.expect_and_seen,
         "aftercare": maker.aftercare,
         "warning": maker.warning,
     }
@@ -124,6 +126,7 @@ class _Maker:
     points: LessonPoints
     sex: str
     country: str | None
+    seen: tuple[str, ...]
 
     def who(self) -> Iterator[Statement]:
         p = self.protocol
@@ -390,6 +393,10 @@ class _Maker:
         if not rows:
             yield unknown(_("No source of this protocol lists its side effects."))
             yield from grouped(_("What the needle alone did in a trial"), self._needle_alone())
+
+    def expect_and_seen(self) -> Iterator[Statement]:
+        yield from self.expect()
+        yield from grouped(_("What this clinic saw"), [(line, None, ()) for line in self.seen])
 
     def _needle_alone(self) -> Iterator[Line]:
         for row in self.catalogue.durations.values():

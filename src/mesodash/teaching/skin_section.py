@@ -5,17 +5,20 @@ thickness. Depth = sin(angle) x inserted length, as in `catalogue.depths`.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from mesodash.catalogue.depths import depth_reached, length_for
+from mesodash.catalogue.depths import MeantLayer, depth_reached, layer_meant, length_for
 from mesodash.catalogue.types import Catalogue, Protocol, SkinLayer, Technique
 
 BandLayer = Literal["epidermis", "dermis", "skin", "fat"]
 _ORDER: tuple[BandLayer, ...] = ("epidermis", "dermis", "skin", "fat")
 UNSET_ANGLE, UNSET_INSERTED = 90.0, 1.0
 """The sliders' positions if no source gives an angle or a depth: straight in, one millimetre."""
+_SHARE: Mapping[str | None, float] = {"upper": 0.25, "middle": 0.5, "lower": 0.75, None: 0.5}
+"""How much of a measured layer is above the tip at the start, by the part that a source names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,10 @@ class NeedleStart:
     Attributes:
         angle_deg: between needle and skin.
         inserted_mm: of the needle.
-        angle_is_given, depth_is_given: whether a source gives it.
+        angle_is_given, depth_is_given: whether a source gives it as a figure.
         longest_mm: the most that can be inserted.
+        named: the layer that the source names, where it gives no depth in mm; else None.
+        in_named: whether the tip starts in that layer, which takes that it was measured here.
     """
 
     angle_deg: float
@@ -73,6 +78,8 @@ class NeedleStart:
     angle_is_given: bool
     depth_is_given: bool
     longest_mm: float
+    named: MeantLayer | None
+    in_named: bool
 
 
 def skin_bands(catalogue: Catalogue, area: str, sex: str) -> tuple[SkinBand, ...]:
@@ -123,24 +130,55 @@ def _beyond(bands: tuple[SkinBand, ...], at: int, depth: float) -> BandLayer | N
     return None
 
 
-def needle_start(catalogue: Catalogue, protocol: Protocol) -> NeedleStart:
+def needle_start(
+    catalogue: Catalogue, protocol: Protocol, bands: tuple[SkinBand, ...]
+) -> NeedleStart:
     """The initial position of a needle: the flattest angle and the least depth of the sources.
 
-    What no source gives starts at UNSET_ANGLE and UNSET_INSERTED, for the sliders to be moved.
+    Where no source gives a depth in mm, the tip starts in the layer that the source names, as
+    measured in these bands: in its named part or its middle, or UNSET_INSERTED into fat whose end
+    was not measured. If that layer was not measured, or none is named, it starts below all that was
+    measured (muscle) or at UNSET_INSERTED; an angle that no source gives is UNSET_ANGLE.
     """
     techniques = [catalogue.techniques[code] for code in protocol.techniques]
     angle = min((t.angle_deg_min for t in techniques if t.angle_deg_min), default=None)
-    depth = protocol.depth_mm_min or _least_depth(techniques) or protocol.depth_mm_max
+    given = protocol.depth_mm_min or protocol.depth_mm_max or _least_depth(techniques)
     deg = UNSET_ANGLE if angle is None else angle
+    named = None if given is not None else layer_meant(catalogue, protocol)
+    into = None if named is None else _into(bands, named, protocol.layer_part)
+    depth = given or into or _below_all(bands, named)
     inserted = UNSET_INSERTED if depth is None else round(length_for(deg, depth), 1)
     lengths = [length for t in techniques for length in t.needle_lengths_mm]
     deepest = max([protocol.depth_mm_max or 0.0, *(t.depth_mm_max or 0.0 for t in techniques)])
-    longest = max([4.0, *lengths, length_for(deg, deepest), inserted])
-    return NeedleStart(deg, inserted, angle is not None, depth is not None, round(longest, 1))
+    longest = max([4.0, *lengths, length_for(deg, deepest), 1.5 * inserted])
+    return NeedleStart(
+        angle_deg=deg,
+        inserted_mm=inserted,
+        angle_is_given=angle is not None,
+        depth_is_given=given is not None,
+        longest_mm=round(longest, 1),
+        named=named,
+        in_named=into is not None,
+    )
 
 
 def _least_depth(techniques: list[Technique]) -> float | None:
     return min((t.depth_mm_min for t in techniques if t.depth_mm_min), default=None)
+
+
+def _into(bands: tuple[SkinBand, ...], named: MeantLayer, part: str | None) -> float | None:
+    """A depth in mm in a layer that a source names; None where the layer was not measured."""
+    fitting = ("dermis", "skin") if named == "dermis" else (named,)
+    band = next((band for band in bands if band.layer in fitting), None)
+    if band is None:
+        return None
+    return band.top_mm + (UNSET_INSERTED if band.mm is None else _SHARE[part] * band.mm)
+
+
+def _below_all(bands: tuple[SkinBand, ...], named: MeantLayer | None) -> float | None:
+    """For muscle a depth below the measured fat, mm; None where the fat's end was not measured."""
+    bottom = bands[-1].bottom_mm if bands and named == "muscle" else None
+    return None if bottom is None else bottom + UNSET_INSERTED
 
 
 _COLOURS: dict[str, str] = {

@@ -262,6 +262,13 @@ class Protocol:
         ChoiceOrNone,
         Column("the layer its source means; empty: that of its technique"),
     ]
+    layer_part: Annotated[
+        Literal["upper", "middle", "lower"] | None,
+        ChoiceOrNone,
+        Column(
+            "the part of that layer, where its source says so in words (superficial, mid, deep)"
+        ),
+    ]
     needle: TextOrNone
     volume_per_point_ml: NumberOrNone
     spacing_cm_min: NumberOrNone

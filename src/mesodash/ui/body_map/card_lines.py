@@ -13,7 +13,7 @@ from typing import Any
 from mesodash.catalogue.durations import expected_duration
 from mesodash.catalogue.reading import is_second_hand
 from mesodash.catalogue.types import Catalogue, Protocol
-from mesodash.language import N_, _, ngettext
+from mesodash.language import N_, _, catalogue_text, ngettext
 from mesodash.ui.body_map.doses import ChosenDose
 from mesodash.ui.parts import phrases
 from mesodash.ui.parts.caution_marks import marked, unsure
@@ -248,6 +248,25 @@ def _briefest(row: Row) -> Forms:
         both = _("half by {half}, 90 % by {most}")
         texts.insert(0, both.format(half=phrases.duration(half), most=phrases.duration(most)))
     return texts
+
+
+def seen_here(catalogue: Catalogue, protocol: Protocol, effects: Sequence[Row] | None) -> list[str]:
+    """A line for each effect that was recorded here often enough, the commonest first."""
+    mine = clinic_rows(protocol, effects)
+    often = [
+        code
+        for code in sorted(mine, key=lambda code: -mine[code]["n"])
+        if mine[code]["n"] >= ENOUGH_PATIENTS and code in catalogue.side_effects
+    ]
+    return [
+        _("{effect}: {said}").format(
+            effect=catalogue_text(
+                "side_effects", code, "label", catalogue.side_effects[code].label
+            ),
+            said=clinic_words(mine[code]),
+        )
+        for code in often
+    ]
 
 
 def clinic_words(row: Row | None, *, brief: bool = False) -> str:

@@ -17,12 +17,22 @@ from mesodash.bodymap.figure.component import WORDS as FIGURE_WORDS
 from mesodash.bodymap.mesh_places import drawn_mesh
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.danger_zones import structures_at
-from mesodash.language import N_, _, catalogue_text, format_list
+from mesodash.documents.small_groups import suppressed
+from mesodash.language import (
+    N_,
+    _,
+    catalogue_text,
+    decimal_sign,
+    format_list,
+    keep_units_together,
+)
+from mesodash.reports.core.filters import Filters
 from mesodash.teaching.cards import cards, taught_card
 from mesodash.teaching.lesson import STEPS, Lesson, make_lesson
 from mesodash.teaching.points import LessonPoints, box_of, drawn_zones, lesson_points
-from mesodash.teaching.skin_section import SkinBand, needle_start, skin_bands
+from mesodash.teaching.skin_section import NeedleStart, SkinBand, needle_start, skin_bands
 from mesodash.teaching.statements import Statement
+from mesodash.ui.body_map.card_lines import seen_here
 from mesodash.ui.parts import area_choice, markup, phrases
 from mesodash.ui.protocols.protocol_card import source_words
 from mesodash.ui.shell import context
@@ -47,7 +57,7 @@ WORDS: Mapping[str, str] = {
     "ml": N_("{ml} mL"),
     "ml_of": N_("{ml} of {of} mL"),
     "sources": N_("Sources"),
-    "no_source": N_("No source: it is not known, or follows from the figure."),
+    "no_source": N_("No source: not known, from the figure, or counted in this clinic."),
     "notes": N_("Notes"),
     "full": N_("Full screen"),
     "turn": N_("Turn"),
@@ -61,14 +71,13 @@ WORDS: Mapping[str, str] = {
     "no_figure": N_("This area is not on the figure."),
     "angle": N_("angle"),
     "inserted": N_("inserted"),
-    "unset": N_("No source gives angle and depth; as set here:"),
     "tip": N_("The tip lies {mm} mm deep, in the {layer}."),
     "tip_near": N_("The {layer} is within one standard deviation."),
     "tip_below": N_("The tip lies {mm} mm deep, below all that was measured here."),
     "tip_unknown": N_("The tip lies {mm} mm deep; the skin was not measured here."),
     "tip_mm": N_("{mm} mm"),
     "layer": N_("{layer} {mm} mm"),
-    "layer_sd": N_("{layer} {mm} mm (SD {sd}, n {n})"),
+    "spread": N_("SD {sd}, n {n}"),
     "layer_open": N_("{layer}: thickness not measured"),
     "zone": N_("{structure}: from {mm} mm"),
     "unmeasured": N_("Not measured: no source gives this skin's thickness"),
@@ -118,7 +127,8 @@ def show_lesson() -> None:
         site, sex = _choose(catalogue, protocol, sites, site, sex)
     points = lesson_points(catalogue, context.atlas(), protocol, site, figure=sex)
     country = context.clinic().country
-    lesson = make_lesson(catalogue, protocol, site, points, sex=sex, country=country)
+    seen = _seen_here(catalogue, protocol)
+    lesson = make_lesson(catalogue, protocol, site, points, sex=sex, country=country, seen=seen)
     payload = lesson_payload(
         lesson, points, catalogue, context.atlas(), version=f"{DEFAULT.stat().st_mtime_ns:x}"
     )
@@ -130,6 +140,16 @@ def show_lesson() -> None:
     )
     if not notes:
         _write_address(protocol, site, sex)
+
+
+def _seen_here(catalogue: Catalogue, protocol: Protocol) -> list[str]:
+    """The clinic's own durations for whoever may see them; none while a room looks on."""
+    if context.is_teaching(context.clinic()) or not context.actor().may("page.side_effects"):
+        return []
+    chosen = Filters(protocols=(protocol.code,))
+    rows = context.reader().report("side_effects", chosen, ("protocol", "effect"))
+    kept = suppressed(rows, "side_effects").to_dict("records")
+    return seen_here(catalogue, protocol, [dict(row) for row in kept])
 
 
 def lesson_sites(catalogue: Catalogue, protocol: Protocol) -> tuple[AreaSide, ...]:
@@ -146,11 +166,7 @@ def _site(sites: tuple[AreaSide, ...]) -> AreaSide:
 
 
 def _choose(
-    catalogue: Catalogue,
-    protocol: Protocol,
-    sites: tuple[AreaSide, ...],
-    site: AreaSide,
-    sex: str,
+    catalogue: Catalogue, protocol: Protocol, sites: tuple[AreaSide, ...], site: AreaSide, sex: str
 ) -> tuple[AreaSide, str]:
     """Draw the row above the stage: the area, the figure, the card."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="lesson_row"):
@@ -251,12 +267,7 @@ def _stage() -> "ComponentRenderer":
 
 
 def lesson_payload(
-    lesson: Lesson,
-    points: LessonPoints,
-    catalogue: Catalogue,
-    atlas: Atlas,
-    *,
-    version: str,
+    lesson: Lesson, points: LessonPoints, catalogue: Catalogue, atlas: Atlas, *, version: str
 ) -> dict[str, Any]:
     """Everything of a lesson that is sent to the browser, except its position.
 
@@ -288,8 +299,9 @@ def lesson_payload(
             "where": where,
             "counted": points.counted is not None,
         },
-        "skin": _skin(lesson, catalogue, where),
+        "skin": skin_payload(catalogue, lesson.protocol, lesson.site, lesson.sex),
         "words": {name: _(text) for name, text in WORDS.items()},
+        "decimal": decimal_sign(),
     }
 
 
@@ -301,8 +313,8 @@ def _most(points: LessonPoints) -> float | None:
 
 def _says(one: Statement, catalogue: Catalogue) -> dict[str, Any]:
     return {
-        "text": one.text,
-        "lines": list(one.lines),
+        "text": keep_units_together(one.text),
+        "lines": [keep_units_together(line) for line in one.lines],
         "tone": one.tone,
         "sources": [source_words(catalogue, key) for key in one.sources],
         "notes": [[note.head, note.text] for note in one.notes],
@@ -368,26 +380,40 @@ def _inside(at: Point | None, box: tuple[float, float, float, float]) -> list[fl
     return list(at) if x < at[0] < x + wide and y < at[1] < y + tall else None
 
 
-def _skin(lesson: Lesson, catalogue: Catalogue, where: str) -> dict[str, Any]:
-    start = needle_start(catalogue, lesson.protocol)
+def skin_payload(
+    catalogue: Catalogue, protocol: Protocol, site: AreaSide, sex: str
+) -> dict[str, Any]:
+    """The skin in section for the browser: layers, needle, vessels and nerves with their depths."""
+    bands = skin_bands(catalogue, site.area, sex)
+    start = needle_start(catalogue, protocol, bands)
+    where = catalogue.label(site.area, site.side)
     return {
         "title": _("Skin in section: {where}").format(where=where),
-        "bands": [
-            _band(band, catalogue) for band in skin_bands(catalogue, lesson.site.area, lesson.sex)
-        ],
+        "bands": [_band(band, catalogue) for band in bands],
         "needle": {
             "angle": start.angle_deg,
             "inserted": start.inserted_mm,
             "longest": start.longest_mm,
-            "motions": _motions(lesson.protocol, catalogue),
-            "given": start.angle_is_given and start.depth_is_given,
+            "motions": _motions(protocol, catalogue),
+            "set": _set_by(start),
         },
         "zones": [
             {"label": one.label, "mm": zone.nearest_mm, "mean": zone.depth_mm}
-            for one in structures_at(catalogue, lesson.site)
+            for one in structures_at(catalogue, site)
             if (zone := one.nearest) is not None
         ],
     }
+
+
+def _set_by(start: NeedleStart) -> str:
+    """What of the needle's initial position no source gives; empty where all is given."""
+    if start.depth_is_given:
+        return "" if start.angle_is_given else _("No source gives the angle; as set here:")
+    if start.named is None:
+        return _("No source gives angle and depth; as set here:")
+    if start.in_named:
+        return _("No source gives mm; set in the layer it names:")
+    return _("No source gives mm, and the layer it names was not measured here; as set:")
 
 
 def _motions(protocol: Protocol, catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -37,14 +37,25 @@ export const svg = (name, attributes = {}, ...children) => fill(document.createE
  */
 export const html = (name, attributes = {}, ...children) => fill(document.createElement(name), attributes, children);
 
+let sign = ".";
+
+/** What stands before a number's decimals from now on. @param {string} to */
+export const decimals = (to) => { sign = to; };
+
+/** @param {number} value @param {number} [digits] as many decimals; without, as many as it has */
+export const number = (value, digits) => (digits === undefined ? String(value) : value.toFixed(digits)).replace(".", sign);
+
 /**
  * @param {string} text with {names}
  * @param {Record<string, string | number>} values
  */
-export const put = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+export const put = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => {
+  const value = values[name];
+  return typeof value === "number" ? number(value) : value ?? whole;
+});
 
 /** Whether the reader asked for no motion. */
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** @param {number} mm a length to be read, to a tenth below 10 */
-export const length = (mm) => (mm >= 10 ? mm.toFixed(0) : mm.toFixed(1));
+export const length = (mm) => number(mm, mm >= 10 ? 0 : 1);

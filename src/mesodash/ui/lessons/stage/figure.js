@@ -1,6 +1,6 @@
 // The body beside the words: the area, and the points appearing in the order in which they are injected.
 
-import { put, still, svg } from "./dom.js";
+import { number, put, still, svg } from "./dom.js";
 
 /** @import { Dose, Drawn, Words } from "./types.d.ts" */
 
@@ -104,8 +104,8 @@ export class Picture {
     const { each, most, where, counted } = this.dose;
     const points = put(counted ? this.words.points : this.words.points_seen, { n: this.shown, of: this.dots.length });
     if (each === null) return `${points} · ${where}`;
-    const ml = (this.shown * each).toFixed(2);
-    const volume = most === null ? put(this.words.ml, { ml }) : put(this.words.ml_of, { ml, of: most.toFixed(1) });
+    const ml = number(this.shown * each, 2);
+    const volume = most === null ? put(this.words.ml, { ml }) : put(this.words.ml_of, { ml, of: number(most, 1) });
     return `${points} · ${volume} · ${where}`;
   }
 

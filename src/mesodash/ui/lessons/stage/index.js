@@ -1,5 +1,6 @@
 // The module Streamlit loads: one stage, or one window of notes, for each place it is mounted in.
 
+import { decimals } from "./dom.js";
 import { Notes } from "./notes.js";
 import { Stage } from "./stage.js";
 
@@ -19,6 +20,7 @@ export default function mount({ data, parentElement, setStateValue }) {
     shown = data.mode === "notes" ? new Notes(root) : new Stage(root);
     mounted.set(root, shown);
   }
+  decimals(data.decimal);
   shown.update(data, setStateValue);
   return () => {
     if (root.isConnected) return; // a rerun that a newer one overtook: the stage stays

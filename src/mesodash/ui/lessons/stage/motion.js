@@ -14,6 +14,7 @@ import { svg } from "./dom.js";
  * @property {number} surface y of the skin's surface
  * @property {number} px pixels of a millimetre
  * @property {[number, number]} skin where the drawn skin begins and ends
+ * @property {(text: string) => SVGElement} note words above the skin
  */
 
 export const LASTS = 3200;
@@ -95,7 +96,7 @@ function entries(set, kind, size) {
     const drop = svg("circle", { cx: set.tip[0] + x, cy: set.tip[1], r: size, class: "ls-left" });
     left.push(leave(set, drop, ((at + 0.5) / many) * (LASTS / (LASTS + HELD))));
   }
-  if (apart < wanted) set.place.append(svg("text", { x: ends, y: 24, class: "ls-closer", "text-anchor": "end" }, set.motion.closer));
+  if (apart < wanted) set.place.append(set.note(set.motion.closer));
   return [needle(set, way), ...left];
 }
 

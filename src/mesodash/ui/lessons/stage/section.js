@@ -5,15 +5,23 @@ import { play } from "./motion.js";
 
 /** @import { Band, Motion, Skin, Words } from "./types.d.ts" */
 
-const WIDE = 690;
-const TALL = 330;
+/**
+ * A name beside the drawing: what it stands for lies at `y`.
+ * @typedef {{ y: number, lines: string[], class: string }} Label
+ */
+
+// Type is TYPE units high, whatever its size in the style sheet is in pixels: all else is drawn beside it.
+const TYPE = 23.5;
+const LINE = 24.5; // from line to line
+const GAP = 5; // from name to name
 const TOP = 92; // above the skin, where the needle comes from
-const LEFT = 322; // right of the names
-const RIGHT = 20;
-const LINE = 25; // from name to name
+const RIGHT = 86; // for the scale
+const EDGE = 12;
 const OUTSIDE = 84; // of the needle, that is drawn above the skin
+const TIP_ROOM = 104; // right of the tip, for its depth
+const NAMES = [0.37, 0.43, 0.5]; // of the width, for the names: the first in which they have room
 // How many mm the section shows: the smallest that holds the skin and the tip.
-const SCALES = [2.2, 3.2, 5, 8, 14, 22];
+const SCALES = [2.2, 3.2, 5, 8, 14, 22, 40, 80];
 const FARTHEST = 8; // mm: a vessel that lies deeper does not make the section smaller
 
 export class Section {
@@ -26,11 +34,47 @@ export class Section {
     this.words = words;
     this.angle = skin.needle.angle;
     this.inserted = skin.needle.inserted;
-    this.free = 0;
-    this.svg = svg("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, class: "ls-section", role: "img" });
+    this.wide = 680;
+    this.tall = 390;
+    this.share = NAMES[0];
+    this.left = this.share * this.wide;
+    this.drawnAs = "";
+    this.ink = document.createElement("canvas").getContext("2d");
+    this.svg = svg("svg", { class: "ls-section", role: "img" });
+    // The layer in which the needle starts is shown whole, if it ends where a section can show it.
+    const [band] = this.at();
+    this.opens = band?.mm ? band.top + band.mm : 0;
     this.told = html("p", { class: "ls-tip", "aria-live": "polite" });
     this.element = html("div", { class: "ls-skin" }, this.svg, this.told, this.controls());
     this.draw();
+    this.watch = new ResizeObserver(() => {
+      if (this.size() !== this.drawnAs) this.draw();
+    });
+    this.watch.observe(this.svg);
+  }
+
+  destroy() {
+    this.watch.disconnect();
+  }
+
+  /** Drawn in the size in which it is now shown; what its technique does is played. */
+  open() {
+    this.draw();
+    this.animate();
+  }
+
+  /** Its size in pixels and that of its type, as it is laid out now. */
+  size() {
+    return `${this.svg.clientWidth} ${this.svg.clientHeight} ${parseFloat(getComputedStyle(this.svg).fontSize)}`;
+  }
+
+  /** How wide and tall the drawing is, in units of its type. */
+  fit() {
+    this.drawnAs = this.size();
+    const [wide, tall, type] = this.drawnAs.split(" ").map(Number);
+    if (!wide || !tall || !type) return; // not shown
+    this.wide = (wide * TYPE) / type;
+    this.tall = (tall * TYPE) / type;
   }
 
   controls() {
@@ -71,13 +115,28 @@ export class Section {
     return Math.sin((this.angle * Math.PI) / 180) * this.inserted;
   }
 
-  /** mm of the whole section, and pixels of the drawing for one. */
+  /** How wide the drawn skin is. */
+  room() {
+    return this.wide - this.left - RIGHT;
+  }
+
+  /** Where the needle enters, and how much of it is drawn above the skin. @returns {[number, number]} */
+  entry() {
+    const turn = (this.angle * Math.PI) / 180;
+    const back = Math.min(OUTSIDE, 0.2 * this.room(), (TOP - 8) / Math.max(Math.sin(turn), 0.2));
+    const across = Math.cos(turn);
+    return [Math.max(this.room() * (0.46 - 0.22 * across), back * across + EDGE), back];
+  }
+
+  /** Pixels of the drawing for one mm. */
   scale() {
+    const deep = this.tall - TOP;
     const skin = this.skin.bands.filter((band) => band.layer !== "fat").reduce((sum, band) => sum + (band.mm ?? 0), 0);
     const near = this.skin.zones.map(({ mm }) => mm).find((mm) => mm <= FARTHEST) ?? 0;
-    const wanted = Math.max(skin * 1.4, this.depth() * 1.2, near * 1.25, 1.6);
-    const mm = SCALES.find((one) => one >= wanted) ?? SCALES[SCALES.length - 1];
-    return (TALL - TOP) / mm;
+    const across = Math.cos((this.angle * Math.PI) / 180) * this.inserted;
+    const along = across / Math.max(this.room() - this.entry()[0] - TIP_ROOM, 20);
+    const wanted = Math.max(skin * 1.4, this.depth() * 1.2, this.opens * 1.06, near * 1.25, 1.6, along * deep);
+    return deep / (SCALES.find((one) => one >= wanted) ?? wanted);
   }
 
   /** The band in which the tip lies, and its index. @returns {[Band | null, number]} */
@@ -100,9 +159,9 @@ export class Section {
   sentence() {
     const { bands, needle } = this.skin;
     const mm = length(this.depth());
-    // Where no source says how deep, what is set is said to be no source's.
-    const set = needle.given ? "" : `${this.words.unset} `;
-    return `${set}${this.said(bands, mm)}`;
+    // What is set as it opens, and no source gives, is said.
+    const moved = this.angle !== needle.angle || this.inserted !== needle.inserted;
+    return moved || !needle.set ? this.said(bands, mm) : `${needle.set} ${this.said(bands, mm)}`;
   }
 
   /**
@@ -119,70 +178,162 @@ export class Section {
   }
 
   draw() {
-    const px = this.scale();
+    this.fit();
+    // The heaviest that is used, so that all fits.
+    if (this.ink) this.ink.font = `600 ${TYPE}px ${getComputedStyle(this.svg).fontFamily}`;
+    let px = this.scale();
+    let labels = this.labels(px);
+    for (const share of NAMES) {
+      this.share = share;
+      this.left = Math.max(...this.everyName().flatMap((name) => this.wrapped(name).map((line) => this.width(line)))) + 2 * EDGE + 7;
+      px = this.scale();
+      labels = this.labels(px);
+      if (LINE + EDGE + this.needed(labels) <= this.tall) break;
+    }
+    this.svg.setAttribute("viewBox", `0 0 ${this.wide} ${this.tall}`);
     this.svg.dataset.pxPerMm = px.toFixed(4);
-    this.svg.replaceChildren(...this.layers(px), ...this.bar(px), ...this.zones(px), ...this.needle(px));
+    this.svg.replaceChildren(...this.layers(px), ...this.vessels(px), ...this.ruler(px), ...this.needle(px), ...this.names(labels));
     this.told.textContent = this.sentence();
     this.svg.setAttribute("aria-label", `${this.skin.title}. ${this.sentence()}`);
+  }
+
+  /** @param {string} text */
+  width(text) {
+    if (!this.ink) return text.length * TYPE * 0.6;
+    return this.ink.measureText(text).width;
+  }
+
+  /** As few lines as fit beside the drawing, as even as they get; a figure keeps its unit. @param {string} text */
+  wrapped(text) {
+    const words = text.replaceAll(" mm", "\u00a0mm").split(" ");
+    const broken = (/** @type {number} */ room) => {
+      /** @type {string[]} */
+      const lines = [];
+      for (const word of words) {
+        const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
+        if (lines.length && this.width(longer) <= room) lines[lines.length - 1] = longer;
+        else lines.push(word);
+      }
+      return lines;
+    };
+    let room = this.share * this.wide;
+    const lines = broken(room);
+    while (room > TYPE && broken(room - TYPE / 2).length === lines.length) room -= TYPE / 2;
+    return broken(room);
   }
 
   /** @param {number} px */
   layers(px) {
     const { bands } = this.skin;
-    const wide = WIDE - LEFT - RIGHT;
-    this.free = 0;
+    const wide = this.room();
     if (!bands.length) {
-      return [
-        svg("rect", { x: LEFT, y: TOP, width: wide, height: TALL - TOP, class: "ls-layer unmeasured" }),
-        svg("text", { x: 14, y: TALL - 14, class: "ls-name" }, this.words.unmeasured),
-      ];
+      return [svg("rect", { x: this.left, y: TOP, width: wide, height: this.tall - TOP, class: "ls-layer unmeasured" })];
     }
-    let free = TOP - 18; // where the next name may stand at the earliest
     return bands.flatMap((band, at) => {
       const y = TOP + band.top * px;
-      const bottom = band.mm === null ? TALL : TOP + (band.top + band.mm) * px;
-      if (y >= TALL) return [];
-      const parts = [svg("rect", { x: LEFT, y, width: wide, height: Math.max(bottom - y, 0.5), class: `ls-layer ${band.layer}`, "data-mm": band.mm })];
+      const bottom = band.mm === null ? this.tall : TOP + (band.top + band.mm) * px;
+      if (y >= this.tall) return [];
+      const parts = [svg("rect", { x: this.left, y, width: wide, height: Math.max(bottom - y, 0.5), class: `ls-layer ${band.layer}`, "data-mm": band.mm })];
       // The spread of the border that matters: where the skin ends and fat begins.
       if (band.sd && bands[at + 1]?.layer === "fat") {
-        parts.push(svg("rect", { x: LEFT, y: bottom - band.sd * px, width: wide, height: 2 * band.sd * px, class: "ls-spread" }));
+        parts.push(svg("rect", { x: this.left, y: bottom - band.sd * px, width: wide, height: 2 * band.sd * px, class: "ls-spread" }));
       }
-      free = Math.max(free, Math.min((y + Math.min(bottom, TALL)) / 2 + 6, y + 40));
-      const name = svg("text", { x: LEFT - 12, y: Math.min(free, TALL - 8), class: "ls-name", "text-anchor": "end" }, this.named(band));
-      free += LINE;
-      this.free = free;
-      return [...parts, name];
+      return parts;
     });
   }
 
   /** @param {Band} band */
   named(band) {
     if (band.mm === null) return put(this.words.layer_open, { layer: band.label });
-    if (band.sd === null) return put(this.words.layer, { layer: band.label, mm: band.mm });
-    return put(this.words.layer_sd, { layer: band.label, mm: band.mm, sd: band.sd, n: band.n ?? "?" });
+    return put(this.words.layer, { layer: band.label, mm: band.mm });
   }
 
-  /** Vessels and nerves from where they may begin, the nearest first; those below the section are left out. @param {number} px */
-  zones(px) {
-    let free = this.free; // below the names of the layers
-    return this.skin.zones.flatMap(({ label, mm, mean }) => {
-      const y = TOP + mm * px;
-      if (y > TALL - 6) return [];
-      const line = svg("path", { d: `M${LEFT} ${y}H${WIDE - RIGHT}`, class: "ls-vessel", "data-mm": mm, "data-mean": mean });
-      const at = Math.max(y + 6, free);
-      if (at > TALL - 4) return [line];
-      free = at + LINE;
-      const said = put(this.words.zone, { structure: label.split(" (")[0], mm: length(mm) });
-      return [line, svg("text", { x: LEFT - 12, y: at, class: "ls-name ls-vessel-name", "text-anchor": "end" }, said)];
-    });
+  /** Vessels and nerves from where they may begin; those below the section are left out. @param {number} px */
+  vessels(px) {
+    return this.shown(px).map(({ y, mm, mean }) => svg("path", { d: `M${this.left} ${y}H${this.left + this.room()}`, class: "ls-vessel", "data-mm": mm, "data-mean": mean }));
   }
 
   /** @param {number} px */
-  bar(px) {
-    const x = WIDE - RIGHT - 14;
+  shown(px) {
+    return this.skin.zones.map((zone) => ({ ...zone, y: TOP + zone.mm * px })).filter(({ y }) => y <= this.tall - 6);
+  }
+
+  /** Whatever may stand beside the drawing. */
+  everyName() {
+    const { bands, zones } = this.skin;
+    const layers = bands.length ? bands.map((band) => this.named(band)) : [this.words.unmeasured];
+    return [...layers, ...zones.map((zone) => this.zoneNamed(zone))];
+  }
+
+  /** @param {Skin["zones"][number]} zone */
+  zoneNamed({ label, mm }) {
+    return put(this.words.zone, { structure: label.split(" (")[0], mm: length(mm) });
+  }
+
+  /** What the drawn layers and vessels are called, from the top. @param {number} px */
+  labels(px) {
+    /** @type {Label[]} */
+    const labels = this.skin.bands.flatMap((band) => {
+      const top = TOP + band.top * px;
+      const bottom = band.mm === null ? this.tall : Math.min(top + band.mm * px, this.tall);
+      if (top >= this.tall) return [];
+      const lines = this.wrapped(this.named(band));
+      const spread = band.sd === null ? [] : [put(this.words.spread, { sd: band.sd, n: band.n ?? "?" })];
+      return [{ y: (top + bottom) / 2, lines: [...lines, ...spread], class: "ls-name" }];
+    });
+    if (!labels.length) labels.push({ y: (TOP + this.tall) / 2, lines: this.wrapped(this.words.unmeasured), class: "ls-name" });
+    for (const zone of this.shown(px)) {
+      labels.push({ y: zone.y, lines: this.wrapped(this.zoneNamed(zone)), class: "ls-name ls-vessel-name" });
+    }
+    return labels.sort((a, b) => a.y - b.y);
+  }
+
+  /** Each name at what it names, or as near as leaves all apart. @param {Label[]} labels */
+  names(labels) {
+    return this.stacked(labels).flatMap(({ top, label }) => {
+      const middle = top + (label.lines.length * LINE) / 2;
+      const x = this.left - EDGE - 7;
+      const lines = label.lines.map((line, at) => this.text(line, { x, y: top + (at + 0.78) * LINE, class: label.class, "text-anchor": "end" }));
+      return [svg("path", { d: `M${x + 5} ${middle}L${this.left} ${label.y}`, class: "ls-lead" }), ...lines];
+    });
+  }
+
+  /** How tall names are, one below the other. @param {Label[]} labels */
+  needed(labels) {
+    return labels.reduce((sum, { lines }) => sum + lines.length * LINE + GAP, 0);
+  }
+
+  /** Down from the top, none on another; what then hangs out below moves the ones above it up. @param {Label[]} labels */
+  stacked(labels) {
+    const spoken = this.skin.needle.motions.length && LINE + EDGE + this.needed(labels) <= this.tall;
+    let free = spoken ? LINE + EDGE : 4; // below what a motion says, if there is room
+    const placed = labels.map((label) => {
+      const top = Math.max(free, label.y - (label.lines.length * LINE) / 2);
+      free = top + label.lines.length * LINE + GAP;
+      return { top, label };
+    });
+    let end = this.tall - 4;
+    for (const one of [...placed].reverse()) {
+      one.top = Math.min(one.top, end - one.label.lines.length * LINE);
+      end = one.top - GAP;
+    }
+    return placed;
+  }
+
+  /**
+   * @param {string} text
+   * @param {Record<string, string | number>} attributes
+   */
+  text(text, attributes) {
+    return svg("text", { "font-size": TYPE, ...attributes }, text);
+  }
+
+  /** @param {number} px */
+  ruler(px) {
+    const x = this.left + this.room() + EDGE;
     return [
-      svg("path", { d: `M${x} ${TOP + 4}v${px}`, class: "ls-bar" }),
-      svg("text", { x: x - 8, y: TOP + 4 + px / 2 + 6, class: "ls-mm", "text-anchor": "end" }, "1 mm"),
+      svg("path", { d: `M${x - 5} ${TOP}h10m-5 0v${px}m-5 0h10`, class: "ls-bar" }),
+      this.text(put(this.words.tip_mm, { mm: 1 }), { x: x + 9, y: TOP + Math.max(px / 2, 6) + 8, class: "ls-mm" }),
     ];
   }
 
@@ -191,17 +342,16 @@ export class Section {
     const turn = (this.angle * Math.PI) / 180;
     const across = Math.cos(turn);
     const down = Math.sin(turn);
-    const entry = LEFT + (WIDE - LEFT - RIGHT) * (0.46 - 0.22 * across);
+    const [from, back] = this.entry();
+    const entry = this.left + from;
     const tip = [entry + across * this.inserted * px, TOP + down * this.inserted * px];
-    const back = Math.min(OUTSIDE, (TOP - 8) / Math.max(down, 0.2));
     const start = [entry - across * back, TOP - down * back];
     this.tip = svg("circle", { cx: tip[0], cy: tip[1], r: 9, class: "ls-drop" });
     this.shaft = svg("g", {}, svg("path", { d: `M${start[0]} ${start[1]}L${tip[0]} ${tip[1]}`, class: "ls-needle" }));
-    const near = tip[0] > WIDE - RIGHT - 160;
     return [
       this.tip,
       this.shaft,
-      svg("text", { x: tip[0] + (near ? -16 : 16), y: Math.min(tip[1] + 7, TALL - 8), class: "ls-tip-mm", "text-anchor": near ? "end" : "start" }, put(this.words.tip_mm, { mm: length(this.depth()) })),
+      this.text(put(this.words.tip_mm, { mm: length(this.depth()) }), { x: tip[0] + 16, y: Math.min(tip[1] + 8, this.tall - 8), class: "ls-tip-mm" }),
     ];
   }
 
@@ -219,7 +369,8 @@ export class Section {
         out: [-Math.cos(turn) * this.inserted * px, -Math.sin(turn) * this.inserted * px],
         surface: TOP,
         px,
-        skin: [LEFT, WIDE - RIGHT],
+        skin: [this.left, this.left + this.room()],
+        note: (text) => this.text(text, { x: this.wide - EDGE, y: LINE, class: "ls-closer", "text-anchor": "end" }),
       },
       motion,
     );

@@ -57,6 +57,7 @@ export class Stage {
     this.picture?.destroy();
     this.turned?.destroy();
     this.turned = null;
+    this.section?.destroy();
     this.line?.close();
     this.line = new Line(data.key, (told) => {
       if (told.type === "ask") this.tell();
@@ -225,7 +226,7 @@ export class Stage {
     this.stage?.classList.toggle("with-skin", skin);
     if (another) {
       this.picture?.show(place.step);
-      if (skin) this.section?.animate();
+      if (skin) this.section?.open();
     }
     this.cite(says.sources);
     if (this.live) this.live.textContent = `${step.title}. ${says.text} ${says.lines.join(" ")}`;
@@ -268,6 +269,7 @@ export class Stage {
     document.removeEventListener("keydown", this.keys);
     this.picture?.destroy();
     this.turned?.destroy();
+    this.section?.destroy();
     this.line?.close();
   }
 }

@@ -74,8 +74,8 @@ export interface Needle {
   longest: number;
   /** What the protocol's techniques do, one of a kind each; the first is shown at once. */
   motions: Motion[];
-  /** Whether a source gives both the angle and the depth. */
-  given: boolean;
+  /** What of the position in which it opens no source gives; empty where all is given. */
+  set: string;
 }
 
 export interface Skin {
@@ -122,6 +122,8 @@ export interface LessonData {
   dose: Dose;
   skin: Skin;
   words: Words;
+  /** What stands before a number's decimals. */
+  decimal: string;
 }
 
 export type Send = (name: string, value: unknown) => void;
