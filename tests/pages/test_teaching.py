@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from streamlit.testing.v1 import AppTest
 from tests.conftest import TODAY
 from tests.pages.drawn_page import table, text
 from tests.pages.identities import IDENTITIES, add_accounts
@@ -13,6 +14,7 @@ from mesodash.records.audit.actor import COMMAND_LINE, DEMO
 from mesodash.records.courses.protocol_versions import Parameters, add_version
 from mesodash.records.store.clinic import create_clinic
 from mesodash.reports.core.reader import Reader
+from mesodash.settings import PROJECT
 from mesodash.teaching.asking.cases import make_case
 from mesodash.ui.parts import labels
 
@@ -35,6 +37,20 @@ def test_the_list_has_a_lesson_a_protocol_and_only_those_of_an_area(open_page, c
 
 def test_a_lesson_without_a_protocol_says_where_to_choose_one(open_page):
     assert "No lesson was chosen" in text(open_page("teach/lesson"))
+
+
+@pytest.mark.parametrize(("role", "seen"), [("practitioner", True), ("trainer", False)])
+def test_a_lesson_says_what_this_clinic_saw_to_who_may_see_side_effects(
+    monkeypatch, tmp_path, role, seen
+):
+    path = make_clinic(tmp_path / "clinic.db", sessions=400, seed=5)
+    monkeypatch.setenv("MESODASH_DB", str(path))
+    page = AppTest.from_file(PROJECT / "pages" / "teach" / "lesson.py", default_timeout=120)
+    page.session_state["demo_role"] = role
+    page.query_params["lesson"] = "face_ncha"
+    page.run()
+    (stage,) = page.get("bidi_component")
+    assert ("What this clinic saw" in str(stage.proto)) is seen
 
 
 def test_the_teaching_map_waits_for_an_area(open_page):

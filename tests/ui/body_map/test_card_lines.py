@@ -16,6 +16,7 @@ from mesodash.ui.body_map.card_lines import (
     forms,
     mixture,
     results,
+    seen_here,
     short_name,
     where,
 )
@@ -132,6 +133,19 @@ def test_the_line_of_what_to_expect_is_short_and_the_table_has_all_of_it(catalog
     assert "the needle alone" in said
     assert numbers_in(own) == [4, 3, 5, 8, 12]
     assert ") ≈" in own
+
+
+def test_what_was_seen_here_stands_from_the_commonest_on_and_without_the_rare(catalogue):
+    protocol = catalogue.protocols["face_ncha"]
+    rows = [
+        {**EFFECT, "effect": "bruise", "n": 7},
+        {**EFFECT, "effect": "pain", "n": 4},
+        {**EFFECT, "effect": "swelling", "n": 30},
+        {**EFFECT, "effect": "swelling", "n": 90, "protocol": "melasma_txa"},
+    ]
+    lines = seen_here(catalogue, protocol, rows)
+    assert [line.partition(":")[0] for line in lines] == ["Swelling", "Bruising"]
+    assert [numbers_in(line)[-1] for line in lines] == [30, 7]
 
 
 def test_a_scale_is_named_by_its_abbreviation_where_it_has_one(catalogue):
