@@ -13,6 +13,7 @@ from tests.reports.made_clinic import make_clinic
 from mesodash.records.audit.actor import COMMAND_LINE, DEMO
 from mesodash.records.courses.protocol_versions import Parameters, add_version
 from mesodash.records.store.clinic import create_clinic
+from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.reader import Reader
 from mesodash.settings import PROJECT
 from mesodash.teaching.asking.cases import make_case
@@ -41,13 +42,13 @@ def test_a_lesson_without_a_protocol_says_where_to_choose_one(open_page):
 
 @pytest.mark.parametrize(("role", "seen"), [("practitioner", True), ("trainer", False)])
 def test_a_lesson_says_what_this_clinic_saw_to_who_may_see_side_effects(
-    monkeypatch, tmp_path, role, seen
+    monkeypatch, demo_clinic, reader, role, seen
 ):
-    path = make_clinic(tmp_path / "clinic.db", sessions=400, seed=5)
-    monkeypatch.setenv("MESODASH_DB", str(path))
+    rows = reader.report("side_effects", Filters(), ("protocol", "effect"))
+    monkeypatch.setenv("MESODASH_DB", str(demo_clinic))
     page = AppTest.from_file(PROJECT / "pages" / "teach" / "lesson.py", default_timeout=120)
     page.session_state["demo_role"] = role
-    page.query_params["lesson"] = "face_ncha"
+    page.query_params["lesson"] = rows.loc[rows["n"].idxmax(), "protocol"]
     page.run()
     (stage,) = page.get("bidi_component")
     assert ("What this clinic saw" in str(stage.proto)) is seen
