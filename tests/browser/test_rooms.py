@@ -100,6 +100,7 @@ def test_two_phones_answer_and_are_counted_on_the_trainers_screen(url, device, c
     for option, n in ((right, "1"), (wrong, "1")):
         row = desk.locator(".md-room-options li").filter(has_text=option)
         expect(row.locator("strong")).to_have_text(n)
+        expect(row.locator(".md-room-bar span")).to_have_attribute("style", "width: 50%")
 
     # A phone that is reloaded keeps its seat: it is not counted as another learner.
     bob.reload()
@@ -129,6 +130,7 @@ def test_two_phones_answer_and_are_counted_on_the_trainers_screen(url, device, c
     desk.get_by_role("button", name="Close the room").click()
     expect(desk.get_by_text("This room is closed")).to_be_visible()
     expect(ann.get_by_text("This room is closed")).to_be_visible()
+    expect(ann.get_by_role("textbox", name="Code", exact=True)).to_have_value("")
     ann.goto(address)
     ann.get_by_role("button", name="Join", exact=True).click()
     expect(ann.get_by_text("There is no room with this code")).to_be_visible()

@@ -57,13 +57,16 @@ def show_room() -> None:
 def _ways_in(code: str) -> None:
     """The form to join a room, and for those who may open rooms, the form to open one."""
     known = _known(code) if code else None
-    if known is None and not {SEAT, DESK}.isdisjoint(st.query_params):
+    closed = known is None and not {SEAT, DESK}.isdisjoint(st.query_params)
+    if closed:
         markup.show("empty", title=_("This room is closed"), text=_("All of it was forgotten."))
     with st.form("room_join", border=True):
         markup.show(
             "heading", title=_("Join a room"), text=_("By the code on the trainer's screen.")
         )
-        typed = st.text_input(_("Code"), value=code, max_chars=CODE_LENGTH + 4, width=200)
+        typed = st.text_input(
+            _("Code"), value="" if closed else code, max_chars=CODE_LENGTH + 4, width=200
+        )
         name = ""
         if known is None or known.named:
             name = st.text_input(
@@ -213,9 +216,8 @@ def _show_question(view: RoomView) -> None:
 
 
 def _show_counts(view: RoomView) -> None:
-    """The options with how many chose each; marked once the answer is shown."""
+    """The options with how many of the room chose each; marked once the answer is shown."""
     item = view.question
-    most = max(1, *view.counts)
     markup.show(
         "room_counts",
         text=item.text,
@@ -226,7 +228,7 @@ def _show_counts(view: RoomView) -> None:
             {
                 "text": option,
                 "n": view.counts[at],
-                "share": round(100 * view.counts[at] / most),
+                "share": round(100 * view.counts[at] / max(view.learners, 1)),
                 "mark": _mark(item, at) if view.shown else "",
                 "right": view.shown and at in item.right,
             }
