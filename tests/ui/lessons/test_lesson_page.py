@@ -46,7 +46,7 @@ def test_a_sides_dose_stands_beside_a_sides_points(catalogue, atlas):
 
 def test_every_word_is_there_and_every_source_is_told(catalogue, atlas):
     made = payload(catalogue, atlas, "face_polyvit", AreaSide("face.forehead", "midline"))
-    assert set(made["words"]) == set(WORDS)
+    assert set(made["words"]) == {*WORDS, "back", "next"}
     bands = made["skin"]["bands"]
     assert [(b["layer"], b["mm"], b["n"]) for b in bands] == [
         ("epidermis", 0.2, 69), ("dermis", 0.86, 69), ("fat", 2.0, 32),

@@ -25,6 +25,7 @@ from mesodash.language import (
     decimal_sign,
     format_list,
     keep_units_together,
+    pgettext,
 )
 from mesodash.reports.core.filters import Filters
 from mesodash.teaching.cards import cards, taught_card
@@ -61,8 +62,6 @@ WORDS: Mapping[str, str] = {
     "notes": N_("Notes"),
     "full": N_("Full screen"),
     "turn": N_("Turn"),
-    "back": N_("Back"),
-    "next": N_("Next"),
     "then": N_("Next: {text}"),
     "last": N_("This is the last statement."),
     "start": N_("Start the timer"),
@@ -300,7 +299,11 @@ def lesson_payload(
             "counted": points.counted is not None,
         },
         "skin": skin_payload(catalogue, lesson.protocol, lesson.site, lesson.sex),
-        "words": {name: _(text) for name, text in WORDS.items()},
+        "words": {
+            **{name: _(text) for name, text in WORDS.items()},
+            "back": pgettext("to the page before", "Back"),
+            "next": pgettext("to the page after", "Next"),
+        },
         "decimal": decimal_sign(),
     }
 

@@ -272,6 +272,7 @@ export class Section {
 
   /** What the drawn layers and vessels are called, from the top. @param {number} px */
   labels(px) {
+    const vessels = this.shown(px);
     /** @type {Label[]} */
     const labels = this.skin.bands.flatMap((band) => {
       const top = TOP + band.top * px;
@@ -279,10 +280,12 @@ export class Section {
       if (top >= this.tall) return [];
       const lines = this.wrapped(this.named(band));
       const spread = band.sd === null ? [] : [put(this.words.spread, { sd: band.sd, n: band.n ?? "?" })];
-      return [{ y: (top + bottom) / 2, lines: [...lines, ...spread], class: "ls-name" }];
+      const middle = (top + bottom) / 2;
+      const crossed = vessels.some(({ y }) => Math.abs(y - middle) < EDGE); // a vessel's line is no layer's
+      return [{ y: crossed ? Math.min(middle + 2 * EDGE, bottom - 2) : middle, lines: [...lines, ...spread], class: "ls-name" }];
     });
     if (!labels.length) labels.push({ y: (TOP + this.tall) / 2, lines: this.wrapped(this.words.unmeasured), class: "ls-name" });
-    for (const zone of this.shown(px)) {
+    for (const zone of vessels) {
       labels.push({ y: zone.y, lines: this.wrapped(this.zoneNamed(zone)), class: "ls-name ls-vessel-name" });
     }
     return labels.sort((a, b) => a.y - b.y);
