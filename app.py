@@ -9,6 +9,8 @@ from mesodash.access.gate import Gate
 from mesodash.access.oidc import OidcCallback
 from mesodash.access.routes import routes
 from mesodash.settings import PACKAGE, load_settings
+from mesodash.ui.shell.operation.metrics import operation_routes
+from mesodash.ui.shell.operation.opened_file import OPENED
 from mesodash.ui.shell.operation.own_sessions import OWN_SESSIONS, keep_sessions_apart
 from mesodash.ui.shell.operation.uploads import Uploads, takes_files
 from mesodash.ui.shell.server import identity
@@ -24,7 +26,11 @@ from mesodash.ui.shell.server.stylesheets import Stylesheets
 
 
 def _db() -> Path:
-    return load_settings().db
+    """The clinic's file, if it still is the one that was opened; else a sentence is raised."""
+    db = load_settings().db
+    if OPENED.knows(db):
+        OPENED.look_at(db)
+    return db
 
 
 def _with_oidc() -> bool:
@@ -52,7 +58,10 @@ app = App(
     PACKAGE / "ui" / "shell" / "frame.py",
     lifespan=lifespan(with_oidc=_with_oidc, on_ready=_ready),
     on_script_error=show_incident,
-    routes=routes(_db, secure=_secure, flow=identity.STREAMLIT, redraw=_withdraw),
+    routes=[
+        *routes(_db, secure=_secure, flow=identity.STREAMLIT, redraw=_withdraw),
+        *operation_routes(_db, teaching=lambda: load_settings().teaching),
+    ],
     middleware=[
         Middleware(SpokenLanguage),
         Middleware(SecurityHeaders, secure=_secure),

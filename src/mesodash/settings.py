@@ -139,6 +139,11 @@ def backups_folder(db: Path) -> Path | None:
     return Path(named).expanduser().resolve() if named else db.with_suffix(".backups")
 
 
+def log_is_json() -> bool:
+    """Whether the server's log is lines of JSON (`MESODASH_LOG=json`)."""
+    return os.environ.get("MESODASH_LOG", "") == "json"
+
+
 def db_key_file() -> Path | None:
     """The key of encrypted clinics' files (`MESODASH_DB_KEY_FILE`); None where they are not."""
     named = os.environ.get("MESODASH_DB_KEY_FILE")

@@ -38,6 +38,7 @@ ENDPOINTS = (
     ("PUT", "/_stcore/upload_file/session/file"),
     ("DELETE", "/_stcore/upload_file/session/file"),
     ("GET", "/_stcore/metrics"),
+    ("GET", "/metrics"),
     ("GET", "/_stcore/host-config"),
     ("GET", "/_stcore/bidi-components/mesodash.body/index.js"),
     ("GET", "/_stcore/agent/openapi.json"),

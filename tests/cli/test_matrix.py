@@ -35,6 +35,7 @@ COMMANDS = {
     "records.export_pseudonymised": ("export csv", "export fhir", "publish"),
     "records.backup": ("backup", "restore"),
     "audit.view": ("audit verify", "audit versions", "processing"),
+    "server.see": ("doctor",),
     "accounts.manage": ("user add", "user list", "user role", "user disable", "user enable",
                         "user reset", "user link", "user sign-out"),
 }  # fmt: skip

@@ -42,6 +42,20 @@ def no_file(db):
         moved.rename(db)
 
 
+@contextmanager
+def another_file(db):
+    """Another clinic's file stands where the clinic's own was, as after a slip of the hand."""
+    moved = db.with_name("elsewhere.db")
+    db.rename(moved)
+    make_clinic(db, kind="demo")
+    try:
+        yield
+    finally:
+        for left in db.parent.glob(f"{db.name}-*"):
+            left.unlink()
+        moved.rename(db)
+
+
 def asked(url, token, path="/", language="en"):
     request = urllib.request.Request(  # noqa: S310 - our own server
         url + path,
@@ -87,4 +101,18 @@ def test_a_clinics_file_that_is_gone_is_told_on_a_page_of_ours(own):
     assert 'lang="fr"' in french[1]
     assert f"Incident {number}: " in log.read_text("utf-8")
     assert "Internal Server Error" not in page
+    assert asked(url, token)[0] == 200
+
+
+def test_a_file_that_was_put_in_its_place_is_told_and_not_shown(own):
+    """A demo needs no sign-in, so it would be open to whoever asks."""
+    db, url, log = own
+    token = token_of(db, "manager")
+    with another_file(db):
+        for cookie in (token, "nobody"):
+            status, page = asked(url, cookie)
+            (number,) = NUMBER.findall(page)
+            assert (status, db.name in page) == (503, True)
+            assert f"Incident {number}: " in log.read_text("utf-8")
+        assert asked(url, token, "/health")[0] == 503
     assert asked(url, token)[0] == 200

@@ -50,8 +50,8 @@ def addresses(db: Path) -> Iterator[tuple[str, dict[str, str]]]:
             "SELECT session_id, patient_id FROM sessions JOIN patients p ON p.id = patient"
         ).fetchall()
         areas = file.execute(
-            "SELECT DISTINCT area, side, patient_id FROM treated_areas JOIN sessions s"
-            " ON s.id = session JOIN patients p ON p.id = patient"
+            "SELECT DISTINCT area, side, patient_id FROM treated_areas t"
+            " JOIN patients p ON p.id = t.patient"
         ).fetchall()
     for patient in patients[:MOST]:
         yield "patient", {"patient": patient}

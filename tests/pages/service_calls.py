@@ -95,6 +95,7 @@ from mesodash.records.watch.red_cards import (
 )
 from mesodash.records.watch.scores import courses_of, record_score
 from mesodash.reports.core.reader import Reader
+from mesodash.ui.shell.operation.metrics import metrics
 
 VERTEX = Site("scalp.vertex", "midline")
 PSEUDONYM = "a pseudonym"
@@ -559,6 +560,8 @@ CALLS = (
          (*changed("own flashcards: on"), *changed("own flashcards: erased"))),
     Call("erase somebody's flashcards", "accounts.manage",
          lambda p: learning.forget_learning(p.db, "Tom", p.actor, clock=p.clock), ()),
+    Call("see how the server is doing", "server.see",
+         lambda p: metrics(p.db, p.actor, clock=p.clock), ()),
     Call("add an account", "accounts.manage",
          lambda p: accounts.add_account(p.db, "Zoe", "trainer", p.actor, password_hash=HASH,
                                         clock=p.clock),

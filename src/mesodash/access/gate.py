@@ -20,11 +20,14 @@ COOKIE: Final = "mesodash_sign_in"
 SIGN_IN: Final = "/sign-in"
 LANGUAGE: Final = "/language"
 """Where a language is chosen, signed in or not."""
+HEALTH: Final = "/health"
+"""Where a watchdog sees that the server lives and can read the clinic's file."""
 
 # What a browser needs to show the sign-in page, and a watchdog to see that the server lives.
 # `/static/` holds Streamlit's own front end, the same for everybody.
 _OPEN: Final = (
     "/_stcore/health",
+    HEALTH,
     SIGN_IN,
     LANGUAGE,
     f"{SIGN_IN}/code",
@@ -34,6 +37,8 @@ _OPEN: Final = (
 _OPEN_FOLDER: Final = "/static/"
 # Where Streamlit gives out what pages made to be downloaded or shown.
 _FILES: Final = "/media/"
+# Streamlit's own metrics know no roles; ours do (ui/shell/operation/metrics.py).
+_SHUT: Final = "/_stcore/metrics"
 # The way to an identity provider and back, where one is set up.
 _OPEN_WITH_OIDC: Final = (f"{SIGN_IN}/with", "/auth/login", "/oauth2callback")
 _READING: Final = ("GET", "HEAD")
@@ -110,7 +115,9 @@ class Gate:
         return path in _OPEN_WITH_OIDC and method == "GET" and self.with_oidc()
 
     def _not_theirs(self, path: str, cookies: str) -> Response | None:
-        """A refusal if the path is a file made for another sign-in or for none; else None."""
+        """A refusal if the path is shut, or a file made for another sign-in or none; else None."""
+        if path == _SHUT:
+            return PlainTextResponse(_("There is no such file."), 404)
         if not path.startswith(_FILES) or read_clinic(self.db()).is_demo:
             return None
         if self.own_file(token_in(cookies), path):

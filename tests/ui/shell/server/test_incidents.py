@@ -1,11 +1,13 @@
 """A page that stops at an error: a sentence and a number for the person, the same in the log."""
 
+import json
 import re
 
 import pytest
 from streamlit.runtime.scriptrunner import exec_code
 from streamlit.testing.v1 import AppTest
 
+from mesodash.ui.shell.operation.metrics import COUNTS
 from mesodash.ui.shell.server import incidents
 
 NUMBER = re.compile(r"[0-9A-F]{4}-[0-9A-F]{4}")
@@ -67,6 +69,18 @@ def test_the_person_reads_a_number_and_the_log_has_it_without_what_was_typed(pag
     assert f"Incident {number}: KeyError at " in said
     assert TYPED not in shown(page)
     assert [line for line in said.splitlines() if "Incident" in line and TYPED in line] == []
+
+
+def test_a_line_of_json_has_the_number_too(page, capsys, monkeypatch):
+    monkeypatch.setenv("MESODASH_LOG", "json")
+    before, _answers = COUNTS.read()
+    page.toggle[0].set_value(True).run()
+
+    (number,) = NUMBER.findall(shown(page))
+    (line,) = [text for text in capsys.readouterr().err.splitlines() if number in text]
+    assert (json.loads(line)["incident"], json.loads(line)["error"]) == (number, "KeyError")
+    assert TYPED not in line
+    assert COUNTS.read()[0] == before + 1
 
 
 def test_a_click_that_stops_is_an_incident_too(page):

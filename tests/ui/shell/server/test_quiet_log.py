@@ -1,5 +1,6 @@
 """The server's log keeps what went wrong and where, and nothing that was typed."""
 
+import json
 import logging
 import re
 import threading
@@ -8,7 +9,7 @@ import pytest
 from streamlit import error_util
 from streamlit.logger import get_logger
 
-from mesodash.ui.shell.server.quiet_log import LEFT_OUT, describe_error, quiet_log
+from mesodash.ui.shell.server.quiet_log import LEFT_OUT, describe_error, note, quiet_log
 
 TYPED = "ANNA 1984"
 
@@ -98,3 +99,50 @@ def test_a_thread_that_ends_says_no_more(capsys):
 
 def test_an_error_that_was_never_raised_has_no_line():
     assert describe_error(ValueError(TYPED)) == f"ValueError at no line ({LEFT_OUT})"
+
+
+@pytest.fixture
+def as_json(monkeypatch):
+    monkeypatch.setenv("MESODASH_LOG", "json")
+
+
+def test_each_line_of_json_has_the_same_and_no_more(kept, as_json):
+    with quiet_log():
+        speak()
+        logging.getLogger("uvicorn.error").error("Stopped", extra={"patient": TYPED})
+        late = logging.getLogger("streamlit.made_later")
+        late.addHandler(handler := Kept())
+        late.error("No widget %s", TYPED)
+
+    lines = [json.loads(line) for line in kept + handler.lines]
+    assert {tuple(line) for line in lines} == {
+        ("time", "level", "logger", "message"),
+        ("time", "level", "logger", "message", "error", "places"),
+    }
+    assert [line["level"] for line in lines] == [
+        *("error", "warning", "warning", "warning", "error", "warning", "error", "error")
+    ]
+    assert lines[0]["error"] == "KeyError"
+    assert lines[0]["places"][-1].startswith("server/test_quiet_log.py:")
+    assert TYPED not in json.dumps(lines)
+
+
+def test_after_it_lines_are_text_again(kept, as_json):
+    with quiet_log():
+        pass
+    logging.getLogger("uvicorn.error").error("Stopped")
+
+    assert kept == ["Stopped"]
+
+
+def test_a_line_of_our_own_carries_its_facts(capsys, as_json):
+    note("The day's backup failed: full", level=logging.ERROR, incident="7F3A-91C2")
+
+    line = json.loads(capsys.readouterr().err)
+    assert line.pop("time").endswith("+00:00")
+    assert line == {
+        "level": "error",
+        "logger": "mesodash",
+        "message": "The day's backup failed: full",
+        "incident": "7F3A-91C2",
+    }

@@ -1,5 +1,6 @@
 """The thread that makes each day's backup while the app runs."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ def make_if_due(db: Path, folder: Path, *, clock: Clock = utc_now) -> bool:
     try:
         made = back_up_if_due(db, folder, clock=clock)
     except RecordError as error:
-        note(_("The day's backup failed: {why}").format(why=error))
+        note(_("The day's backup failed: {why}").format(why=error), level=logging.ERROR)
         return False
     if made is not None:
         note(

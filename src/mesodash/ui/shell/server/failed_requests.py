@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mesodash.access.responses import plain_page
 from mesodash.language import _
+from mesodash.ui.shell.operation.metrics import COUNTS
 from mesodash.ui.shell.server.incidents import note_incident, plain_sentence
 
 UNAVAILABLE = 503
@@ -35,6 +36,8 @@ class FailedRequests:
         async def watched(message: Message) -> None:
             nonlocal begun
             begun = True
+            if message["type"] == "http.response.start":
+                COUNTS.note_answer(message["status"])
             await send(message)
 
         try:
@@ -48,6 +51,7 @@ class FailedRequests:
                     await receive()
                 await send({"type": "websocket.close", "code": 1011})
                 return
+            COUNTS.note_answer(UNAVAILABLE)
             await self._page(error, number)(scope, receive, send)
 
     @staticmethod

@@ -1,5 +1,6 @@
 """What a person sees when a page stops at an error, and the line in the log with its number."""
 
+import logging
 import secrets
 from typing import Final
 
@@ -8,7 +9,8 @@ import streamlit as st
 from mesodash.language import _
 from mesodash.ui.parts import markup
 from mesodash.ui.parts.unavailable import UNREAD
-from mesodash.ui.shell.server.quiet_log import describe_error, note
+from mesodash.ui.shell.operation.metrics import COUNTS
+from mesodash.ui.shell.server.quiet_log import describe_error, facts_of, note
 
 _HIDDEN_DETAILS: Final = "none"
 _FILE_NOT_MADE: Final = "incident_file_not_made"
@@ -24,7 +26,13 @@ def incident_number() -> str:
 def note_incident(error: BaseException) -> str:
     """Write an error into the log, without its message, under a new number; the number."""
     number = incident_number()
-    note(_("Incident {number}: {error}").format(number=number, error=describe_error(error)))
+    COUNTS.note_incident()
+    note(
+        _("Incident {number}: {error}").format(number=number, error=describe_error(error)),
+        level=logging.ERROR,
+        incident=number,
+        **facts_of(error),
+    )
     return number
 
 

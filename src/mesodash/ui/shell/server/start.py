@@ -4,6 +4,7 @@ Warming runs the queries of the pages before anybody waits for them.
 """
 
 import gc
+import logging
 import os
 import shutil
 import sys
@@ -31,7 +32,7 @@ from mesodash.language import ENGLISH, _, catalogue_text, use_language
 from mesodash.permissions import matrix
 from mesodash.records.audit.verification import Verification, check_start, verify_and_anchor
 from mesodash.records.files.upgrade import bring_up_to_date
-from mesodash.records.store.errors import NotAClinicError, RecordError
+from mesodash.records.store.errors import RecordError
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.reader import Reader
 from mesodash.settings import (
@@ -44,15 +45,15 @@ from mesodash.settings import (
     today,
 )
 from mesodash.ui.shell.operation.daily_backup import daily_backups
+from mesodash.ui.shell.operation.opened_file import OPENED
 from mesodash.ui.shell.pages import PAGES, faults
-from mesodash.ui.shell.server.quiet_log import quiet_log
+from mesodash.ui.shell.server.quiet_log import note, quiet_log
 
 NOT_ALLOWED = 4
 DAMAGED = 5
 TURN_S = 0.0005
 """How long a thread may work while another waits; Python's default is 0.005."""
 _MAKING = threading.Lock()
-_READY: set[Path] = set()
 
 
 def ensure_clinic(settings: Settings, *, today: date) -> None:
@@ -62,18 +63,12 @@ def ensure_clinic(settings: Settings, *, today: date) -> None:
     there and is gone is not made anew: a demo, which needs no sign-in, would stand in its place.
 
     Raises:
-        NotAClinicError: the file was there, and is gone.
+        NotAClinicError: the file was there, and is gone or another one.
     """
     with _MAKING:
-        if settings.db in _READY and settings.db.exists():
+        if OPENED.knows(settings.db):
+            OPENED.look_at(settings.db)
             return
-        if settings.db in _READY:
-            raise NotAClinicError(
-                _(
-                    "{db} was here and is gone; put it back or restore a backup, then reload the"
-                    " page."
-                ).format(db=settings.db.name)
-            )
         if settings.db.exists():
             bring_up_to_date(settings.db)
             check_start(settings.db)
@@ -86,7 +81,7 @@ def ensure_clinic(settings: Settings, *, today: date) -> None:
                 today=today,
                 catalogue=shared_catalogue(settings.catalogue),
             )
-        _READY.add(settings.db)
+        OPENED.look_at(settings.db)
 
 
 def lifespan(
@@ -137,9 +132,7 @@ def _check_pages() -> None:
 
 def _begin(settings: Settings, with_oidc: Callable[[], bool]) -> None:
     if not settings.db.exists():
-        sys.stderr.write(
-            _("Making a demo clinic of synthetic patients in {db} ...\n").format(db=settings.db)
-        )
+        note(_("Making a demo clinic of synthetic patients in {db} ...").format(db=settings.db))
     try:
         _check_pages()
         ensure_clinic(settings, today=today())
@@ -157,8 +150,7 @@ def _begin(settings: Settings, with_oidc: Callable[[], bool]) -> None:
             check_secrets(map(Path, st.get_option("secrets.files")), posix=os.name == "posix")
     except (WrongSetUpError, RecordError) as error:
         # Raised from here, the server would print a traceback and its own words around it.
-        sys.stderr.write(f"{error}\n")
-        sys.stderr.flush()
+        note(str(error), level=logging.CRITICAL)
         os._exit(NOT_ALLOWED)
     if settings.ahead:
         threading.Thread(target=_warm, args=(settings,), name="warm-engine", daemon=True).start()
@@ -219,11 +211,10 @@ def check_log(db: Path) -> Verification | None:
     try:
         verdict = verify_and_anchor(db)
     except RecordError as error:
-        sys.stderr.write(f"{error}\n")
+        note(str(error), level=logging.ERROR)
     else:
         if not verdict.holds:
-            sys.stderr.write(f"{verdict.sentence}\n")
-    sys.stderr.flush()
+            note(verdict.sentence, level=logging.ERROR)
     return verdict
 
 

@@ -1,0 +1,76 @@
+"""Whether the clinic's file is still the one that this process opened."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mesodash.language import _
+from mesodash.records.store.clinic import read_clinic
+from mesodash.records.store.errors import NotAClinicError
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a file was when it was last looked at.
+
+    Attributes:
+        place: the file on its disk, whatever its name: device and number.
+        clinic_id: whose it is.
+        revision: how far its data had come; restoring a backup moves it on as well.
+    """
+
+    place: tuple[int, int]
+    clinic_id: str
+    revision: int
+
+
+class OpenedFiles:
+    """What each file was that this process opened; thread-safe."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._lock = threading.Lock()
+        self._seen: dict[Path, _Seen] = {}
+
+    def knows(self, db: Path) -> bool:
+        """Whether this process has opened the file."""
+        return db in self._seen
+
+    def look_at(self, db: Path) -> None:
+        """Note what the file is, and refuse one that was put in the place of the one opened.
+
+        Reports and sign-ins of the former file would be shown with the new one's patients, and its
+        change log was not checked.
+
+        Raises:
+            NotAClinicError: the file is gone; or it is another one: moved or copied over it, of
+                another clinic, or an older copy.
+            DamagedError, BusyError: it cannot be read.
+        """
+        if not db.exists():
+            raise NotAClinicError(
+                _(
+                    "{db} was here and is gone; put it back or restore a backup, then reload the"
+                    " page."
+                ).format(db=db.name)
+            )
+        clinic, at = read_clinic(db), db.stat()
+        now = _Seen((at.st_dev, at.st_ino), clinic.clinic_id, clinic.revision)
+        with self._lock:
+            before = self._seen.setdefault(db, now)
+            if (before.place, before.clinic_id) != (now.place, now.clinic_id) or (
+                now.revision < before.revision
+            ):
+                raise NotAClinicError(
+                    _(
+                        "{db} is not the file that mesodash opened: another was put in its place."
+                        " Put the clinic's own file back, or restart mesodash, which checks a"
+                        " file before it opens it."
+                    ).format(db=db.name)
+                )
+            self._seen[db] = now
+
+
+OPENED: Final = OpenedFiles()
+"""Those of this process."""
