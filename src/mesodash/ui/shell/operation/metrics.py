@@ -82,11 +82,11 @@ def metrics(db: Path, actor: Actor, *, counts: Counts = COUNTS, clock: Clock = u
 
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(_Figures(db, counts, clock()))
+    registry.register(_ServerFigures(db, counts, clock()))
     return generate_latest(registry)
 
 
-class _Figures:
+class _ServerFigures:
     """The figures of one moment, as prometheus-client asks for them."""
 
     def __init__(self, db: Path, counts: Counts, now: datetime) -> None:
