@@ -16,7 +16,7 @@ from mesodash.records.audit.actor import COMMAND_LINE, Actor
 from mesodash.records.files.scheduled import back_up_and_try
 from mesodash.records.store.clinic import create_clinic
 from mesodash.settings import backups_folder
-from mesodash.ui.shell.operation.metrics import Counts, metrics, operation_routes
+from mesodash.ui.shell.operation.metrics import ServerCounts, metrics, operation_routes
 
 SIGNED_IN = NOW + timedelta(minutes=1)
 
@@ -85,7 +85,7 @@ def test_who_may_not_gets_no_figures_from_the_service_either(clinic):
 
 
 def test_they_count_what_happened_and_find_the_latest_backup(clinic):
-    counts = Counts()
+    counts = ServerCounts()
     before = figures(metrics(clinic, COMMAND_LINE, counts=counts))
     for status in (200, 204, 503):
         counts.note_answer(status)

@@ -31,7 +31,7 @@ METRICS: Final = "/metrics"
 _NOT_KEPT: Final = {"cache-control": "no-store"}
 
 
-class Counts:
+class ServerCounts:
     """What happened since the server's start."""
 
     def __init__(self) -> None:
@@ -56,11 +56,13 @@ class Counts:
             return self._incidents, Counter(self._answers)
 
 
-COUNTS: Final = Counts()
+COUNTS: Final = ServerCounts()
 """Those of this process."""
 
 
-def metrics(db: Path, actor: Actor, *, counts: Counts = COUNTS, clock: Clock = utc_now) -> bytes:
+def metrics(
+    db: Path, actor: Actor, *, counts: ServerCounts = COUNTS, clock: Clock = utc_now
+) -> bytes:
     """Figures in Prometheus' text format: counts, sizes and times, nothing of a patient.
 
     Args:
@@ -89,7 +91,7 @@ def metrics(db: Path, actor: Actor, *, counts: Counts = COUNTS, clock: Clock = u
 class _ServerFigures:
     """The figures of one moment, as prometheus-client asks for them."""
 
-    def __init__(self, db: Path, counts: Counts, now: datetime) -> None:
+    def __init__(self, db: Path, counts: ServerCounts, now: datetime) -> None:
         self.db, self.counts, self.now = db, counts, now
 
     def collect(self) -> Iterator[Any]:
