@@ -43,6 +43,19 @@ def today() -> Iterator[date]:
         yield TODAY
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clean_working_folder() -> Iterator[None]:
+    """The folder that the tests are started in holds no file more at their end than before.
+
+    A name that begins with a dot is a cache of a tool, which may come and go meanwhile.
+    """
+    here = Path.cwd()
+    before = {one.name for one in here.iterdir()}
+    yield
+    left = {one.name for one in here.iterdir() if not one.name.startswith(".")} - before
+    assert left == set()
+
+
 @pytest.fixture(autouse=True)
 def own_main_module():
     """AppTest leaves its script as `__main__`, which spawned processes would then run."""

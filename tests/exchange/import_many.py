@@ -26,8 +26,9 @@ def run(db: str, folder: Path, seconds: int, memory: int) -> dict[str, object]:
         for path, number in ((out, 1), (err, 2)):
             opened = os.open(path, os.O_WRONLY | os.O_CREAT)
             os.dup2(opened, number)
-        rejects = folder.with_suffix(".rejects")
-        sys.argv = ["mesodash", "import", str(folder), "--db", db, "--rejects", str(rejects)]
+        sys.argv = ["mesodash", "import", str(folder), "--db", db]
+        for option in ("rejects", "changes"):
+            sys.argv += [f"--{option}", str(folder.with_suffix(f".{option}"))]
         code = 1
         try:
             main()

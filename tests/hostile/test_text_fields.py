@@ -50,6 +50,7 @@ def db(tmp_path_factory, catalogue):
         catalogue=catalogue,
         clock=clock,
         rejects=folder / "rejects.csv",
+        changes=folder / "changes.csv",
     )
     assert took.rejected == 0
     return path
@@ -285,8 +286,9 @@ def test_imported_text(db, catalogue, tmp_path, checks, file, column, line, wher
         row = filled(file, row)
         folder = write_files(tmp_path / str(number), {file: f"{header}\n{row}\n"})
         took = import_folder(
-            db, folder, actor=ACTOR, catalogue=catalogue, clock=clock, rejects=rejects
-        )
+            db, folder, actor=ACTOR, catalogue=catalogue, clock=clock, rejects=rejects,
+            changes=folder / "changes.csv",
+        )  # fmt: skip
         if took.rejected:
             with rejects.open(encoding="utf-8", newline="") as opened:
                 (told,) = csv.DictReader(opened)

@@ -193,7 +193,13 @@ def take_in(place):
         "practitioner_id,name\nD9,Practitioner B\n", encoding="utf-8"
     )
     import_folder(
-        place.db, place.folder, actor=place.actor, catalogue=place.catalogue, clock=place.clock
+        place.db,
+        place.folder,
+        actor=place.actor,
+        catalogue=place.catalogue,
+        rejects=place.folder / "rejects.csv",
+        changes=place.folder / "changes.csv",
+        clock=place.clock,
     )
 
 

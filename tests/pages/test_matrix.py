@@ -44,7 +44,8 @@ def rooms(tmp_path_factory, catalogue):
     more = db.parent / "more"
     more.mkdir()
     (more / "patients.csv").write_text("patient_id,sex\nNILS,male\nOLGA,female\n", "utf-8")
-    import_folder(db, more, actor=COMMAND_LINE, catalogue=catalogue)
+    beside = {name: db.parent / f"{name}.csv" for name in ("rejects", "changes")}
+    import_folder(db, more, actor=COMMAND_LINE, catalogue=catalogue, **beside)
     record_screening(db, "MIA", {"pregnancy": Answer("no")}, COMMAND_LINE, TODAY)
     add_intimate_photograph(db, lambda: START)
     add_accounts(db)

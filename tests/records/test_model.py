@@ -115,7 +115,7 @@ class RecordAgainstModel(RuleBasedStateMachine):
         shutil.rmtree(folder, ignore_errors=True)
         return import_folder(
             self.db, write_files(folder, files), actor=ACTOR, catalogue=self.catalogue,
-            rejects=self.folder / "rejects.csv", clock=clock,
+            rejects=self.folder / "rejects.csv", changes=self.folder / "changes.csv", clock=clock,
         )  # fmt: skip
 
     @rule(name=NAMES, note=NOTES)

@@ -59,6 +59,7 @@ def report(tmp_path_factory, catalogue):
         catalogue=catalogue,
         mapping=load_mapping(ROOT / "docs" / "examples" / "cdiscpilot01.yaml"),
         rejects=folder / "rejects.csv",
+        changes=folder / "changes.csv",
         clock=clock,
     )
     return Reader(db, catalogue).report("side_effects").set_index("effect")

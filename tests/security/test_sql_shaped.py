@@ -71,7 +71,7 @@ def clinic(tmp_path_factory, catalogue):
     }
     result = import_folder(
         db, write_files(folder / "in", files), actor=ACTOR, catalogue=catalogue, clock=clock,
-        rejects=folder / "rejects.csv",
+        rejects=folder / "rejects.csv", changes=folder / "changes.csv",
     )  # fmt: skip
     assert result.rejected == 0
     accounts.add_account(db, "ada", "administrator", ACTOR, password_hash="x", clock=clock)

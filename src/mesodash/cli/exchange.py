@@ -25,7 +25,6 @@ from mesodash.exchange.exporting.export_fhir import export_fhir
 from mesodash.exchange.exporting.export_folder import export_csv
 from mesodash.exchange.exporting.exported_rows import Progress
 from mesodash.exchange.importing.import_folder import ImportResult, clinic_zone, import_folder
-from mesodash.exchange.importing.rejects_file import CHANGES, REJECTS
 from mesodash.exchange.mapping.mapping_file import load_mapping
 from mesodash.language import _, current, ngettext
 from mesodash.records.audit.actor import COMMAND_LINE
@@ -83,16 +82,16 @@ def _progress(what: str) -> Iterator[Progress | None]:
 @click.option(
     "--rejects",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=REJECTS,
+    default=Path("rejects.csv"),
     show_default=True,
-    help=_("File for rejected rows."),
+    help=_("File for rejected rows; without a folder it lies in the current one."),
 )
 @click.option(
     "--changes",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=CHANGES,
+    default=Path("changes.csv"),
     show_default=True,
-    help=_("File for replaced values of stored rows, old and new."),
+    help=_("File for replaced values of stored rows, old and new; likewise."),
 )
 @click.option(
     "--force", is_flag=True, help=_("Overwrite existing files named by the two options above.")
@@ -146,7 +145,7 @@ def import_command(
                 "{n} row was refused; {file} says why: mend it and import again.",
                 "{n} rows were refused; {file} says why: mend them and import again.",
                 result.rejected,
-            ).format(n=result.rejected, file=result.rejects)
+            ).format(n=result.rejected, file=result.rejects.absolute())
         )
     if sentences:
         raise Failure("\n".join(sentences), REFUSED)
@@ -171,7 +170,7 @@ def _print_remarks(result: ImportResult) -> None:
                 result.changed,
             )
         )
-        click.echo(text.format(n=result.changed, file=result.changes), err=True)
+        click.echo(text.format(n=result.changed, file=result.changes.absolute()), err=True)
     for line in questionable_lines(result.questionable):
         click.echo(line, err=True)
 
@@ -221,11 +220,21 @@ def _whole_clinic(function: F) -> F:
 
 @export_group.command("csv")
 @_whole_clinic
-def export_csv_command(db: Path, folder: Path, pseudonymised: bool) -> None:
+@click.option(
+    "--photographs",
+    is_flag=True,
+    help=_("Write the pictures beside photos.csv too, but for those of intimate areas."),
+)
+def export_csv_command(db: Path, folder: Path, pseudonymised: bool, photographs: bool) -> None:
     """Write the exchange files; importing them into an empty clinic gives an equal clinic."""
     with _exchange_errors(), _progress(_("Writing")) as progress:
         counts = export_csv(
-            db, folder, actor=COMMAND_LINE, pseudonymised=pseudonymised, progress=progress
+            db,
+            folder,
+            actor=COMMAND_LINE,
+            pseudonymised=pseudonymised,
+            photographs=photographs,
+            progress=progress,
         )
     rows = [{"file": file, "rows": count} for file, count in counts.items()]
     print_rows(("file", "rows"), rows, "table")

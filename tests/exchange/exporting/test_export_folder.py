@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.exchange.small_clinic import ACTOR, FILES, ROWS, clock, make_clinic
 
 from mesodash.exchange.cell_text import cleaned
-from mesodash.exchange.contract.files import BY_FILE, EXCHANGE_FILES
+from mesodash.exchange.contract.files import AMENDMENTS, BY_FILE, EXCHANGE_FILES, PHOTOS
 from mesodash.exchange.errors import ExchangeError
 from mesodash.exchange.exporting.export_folder import export_csv
 from mesodash.exchange.importing.import_folder import import_folder
@@ -16,6 +16,8 @@ from mesodash.records.store.clinic import read_revision
 from mesodash.records.store.connection import reading, writing
 from mesodash.records.transfer.immutable import ANSWER_COLUMNS
 from mesodash.records.transfer.upsert import WrittenRows, upsert
+
+BESIDE = (PHOTOS, AMENDMENTS)
 
 
 def export(db, folder, **options):
@@ -28,8 +30,8 @@ def test_an_export_has_every_file_in_the_contracts_columns(clinic, put, take, tm
 
     counts = export_csv(clinic, tmp_path / "out", actor=ACTOR, clock=clock)
 
-    assert counts == ROWS
-    assert sorted(counts) == sorted(BY_FILE)
+    assert counts == ROWS | {one.file_name: 0 for one in BESIDE}
+    assert sorted(counts) == sorted([*BY_FILE, *(one.file_name for one in BESIDE)])
     for name, target in BY_FILE.items():
         text = (tmp_path / "out" / name).read_bytes().decode("utf-8")
         assert text.splitlines()[0] == ",".join(target.names)
@@ -40,7 +42,9 @@ def test_an_export_has_every_file_in_the_contracts_columns(clinic, put, take, tm
 def test_an_empty_clinic_still_has_headers(clinic, tmp_path):
     files = export(clinic, tmp_path / "out")
 
-    assert files == {s.file_name: (",".join(s.names) + "\n").encode() for s in EXCHANGE_FILES}
+    assert files == {
+        s.file_name: (",".join(s.names) + "\n").encode() for s in (*EXCHANGE_FILES, *BESIDE)
+    }
 
 
 def test_an_export_is_logged_and_moves_no_revision(clinic, put, take, tmp_path):
@@ -57,7 +61,9 @@ def test_an_export_is_logged_and_moves_no_revision(clinic, put, take, tmp_path):
                 " WHERE action = 'export' ORDER BY seq"
             )
         ]
-    assert log == [("tester", s.table, "csv", ROWS[s.file_name]) for s in EXCHANGE_FILES]
+    assert log == [
+        ("tester", s.table, "csv", ROWS.get(s.file_name, 0)) for s in (*EXCHANGE_FILES, *BESIDE)
+    ]
     assert read_revision(clinic) == revision
 
 
@@ -262,6 +268,7 @@ def test_export_import_export_gives_the_same_bytes(tables, catalogue, tmp_path_f
         catalogue=catalogue,
         clock=clock,
         rejects=folder / "rejects.csv",
+        changes=folder / "changes.csv",
     )
 
     assert result.rejected == 0

@@ -54,6 +54,13 @@ def test_a_file_that_is_like_none_is_left_to_the_person(look):
     assert proposed_target(look("colour,shoe\nred,42\n")) is None
 
 
+def test_of_files_that_fit_the_one_with_most_columns_is_proposed(look):
+    seen = look("session_id,patient_id,held_at,state,note\nS1,P1,2026-03-05,held,\n", "visits.csv")
+
+    assert proposed_target(seen) is BY_FILE["sessions.csv"]
+    assert "sex" not in proposed_columns(seen, BY_FILE["patients.csv"])
+
+
 def test_a_name_of_ours_is_that_file(look):
     assert proposed_target(look("a,b\n1,2\n", "Side effects.csv")) is BY_FILE["side_effects.csv"]
 

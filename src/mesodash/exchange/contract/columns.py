@@ -81,19 +81,21 @@ class ExchangeFile:
     """One exchange file.
 
     Attributes:
-        table: the table of the clinic's file, and the file's name without `.csv`.
+        table: the table of the clinic's file.
         columns: in the contract's order.
         key: the columns that identify a row: its own id, or the natural key.
+        name: the file's name without `.csv`, where it is not the table's.
     """
 
     table: str
     columns: tuple[ExchangeColumn, ...]
     key: tuple[str, ...]
+    name: str = ""
 
     @property
     def file_name(self) -> str:
         """The file's name."""
-        return f"{self.table}.csv"
+        return f"{self.name or self.table}.csv"
 
     @property
     def names(self) -> tuple[str, ...]:

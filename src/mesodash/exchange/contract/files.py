@@ -1,4 +1,8 @@
-"""Every exchange file with its columns, in the contract's order."""
+"""Every exchange file with its columns, in the contract's order.
+
+Beside the tables that are mapped and matched row by row there are two of another kind: photographs,
+whose pictures lie beside their file, and amendments, which are for reading only.
+"""
 
 from mesodash.exchange.contract.columns import (
     FIRST_YEAR,
@@ -350,5 +354,54 @@ EXCHANGE_FILES: tuple[ExchangeFile, ...] = (
     RED_CARDS,
 )
 """Every exchange file, parents before children."""
+
+PHOTOS = ExchangeFile(
+    "photographs",
+    (
+        ExchangeColumn("photo_id", "id", True, "photograph_id", longest=LONGEST_ID),
+        _refers("patient_id", "patients", required=True),
+        _refers("session_id", "sessions"),
+        _code("area", "area", required=True),
+        _word("side", vocabulary.SIDES, required=True),
+        _word("view", vocabulary.PHOTOGRAPH_VIEWS, required=True),
+        _word("moment", vocabulary.PHOTOGRAPH_MOMENTS, required=True),
+        _day("taken_on", required=True, kind="date"),
+        _text("taken_by", LONGEST_NAME, required=True),
+        _word("intimate", vocabulary.YES_NO, required=True),
+        ExchangeColumn("width", "integer", required=True, low=1, high=4096),
+        ExchangeColumn("height", "integer", required=True, low=1, high=4096),
+        ExchangeColumn(
+            "sha256", "mark", required=True, pattern="[0-9a-f]{64}", example="64 of 0-9 and a-f"
+        ),
+    ),
+    ("photo_id",),
+    "photos",
+)
+"""What is known of each photograph; the picture is the file `picture_name` gives, beside it."""
+
+AMENDMENTS = ExchangeFile(
+    "row_versions",
+    (
+        _refers("session_id", "sessions", required=True),
+        ExchangeColumn("amended_at", "moment", required=True),
+        _text("amended_by", LONGEST_NAME, required=True),
+        _text("reason"),
+        _text("file", required=True),
+        ExchangeColumn("row", "integer", required=True),
+        _word("action", ("changed", "removed"), required=True),
+        _text("column", required=True),
+        _text("old"),
+        _text("new"),
+    ),
+    ("session_id", "amended_at", "file", "row", "column"),
+    "amendments",
+)
+"""How the rows of a session stood before they were changed or removed, value by value."""
+
+
+def picture_name(sha256: str) -> str:
+    """The name of the file that holds the picture of this digest."""
+    return f"photo-{sha256}.jpg"
+
 
 BY_FILE: dict[str, ExchangeFile] = {target.file_name: target for target in EXCHANGE_FILES}

@@ -1,6 +1,5 @@
 """Rules among rows, files and the clinic: ids, parents, and to which patient a row belongs."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from mesodash.exchange.contract.cells import Value, Vocabulary
@@ -41,12 +40,11 @@ class Links:
         self._batches[target.table] = batch
         names = target.names
         references = [c for c in target.columns if c.refers]
-        known = {
-            c.refers: self._owners(c.refers, batch.rows, target.at(c.name)) for c in references
-        }
-        clinic = self._clinic_side(batch)
+        ids, asked = _ids(batch, references)
+        known = {table: self._owners(table, named) for table, named in asked.items()}
+        clinic = self._clinic_side(batch, ids)
         if target.table == "sessions":
-            self._read_births(row.values[target.at("patient_id")] for row in batch.rows)
+            self._read_births(asked["patients"])
         good = RowStore()
         bad: list[tuple[ExchangeRow, Fault]] = []
         for row in batch.rows:
@@ -101,11 +99,10 @@ class Links:
                 str(row.values[0]): str(row.values[who]) for row in batch.rows
             }
 
-    def _owners(self, table: str, rows: Iterable[ExchangeRow], at: int) -> dict[str, str]:
-        """Whose patient each id named in a column is: in these files first, else in the clinic."""
+    def _owners(self, table: str, asked: set[str]) -> dict[str, str]:
+        """Whose patient each of some ids is: in these files first, else in the clinic."""
         here = self._accepted[table]
         refused = self._batches[table].refused if table in self._batches else {}
-        asked = {str(row.values[at]) for row in rows if row.values[at] is not None}
         elsewhere = asked - here.keys() - refused.keys()
         found = {name: here[name] for name in asked & here.keys()}
         return found | self._clinic.owners(table, elsewhere)
@@ -119,10 +116,9 @@ class Links:
             )
         return f"names a {_ONE[table]} that is neither in the files nor in the clinic; add it first"
 
-    def _read_births(self, patients: Iterable[Value]) -> None:
+    def _read_births(self, patients: set[str]) -> None:
         """Add what the clinic knows of the birth years that the files do not give."""
-        asked = {str(one) for one in patients} - self._births.keys()
-        self._births |= self._clinic.birth_years(asked)
+        self._births |= self._clinic.birth_years(patients - self._births.keys())
 
     def _unborn(self, facts: Facts) -> Fault | None:
         """Refuse sessions before the year in which the patient was born."""
@@ -149,10 +145,9 @@ class Links:
             return ("protocol_version", why)
         return None
 
-    def _clinic_side(self, batch: Batch) -> "_ClinicSide":
-        """The clinic's own rows for a batch, as far as they constrain it."""
+    def _clinic_side(self, batch: Batch, ids: list[str]) -> "_ClinicSide":
+        """The clinic's own rows for a batch, by their ids, as far as they constrain it."""
         table = batch.target.table
-        ids = [str(row.values[0]) for row in batch.rows]
         side = _ClinicSide(batch, self._vocabulary)
         if table in ("courses", "sessions", "side_effects", "consents", "red_cards"):
             side.owners = self._clinic.owners(table, ids)
@@ -168,6 +163,22 @@ class Links:
             columns = [c.field for c in batch.target.columns if not c.refers][1:]
             side.effects = self._clinic.effects_now(side.owners, columns)
         return side
+
+
+def _ids(batch: Batch, references: list[ExchangeColumn]) -> tuple[list[str], dict[str, set[str]]]:
+    """The first cell of every row, and the ids that the rows name of each other table.
+
+    In one pass: the rows of a large file lie on disk.
+    """
+    ids: list[str] = []
+    named: dict[str, set[str]] = {column.refers: set() for column in references}
+    places = [(named[column.refers], batch.target.at(column.name)) for column in references]
+    for row in batch.rows:
+        ids.append(str(row.values[0]))
+        for some, at in places:
+            if row.values[at] is not None:
+                some.add(str(row.values[at]))
+    return ids, named
 
 
 class _ClinicSide:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mesodash.exchange.cell_text import real, thousandths
 from mesodash.exchange.contract.columns import ExchangeColumn, ExchangeFile
-from mesodash.exchange.contract.files import BY_FILE, EXCHANGE_FILES
+from mesodash.exchange.contract.files import AMENDMENTS, BY_FILE, EXCHANGE_FILES, PHOTOS
 from mesodash.exchange.errors import ExchangeError
 from mesodash.exchange.exporting.coarsening import coarsened
 from mesodash.exchange.exporting.pseudonyms import LEFT_OUT, Pseudonyms
@@ -89,9 +89,10 @@ def note_export(
     db: Path, actor: Actor, rows: Mapping[str, int], how: str, clock: Callable[[], datetime]
 ) -> None:
     """Note an export in the change log: `rows` of each exchange file."""
+    named = BY_FILE | {one.file_name: one for one in (PHOTOS, AMENDMENTS)}
     with writing(db, actor, clock=clock) as change:
         for file, count in rows.items():
-            change.log("export", BY_FILE[file].table, key=how, rows=count)
+            change.log("export", named[file].table, key=how, rows=count)
 
 
 def exported_files(*, pseudonymised: bool) -> list[ExchangeFile]:
@@ -115,7 +116,7 @@ def text_rows_of(
     snapshot: Snapshot, target: ExchangeFile, pseudonyms: Pseudonyms | None
 ) -> Iterator[tuple[str | None, ...]]:
     """The rows of an exchange file as text, None where a value is not known."""
-    shown = [_shown(column) for column in target.columns]
+    shown = [shown_as(column) for column in target.columns]
     for row in ordered_rows(snapshot, target.table, tuple(c.field for c in target.columns)):
         values = pseudonyms.row(target, row) if pseudonyms else row
         yield tuple(
@@ -124,7 +125,8 @@ def text_rows_of(
         )
 
 
-def _shown(column: ExchangeColumn) -> Callable[[Any], str]:
+def shown_as(column: ExchangeColumn) -> Callable[[Any], str]:
+    """How a stored value of a column is written in an exchange file."""
     if column.kind == "thousandths":
         return thousandths
     if column.kind == "real":

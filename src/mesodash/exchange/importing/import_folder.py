@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 from mesodash.catalogue.types import Catalogue
 from mesodash.exchange.contract.cells import Vocabulary, vocabulary_of
 from mesodash.exchange.contract.columns import ExchangeFile
+from mesodash.exchange.contract.files import AMENDMENTS, PHOTOS
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
 from mesodash.exchange.fhir.incoming import fhir_as_tables
 from mesodash.exchange.importing.batch import Batch, Unreadable, fill_batch
-from mesodash.exchange.importing.rejects_file import (
-    CHANGE_HEADER,
-    CHANGES,
-    REJECT_HEADER,
-    REJECTS,
-    TableWriter,
+from mesodash.exchange.importing.rejects_file import CHANGE_HEADER, REJECT_HEADER, TableWriter
+from mesodash.exchange.importing.take_rows import (
+    FileResult,
+    Progress,
+    take_photographs,
+    take_rows,
 )
-from mesodash.exchange.importing.take_rows import FileResult, Progress, take_rows
 from mesodash.exchange.mapping.mapping_file import FileMapping, Mapping
 from mesodash.exchange.mapping.timeline import timeline
 from mesodash.exchange.mapping.transform import Transformer
@@ -38,7 +38,7 @@ from mesodash.exchange.sources.folder import (
 )
 from mesodash.exchange.sources.source_file import SourceFile
 from mesodash.exchange.sources.unpack import as_folder
-from mesodash.language import _
+from mesodash.language import N_, _
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.files.upgrade import bring_up_to_date
@@ -46,8 +46,13 @@ from mesodash.records.store.clinic import Clinic, read_clinic
 from mesodash.records.store.connection import Change, reading, utc_now, writing
 from mesodash.records.transfer.lookup import ExistingRows
 from mesodash.records.treatment.questionable_effects import Reason, questionable_effects
+from mesodash.records.watch.photographs import why_off
 
 _TELL_EVERY = 1000
+_FOR_READING = N_(
+    "for reading only, since what was amended counts by the change log of the file it comes from;"
+    " a backup holds it"
+)
 _LATEST_ZONE = timedelta(hours=14)
 """UTC+14 is where a day begins first: today of a clinic whose zone is not known is no later."""
 
@@ -140,10 +145,10 @@ def import_folder(
     *,
     actor: Actor,
     catalogue: Catalogue,
+    rejects: Path,
+    changes: Path,
     mapping: Mapping | None = None,
     dry_run: bool = False,
-    rejects: Path = REJECTS,
-    changes: Path = CHANGES,
     force: bool = False,
     today: date | None = None,
     progress: Progress | None = None,
@@ -161,11 +166,11 @@ def import_folder(
             read.
         actor: who imports.
         catalogue: what codes there are.
+        rejects: the file for refused rows; written only if there are some.
+        changes: the file for replaced values of stored rows, old and new; likewise.
         mapping: how other columns and words are to be read; files it does not describe are read
             as exchange files if they are there.
         dry_run: check and count, and write no row.
-        rejects: the file for refused rows; written only if there are some.
-        changes: the file for replaced values of stored rows, old and new; likewise.
         force: write `rejects` and `changes` over files that are no earlier ones of their kind.
         today: the machine's day; what has happened is not after the later of it and the clinic's.
         progress: called as rows are read.
@@ -188,26 +193,32 @@ def import_folder(
         vocabulary = vocabulary_of(catalogue, day, clinic_zone(clinic))
         reader = _Reader(db, place, mapping, vocabulary, progress)
         batches = reader.read_all()
+        photographs, amended = reader.photographs(), reader.amendments()
         unread = fhir.unread or not_read(place, reader.used)
-    results = [FileResult(f, f, n, 0, 0, 0, n) for f, n in fhir.read.items()]
-    refused_at = changed_at = None
-    doubtful: list[tuple[str, Reason]] = []
-    with (
-        TableWriter(rejects, REJECT_HEADER, "--rejects", db, force=force) as refused,
-        TableWriter(changes, CHANGE_HEADER, "--changes", db, force=force) as changed,
-        suppress(_OnlyTriedError),
-        writing(db, actor, clock=clock) as change,
-    ):
-        results += take_rows(change, batches, vocabulary, changed, progress)
-        doubtful += _questionable(change, batches)
-        if clinic.is_demo and not dry_run:
-            _only_known_people(db, results)
-        told = [r for b in batches for r in sorted(b.rejects, key=lambda reject: reject.line)]
-        for one in (*fhir.refused, *map(fhir.origin, told)):
-            refused.add(one.file, str(one.line), one.column, one.value, one.reason)
-        refused_at, changed_at = refused.finish(), changed.finish()
-        if dry_run:
-            raise _OnlyTriedError
+        results = [FileResult(f, f, n, 0, 0, 0, n) for f, n in fhir.read.items()]
+        refused_at = changed_at = None
+        doubtful: list[tuple[str, Reason]] = []
+        off = why_off(db) if photographs else None
+        with (
+            TableWriter(rejects, REJECT_HEADER, "--rejects", db, force=force) as refused,
+            TableWriter(changes, CHANGE_HEADER, "--changes", db, force=force) as changed,
+            suppress(_OnlyTriedError),
+            writing(db, actor, clock=clock) as change,
+        ):
+            results += take_rows(change, batches, vocabulary, changed, progress)
+            if photographs:
+                taken = take_photographs(change, photographs, place, off, progress)
+                results, batches = [*results, taken], [*batches, photographs]
+            results += amended
+            doubtful += _questionable(change, batches)
+            if clinic.is_demo and not dry_run:
+                _only_known_people(db, results)
+            told = [r for b in batches for r in sorted(b.rejects, key=lambda reject: reject.line)]
+            for one in (*fhir.refused, *map(fhir.origin, told)):
+                refused.add(one.file, str(one.line), one.column, one.value, one.reason)
+            refused_at, changed_at = refused.finish(), changed.finish()
+            if dry_run:
+                raise _OnlyTriedError
     return ImportResult(
         files=tuple(results),
         rejects=refused_at,
@@ -266,7 +277,8 @@ class _Reader:
     def read_all(self) -> list[Batch]:
         """One batch for each exchange file that is there or is mapped, parents first."""
         targets = exchange_files(self._folder, self._plans)
-        if not targets:
+        beside = (self._folder / one.file_name for one in (PHOTOS, AMENDMENTS))
+        if not targets and not any(map(os.path.lexists, beside)):
             raise ExchangeError(
                 _(
                     "The folder {folder} holds none of the files to import ({expected});"
@@ -283,6 +295,26 @@ class _Reader:
         if broken:
             raise together(broken)
         return list(self._batches.values())
+
+    def photographs(self) -> Batch | None:
+        """The rows of photos.csv, if it is there; a mapping does not describe it."""
+        path = self._folder / PHOTOS.file_name
+        if not os.path.lexists(path):
+            return None
+        self.used.add(path.name)
+        with open_source(path, required(PHOTOS)) as source:
+            return self._fill(source, PHOTOS, None)
+
+    def amendments(self) -> list[FileResult]:
+        """How many rows of amendments.csv are passed over, if it is there."""
+        path = self._folder / AMENDMENTS.file_name
+        if not os.path.lexists(path):
+            return []
+        self.used.add(path.name)
+        with open_source(path, required(AMENDMENTS)) as source:
+            read = sum(1 for _row in source.rows())
+        note = _(_FOR_READING)
+        return [FileResult(path.name, path.name, read, 0, 0, 0, 0, skipped=read, notes=(note,))]
 
     def _read(self, target: ExchangeFile) -> Batch:
         plan = self._plans.get(target.table)

@@ -10,8 +10,6 @@ from mesodash.exchange.cell_text import csv_line, protect
 from mesodash.exchange.errors import ExchangeError
 from mesodash.records.files.outputs import OutputError, refuse_output
 
-REJECTS = Path("rejects.csv")
-CHANGES = Path("changes.csv")
 REJECT_HEADER = ("file", "line", "column", "value", "reason")
 CHANGE_HEADER = ("file", "row", "column", "old", "new")
 _AT_ONCE = 5000

@@ -2,16 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from mesodash.exchange.cell_text import real, thousandths
 from mesodash.exchange.contract.cells import Vocabulary
 from mesodash.exchange.contract.columns import ExchangeFile
+from mesodash.exchange.contract.files import picture_name
 from mesodash.exchange.contract.links import Links
 from mesodash.exchange.importing.batch import Batch, ExchangeRow
 from mesodash.exchange.importing.rejects_file import TableWriter
+from mesodash.exchange.sources.photograph_file import MOST_KEPT, plain_size
 from mesodash.records.store.connection import Change
 from mesodash.records.transfer.lookup import ExistingRows
+from mesodash.records.transfer.photographs import (
+    insert_photograph,
+    kept_photograph,
+    photograph_fault,
+)
 from mesodash.records.transfer.upsert import ChangedValue, Counts, WrittenRows, upsert
 
 Progress = Callable[[str, int], None]
@@ -75,6 +84,66 @@ def take_rows(
         )
         for batch, count in zip(batches, counts, strict=True)
     ]
+
+
+def take_photographs(
+    change: Change, batch: Batch, folder: Path, off: str | None, progress: Progress | None
+) -> FileResult:
+    """Keep the photographs of photos.csv whose pictures lie beside it.
+
+    Args:
+        change: the import in progress, with everything else written.
+        batch: the rows of photos.csv.
+        folder: where the pictures are.
+        off: why this file may keep no photographs; None if it may.
+        progress: lets whoever waits stop the import.
+    """
+    inserted = unchanged = 0
+    for row in batch.rows:
+        _alive(progress, batch)
+        facts = dict(zip(batch.target.names, row.values, strict=True))
+        name, facts["intimate"] = str(facts.pop("photo_id")), int(facts["intimate"] == "yes")
+        kept = kept_photograph(change.db, name)
+        if kept is not None:
+            differs = next((one for one in facts if facts[one] != kept[one]), None)
+            if differs is None:
+                unchanged += 1
+            else:
+                why = "is not what the clinic has here; a photograph is never changed, so correct"
+                batch.drop(row, (differs, f"{why} the file"))
+            continue
+        fault = ("photo_id", off) if off else photograph_fault(change.db, facts)
+        found = _picture(folder, facts) if fault is None else fault
+        if isinstance(found, bytes):
+            insert_photograph(change, name, facts, found)
+            inserted += 1
+        else:
+            batch.drop(row, found)
+    return FileResult(
+        file=batch.target.file_name,
+        source=batch.source,
+        read=batch.read,
+        inserted=inserted,
+        updated=0,
+        unchanged=unchanged,
+        rejected=len(batch.rejects),
+        notes=batch.how,
+    )
+
+
+def _picture(folder: Path, facts: dict[str, Any]) -> bytes | tuple[str, str]:
+    """The picture of a photograph, or what is wrong with the file beside."""
+    name = picture_name(facts["sha256"])
+    path = folder / name
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_KEPT:
+        return ("sha256", f"has no picture {name} beside it; export with --photographs")
+    picture = path.read_bytes()
+    if sha256(picture).hexdigest() != facts["sha256"]:
+        return ("sha256", f"is not that of the file {name}; export again")
+    if plain_size(picture) != (facts["width"], facts["height"]):
+        why = "holds more than its pixels, or is of another size; take it in on the patient's page"
+        return ("sha256", f"names a picture that {why}")
+    return picture
 
 
 def _note(one: tuple[str, tuple[int, int]]) -> str:

@@ -53,6 +53,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Other names that programs give to a column."""
 
+_SHARED: Final = ("at", "of", "the")
+
 _WORDS: Final[Mapping[str, str]] = {
     "f": "female", "w": "female", "woman": "female", "m": "male", "man": "male", "u": "unknown",
     "l": "left", "lt": "left", "r": "right", "rt": "right", "bilateral": "both", "mid": "midline",
@@ -150,14 +152,14 @@ def proposed_target(look: SourceLook) -> ExchangeFile | None:
         return next(one for one in EXCHANGE_FILES if one.table == by_name[2])
     scored = [(_fit(one, look), -at, one) for at, one in enumerate(EXCHANGE_FILES)]
     best, _, target = max(scored, key=lambda one: one[:2])
-    return target if best >= 0.5 else None
+    return target if best[0] >= 0.5 else None
 
 
-def _fit(target: ExchangeFile, look: SourceLook) -> float:
-    """The share of the required columns that some column is like."""
+def _fit(target: ExchangeFile, look: SourceLook) -> tuple[float, int]:
+    """The share of the required columns that some column is like, and how many columns are."""
     found = proposed_columns(look, target)
     needed = [column.name for column in target.columns if column.required]
-    return sum(name in found for name in needed) / len(needed)
+    return sum(name in found for name in needed) / len(needed), len(found)
 
 
 def proposed_columns(look: SourceLook, target: ExchangeFile) -> dict[str, str]:
@@ -167,7 +169,7 @@ def proposed_columns(look: SourceLook, target: ExchangeFile) -> dict[str, str]:
         names = (column.name.replace("_", " "), *_NAMES.get(column.name, ()))
         for source in look.header:
             score = max(
-                fuzz.WRatio(source, name, processor=utils.default_process)
+                fuzz.WRatio(source, name, processor=_telling)
                 if min(len(source), len(name)) > 2
                 else 100.0 * (source.casefold() == name)
                 for name in names
@@ -180,6 +182,11 @@ def proposed_columns(look: SourceLook, target: ExchangeFile) -> dict[str, str]:
         if name not in found and source not in found.values():
             found[name] = source
     return found
+
+
+def _telling(name: str) -> str:
+    """A column's name in plain letters, without words that many names share."""
+    return " ".join(one for one in utils.default_process(name).split() if one not in _SHARED)
 
 
 def allowed_words(column: ExchangeColumn, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -76,6 +76,42 @@ def clean_photograph(content: bytes) -> CleanPicture:
     return CleanPicture(jpeg, width, height)
 
 
+_MARKERS: Final = frozenset({0xC0, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0})
+"""What a JPEG needs to show its pixels, and all that ours have: the frame (baseline, progressive),
+the tables, and the head of JFIF. A place, a comment or a thumbnail would stand in another."""
+_FRAMES: Final = (0xC0, 0xC2)
+_SCAN, _END, _FIRST_RESTART, _LAST_RESTART = 0xDA, 0xD9, 0xD0, 0xD7
+
+
+def plain_size(jpeg: bytes) -> tuple[int, int] | None:
+    """Width and height of a JPEG that is as we keep them; None for any other file.
+
+    It holds its pixels and what shows them, and ends with them. Nothing is decoded.
+    """
+    if not (jpeg.startswith(_STARTS) and jpeg.endswith(_ENDS) and len(jpeg) <= MOST_KEPT):
+        return None
+    size, at = None, 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
+        kind, length = jpeg[at + 1], int.from_bytes(jpeg[at + 2 : at + 4], "big")
+        if kind not in _MARKERS | {_SCAN} or (kind == 0xE0 and length != 16):
+            return None
+        if kind in _FRAMES:
+            size = tuple(int.from_bytes(jpeg[at + n : at + n + 2], "big") for n in (7, 5))
+        at += 2 + length
+        if kind == _SCAN:
+            at = _after_scan(jpeg, at)
+    return (size[0], size[1]) if size and at == len(jpeg) - 2 and jpeg[at:] == _ENDS else None
+
+
+def _after_scan(jpeg: bytes, at: int) -> int:
+    """Where the pixels of a scan end: in them 0xFF is followed by 0 or a restart marker."""
+    while (at := jpeg.find(b"\xff", at)) >= 0 and at + 1 < len(jpeg):
+        if jpeg[at + 1] != 0 and not _FIRST_RESTART <= jpeg[at + 1] <= _LAST_RESTART:
+            return at
+        at += 2
+    return len(jpeg)
+
+
 def drawn_anew(content: bytes) -> CleanPicture:
     """The pixels of a photograph, upright, as a new JPEG; called in the limited process only.
 

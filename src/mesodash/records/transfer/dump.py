@@ -28,6 +28,7 @@ _ORDER = {
     " t.scale, t.measured_on",
     "protocol_versions": "t.protocol, t.version",
     "plans": "course.course_id",
+    "photographs": "photograph_id",
 }
 
 

@@ -140,7 +140,8 @@ def _column(
     usual = told if told in look.header else proposed.get(column.name, "")
     options = ["", *look.header]
     key = f"{name}_{column.name}"
-    label = f"{column.name}{' *' if column.required else ''}"
+    # With the file, for whoever hears one field after the other.
+    label = f"{column.name}{' *' if column.required else ''} ({name})"
     left, right = st.columns(2)
     source = left.selectbox(
         label,
@@ -151,7 +152,7 @@ def _column(
     )
     allowed = allowed_words(column, vocabulary)
     if not source:
-        return ColumnChoice(constant=_constant(right, column, allowed, key, rule))
+        return ColumnChoice(constant=_constant(right, name, column, allowed, key, rule))
     if not allowed or column.codes == "effect":
         return ColumnChoice(source)
     kept_words = rule.get("values", {}) if isinstance(rule, dict) else {}
@@ -159,7 +160,7 @@ def _column(
 
 
 def _constant(
-    where: Any, column: ExchangeColumn, allowed: tuple[str, ...], key: str, rule: Any
+    where: Any, name: str, column: ExchangeColumn, allowed: tuple[str, ...], key: str, rule: Any
 ) -> str:
     """The same word for every row, where a required column has no source."""
     if not column.required or not allowed:
@@ -168,7 +169,7 @@ def _constant(
     options = ["", *allowed]
     return str(
         where.selectbox(
-            _("The same for every row: {column}").format(column=column.name),
+            _("The same for every row: {column}").format(column=f"{column.name} ({name})"),
             options,
             index=options.index(told) if told in options else 0,
             format_func=lambda one: one or _("nothing"),
@@ -201,7 +202,7 @@ def _words(
         for word, count in counts:
             usual = told.get(word, proposed.get(word))
             ours = st.selectbox(
-                f"{word} ({count})",
+                f"{source}: {word} ({count})",
                 options,
                 index=options.index(usual) if usual in options else 0,
                 format_func=lambda one: shown.get(one, one),
