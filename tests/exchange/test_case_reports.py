@@ -71,7 +71,7 @@ def test_who_died_is_called_until_that_is_recorded_and_never_after(catalogue, tm
     died = {"patients.csv": "patient_id,sex,died_on\nC1,female,2026-10-02\n"}
     import_folder(
         db, write_files(tmp_path / "died", died), actor=ACTOR, catalogue=catalogue, clock=clock,
-        changes=tmp_path / "died.csv",
+        rejects=tmp_path / "refused.csv", changes=tmp_path / "died.csv",
     )  # fmt: skip
 
     assert set(Reader(db, catalogue).due(on, ACTOR)["patient_id"]) == {"C2"}

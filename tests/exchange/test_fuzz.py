@@ -68,6 +68,7 @@ def test_every_row_is_accounted_for(files, catalogue, tmp_path_factory):
             catalogue=catalogue,
             clock=clock,
             rejects=folder / "rejects.csv",
+            changes=folder / "changes.csv",
         )
 
     first = run()

@@ -27,7 +27,12 @@ def test_the_demo_clinic_survives_the_journey(tmp_path, empty_clinic, catalogue)
     make_demo(demo, sessions=250, today=date(2026, 11, 22), catalogue=catalogue)
     export_csv(demo, out, actor=DEMO)
     result = import_folder(
-        empty_clinic, out, actor=DEMO, catalogue=catalogue, rejects=tmp_path / "rejects.csv"
+        empty_clinic,
+        out,
+        actor=DEMO,
+        catalogue=catalogue,
+        rejects=tmp_path / "rejects.csv",
+        changes=tmp_path / "changes.csv",
     )
     export_csv(empty_clinic, again, actor=DEMO)
 
@@ -65,7 +70,12 @@ def test_what_a_consultation_leaves_survives_too(tmp_path, empty_clinic, catalog
 
     export_csv(demo, out, actor=DEMO)
     result = import_folder(
-        empty_clinic, out, actor=DEMO, catalogue=catalogue, rejects=tmp_path / "rejects.csv"
+        empty_clinic,
+        out,
+        actor=DEMO,
+        catalogue=catalogue,
+        rejects=tmp_path / "rejects.csv",
+        changes=tmp_path / "changes.csv",
     )
     export_csv(empty_clinic, again, actor=DEMO)
 
@@ -86,6 +96,11 @@ def test_what_a_consultation_leaves_survives_too(tmp_path, empty_clinic, catalog
         ).fetchall()
     assert followed == [(2, "planned")] * 2
     second = import_folder(
-        empty_clinic, out, actor=DEMO, catalogue=catalogue, rejects=tmp_path / "rejects.csv"
+        empty_clinic,
+        out,
+        actor=DEMO,
+        catalogue=catalogue,
+        rejects=tmp_path / "rejects.csv",
+        changes=tmp_path / "changes.csv",
     )
     assert sum(file.inserted + file.updated + file.rejected for file in second.files) == 0

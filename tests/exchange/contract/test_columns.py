@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mesodash.exchange.contract.files import EXCHANGE_FILES
+from mesodash.exchange.contract.files import AMENDMENTS, EXCHANGE_FILES, PHOTOS
 from mesodash.records.store.connection import reading
 from mesodash.records.transfer.lookup import OWN_ID, REFERENCES
 from mesodash.records.transfer.upsert import NATURAL_KEY
@@ -13,7 +13,7 @@ from mesodash.records.transfer.upsert import NATURAL_KEY
 MANUAL = Path(__file__).parents[3] / "docs" / "exchange.md"
 
 
-@pytest.mark.parametrize("target", EXCHANGE_FILES, ids=lambda target: target.table)
+@pytest.mark.parametrize("target", [*EXCHANGE_FILES, PHOTOS], ids=lambda target: target.table)
 def test_every_column_is_one_of_the_clinics_file_and_required_alike(target, clinic):
     with reading(clinic) as db:
         stored = {row[1]: bool(row[3]) for row in db.execute(f"PRAGMA table_info({target.table})")}
@@ -28,11 +28,12 @@ def test_every_column_is_one_of_the_clinics_file_and_required_alike(target, clin
         "treated_areas": {"patient", "held_at"},
         "screening_answers": {"screening"},
         "plans": {"nonce", "content"},
+        "photographs": {"picture"},
     }.get(target.table, set())
     assert set(stored) - {c.field for c in target.columns} - {"id"} == left_out
 
 
-@pytest.mark.parametrize("target", EXCHANGE_FILES, ids=lambda target: target.table)
+@pytest.mark.parametrize("target", [*EXCHANGE_FILES, PHOTOS], ids=lambda target: target.table)
 def test_a_row_is_known_again_by_what_the_clinics_file_holds_unique(target):
     fields = tuple(target.columns[target.at(name)].field for name in target.key)
 
@@ -41,7 +42,9 @@ def test_a_row_is_known_again_by_what_the_clinics_file_holds_unique(target):
         assert column.refers == REFERENCES.get(column.field, "")
 
 
-@pytest.mark.parametrize("target", EXCHANGE_FILES, ids=lambda target: target.table)
+@pytest.mark.parametrize(
+    "target", [*EXCHANGE_FILES, PHOTOS, AMENDMENTS], ids=lambda target: target.table
+)
 def test_the_manual_lists_the_columns_in_order(target):
     (row,) = re.findall(
         rf"^\| {target.file_name} \| (.*) \|$", MANUAL.read_text("utf-8"), re.MULTILINE
