@@ -59,8 +59,8 @@ class Links:
             else:
                 bad.append((row, fault))
         if target.table == "screening_answers":
-            asked = {str(row.values[0]) for row in good}
-            here = screenings_now(self._clinic.db, asked)
+            screened = {str(row.values[0]) for row in good}
+            here = screenings_now(self._clinic.db, screened)
             whole, bad = whole_screenings(batch, list(good), bad, here)
             good = RowStore()
             for row in whole:
