@@ -97,6 +97,8 @@ def test_a_clinics_file_that_is_gone_is_told_on_a_page_of_ours(own):
 
     assert status == french[0] == 503
     (number,) = NUMBER.findall(page)
+    assert db.name in page
+    assert str(db.parent) not in page
     assert 'lang="en"' in page
     assert 'lang="fr"' in french[1]
     assert f"Incident {number}: " in log.read_text("utf-8")

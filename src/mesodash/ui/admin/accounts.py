@@ -159,6 +159,7 @@ def show_change(overviews: Sequence[AccountOverview]) -> None:
     at = st.session_state.setdefault(_CHANGE_ROUND, 0)
     markup.show(
         "section",
+        level=2,
         title=_("Change an account"),
         aside="",
         text=_("Every change ends the account's sign-ins at once and stands in the change log."),
@@ -316,6 +317,7 @@ def show_new() -> None:
     at = st.session_state.setdefault(_NEW_ROUND, 0)
     markup.show(
         "section",
+        level=2,
         title=_("Add an account"),
         aside="",
         text=_("One person, one account: the change log names people by it."),

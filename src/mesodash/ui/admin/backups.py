@@ -30,6 +30,7 @@ def show() -> None:
         if folder is None:
             markup.show(
                 "section",
+                level=2,
                 title=_("Backups"),
                 aside=_("switched off"),
                 text=_(
@@ -40,7 +41,11 @@ def show() -> None:
             return
         latest = latest_backup(folder, clinic.clinic_id, now)
         markup.show(
-            "section", title=_("Backups"), aside=_age(latest, now), text=_where(latest, folder, db)
+            "section",
+            level=2,
+            title=_("Backups"),
+            aside=_age(latest, now),
+            text=_where(latest, folder, db),
         )
         if st.button(_("Back up now"), key="backups_now", icon=":material/backup:"):
             _make(db, folder)

@@ -27,7 +27,7 @@ def show() -> None:
         state = _("switched off")
         text = _("They are off until the file or the disk under it is encrypted.")
     with st.container(border=True, key="manage_disk"):
-        markup.show("section", title=_("Photographs of patients"), aside=state, text=text)
+        markup.show("section", level=2, title=_("Photographs of patients"), aside=state, text=text)
         if db_key_file() is not None or not context.actor().may(ALLOW):
             return
         st.button(

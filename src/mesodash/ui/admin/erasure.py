@@ -20,6 +20,7 @@ def show() -> None:
     """Draw the form for an erasure, for those who may erase; others are told who may."""
     markup.show(
         "section",
+        level=2,
         title=_("Erase a patient"),
         aside="",
         text=_(

@@ -21,6 +21,7 @@ def show_language() -> None:
     """Draw the language in use for this person, and buttons for the others."""
     markup.show(
         "section",
+        level=2,
         title=_("Language"),
         aside=language_name(current().code),
         text=_("Kept with your account, for every browser you sign in with."),
@@ -32,6 +33,7 @@ def show_password() -> None:
     """Draw the form for another password, and keep it when asked to."""
     markup.show(
         "section",
+        level=2,
         title=_("Another password"),
         aside="",
         text=_(

@@ -55,6 +55,7 @@ def show_record(record: ProcessingRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="processing_head"):
         markup.show(
             "section",
+            level=2,
             title=_("Record of processing"),
             aside=", ".join([record.kind, record.country or _("country not set")]),
             text=_(

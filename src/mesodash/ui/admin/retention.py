@@ -18,6 +18,7 @@ def show() -> None:
     kept = retention.years(context.db())
     markup.show(
         "section",
+        level=2,
         title=_("How long records are kept"),
         aside=_after_last_contact(kept) if kept else _("no limit set"),
         text=_("The law of the clinic's country says how long. Nothing is erased by itself."),
