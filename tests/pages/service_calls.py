@@ -162,10 +162,11 @@ class Call:
 EXPORTED = (
     "patients", "practitioners", "protocol_versions", "courses", "sessions", "treated_areas",
     "stock", "products_used", "injection_points", "side_effects", "follow_ups", "outcomes", "plans",
-    "screening_answers", "consents", "red_cards",
+    "screening_answers", "consents", "red_cards", "photographs", "row_versions",
 )  # fmt: skip
 NOT_NAMELESS = (
-    "protocol_versions", "plans", "screening_answers", "stock", "consents", "red_cards"
+    "protocol_versions", "plans", "screening_answers", "stock", "consents", "red_cards",
+    "photographs", "row_versions",
 )  # fmt: skip
 NAMELESS = tuple(t for t in EXPORTED if t not in NOT_NAMELESS)
 RESTORED = (
