@@ -7,23 +7,12 @@ simpler than what the report counts: sessions follow their course's protocol whe
 
 import sqlite3
 from collections.abc import Callable
-from datetime import date
-from math import ceil
 from pathlib import Path
 
 import duckdb
 
-from mesodash.catalogue.types import Catalogue
-from mesodash.catalogue.watching import FOLLOW_UP_FROM
 from mesodash.lake import schema
 from mesodash.reports.core.filters import Period
-from mesodash.reports.courses.due import (
-    ASK_AGAIN_AFTER,
-    FOLLOW_UP_UNTIL,
-    LATE_FROM,
-    LATE_UNTIL,
-    TOP_UP_LISTED,
-)
 
 Rows = list[tuple[object, ...]]
 
@@ -76,7 +65,7 @@ CREATE TEMP VIEW v_side_effects AS SELECT '{{clinic}}' AS clinic_id, e.session, 
 """
 
 
-def duckdb_asker(lake: Path, catalogue: Catalogue) -> Callable[[str, Period, date], list[Rows]]:
+def duckdb_asker(lake: Path) -> Callable[[str, Period], list[Rows]]:
     """What answers a report by its SQL over the lake's Parquet files."""
     connection = duckdb.connect()
     for table in schema.TABLES:
@@ -86,82 +75,33 @@ def duckdb_asker(lake: Path, catalogue: Catalogue) -> Callable[[str, Period, dat
             f"'{files}', hive_partitioning = true, hive_types_autocast = false)"
         )
 
-    def ask(report: str, period: Period, on: date) -> list[Rows]:
-        sql = _filled(SQL[report], period, on, catalogue, "DATE '{}'", "({} - {})")
-        sql = sql.replace("min(CAST(", "least(CAST(").replace(
-            "%AREAS%", "string_agg(DISTINCT t.area, ', ')"
-        )
+    def ask(report: str, period: Period) -> list[Rows]:
+        sql = _filled(SQL[report], period, "DATE '{}'")
         return [connection.execute(part).fetchall() for part in sql.split(";")]
 
     return ask
 
 
-def sqlite_asker(db: Path, catalogue: Catalogue) -> Callable[[str, Period, date], list[Rows]]:
+def sqlite_asker(db: Path) -> Callable[[str, Period], list[Rows]]:
     """What answers a report by the same SQL on the clinic's file."""
     connection = sqlite3.connect(db)
     (clinic,) = connection.execute("SELECT clinic_id FROM clinic").fetchone()
     connection.executescript(SQLITE_VIEWS.format(clinic=clinic))
 
-    def ask(report: str, period: Period, on: date) -> list[Rows]:
-        difference = "CAST(julianday({}) - julianday({}) AS INTEGER)"
-        sql = _filled(SQL[report], period, on, catalogue, "'{}'", difference)
+    def ask(report: str, period: Period) -> list[Rows]:
+        sql = _filled(SQL[report], period, "'{}'")
         for table in schema.TABLES:
             sql = sql.replace(f"FROM {table}", f"FROM v_{table}")
             sql = sql.replace(f"JOIN {table}", f"JOIN v_{table}")
-        sql = sql.replace("%AREAS%", "group_concat(DISTINCT t.area)")
-        sql = sql.replace("e.last_contact_on", "nullif(e.last_contact, '')")
-        for columns in ("protocol, interval_days, top_up", "effect, days"):
-            sql = _named_values(sql, columns)
         return [connection.execute(part).fetchall() for part in sql.split(";")]
 
     return ask
 
 
-def _named_values(sql: str, columns: str) -> str:
-    """SQLite cannot name the columns of VALUES where they stand; it calls them column1 and on."""
-    named = f") AS known ({columns})"
-    before, found, after = sql.partition(named)
-    if not found:
-        return sql
-    start, values = before.rsplit("SELECT * FROM (VALUES", 1)
-    picked = ", ".join(f"column{n} AS {c}" for n, c in enumerate(columns.split(", "), start=1))
-    return f"{start}SELECT {picked} FROM (VALUES{values}){after}"
-
-
-def _filled(
-    sql: str, period: Period, on: date, catalogue: Catalogue, day: str, difference: str
-) -> str:
-    today = day.format(on)
-    protocols = ", ".join(
-        f"('{code}', {_days(p.interval_days_min)}, {_days(p.top_up_days)})"
-        for code, p in catalogue.protocols.items()
-    )
-    effects = ", ".join(
-        f"('{code}', {_days(e.promised_days)})" for code, e in catalogue.side_effects.items()
-    )
+def _filled(sql: str, period: Period, day: str) -> str:
     return sql.format(
         start=day.format(period.start),
         end=day.format(period.end),
         first_month=f"'{period.start:%Y-%m}'",
         last_month=f"'{period.end:%Y-%m}'",
-        on=today,
-        protocols=protocols,
-        effects=effects,
-        areas="%AREAS%",
-        on_minus_held=difference.format(today, "l.held_on"),
-        on_minus_started=difference.format(today, "c.started_on"),
-        on_minus_asked=difference.format(today, "held_on"),
-        contact_minus_held=difference.format("contact", "held_on"),
-        on_minus_onset=difference.format(today, "coalesce(e.onset_on, e.held_on)"),
-        on_minus_contact=difference.format(today, "e.last_contact_on"),
-        follow_up_from=FOLLOW_UP_FROM,
-        follow_up_until=FOLLOW_UP_UNTIL,
-        late_from=LATE_FROM,
-        late_until=LATE_UNTIL,
-        ask_again=ASK_AGAIN_AFTER,
-        top_up_listed=TOP_UP_LISTED,
     )
-
-
-def _days(value: float | None) -> str:
-    return "NULL" if value is None else str(ceil(value))

@@ -123,17 +123,10 @@ def clusters(frames: Frames, period: Period) -> object:
     )
 
 
-def due(frames: Frames, period: Period) -> object:
-    """Only the first step, the last session of each course: a lower bound."""
-    s = held_in(frames, period)
-    return s.sort_values("held_at").groupby("course").tail(1)
-
-
 REPORTS = {
     "volumes": volumes,
     "side_effects": side_effects,
     "outcomes": outcomes,
     "courses": courses,
     "clusters": clusters,
-    "due": due,
 }

@@ -35,7 +35,7 @@ from mesodash.catalogue.load import load_catalogue
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.settings import load_settings
 
-REPORTS = ("volumes", "side_effects", "outcomes", "courses", "clusters", "due")
+REPORTS = ("volumes", "side_effects", "outcomes", "courses", "clusters")
 MOST_IN_A_FILE = 1_000_000
 CLINIC = "bench"
 PATIENCE = 10_000.0
@@ -57,28 +57,19 @@ def period(turn: int) -> Period:
     return Period(date(2020, 3, 2) + timedelta(days=3 * turn), date(2024, 6, 30))
 
 
-def on(turn: int) -> date:
-    """A day to be due on, another one each time."""
-    return date(2024, 6, 30) - timedelta(days=turn)
-
-
 class Ours:
     """The reports as the app asks them."""
 
     def __init__(self, folder: Path) -> None:
         from mesodash.lake.engines import open_lake
         from mesodash.reports.core.reader import Reader
-        from mesodash.reports.courses import due
 
         self.catalogue = load_catalogue(load_settings().catalogue)
         self.lake = open_lake(folder / "lake")
         self._reader = Reader(None, self.catalogue, lake=folder / "lake")
-        self._due = due.due
 
     def ask(self, report: str, turn: int, **more: Any) -> Any:
-        """One report on the turn's period or day."""
-        if report == "due":
-            return self._due(self.lake, self.catalogue, Filters(**more), on(turn))
+        """One report on the turn's period."""
         return self._reader.report(report, Filters(period=period(turn), **more))
 
 
@@ -104,16 +95,16 @@ def beside(report: str, folder: Path, runs: int) -> dict[str, float]:
     from same_counts import statistics as by_plain_code
 
     ours = Ours(folder)
-    ask = duckdb_asker(folder / "lake", ours.catalogue)
+    ask = duckdb_asker(folder / "lake")
     if runs > 1:  # else so large that imports and the first compilation are nothing beside it
         ours.ask(report, 0)
-        by_plain_code(report, ask(report, period(0), on(0)))
+        by_plain_code(report, ask(report, period(0)))
     times: dict[str, list[float]] = {"ours": [], "hand": [], "after": []}
     for turn in range(1, runs + 1):
         start = clock()
         frame = ours.ask(report, turn)
         asked = clock()
-        rows = ask(report, period(turn), on(turn))
+        rows = ask(report, period(turn))
         counted = clock()
         by_plain_code(report, rows)
         for name, took in (
@@ -133,10 +124,10 @@ def in_sqlite(report: str, folder: Path) -> dict[str, float]:
     """The SQL on the clinic's file; the second time, unless the first took ten seconds."""
     from by_hand import sqlite_asker
 
-    ask = sqlite_asker(folder / "clinic.db", load_catalogue(load_settings().catalogue))
-    took = milliseconds(lambda: ask(report, period(0), on(0)))
+    ask = sqlite_asker(folder / "clinic.db")
+    took = milliseconds(lambda: ask(report, period(0)))
     if took < PATIENCE:
-        took = milliseconds(lambda: ask(report, period(1), on(1)))
+        took = milliseconds(lambda: ask(report, period(1)))
     return {"warm": took}
 
 

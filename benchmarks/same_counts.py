@@ -40,9 +40,6 @@ def ours_counted(
     if report == "courses":
         dropped = [str(sorted(d.items())) for d in frame["dropped_after"]]
         return plain(frame.assign(dropped_after=dropped).drop(columns="active"))
-    if report == "due":
-        columns = ["clinic_id", "patient", "course", "protocol", "reason", "days_overdue", "area"]
-        return plain(frame[columns])
     return plain(frame)
 
 
@@ -61,9 +58,6 @@ def hand_counted(report: str, rows: list[list[tuple[Any, ...]]]) -> list[Texts]:
         for protocol, held, n in rows[1]:
             dropped.setdefault(protocol, []).append((held, n))
         return plain(first.assign(dropped=[str(sorted(dropped.get(p, []))) for p in first[0]]))
-    if report == "due":
-        areas = [", ".join(sorted(text.split(", "))) if text else None for text in first[7]]
-        return plain(first[[0, 1, 2, 4, 5, 6]].assign(areas=areas))
     return plain(first)
 
 
