@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mesodash.language import _
-from mesodash.ui.parts import markup, phrases
+from mesodash.language import _, ngettext
+from mesodash.ui.parts import markup
 from mesodash.ui.protocols import protocol_list
 from mesodash.ui.protocols.protocol_card import protocol_card
 from mesodash.ui.shell import context
@@ -31,7 +31,10 @@ if not found:
 
 markup.show(
     "cards",
-    aside=f"{phrases.count(len(found), 'protocol')} of {len(catalogue.protocols)}, best evidence"
-    " first",
+    aside=ngettext(
+        "{n} protocol of {all}, best evidence first",
+        "{n} protocols of {all}, best evidence first",
+        len(found),
+    ).format(n=len(found), all=len(catalogue.protocols)),
     cards=[markup.render("protocol_card", p=protocol_card(p, catalogue)) for p in found],
 )

@@ -95,7 +95,7 @@ def test_inside_the_published_range_no_reason_is_needed(empty_clinic, catalogue)
     [
         (Parameters(sessions=20), "Sessions: 20 is outside 10–15 or 6–8 .published.; write down"),
         (Parameters(interval_days=3), "Interval, days: 3 is outside 7 or 7–15"),
-        (Parameters(depth_mm=6), "Depth, mm: no figure is published to hold 6 against"),
+        (Parameters(depth_mm=6), "Depth, mm: no figure is published to compare 6 with"),
         (Parameters(technique="epidermic"), "No source reports the technique Epidermic"),
     ],
 )

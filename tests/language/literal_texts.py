@@ -8,10 +8,13 @@ from pathlib import Path
 
 TRANSLATING = {"_", "N_", "gettext", "ngettext", "pgettext", "npgettext"}
 # Of these every literal is read by a person, single words too.
-SHOWN_BY = {"echo", "Failure", "show", "show_empty", "show_hidden", "say"}
+SHOWN_BY = {
+    "echo", "Failure", "show", "show_empty", "show_hidden", "say", "CellError", "Unreadable",
+    "broken", "_broken", "_fail",
+}  # fmt: skip
 SHOWN_AS = {
     "label", "help", "title", "text", "placeholder", "caption", "name", "hovertemplate",
-    "hover", "alt", "note", "lead", "heading", "description",
+    "hover", "aside", "alt", "note", "lead", "heading", "description",
 }  # fmt: skip
 # Arguments of Streamlit's that no one reads.
 UNSEEN = {
@@ -28,6 +31,10 @@ NOT_TEXT = {
 # Errors of Python's own say to a programmer what was called wrongly; below the pages and commands
 # nobody shows them to a person (a fault of a file or a form has a class of its own).
 FOR_PROGRAMMERS = {"ValueError", "TypeError", "KeyError"}
+# Said by Python's own when what cannot happen did: to programmers, wherever it is raised.
+NEVER = {"RuntimeError", "NotImplementedError", "AssertionError"}
+# Arguments that are kept or compared as they are: the key of an entry of the change log.
+KEPT_AS = {"key"}
 # Folders in which any literal that reads like a sentence is taken to be shown.
 SPEAKING = {
     "ui", "pages", "cli", "figures", "access", "consult", "exchange", "documents", "records",
@@ -37,10 +44,16 @@ _TYPST_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 # What is code in a template's markup: a statement to the end of its line, or a name.
 _TYPST_CODE = re.compile(r"#(?:let|set|show|if|for|context)\b.*|#[\w.-]+")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_SENTENCE = re.compile(r"^[A-ZÀ-Ý“‘][^_]*[a-z][^_]* [a-z(\d][\s\S]*$")
+_SENTENCE = re.compile(r"""^["'(\[]?[A-ZÀ-Ý“‘][^_]*[a-z][^_]* [a-z(\d][\s\S]*$""")
+# What is put together to a sentence elsewhere, such as `is empty; fill it in`: three words or more.
+_PART = re.compile(
+    r"""^["'(\[]?(?:N[.;:,]? )?[a-zà-ÿ'’]+[,:;]? [a-zà-ÿ'’]+[,:;]? [a-zà-ÿN'’“"`(][^_]*$"""
+)
+_PLACE = re.compile(r"\{[^{}\s]*\}")
 _SQL = re.compile(
-    r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|ATTACH|COPY|BEGIN"
-    r"|CHECK|CASE|WHERE|(LEFT )?JOIN)\b"
+    r"^[\sN(]*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|ATTACH|COPY|BEGIN"
+    r"|CHECK|CASE|WHERE|ORDER BY|GROUP BY|AND|(LEFT )?JOIN)\b"
+    r"|[=<>?] | (IS NOT|IS|IN|NOT|AND|AS|ON|OR|SELECT|CHECK|TEXT|DESC)\b"
 )
 
 
@@ -56,7 +69,7 @@ def _parsed(path: Path, _changed: int) -> ast.AST:
 def literal_texts(path: Path, package: str) -> list[tuple[int, str]]:
     """The places of a module where a text is shown that is not translated: line and text."""
     tree = _tree(path)
-    wrapped = _wrapped(tree) | _docstrings(tree)
+    wrapped = _wrapped(tree) | _docstrings(tree) | _not_said(tree)
     found: dict[int, str] = {}
     for node in _shown(tree, package.split(".", maxsplit=1)[0] in SPEAKING):
         for one in _literals(node):
@@ -92,6 +105,8 @@ def _shown(tree: ast.AST, speaking: bool) -> Iterator[ast.AST]:
             if not speaking and getattr(node.exc.func, "id", "") in FOR_PROGRAMMERS:
                 continue
             yield from (one for one in node.exc.args if _sentence(one))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _defaults(node)
         elif isinstance(node, ast.Call):
             yield from _of_call(node)
         elif speaking and isinstance(node, ast.Constant | ast.JoinedStr) and _sentence(node):
@@ -107,9 +122,22 @@ def _of_call(node: ast.Call) -> Iterator[ast.AST]:
         yield from node.args[:1]
         yield from (one.value for one in node.keywords if one.arg in SHOWN_AS - UNSEEN)
     elif name in SHOWN_BY:
-        # The first argument of `show` is the template's name.
-        yield from (node.args[1:] if name == "show" else node.args)
+        # The first argument of `show` is the template's name, that of `_fail` a place in a file.
+        yield from (node.args[1:] if name in ("show", "_fail") else node.args)
         yield from (one.value for one in node.keywords if one.arg in SHOWN_AS - UNSEEN)
+
+
+def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """What parameters that are shown are unless something else is given."""
+    given = node.args
+    plain = [*given.posonlyargs, *given.args]
+    pairs = [
+        *zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ]
+    yield from (
+        value for one, value in pairs if one.arg in SHOWN_AS - {"name"} and value is not None
+    )
 
 
 def _root(node: ast.AST) -> str:
@@ -119,7 +147,9 @@ def _root(node: ast.AST) -> str:
 
 
 def _sentence(node: ast.AST) -> bool:
-    return any(_SENTENCE.match(_text(one)) for one in _literals(node))
+    return any(
+        pattern.match(_text(one)) for one in _literals(node) for pattern in (_SENTENCE, _PART)
+    )
 
 
 def _literals(node: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
@@ -134,13 +164,20 @@ def _literals(node: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
     elif isinstance(node, ast.BinOp):
         yield from _literals(node.left)
         yield from _literals(node.right)
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("format", "join")
+    ):
+        # What is filled in, and what stands between the parts: "{} of them".format(n).
+        yield from _literals(node.func.value)
 
 
 def _text(node: ast.Constant | ast.JoinedStr) -> str:
     if isinstance(node, ast.Constant):
-        return str(node.value)
+        return _PLACE.sub("N", str(node.value))
     return "".join(
-        str(part.value) if isinstance(part, ast.Constant) else "0" for part in node.values
+        str(part.value) if isinstance(part, ast.Constant) else "N" for part in node.values
     )
 
 
@@ -155,6 +192,36 @@ def _wrapped(tree: ast.AST) -> set[int]:
         elif isinstance(node, ast.JoinedStr):
             inside |= {id(part) for part in node.values}
     return inside
+
+
+def _not_said(tree: ast.AST) -> set[int]:
+    """Strings that are kept, compared or taken apart, and what cannot happen."""
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            inside |= {id(one) for one in (node.left, *node.comparators)}
+        elif isinstance(node, ast.keyword) and node.arg in KEPT_AS:
+            inside |= {id(one) for one in ast.walk(node.value)}
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            error = getattr(node.exc.func, "id", "")
+            inside |= {
+                id(one)
+                for one in ast.walk(node.exc)
+                if error in NEVER or (error in FOR_PROGRAMMERS and not _capital(one))
+            }
+        elif isinstance(node, ast.Dict):
+            inside |= {id(one) for one in node.keys}
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("split", "encode", "removesuffix")
+        ):
+            inside |= {id(one) for one in (node.func.value, *node.args)}
+    return inside
+
+
+def _capital(node: ast.AST) -> bool:
+    return any(_SENTENCE.match(_text(one)) for one in _literals(node))
 
 
 def _docstrings(tree: ast.AST) -> set[int]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from mesodash.access.startup_checks import WrongSetUpError, is_loopback
-from mesodash.language import _
+from mesodash.language import N_, _, format_list
 
 CALLBACK: Final = "/oauth2callback"
 """Streamlit's own address to which a provider sends a browser back."""
@@ -78,7 +78,9 @@ def read_providers(
     found = tuple(_provider(name, given) for name, given in _sections(section))
     if not found:
         raise WrongSetUpError(
-            f"[auth] in {_WHERE} names no provider; write its {_listed(_NEEDED)} there."
+            _("[auth] in {where} names no provider; write its {names} there.").format(
+                where=_WHERE, names=format_list(_NEEDED)
+            )
         )
     return Providers(origin, found)
 
@@ -104,7 +106,11 @@ def _provider(name: str, given: Mapping[str, Any]) -> Provider:
         )
     missing = [key for key in _NEEDED if not isinstance(given.get(key), str) or not given[key]]
     if missing:
-        raise WrongSetUpError(f"{where} has no {_listed(missing)}; copy that from the provider.")
+        raise WrongSetUpError(
+            _("{where} has no {names}; copy that from the provider.").format(
+                where=where, names=format_list(missing)
+            )
+        )
     metadata = str(given["server_metadata_url"])
     if not _is_safe(urlsplit(metadata)) or not metadata.endswith(_WELL_KNOWN):
         raise WrongSetUpError(
@@ -115,7 +121,9 @@ def _provider(name: str, given: Mapping[str, Any]) -> Provider:
         )
     # OpenID Connect Discovery 1.0, 4.3: the issuer is the address under which this was found.
     issuer = str(given.get("issuer", metadata.removesuffix(_WELL_KNOWN))).rstrip("/")
-    label = str(given.get("label", "your organisation" if name == _DEFAULT else name.capitalize()))
+    label = str(
+        given.get("label", N_("your organisation") if name == _DEFAULT else name.capitalize())
+    )
     return Provider(name, label, issuer, str(given["client_id"]))
 
 
@@ -142,7 +150,3 @@ def _origin(redirect_uri: str, hosts: tuple[str, ...]) -> str:
 def _is_safe(address: SplitResult) -> bool:
     own = address.scheme == "http" and is_loopback(address.hostname)
     return bool(address.hostname) and (address.scheme == "https" or own)
-
-
-def _listed(names: tuple[str, ...] | list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -73,13 +73,17 @@ def check_set_up(
     _check_options(options)
     if fixed_day is not None:
         raise WrongSetUpError(
-            f"MESODASH_TODAY holds the calendar on {fixed_day}, which is for tests and"
-            " demo clinics; unset it for a clinical file."
+            _(
+                "MESODASH_TODAY holds the calendar on {day}, which is for tests and demo clinics;"
+                " unset it for a clinical file."
+            ).format(day=fixed_day)
         )
     if not any(a.role == "administrator" and not a.disabled for a in accounts(db)):
         raise WrongSetUpError(
-            f"{db.name} has no administrator yet; make one with"
-            f" `mesodash user add NAME --role administrator --db {db.name}`."
+            _(
+                "{file} has no administrator yet; make one with"
+                " `mesodash user add NAME --role administrator --db {file}`."
+            ).format(file=db.name)
         )
     if posix:
         _check_modes(db)

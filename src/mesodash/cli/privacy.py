@@ -112,7 +112,7 @@ def _erase_here(db: Path, told: erasure.Preview, reason: str, *, with_backups: b
 
 
 def _print_parts(head: str, parts: Iterable[Part]) -> None:
-    rows = [(part.table, part.what, part.rows, part.why) for part in parts]
+    rows = [(part.table, _(part.what), part.rows, _(part.why)) for part in parts]
     click.echo(tabulate(rows, headers=(head, "what", "rows", "why")))
     click.echo()
 

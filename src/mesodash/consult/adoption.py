@@ -4,14 +4,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
 from mesodash.catalogue.types import Catalogue, Protocol
-from mesodash.language import MISSING, N_, _, format_range, format_trimmed
+from mesodash.language import MISSING, _, format_choice, format_range, format_trimmed
 from mesodash.records.audit.actor import Actor
 from mesodash.records.courses.protocol_versions import (
+    LABELS,
     Parameters,
     ProtocolVersion,
     add_version,
@@ -38,21 +38,6 @@ __all__ = [
     "ranges",
     "versions",
 ]
-
-LABELS: Final[Mapping[str, str]] = {
-    "technique": N_("Technique"),
-    "depth_mm": N_("Depth, mm"),
-    "needle": N_("Needle"),
-    "volume_per_point_ml": N_("Volume a point, mL"),
-    "spacing_cm": N_("Spacing, cm"),
-    "points": N_("Points"),
-    "max_volume_ml": N_("Largest volume, mL"),
-    "sessions": N_("Sessions"),
-    "interval_days": N_("Interval, days"),
-    "top_up_days": N_("Top-up after, days"),
-    "mixture": N_("Mixture"),
-}
-"""The parameters in the order they are shown, with their words and units."""
 
 WHOLE: Final = ("points", "sessions", "interval_days", "top_up_days")
 """The parameters that are whole numbers."""
@@ -105,8 +90,7 @@ class Range:
     def __str__(self) -> str:
         if not self.spans:
             return format_range(self.low, self.high, 3)
-        said = [format_range(low, high, 3) for low, high in self.spans]
-        return reduce(lambda one, other: _("{one} or {other}").format(one=one, other=other), said)
+        return format_choice([format_range(low, high, 3) for low, high in self.spans])
 
 
 def _of_schedules(ends: Iterable[tuple[float | None, float | None]]) -> Range:
@@ -248,14 +232,18 @@ def beyond(catalogue: Catalogue, protocol: str, parameters: Parameters) -> tuple
     for name, value in parameters.given().items():
         if name not in found or found[name].holds(value):
             continue
-        label = LABELS[name]
+        label = _(LABELS[name])
         if found[name].is_known:
             sentences.append(
-                f"{label}: {format_trimmed(value, 3)} is outside {found[name]} (published)."
+                _("{parameter}: {value} is outside {range} (published).").format(
+                    parameter=label, value=format_trimmed(value, 3), range=found[name]
+                )
             )
         else:
             sentences.append(
-                f"{label}: no figure is published to hold {format_trimmed(value, 3)} against."
+                _("{parameter}: no figure is published to compare {value} with.").format(
+                    parameter=label, value=format_trimmed(value, 3)
+                )
             )
     return tuple(sentences)
 
@@ -305,14 +293,16 @@ def adopt(
     country = read_clinic(db).country
     if banned_in(catalogue, protocol, country):
         raise AdoptionError(
-            f"{published.label} is banned in {country}, so it cannot be adopted; choose another."
+            _("{protocol} is banned in {country}, so it cannot be adopted; choose another.").format(
+                protocol=published.label, country=country
+            )
         )
     parameters = _checked(catalogue, parameters)
     reason = " ".join((reason or "").split()) or None
     outside = beyond(catalogue, protocol, parameters)
     if outside and reason is None:
-        message = f"{outside[0].rstrip('.')}; write down the clinic's reason."
-        raise AdoptionError(message, needs_reason=True)
+        message = _("{why}; write down the clinic's reason.")
+        raise AdoptionError(message.format(why=outside[0].rstrip(".")), needs_reason=True)
     if reason and len(reason) > _LONGEST_WORDS:
         raise AdoptionError(
             _("Shorten the reason to {longest_words} characters.").format(
@@ -366,13 +356,15 @@ def _published_words(
     published = protocol_of(catalogue, protocol)
     techniques = [catalogue.techniques[code].label for code in published.techniques]
     by_number = {
-        name: f"{found} (by technique)" if found.by_technique and found.is_known else str(found)
+        name: _("{range} (by technique)").format(range=found)
+        if found.by_technique and found.is_known
+        else str(found)
         for name, found in ranges(catalogue, protocol, technique).items()
     }
     if published.points is not None:
         by_number["points"] = format_trimmed(published.points, 3)
     return by_number | {
-        "technique": " or ".join(techniques) or published.technique_text or MISSING,
+        "technique": format_choice(techniques) or published.technique_text or MISSING,
         "needle": published.needle or MISSING,
         "mixture": published.mix or MISSING,
     }
@@ -400,13 +392,23 @@ def _checked(catalogue: Catalogue, parameters: Parameters) -> Parameters:
         if value is None:
             continue
         if not math.isfinite(value) or not 0 < value <= most:
-            raise AdoptionError(f"{LABELS[name]}: write a number above 0, at most {most:g}.")
+            raise AdoptionError(
+                _("{parameter}: write a number above 0, at most {most}.").format(
+                    parameter=_(LABELS[name]), most=format_trimmed(most)
+                )
+            )
         if name in WHOLE and value != int(value):
-            raise AdoptionError(f"{LABELS[name]}: write a whole number.")
+            raise AdoptionError(
+                _("{parameter}: write a whole number.").format(parameter=_(LABELS[name]))
+            )
     tidy: dict[str, Any] = {}
     for name in ("needle", "mixture"):
         text = " ".join((getattr(parameters, name) or "").split()) or None
         if text and len(text) > _LONGEST_WORDS:
-            raise AdoptionError(f"{LABELS[name]}: shorten it to {_LONGEST_WORDS} characters.")
+            raise AdoptionError(
+                _("{parameter}: shorten it to {n} characters.").format(
+                    parameter=_(LABELS[name]), n=_LONGEST_WORDS
+                )
+            )
         tidy[name] = text
     return replace(parameters, **tidy)

@@ -158,26 +158,35 @@ def _state(site: AreaSide, last: date | None, interval: Interval, today: date) -
     if last is None:
         return RestState(site, None, None, "never", None, _("No session is recorded here."))
     days = (today - last).days
-    since = f"{format_days(days)} since the last session" if days else _("Treated today")
+    since = (
+        _("{days} since the last session").format(days=format_days(days))
+        if days
+        else _("Treated today")
+    )
     low, high = interval.min_days, interval.max_days
-    whose = "the clinic's own interval" if interval.source == "adopted" else "the interval"
+    own = interval.source == "adopted"
     if low is not None and days < low:
         free_on = _after(last, low)
-        wait = format_days((free_on - today).days)
         sentence = (
-            f"{since}: too early, {whose} is at least {format_trimmed(low)} days; {wait} to go."
-        )
+            _("{since}: too early, the clinic's own interval is at least {least}; {wait} to go.")
+            if own
+            else _("{since}: too early, the interval is at least {least}; {wait} to go.")
+        ).format(since=since, least=format_days(low), wait=format_days((free_on - today).days))
         return RestState(site, last, days, "too_early", free_on, sentence)
     free = None if low is None else _after(last, low)
     if high is not None and days > high + GRACE_DAYS:
-        late = format_trimmed(days - high)
-        longest = f"the longest interval of {format_trimmed(high)} days"
-        sentence = f"{since}: overdue, {late} days beyond {longest}."
+        sentence = _("{since}: overdue, {late} beyond the longest interval of {longest}.").format(
+            since=since, late=format_days(days - high), longest=format_days(high)
+        )
         return RestState(site, last, days, "overdue", free, sentence)
     if low is None and high is None:
-        sentence = f"{since}; no interval is published for this protocol to judge by."
+        sentence = _("{since}; no interval is published for this protocol.").format(since=since)
         return RestState(site, last, days, "no_interval", None, sentence)
-    sentence = f"{since}: free, {whose} of {format_range(low, high)} days has passed."
+    sentence = (
+        _("{since}: free, the clinic's own interval of {range} days has passed.")
+        if own
+        else _("{since}: free, the interval of {range} days has passed.")
+    ).format(since=since, range=format_range(low, high))
     return RestState(site, last, days, "free", free, sentence)
 
 

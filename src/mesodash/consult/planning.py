@@ -9,7 +9,7 @@ from mesodash.catalogue.types import Catalogue, Protocol, Schedule
 from mesodash.consult.adoption import banned_in
 from mesodash.consult.intervals import interval_of
 from mesodash.consult.verdicts import BLOCKED, LEVEL_WORDS, Level
-from mesodash.language import _, format_days, format_range, format_trimmed
+from mesodash.language import _, format_choice, format_days, format_range, format_trimmed, ngettext
 from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
 from mesodash.records.courses.protocol_versions import Parameters, ProtocolVersion
 from mesodash.records.store.errors import RecordError
@@ -118,8 +118,8 @@ def plan_course(
     treated = _treated(published, own, areas, points or {})
     departs += _too_much(published, own, treated)
     if departs and reason is None:
-        message = f"{departs[0]}; choose otherwise or write down the reason."
-        raise PlanError(message, needs_reason=True)
+        message = _("{why}; choose otherwise or write down the reason.")
+        raise PlanError(message.format(why=departs[0]), needs_reason=True)
     return CoursePlan(
         protocol=protocol,
         indication=indication,
@@ -142,7 +142,9 @@ def _judged(catalogue: Catalogue, protocol: str, country: str | None, level: Lev
     published = catalogue.protocols[protocol]
     if banned_in(catalogue, protocol, country):
         raise PlanError(
-            f"{published.label} is banned in {country}, so it cannot be planned; choose another."
+            _("{protocol} is banned in {country}, so it cannot be planned; choose another.").format(
+                protocol=published.label, country=country
+            )
         )
     if level in BLOCKED:
         raise PlanError(
@@ -151,7 +153,11 @@ def _judged(catalogue: Catalogue, protocol: str, country: str | None, level: Lev
             )
         )
     if level not in LEVEL_WORDS:
-        raise PlanError(f'"{level}" is no verdict of the screening; screen the patient again.')
+        raise PlanError(
+            _('"{level}" is no verdict of the screening; screen the patient again.').format(
+                level=level
+            )
+        )
     return published
 
 
@@ -185,14 +191,18 @@ def _indication(catalogue: Catalogue, published: Protocol, indication: str | Non
     if indication is None and len(published.indications) == 1:
         return published.indications[0]
     if indication is None:
-        names = " or ".join(catalogue.indications[code].label for code in published.indications)
+        names = format_choice([catalogue.indications[one].label for one in published.indications])
         raise PlanError(
             _("Say what {label} is planned for: {names}.").format(
                 label=published.label, names=names
             )
         )
     if indication not in published.indications:
-        raise PlanError(f"{published.label} is not reported for that; choose its indication again.")
+        raise PlanError(
+            _("{protocol} is not reported for that; choose its indication again.").format(
+                protocol=published.label
+            )
+        )
     return indication
 
 
@@ -214,16 +224,30 @@ def _sessions(
     if count is None and low == high:
         count = low
     if count is None:
-        span = f" ({format_range(low, high)} are published)" if low or high else ""
-        raise PlanError(_("Say how many sessions the course has{span}.").format(span=span))
+        if low or high:
+            asked_for = _("Say how many sessions the course has ({range} are published).")
+            raise PlanError(asked_for.format(range=format_range(low, high)))
+        raise PlanError(_("Say how many sessions the course has."))
     if not 1 <= count <= MOST_SESSIONS:
         raise PlanError(
             _("A course has 1 to {most_sessions} sessions.").format(most_sessions=MOST_SESSIONS)
         )
     if own.sessions is None and high is not None and count > high:
-        departs.append(f"{count} sessions are more than the {high} published")
+        departs.append(
+            ngettext(
+                "{count} session is more than the {most} published",
+                "{count} sessions are more than the {most} published",
+                count,
+            ).format(count=count, most=high)
+        )
     if own.sessions is not None and count > own.sessions:
-        departs.append(f"{count} sessions are more than the {own.sessions} the clinic adopted")
+        departs.append(
+            ngettext(
+                "{count} session is more than the {most} the clinic adopted",
+                "{count} sessions are more than the {most} the clinic adopted",
+                count,
+            ).format(count=count, most=own.sessions)
+        )
     return count
 
 
@@ -249,10 +273,12 @@ def _interval(
     if not 1 <= days <= 3650:
         raise PlanError(_("The interval is 1 to 3650 days."))
     if least is not None and days < least:
-        whose = "the clinic's" if own is not None else "the published"
         departs.append(
-            f"{format_days(days)} between sessions is below {whose} interval of"
-            f" {format_trimmed(least)} days"
+            (
+                _("{days} between sessions is below the clinic's interval of {least}")
+                if own is not None
+                else _("{days} between sessions is below the published interval of {least}")
+            ).format(days=format_days(days), least=format_days(least))
         )
     return days
 
@@ -319,6 +345,9 @@ def _too_much(published: Protocol, own: Parameters, treated: Sequence[PlannedAre
     highest = max(volumes)
     if highest <= most + 1e-9:
         return []
-    unit = "a side" if published.max_volume_per == "side" else "a session"
-    given, allowed = format_trimmed(highest, 3), format_trimmed(most, 3)
-    return [f"{given} mL {unit} is above the maximum of {allowed} mL"]
+    words = (
+        _("{given} mL a side is above the maximum of {most} mL")
+        if published.max_volume_per == "side"
+        else _("{given} mL a session is above the maximum of {most} mL")
+    )
+    return [words.format(given=format_trimmed(highest, 3), most=format_trimmed(most, 3))]

@@ -26,7 +26,7 @@ from mesodash.consult.verdicts import (
     ScreeningVerdict,
     Weight,
 )
-from mesodash.language import _
+from mesodash.language import _, format_list, ngettext
 from mesodash.records.courses.screenings import NO_ANSWERS, Answer, ScreeningAnswers
 
 __all__ = [
@@ -333,7 +333,7 @@ def _of_itself(catalogue: Catalogue, spot: _Spot, sex: str) -> Iterator[Reason]:
         )
         yield Reason("mixture_unknown", "caution", sentence, sources=protocol.sources)
     for component in catalogue.withdrawn(protocol.code):
-        sentence = _sentence(component.label, component.caution or "not to be used")
+        sentence = _sentence(component.label, component.caution or _("not to be used"))
         yield Reason(component.code, "absolute", sentence, sources=component.sources)
     for rule in catalogue.contraindications_to(protocol.code, spot.area):
         if rule.asked or (sex in ("female", "male") and rule.sex not in (None, sex)):
@@ -352,10 +352,11 @@ def _named_for_the_other_sex(
     indications = [catalogue.indications[code] for code in protocol.indications]
     named = {indication.sex for indication in indications}
     if sex in ("female", "male") and None not in named and sex not in named:
-        what = " and ".join(indication.label.lower() for indication in indications)
-        sentence = _("It is reported for {what} only, and the patient is {sex}.").format(
-            what=what, sex=sex
-        )
+        sentence = (
+            _("It is reported for {what} only, and the patient is a woman.")
+            if sex == "female"
+            else _("It is reported for {what} only, and the patient is a man.")
+        ).format(what=format_list([indication.label.lower() for indication in indications]))
         yield Reason("sex", "caution", sentence, sources=protocol.sources)
 
 
@@ -363,7 +364,7 @@ def _yes(
     catalogue: Catalogue, question: Question, found: KnownAnswer, spot: _Spot
 ) -> Iterator[Reason]:
     for rule in _raised(catalogue, question, spot):
-        until = f" Until {rule.until}." if rule.until else ""
+        until = " " + _("Until {when}.").format(when=rule.until) if rule.until else ""
         advice = f" {question.advice}." if question.advice else ""
         flag = catalogue.red_flags.get(rule.code) if rule.level == "stop" else None
         yield Reason(
@@ -379,7 +380,7 @@ def _yes(
         yield Reason(
             code=question.code,
             weight=question.level,
-            sentence=_sentence(question.label, question.advice or "take care"),
+            sentence=_sentence(question.label, question.advice or _("take care")),
             question=question.code,
             answered_on=found.answered_on,
             sources=question.sources,
@@ -389,10 +390,14 @@ def _yes(
 def _not_asked(questions: Sequence[Question]) -> Reason:
     named = "; ".join(question.label for question in questions[:NAMED_AT_MOST])
     more = len(questions) - NAMED_AT_MOST
-    rest = f"; and {more} more" if more > 0 else ""
-    noun = "question is" if len(questions) == 1 else "questions are"
-    sentence = f"{len(questions)} {noun} still to be asked or confirmed: {named}{rest}."
-    return Reason("unanswered", "unknown", sentence)
+    if more > 0:
+        named = _("{some}; and {n} more").format(some=named, n=more)
+    sentence = ngettext(
+        "{n} question is still to be asked or confirmed: {named}.",
+        "{n} questions are still to be asked or confirmed: {named}.",
+        len(questions),
+    )
+    return Reason("unanswered", "unknown", sentence.format(n=len(questions), named=named))
 
 
 def _why(catalogue: Catalogue, rule: Contraindication, label: str, protocol: Protocol) -> str:
@@ -414,4 +419,4 @@ def _sentence(label: str, reason: str) -> str:
     """A label and what it means, as one sentence; a name or abbreviation keeps its capitals."""
     second = reason[1:2]
     start = reason[0].lower() if second.islower() or second == " " else reason[0]
-    return f"{label}: {start}{reason[1:].rstrip('.')}."
+    return _("{label}: {reason}.").format(label=label, reason=f"{start}{reason[1:].rstrip('.')}")

@@ -72,7 +72,7 @@ def make_demo(
     if sessions < 1:
         raise RecordError(_("A demo clinic needs at least one session; ask for 1 or more."))
     if path.exists() and path.stat().st_size:
-        raise RecordError(f"{path} exists already; choose another file name.")
+        raise RecordError(_("{path} exists already; choose another file name.").format(path=path))
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mesodash-demo-", dir=path.parent) as folder:
         made = Path(folder) / path.name
@@ -108,7 +108,9 @@ def _give_name(made: Path, path: Path) -> None:
     try:
         link(made, path)
     except FileExistsError as error:
-        raise RecordError(f"{path} exists already; choose another file name.") from error
+        raise RecordError(
+            _("{path} exists already; choose another file name.").format(path=path)
+        ) from error
 
 
 def _batches(sessions: int, seed: int, today: date, catalogue: Catalogue) -> Iterator[Batch]:

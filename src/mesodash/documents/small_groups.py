@@ -63,7 +63,7 @@ def suppressed(frame: pd.DataFrame, report: str) -> pd.DataFrame:
     else:
         sizes = [name for name in registry.spec(report).groups if name in frame.columns]
         if not sizes:
-            raise KeyError(f"{report} does not say how large its groups are.")
+            raise KeyError(report)
         smallest = frame[sizes].apply(pd.to_numeric).replace(0, float("nan")).min(axis=1)
         small = smallest < SMALLEST
         if small.sum() == 1 and len(frame) > 1 and report not in NO_PARTS:

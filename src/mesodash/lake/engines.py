@@ -207,7 +207,9 @@ class Lake:
                 state = json.loads(file.read_text("utf-8"))
                 published_by, revision = state["schema"], (state["fingerprint"], state["revision"])
             except (ValueError, KeyError) as error:
-                raise LakeError(f"{file} is damaged; publish that clinic again.") from error
+                raise LakeError(
+                    _("{file} is damaged; publish that clinic again.").format(file=file)
+                ) from error
             if published_by != schema.VERSION:
                 raise LakeError(
                     _(

@@ -194,6 +194,13 @@ def format_list(parts: Sequence[str]) -> str:
     return babel_list(list(parts), locale=locale) if parts else ""
 
 
+def format_choice(parts: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    language = current()
+    locale = "en_001" if language.code == ENGLISH else language.locale
+    return babel_list(list(parts), style="or", locale=locale) if parts else ""
+
+
 def keep_units_together(text: str) -> str:
     """The text with spaces that do not break within numbers and before their units."""
     return _NUMBER_AND_UNIT.sub(NO_BREAK, text)

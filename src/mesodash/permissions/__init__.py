@@ -41,17 +41,25 @@ def load_matrix(path: Path) -> Mapping[str, Mapping[str, str]]:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != ("action", *ROLES, "words"):
             raise MatrixError(
-                f"{path.name} starts with the columns action, {', '.join(ROLES)}, words."
+                _("{file} starts with the columns action, {roles}, words.").format(
+                    file=path.name, roles=", ".join(ROLES)
+                )
             )
         matrix: dict[str, Mapping[str, str]] = {}
         for row in reader:
             action = row.pop("action")
             if action in matrix:
-                raise MatrixError(f"{path.name} names {action} twice; keep one row.")
+                raise MatrixError(
+                    _("{file} names {action} twice; keep one row.").format(
+                        file=path.name, action=action
+                    )
+                )
             for role in ROLES:
                 if row[role] not in _GRANTS:
                     raise MatrixError(
-                        f"{path.name}, {action}, {role}: write yes, no or names, not {row[role]!r}."
+                        _(
+                            "{file}, {action}, {role}: write yes, no or names, not {given!r}."
+                        ).format(file=path.name, action=action, role=role, given=row[role])
                     )
             matrix[action] = row
     return matrix

@@ -22,7 +22,7 @@ FILES = {
 def found(source):
     """What a reader finds, with the total's line as it is known when its row comes."""
     rows = [(line, list(cells), source.total_line) for line, cells in source.rows()]
-    notes = [folder._told(note) for note in source.notes]
+    notes = list(source.notes)
     return source.header, source.header_line, rows, notes, source.decimal
 
 

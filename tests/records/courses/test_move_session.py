@@ -85,7 +85,7 @@ def test_a_session_that_was_held_meanwhile_stays(planned):
         change.db.execute("UPDATE sessions SET state = 'held' WHERE session_id = ?", [session])
         change.log("update", "sessions", key=session)
 
-    with pytest.raises(ChangedMeanwhileError, match=re.escape("is held (2027-01-01) by now")):
+    with pytest.raises(ChangedMeanwhileError, match=re.escape("is held (1 Jan 2027) by now")):
         move_session(db, session, BEA, seen="2027-01-01", to=date(2027, 1, 9))
 
 
@@ -112,8 +112,8 @@ def test_a_version_adopted_meanwhile_is_shown_beside_ones_own(planned):
 
     theirs, ours = str(caught.value).split("), ")
     assert theirs.startswith("ada adopted version 1 ")
-    assert "(depth mm 2, points open" in theirs
-    assert "depth mm 3, points 9;" in ours
+    assert "(Depth, mm: 2; Points: open" in theirs
+    assert "(Depth, mm: 3; Points: 9);" in ours
     assert add_version(db, "hair_duta", Parameters(depth_mm=2), BEA, on=START, after=0).version == 1
     assert add_version(db, "hair_duta", Parameters(depth_mm=3), BEA, on=START, after=1).version == 2
 
@@ -200,7 +200,7 @@ def test_eight_adopt_one_protocol_and_no_version_is_passed_over(planned, checks)
                 )
                 done += 1
             except ChangedMeanwhileError as error:
-                told.append(f"yours says needle {number}-{points}" in str(error) or str(error))
+                told.append(f"yours says (Needle: {number}-{points}" in str(error) or str(error))
         return done, told
 
     results = all_at_once(adopter)

@@ -77,7 +77,7 @@ def test_unknown_codes_are_named_with_their_rows(clinic, catalogue):
         UnknownCode("treated_areas", "technique", "magic", 1),
         UnknownCode("side_effects", "effect", "glow", 1),
     )
-    assert str(found.unknown_codes[0]) == "sessions.protocol: p (1 rows)"
+    assert str(found.unknown_codes[0]) == "sessions.protocol: p (1 row)"
 
 
 def test_the_consultations_tables_are_counted_and_their_codes_known(clinic, catalogue):
@@ -114,7 +114,9 @@ def test_the_consultations_tables_are_counted_and_their_codes_known(clinic, cata
         UnknownCode("screening_answers", "areas", "wing", 1),
         UnknownCode("protocol_versions", "parameters", "magic", 1),
     )
-    assert [one.partition(" sessions")[0] for one in found.damage] == ["adopted versions: 1"]
+    assert [one.partition(" a version")[0] for one in found.damage] == [
+        "adopted versions: 1 session follows"
+    ]
 
 
 def test_a_file_of_an_earlier_version_is_checked_as_far_as_it_goes(tmp_path, catalogue):
@@ -156,7 +158,7 @@ def test_a_doubtful_side_effect_is_told_and_no_damage(clinic, catalogue):
     [
         (
             "DELETE FROM patients",
-            "foreign keys: 1 rows of sessions point to no row of patients",
+            "foreign keys: 1 row of sessions points to no row of patients",
             "The file was changed from outside: a row of patients was changed by another program.",
         ),
         (
@@ -165,12 +167,12 @@ def test_a_doubtful_side_effect_is_told_and_no_damage(clinic, catalogue):
         ),
         (
             "DELETE FROM change_log WHERE seq = 1",
-            "change log: 1 of 2 entries are missing",
+            "change log: 1 of 2 entries is missing",
             "The change log was changed: entry 1 was taken out of it.",
         ),
         (
             "UPDATE change_log SET revision = 3 - revision",
-            "change log: the revision goes backwards 1 times",
+            "change log: the revision goes backwards 1 time",
             "The change log was changed: entry 1 or one before it is not as it was written.",
         ),
         (

@@ -15,7 +15,8 @@ from mesodash.catalogue.types import Catalogue
 from mesodash.exchange.cell_text import cleaned, unprotect
 from mesodash.exchange.contract.columns import FIRST_YEAR, ExchangeColumn
 from mesodash.exchange.contract.times import NO_DATE, hour_in, iso_time
-from mesodash.exchange.errors import CellError
+from mesodash.exchange.errors import CellError, NoDateError
+from mesodash.language import _
 from mesodash.records.courses.protocol_versions import Parameters
 
 Value = str | int | float | None
@@ -112,8 +113,10 @@ def parser_for(column: ExchangeColumn, vocabulary: Vocabulary) -> Parser:
         except CellError as error:
             if text.strip().casefold() in NOT_KNOWN:
                 raise CellError(
-                    f"{error}; if it says that this is not known, leave the cell empty, or list the"
-                    " word under `missing` in a mapping"
+                    _(
+                        "{reason}; if it says that this is not known, leave the cell empty, or list"
+                        " the word under `missing` in a mapping"
+                    ).format(reason=error)
                 ) from error
             raise
 
@@ -125,10 +128,10 @@ def _parser(column: ExchangeColumn, vocabulary: Vocabulary) -> Parser:
     zone, decimal = vocabulary.zone, vocabulary.decimal
     latest = vocabulary.today if column.past else date.max
     if column.kind == "word":
-        return _one_of(column.allowed, "one of " + ", ".join(column.allowed))
+        return _one_of(column.allowed)
     if column.kind == "code":
         codes = vocabulary.codes[column.codes]
-        return _one_of(codes, f"a code of the catalogue ({column.codes})")
+        return _one_of(codes, column.codes)
     if column.kind == "codes":
         return _some_of(vocabulary.codes[column.codes], column.codes)
     if column.kind == "mark":
@@ -151,14 +154,19 @@ def _parser(column: ExchangeColumn, vocabulary: Vocabulary) -> Parser:
     return parsers[column.kind]
 
 
-def _one_of(allowed: Collection[str], what: str) -> Parser:
+def _one_of(allowed: Collection[str], codes: str = "") -> Parser:
+    """A parser of words; `codes` says of what they are the catalogue's codes."""
     # The vocabulary's own string is kept, so a million rows share it.
     own = {word: word for word in allowed}
 
     def parse(text: str) -> str:
         word = own.get(text) or own.get(cleaned(text))
         if word is None:
-            raise CellError(f"is not known here; write {what}")
+            raise CellError(
+                _("is not known here; write a code of the catalogue ({kind})").format(kind=codes)
+                if codes
+                else _("is not known here; write one of {words}").format(words=", ".join(allowed))
+            )
         return word
 
     return parse
@@ -168,7 +176,9 @@ def _mark(pattern: re.Pattern[str], example: str) -> Parser:
     def parse(text: str) -> str:
         mark = cleaned(text)
         if not pattern.fullmatch(mark):
-            raise CellError(f"is not written as it must be; write it as {example}")
+            raise CellError(
+                _("is not written as it must be; write it as {example}").format(example=example)
+            )
         return mark
 
     return parse
@@ -180,8 +190,10 @@ def _some_of(allowed: Collection[str], what: str) -> Parser:
         for code in codes:
             if code not in allowed:
                 raise CellError(
-                    f"names {code[:64]!r}, which is no code of the catalogue ({what}); write codes"
-                    " with ; between them"
+                    _(
+                        "names {code!r}, which is no code of the catalogue ({kind}); write codes"
+                        " with ; between them"
+                    ).format(code=code[:64], kind=what)
                 )
         return json.dumps(codes)
 
@@ -194,7 +206,9 @@ def _characters(text: str, allowed: str) -> None:
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in allowed:
             raise CellError(
-                f"holds the control character U+{ord(character):04X}; delete that character"
+                _("holds the control character U+{number:04X}; delete that character").format(
+                    number=ord(character)
+                )
             )
 
 
@@ -202,31 +216,35 @@ def _identifier(text: str, longest: int) -> str:
     _characters(text.strip(), "")
     text = unprotect(cleaned(text))
     if not text or text != text.strip():
-        raise CellError("is not an id; write letters, digits and signs without blanks around them")
+        raise CellError(
+            _("is not an id; write letters, digits and signs without blanks around them")
+        )
     if len(text) > longest:
-        raise CellError(f"is longer than {longest} characters; shorten the id")
+        raise CellError(_("is longer than {n} characters; shorten the id").format(n=longest))
     return text
 
 
 def _free_text(text: str, longest: int, *, required: bool) -> str:
     text = unprotect(text)
     if required and not text.strip():
-        raise CellError("is blank; fill it in")
+        raise CellError(_("is blank; fill it in"))
     _characters(text, "\t\n\r")
     if len(text) > longest:
-        raise CellError(f"is longer than {longest} characters; shorten the text")
+        raise CellError(_("is longer than {n} characters; shorten the text").format(n=longest))
     return text
 
 
 def _day(text: str, zone: ZoneInfo | None, latest: date) -> str:
     text = cleaned(text)
     if not (_DAY.fullmatch(text) or _MOMENT.fullmatch(text) or _ZONED.fullmatch(text)):
-        raise CellError(NO_DATE)
+        raise NoDateError(_(NO_DATE))
     found = iso_time(text, (), zone)
     _year(int(found[:4]))
     if zone is not None and hour_in(zone, found) == "never":
         raise CellError(
-            f"is an hour that the clocks of {zone.key} leave out on that day; correct the time"
+            _(
+                "is an hour that the clocks of {zone} leave out on that day; correct the time"
+            ).format(zone=zone.key)
         )
     _not_after(found, latest)
     return found
@@ -234,14 +252,14 @@ def _day(text: str, zone: ZoneInfo | None, latest: date) -> str:
 
 def _date(text: str, latest: date) -> str:
     if len(cleaned(text)) > len("2024-01-31"):
-        raise CellError("is not a day; write it as 2024-01-31, without a time")
+        raise CellError(_("is not a day; write it as 2024-01-31, without a time"))
     return _day(text, None, latest)
 
 
 def _moment(text: str, latest: date) -> str:
     text = text.strip()
     if not _UTC.fullmatch(text):
-        raise CellError("is not a UTC time; write it as 2024-01-31T14:30:00+00:00")
+        raise CellError(_("is not a UTC time; write it as 2024-01-31T14:30:00+00:00"))
     _day(text[:19], None, latest)
     return text
 
@@ -251,12 +269,10 @@ def _partial(text: str, zone: ZoneInfo | None, latest: date) -> str:
     if not _PARTIAL.fullmatch(text):
         try:
             return _day(text, zone, latest)
-        except CellError as error:
-            if str(error) == NO_DATE:
-                raise CellError(
-                    "is not a date; write it as 2024-01-31, 2024-01-31T14:30, 2024-01 or 2024"
-                ) from error
-            raise
+        except NoDateError as error:
+            raise CellError(
+                _("is not a date; write it as 2024-01-31, 2024-01-31T14:30, 2024-01 or 2024")
+            ) from error
     found = iso_time(text)
     _year(int(found[:4]))
     _not_after(found, latest)
@@ -266,19 +282,23 @@ def _partial(text: str, zone: ZoneInfo | None, latest: date) -> str:
 def _year(year: int) -> None:
     low, high = YEARS
     if not low <= year <= high:
-        raise CellError(f"is not between {low} and {high}; correct the year")
+        raise CellError(
+            _("is not between {low} and {high}; correct the year").format(low=low, high=high)
+        )
 
 
 def _not_after(text: str, latest: date) -> None:
     if text[:10] > latest.isoformat()[: len(text)]:
-        raise CellError("is after today; correct the date")
+        raise CellError(_("is after today; correct the date"))
 
 
 def _decimal_text(text: str, decimal: str) -> str:
     text = cleaned(text)
     if decimal == ",":
         if "." in text:
-            raise CellError("has a point where this file writes decimal commas; correct the number")
+            raise CellError(
+                _("has a point where this file writes decimal commas; correct the number")
+            )
         text = text.replace(",", ".")
     return text
 
@@ -286,7 +306,7 @@ def _decimal_text(text: str, decimal: str) -> str:
 def _integer(text: str, low: int, high: int) -> int:
     text = cleaned(text)
     if not _INTEGER.fullmatch(text):
-        raise CellError("is not a whole number; write digits only")
+        raise CellError(_("is not a whole number; write digits only"))
     number = int(text.split(".")[0])
     _within(number, low, high, str(low), str(high))
     return number
@@ -295,28 +315,36 @@ def _integer(text: str, low: int, high: int) -> int:
 def _thousandths(text: str, low: int, high: int, decimal: str) -> int:
     text = _decimal_text(text, decimal)
     if not _DECIMAL.fullmatch(text):
-        raise CellError("is not a number; write it as 1.5, with a point and no unit")
+        raise CellError(_("is not a number; write it as 1.5, with a point and no unit"))
     amount = Decimal(text) * 1000
     _within(amount, low, high, f"{low / 1000:g}", str(high // 1000))
     if amount != int(amount):
-        raise CellError(f"has more than {_DIGITS_KEPT} decimals; round it to what was measured")
+        raise CellError(
+            _("has more than {n} decimals; round it to what was measured").format(n=_DIGITS_KEPT)
+        )
     return int(amount)
 
 
 def _real(text: str, low: int, high: int, decimal: str) -> float:
     text = _decimal_text(text, decimal)
     if not _REAL.fullmatch(text):
-        raise CellError("is not a number; write it as 12.5, with a point and no unit")
+        raise CellError(_("is not a number; write it as 12.5, with a point and no unit"))
     number = float(text)
     if not math.isfinite(number):
-        raise CellError(f"is not between {low} and {high}; correct the number")
+        raise CellError(
+            _("is not between {low} and {high}; correct the number").format(low=low, high=high)
+        )
     _within(number, low, high, str(low), str(high))
     return number + 0.0  # -0.0 becomes 0.0
 
 
 def _within(number: float | Decimal, low: int, high: int, low_text: str, high_text: str) -> None:
     if not low <= number <= high:
-        raise CellError(f"is not between {low_text} and {high_text}; correct the number")
+        raise CellError(
+            _("is not between {low} and {high}; correct the number").format(
+                low=low_text, high=high_text
+            )
+        )
 
 
 def parameters_json(text: str, techniques: Collection[str]) -> str:
@@ -326,13 +354,15 @@ def parameters_json(text: str, techniques: Collection[str]) -> str:
         CellError: it is no JSON object, or holds a name, number or code that is not known.
     """
     if len(text) > _LONGEST_PARAMETERS:
-        raise CellError(f"is longer than {_LONGEST_PARAMETERS} characters; shorten the text")
+        raise CellError(
+            _("is longer than {n} characters; shorten the text").format(n=_LONGEST_PARAMETERS)
+        )
     try:
         given = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_name_once)
     except (ValueError, RecursionError) as error:
-        raise CellError('is no JSON; write it as {"sessions": 4, "depth_mm": 2.5}') from error
+        raise CellError(_('is no JSON; write it as {"sessions": 4, "depth_mm": 2.5}')) from error
     if not isinstance(given, dict):
-        raise CellError('is no JSON object; write it as {"sessions": 4, "depth_mm": 2.5}')
+        raise CellError(_('is no JSON object; write it as {"sessions": 4, "depth_mm": 2.5}'))
     for name, value in given.items():
         _check_parameter(name, value, techniques)
     return json.dumps(given, sort_keys=True)
@@ -341,22 +371,33 @@ def parameters_json(text: str, techniques: Collection[str]) -> str:
 def _check_parameter(name: str, value: Any, techniques: Collection[str]) -> None:
     if name not in _PARAMETER_NAMES:
         raise CellError(
-            f"names {name[:64]!r}, which is not known; use {', '.join(_PARAMETER_NAMES)}"
+            _("names {name!r}, which is not known; use {known}").format(
+                name=name[:64], known=", ".join(_PARAMETER_NAMES)
+            )
         )
     if name == "technique":
         if not isinstance(value, str) or value not in techniques:
-            raise CellError("has a technique that is no code of the catalogue; write its code")
+            raise CellError(_("has a technique that is no code of the catalogue; write its code"))
     elif name in _PARAMETERS_OF_WORDS:
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
-            raise CellError(f"has no plain words as {name}; write words or leave it out")
+            raise CellError(
+                _("has no plain words as {name}; write words or leave it out").format(name=name)
+            )
     elif isinstance(value, bool) or not isinstance(
         value, int if name in _WHOLE_PARAMETERS else int | float
     ):
-        what = "whole number" if name in _WHOLE_PARAMETERS else "number"
-        raise CellError(f"has no {what} as {name}; write digits without quotes")
+        raise CellError(
+            (
+                _("has no whole number as {name}; write digits without quotes")
+                if name in _WHOLE_PARAMETERS
+                else _("has no number as {name}; write digits without quotes")
+            ).format(name=name)
+        )
     elif not (math.isfinite(value) and 0 < value <= _LARGEST_PARAMETER):
         raise CellError(
-            f"has a {name} that is not above 0 and at most {_LARGEST_PARAMETER}; correct it"
+            _("has a {name} that is not above 0 and at most {most}; correct it").format(
+                name=name, most=_LARGEST_PARAMETER
+            )
         )
 
 
@@ -365,8 +406,8 @@ def _no_constant(word: str) -> NoReturn:
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
+    names = [name for name, _value in pairs]
     for name in names:
         if names.count(name) > 1:
-            raise CellError(f"names {name[:64]!r} twice; keep one")
+            raise CellError(_("names {name!r} twice; keep one").format(name=name[:64]))
     return dict(pairs)

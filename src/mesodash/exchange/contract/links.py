@@ -7,20 +7,25 @@ from mesodash.exchange.contract.columns import ExchangeColumn
 from mesodash.exchange.contract.row_rules import Facts, Fault, faults_of
 from mesodash.exchange.importing.batch import Batch, ExchangeRow, RowStore, is_partial
 from mesodash.exchange.importing.immutable import differs, whole_screenings
+from mesodash.language import N_, _
 from mesodash.records.transfer.immutable import Kept, plans_now, screenings_now, versions_now
 from mesodash.records.transfer.lookup import ExistingRows
 
 _ONE = {
-    "patients": "patient",
-    "practitioners": "practitioner",
-    "courses": "course",
-    "sessions": "session",
-    "side_effects": "side effect",
-    "stock": "entry of the stock",
+    "patients": N_("a patient"),
+    "practitioners": N_("a practitioner"),
+    "courses": N_("a course"),
+    "sessions": N_("a session"),
+    "side_effects": N_("a side effect"),
+    "stock": N_("an entry of the stock"),
 }
 
 
-_MOVED = {"courses": "course", "consents": "consent", "red_cards": "red card"}
+_MOVED = {
+    "courses": N_("is another patient's course in the clinic; give this one its own id"),
+    "consents": N_("is another patient's consent in the clinic; give this one its own id"),
+    "red_cards": N_("is another patient's red card in the clinic; give this one its own id"),
+}
 
 
 class Links:
@@ -111,10 +116,10 @@ class Links:
         batch = self._batches.get(table)
         line = batch.refused.get(name) if batch else None
         if batch and line:
-            return (
-                f"names a {_ONE[table]} that was refused ({batch.source}, line {line}); mend that"
-            )
-        return f"names a {_ONE[table]} that is neither in the files nor in the clinic; add it first"
+            why = _("names {what} that was refused ({file}, line {line}); mend that")
+            return why.format(what=_(_ONE[table]), file=batch.source, line=line)
+        why = _("names {what} that is neither in the files nor in the clinic; add it first")
+        return why.format(what=_(_ONE[table]))
 
     def _read_births(self, patients: set[str]) -> None:
         """Add what the clinic knows of the birth years that the files do not give."""
@@ -125,7 +130,10 @@ class Links:
         born = self._births.get(str(facts["patient_id"]))
         if born is None or int(str(facts["held_at"])[:4]) >= int(born):
             return None
-        return ("held_at", f"is before the patient was born ({born}); correct one of them")
+        return (
+            "held_at",
+            _("is before the patient was born ({born}); correct one of them").format(born=born),
+        )
 
     def _version(self, facts: Facts) -> Fault | None:
         """Check that the adopted version of a session exists and is the one the files mean."""
@@ -135,13 +143,15 @@ class Links:
         batch = self._batches.get("protocol_versions")
         line = batch.lost.get((protocol, version)) if batch else None
         if batch and line:
-            why = f"names a version that was refused ({batch.source}, line {line}); mend that"
+            why = _("names a version that was refused ({file}, line {line}); mend that").format(
+                file=batch.source, line=line
+            )
             return ("protocol_version", why)
         if (protocol, version) not in versions_now(self._clinic.db):
-            why = (
-                f"names a version of {protocol} that is neither in the files nor in the clinic; add"
-                " it to protocol_versions.csv"
-            )
+            why = _(
+                "names a version of {protocol} that is neither in the files nor in the clinic;"
+                " add it to protocol_versions.csv"
+            ).format(protocol=protocol)
             return ("protocol_version", why)
         return None
 
@@ -209,10 +219,10 @@ class _ClinicSide:
         if own in self.versioned and "protocol" in self._batch.present:
             version_of = self.versioned[own]
             if facts["protocol"] != version_of:
-                why = (
-                    f"is not {version_of}, of which the clinic's session follows an adopted"
-                    " version; say with protocol_version which version it is now"
-                )
+                why = _(
+                    "is not {protocol}, of which the clinic's session follows an adopted version;"
+                    " say with protocol_version which version it is now"
+                ).format(protocol=version_of)
                 return ("protocol", why)
         return self._effect(own, owner, facts, known) if table == "side_effects" else None
 
@@ -220,13 +230,14 @@ class _ClinicSide:
         """Why a row that is another patient's in the clinic may not become this one's."""
         table, column = self._batch.target.table, self._batch.target.names[0]
         if table in _MOVED:
-            why = f"is another patient's {_MOVED[table]} in the clinic; give this one its own id"
-            return (column, why)
+            return (column, _(_MOVED[table]))
         if table == "sessions" and own in self.scored:
-            why = "is another patient's session in the clinic, with outcomes; give this an own id"
+            why = _(
+                "is another patient's session in the clinic, with outcomes; give this an own id"
+            )
             return (column, why)
         if table == "sessions" and "course_id" in self._absent:
-            why = (
+            why = _(
                 "is another patient's session in the clinic; say with course_id whose course it is"
             )
             return (column, why)
@@ -238,7 +249,7 @@ class _ClinicSide:
         now = self.effects.get(own, {})
         session = facts["session_id"]
         if owner and session != now["session_id"] and known["sessions"][str(session)] != owner:
-            why = "is another patient's side effect in the clinic; give this one its own id"
+            why = _("is another patient's side effect in the clinic; give this one its own id")
             return ("side_effect_id", why)
         if is_partial(self._batch.target, self._batch.present):
             # Columns that are not given keep the clinic's values: the whole must agree.
@@ -259,5 +270,6 @@ def _other_patient(table: str, facts: Facts, known: dict[str, dict[str, str]]) -
     for column, target in pairs.get(table, ()):
         value = facts[column]
         if value is not None and known[target][str(value)] != facts["patient_id"]:
-            return (column, f"is the {_ONE[target]} of another patient; correct one of them")
+            why = _("is {what} of another patient; correct one of them")
+            return (column, why.format(what=_(_ONE[target])))
     return None

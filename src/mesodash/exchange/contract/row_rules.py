@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from mesodash.exchange.contract.cells import Value, Vocabulary
 from mesodash.exchange.contract.columns import ExchangeFile
 from mesodash.exchange.contract.times import hour_in
+from mesodash.language import _, format_choice, format_range
 
 Fault = tuple[str, str]
 """The column at fault and the reason, which follows its value in a sentence."""
@@ -37,16 +38,23 @@ def _side(facts: Facts, vocabulary: Vocabulary) -> list[Fault]:
     if side is None:
         return []
     if area is None:
-        return [("side", "is a side without an area; name the area")]
+        return [("side", _("is a side without an area; name the area"))]
     allowed = vocabulary.sides[str(area)]
     if side not in allowed:
-        return [("side", f"is not a side of {area}; use {' or '.join(allowed)}")]
+        return [
+            (
+                "side",
+                _("is not a side of {area}; use {sides}").format(
+                    area=area, sides=format_choice(allowed)
+                ),
+            )
+        ]
     return []
 
 
-def _term(facts: Facts, _: Vocabulary) -> list[Fault]:
+def _term(facts: Facts, _vocabulary: Vocabulary) -> list[Fault]:
     if facts["effect"] == "other" and not str(facts["term"] or "").strip():
-        return [("term", "is missing though the effect is other; write the words of the report")]
+        return [("term", _("is missing though the effect is other; write the words of the report"))]
     return []
 
 
@@ -58,15 +66,34 @@ def _times(facts: Facts, vocabulary: Vocabulary) -> list[Fault]:
     for name in ("resolved_at", "last_seen_at", "gone_by_at"):
         time = facts[name]
         if time is not None and before(str(time), str(onset), zone):
-            found.append((name, f"is before the onset ({onset}); correct one of them"))
+            found.append(
+                (name, _("is before the onset ({onset}); correct one of them").format(onset=onset))
+            )
     if gone is not None and seen is not None and before(str(gone), str(seen), zone):
-        found.append(("gone_by_at", f"is before it was last seen ({seen}); correct one of them"))
+        found.append(
+            (
+                "gone_by_at",
+                _("is before it was last seen ({seen}); correct one of them").format(seen=seen),
+            )
+        )
     if resolved is not None and seen is not None and before(str(resolved), str(seen), zone):
         found.append(
-            ("last_seen_at", f"is after it was resolved ({resolved}); correct one of them")
+            (
+                "last_seen_at",
+                _("is after it was resolved ({resolved}); correct one of them").format(
+                    resolved=resolved
+                ),
+            )
         )
     if resolved is not None and gone is not None and before(str(gone), str(resolved), zone):
-        found.append(("gone_by_at", f"is before it was resolved ({resolved}); correct one of them"))
+        found.append(
+            (
+                "gone_by_at",
+                _("is before it was resolved ({resolved}); correct one of them").format(
+                    resolved=resolved
+                ),
+            )
+        )
     return found
 
 
@@ -75,8 +102,8 @@ def _not_yet(facts: Facts, vocabulary: Vocabulary) -> list[Fault]:
     if facts["state"] in ("planned", "cancelled") or vocabulary.today == date.max:
         return []
     if str(facts["held_at"])[:10] > vocabulary.today.isoformat():
-        why = f"is after today though the session is {facts['state']}"
-        return [("held_at", f"{why}; correct one of them")]
+        why = _("is after today though the session is {state}; correct one of them")
+        return [("held_at", why.format(state=facts["state"]))]
     return []
 
 
@@ -84,35 +111,41 @@ def _scale(facts: Facts, vocabulary: Vocabulary) -> list[Fault]:
     low, high = vocabulary.scales[str(facts["scale"])]
     value = float(facts["value"] or 0)
     if (low is not None and value < low) or (high is not None and value > high):
-        bounds = f"from {_plain(low)} to {_plain(high)}"
-        return [("value", f"is outside the scale {facts['scale']} ({bounds}); correct it")]
+        why = _("is outside the scale {scale} ({range}); correct it")
+        return [("value", why.format(scale=facts["scale"], range=format_range(low, high)))]
     return []
 
 
-def _version(facts: Facts, _: Vocabulary) -> list[Fault]:
+def _version(facts: Facts, _vocabulary: Vocabulary) -> list[Fault]:
     if facts["protocol_version"] is not None and facts["protocol"] is None:
-        return [("protocol_version", "is a version without a protocol; name the protocol")]
+        return [("protocol_version", _("is a version without a protocol; name the protocol"))]
     return []
 
 
-def _screening(facts: Facts, _: Vocabulary) -> list[Fault]:
+def _screening(facts: Facts, _vocabulary: Vocabulary) -> list[Fault]:
     found: list[Fault] = []
     confirms, day = facts["confirms"], facts["screened_on"]
     if confirms is not None and int(confirms) >= int(facts["number"] or 0):
-        found.append(("confirms", "is not an earlier screening; correct the number"))
+        found.append(("confirms", _("is not an earlier screening; correct the number")))
     if str(facts["answered_on"]) > str(day):
-        found.append(("answered_on", f"is after the screening ({day}); correct one of them"))
+        found.append(
+            (
+                "answered_on",
+                _("is after the screening ({day}); correct one of them").format(day=day),
+            )
+        )
     return found
 
 
-def _plain(bound: float | None) -> str:
-    return "any" if bound is None else f"{bound:g}"
-
-
-def _birth(facts: Facts, _: Vocabulary) -> list[Fault]:
+def _birth(facts: Facts, _vocabulary: Vocabulary) -> list[Fault]:
     year, day = facts["birth_year"], str(facts["birth_date"] or "")
     if year is not None and day and day[:4] != str(year):
-        return [("birth_date", f"is not in the birth year ({year}); correct one of them")]
+        return [
+            (
+                "birth_date",
+                _("is not in the birth year ({year}); correct one of them").format(year=year),
+            )
+        ]
     return []
 
 
@@ -122,7 +155,12 @@ def _in_order(*names: str) -> "Rule":
     def rule(facts: Facts, vocabulary: Vocabulary) -> list[Fault]:
         first = facts[names[0]]
         return [
-            (name, f"is before {names[0]} ({first}); correct one of them")
+            (
+                name,
+                _("is before {column} ({first}); correct one of them").format(
+                    column=names[0], first=first
+                ),
+            )
             for name in names[1:]
             if first is not None
             and facts[name] is not None
@@ -132,24 +170,24 @@ def _in_order(*names: str) -> "Rule":
     return rule
 
 
-def _currency(facts: Facts, _: Vocabulary) -> list[Fault]:
+def _currency(facts: Facts, _vocabulary: Vocabulary) -> list[Fault]:
     if facts["price"] is not None and facts["currency"] is None:
-        return [("currency", "is missing though there is a price; write it as EUR")]
+        return [("currency", _("is missing though there is a price; write it as EUR"))]
     return []
 
 
-def _place(facts: Facts, _: Vocabulary) -> list[Fault]:
+def _place(facts: Facts, _vocabulary: Vocabulary) -> list[Fault]:
     """Barycentric coordinates lie within their triangle (the file's own CHECK, with its margin)."""
     if float(facts["u"] or 0) + float(facts["v"] or 0) > 1.000001:
-        return [("v", "lies outside its triangle (u + v is above 1); correct one of them")]
+        return [("v", _("lies outside its triangle (u + v is above 1); correct one of them"))]
     return []
 
 
-def _closed(facts: Facts, _: Vocabulary) -> list[Fault]:
+def _closed(facts: Facts, _vocabulary: Vocabulary) -> list[Fault]:
     if facts["closed_at"] is None:
         return []
     return [
-        (name, "is missing though the card is closed; fill it in")
+        (name, _("is missing though the card is closed; fill it in"))
         for name in ("closed_by", "examination", "closing_reason")
         if facts[name] is None
     ]

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesodash.exchange.errors import CellError
+from mesodash.exchange.errors import CellError, NoDateError
+from mesodash.language import N_, _
 
 WORDS: Final = ("day_first", "month_first", "excel", "excel_1904")
 """Formats that have a name; any other is a pattern, such as `DD.MM.YYYY HH:mm` or `%d%b%Y`.
@@ -38,8 +39,8 @@ _TOKENS: Final = (
     ("ss", "%S"),
 )  # fmt: skip
 
-NO_DATE: Final = "is not a date; write it as 2024-01-31 or 2024-01-31T14:30"
-NO_SUCH_DATE: Final = "is a date that does not exist; look it up and correct it"
+NO_DATE: Final = N_("is not a date; write it as 2024-01-31 or 2024-01-31T14:30")
+NO_SUCH_DATE: Final = N_("is a date that does not exist; look it up and correct it")
 
 
 def is_format(text: str) -> bool:
@@ -84,14 +85,14 @@ def iso_time(text: str, formats: Iterable[str] = (), zone: ZoneInfo | None = Non
         found = _READERS.get(name, _by_pattern(name))(text)
         if found is not None:
             return found
-    raise CellError(NO_DATE)
+    raise NoDateError(_(NO_DATE))
 
 
 def _from_iso(text: str, found: re.Match[str], zone: ZoneInfo | None) -> str:
     year, month, day, hour, minute, second, offset = found.groups()
     if month is None or day is None:
         if month is not None and not 1 <= int(month) <= 12:
-            raise CellError(NO_SUCH_DATE)
+            raise CellError(_(NO_SUCH_DATE))
         return text
     if hour is None:
         return _day(int(year), int(month), int(day))
@@ -100,15 +101,17 @@ def _from_iso(text: str, found: re.Match[str], zone: ZoneInfo | None) -> str:
         return made
     if zone is None:
         raise CellError(
-            "has a time zone, but the clinic's own is not set; set it, or write the clinic's local"
-            " time, as 2024-01-31T14:30"
+            _(
+                "has a time zone, but the clinic's own is not set; set it, or write the"
+                " clinic's local time, as 2024-01-31T14:30"
+            )
         )
     digits = "+0000" if offset == "Z" else offset.replace(":", "").ljust(5, "0")
     try:
         there = datetime.fromisoformat(made + digits[:3] + ":" + digits[3:])
         local = there.astimezone(zone).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
-        raise CellError(NO_SUCH_DATE) from error
+        raise CellError(_(NO_SUCH_DATE)) from error
     return local.isoformat(timespec="minutes" if second is None else "seconds")
 
 
@@ -116,7 +119,7 @@ def _day(year: int, month: int, day: int) -> str:
     try:
         return date(year, month, day).isoformat()
     except ValueError as error:
-        raise CellError(NO_SUCH_DATE) from error
+        raise CellError(_(NO_SUCH_DATE)) from error
 
 
 def _moment(year: str, month: str, day: str, hour: str, minute: str, second: str | None) -> str:
@@ -124,14 +127,14 @@ def _moment(year: str, month: str, day: str, hour: str, minute: str, second: str
     try:
         made = datetime(*numbers)  # type: ignore[arg-type]  # noqa: DTZ001 - local to the clinic
     except ValueError as error:
-        raise CellError(NO_SUCH_DATE) from error
+        raise CellError(_(NO_SUCH_DATE)) from error
     return made.isoformat(timespec="minutes" if second is None else "seconds")
 
 
 def _numbers(text: str, *, day_first: bool) -> str | None:
     found = _NUMBERS.fullmatch(text)
     if found:
-        one, _, two, year, *clock = found.groups()
+        one, _sign, two, year, *clock = found.groups()
         day, month = (one, two) if day_first else (two, one)
         return _with_clock(year, month, day, *clock)
     named = _NAMED.fullmatch(text)
@@ -149,7 +152,7 @@ def _with_clock(
         return _day(int(year), int(month), int(day))
     if half:
         if not 1 <= int(hour) <= 12:
-            raise CellError(NO_SUCH_DATE)
+            raise CellError(_(NO_SUCH_DATE))
         hour = str(int(hour) % 12 + (12 if half.lower().startswith("p") else 0))
     return _moment(year, month, day, hour, minute, second)
 
@@ -159,7 +162,7 @@ def _serial(text: str, system: str) -> str | None:
         return None
     number = float(text)
     if number < _FIRST_SERIAL[system]:
-        raise CellError("is not one of Excel's day numbers after February 1900; write the date")
+        raise CellError(_("is not one of Excel's day numbers after February 1900; write the date"))
     whole = int(number)
     seconds = round((number - whole) * 86_400)
     made = _EPOCH[system] + timedelta(days=whole, seconds=seconds)
@@ -184,7 +187,7 @@ def _by_pattern(name: str) -> Callable[[str], str | None]:
 
 
 _READERS: Final[dict[str, Callable[[str], str | None]]] = {
-    "iso": lambda _: None,
+    "iso": lambda _text: None,
     "day_first": lambda text: _numbers(text, day_first=True),
     "month_first": lambda text: _numbers(text, day_first=False),
     "excel": lambda text: _serial(text, "excel"),

@@ -15,6 +15,7 @@ from mesodash.exchange.contract.files import AMENDMENTS, BY_FILE, EXCHANGE_FILES
 from mesodash.exchange.errors import ExchangeError
 from mesodash.exchange.exporting.coarsening import coarsened
 from mesodash.exchange.exporting.pseudonyms import LEFT_OUT, Pseudonyms
+from mesodash.language import _
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import writing
 from mesodash.records.transfer.dump import Snapshot, ordered_rows, session_patients
@@ -51,21 +52,27 @@ def whole_folder(folder: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
 
 
 def _cannot_write(folder: Path) -> ExchangeError:
-    return ExchangeError(f"{folder} cannot be written; choose another folder or free some space.")
+    return ExchangeError(
+        _("{folder} cannot be written; choose another folder or free some space.").format(
+            folder=folder
+        )
+    )
 
 
 def _check_target(folder: Path, ours: Callable[[str], bool]) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise ExchangeError(f"{folder} is a file; name a folder.")
+        raise ExchangeError(_("{folder} is a file; name a folder.").format(folder=folder))
     try:
         others = sorted(p.name for p in folder.iterdir() if not ours(p.name))
     except OSError as error:
         raise _cannot_write(folder) from error
     if others:
         raise ExchangeError(
-            f"{folder} holds other files ({others[0]}); name a new or empty folder."
+            _("{folder} holds other files ({name}); name a new or empty folder.").format(
+                folder=folder, name=others[0]
+            )
         )
 
 

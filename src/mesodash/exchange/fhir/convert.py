@@ -26,6 +26,7 @@ from mesodash.exchange.fhir.validation import faults
 from mesodash.exchange.sources.csv_file import MAX_BYTES
 from mesodash.exchange.sources.limited import limit
 from mesodash.exchange.sources.source_file import MAX_CELL
+from mesodash.language import _, use_language
 
 ENDINGS: Final = (".ndjson", ".json")
 MAX_BUNDLE: Final = 200_000_000
@@ -172,9 +173,13 @@ class _TableFiles:
         self.refused.append((file, line, where, what, why))
         if len(self.refused) > MOST_INVALID:
             raise BrokenFileError(
-                f"{file} has more than {MOST_INVALID} resources that are no valid FHIR R4B, the"
-                f" first in line {self.refused[0][1]} ({self.refused[0][4]}); check that it"
-                " is the right file; nothing was imported."
+                _(
+                    "{file} has more than {n} resources that are no valid FHIR R4B, the first in"
+                    " line {line} ({reason}); check that it is the right file; nothing was"
+                    " imported."
+                ).format(
+                    file=file, n=MOST_INVALID, line=self.refused[0][1], reason=self.refused[0][4]
+                )
             )
 
     def finish(self, files: list[str]) -> None:
@@ -223,7 +228,11 @@ def _convert(
     name = f"{kind}/{str(resource.get('id'))[:64]}"
     for where, why in faults(resource)[:1]:
         tables.refuse(
-            file, line, where, name, f"is no valid FHIR R4B ({_short(why)}); correct the resource"
+            file,
+            line,
+            where,
+            name,
+            _("is no valid FHIR R4B ({why}); correct the resource").format(why=_short(why)),
         )
         return
     for table, row in reader.rows(resource):
@@ -232,7 +241,11 @@ def _convert(
             tables.add(table, row, number, line)
         else:
             tables.refuse(
-                file, line, wrong, name, "holds a character that no text has, or too many; shorten"
+                file,
+                line,
+                wrong,
+                name,
+                _("holds a character that no text has, or too many; shorten"),
             )
 
 
@@ -262,18 +275,20 @@ def _resources(path: Path) -> Iterator[tuple[int, dict[str, Any], str]]:
                 if text.strip():
                     yield line, _parsed(path, line, text), ""
     except UnicodeDecodeError as error:
-        raise _broken(path, "is not in UTF-8; write it anew") from error
+        raise _broken(path, _("is not in UTF-8; write it anew")) from error
     except OSError as error:
-        raise _broken(path, "cannot be read; check its permissions") from error
+        raise _broken(path, _("cannot be read; check its permissions")) from error
 
 
 def _check(path: Path) -> None:
     state = os.lstat(path)
     if not stat.S_ISREG(state.st_mode):
-        raise _broken(path, "is a link or a folder; put the file itself there")
+        raise _broken(path, _("is a link or a folder; put the file itself there"))
     largest = MAX_BUNDLE if path.suffix.lower() == ".json" else MAX_BYTES
     if state.st_size > largest:
-        raise _broken(path, f"is larger than {largest // 10**6} MB; import it in parts")
+        raise _broken(
+            path, _("is larger than {n} MB; import it in parts").format(n=largest // 10**6)
+        )
 
 
 def _entries(path: Path, content: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any], str]]:
@@ -284,7 +299,10 @@ def _entries(path: Path, content: dict[str, Any]) -> Iterator[tuple[int, dict[st
     for number, entry in enumerate(entries if isinstance(entries, list) else (), start=1):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(resource, dict):
-            raise _broken(path, f"has no resource in entry {number}; write the Bundle anew")
+            raise _broken(
+                path,
+                _("has no resource in entry {number}; write the Bundle anew").format(number=number),
+            )
         yield number, resource, str(entry.get("fullUrl") or "")
 
 
@@ -292,9 +310,14 @@ def _parsed(path: Path, line: int, text: str) -> dict[str, Any]:
     try:
         found = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise _broken(path, f"is no JSON in line {line}; write it anew") from error
+        raise _broken(
+            path, _("is no JSON in line {line}; write it anew").format(line=line)
+        ) from error
     if not isinstance(found, dict):
-        raise _broken(path, f"holds no resource in line {line}; write one JSON object a line")
+        raise _broken(
+            path,
+            _("holds no resource in line {line}; write one JSON object a line").format(line=line),
+        )
     return found
 
 
@@ -303,13 +326,16 @@ def _no_constant(word: str) -> NoReturn:
 
 
 def _broken(path: Path, what: str) -> BrokenFileError:
-    return BrokenFileError(f"{path.name} {what}; nothing was imported.")
+    return BrokenFileError(
+        _("{file} {what}; nothing was imported.").format(file=path.name, what=what)
+    )
 
 
-def _main(folder: str, out: str) -> int:
+def _main(folder: str, out: str, language: str) -> int:
     limit(MEMORY, SECONDS)
     try:
-        convert(Path(folder), Path(out))
+        with use_language(language):
+            convert(Path(folder), Path(out))
     except BrokenFileError as error:
         (Path(out) / WHY).write_text(str(error), encoding="utf-8")
         return BROKEN
@@ -317,4 +343,4 @@ def _main(folder: str, out: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1], sys.argv[2]))
+    sys.exit(_main(sys.argv[1], sys.argv[2], sys.argv[3]))

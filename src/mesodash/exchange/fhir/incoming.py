@@ -19,7 +19,7 @@ from mesodash.exchange.errors import BrokenFileError, ExchangeError
 from mesodash.exchange.fhir import convert
 from mesodash.exchange.importing.batch import Reject
 from mesodash.exchange.sources.limited import TooLongError, run_on_paths
-from mesodash.language import _
+from mesodash.language import _, current
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def fhir_as_tables(folder: Path, *, mapped: bool) -> Iterator[tuple[Path, Conver
     with TemporaryDirectory() as place:
         out = Path(place)
         try:
-            arguments = [str(folder.absolute()), place]
+            arguments = [str(folder.absolute()), place, current().code]
             done = run_on_paths(convert.__name__, arguments, seconds=convert.SECONDS)
         except TooLongError as error:
             raise _unread(_("took more than an hour")) from error
@@ -103,7 +103,9 @@ def _converted(out: Path) -> ConvertedFhir:
     if refused and not about["tables"]:
         first = refused[0]
         raise BrokenFileError(
-            f"{first.file}, line {first.line}: {first.value} {first.reason}; nothing was imported."
+            _("{file}, line {line}: {resource} {reason}; nothing was imported.").format(
+                file=first.file, line=first.line, resource=first.value, reason=first.reason
+            )
         )
     unread = tuple(f"{n} {kind}" for kind, n in sorted(about["unread"].items()))
     return ConvertedFhir(refused, unread, about["files"], places)

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from mesodash.exchange.fhir.codes import REQUIRED_CONCEPTS
+from mesodash.language import _
 
 Resource = Mapping[str, Any]
 
@@ -31,7 +32,7 @@ def faults(resource: Resource) -> list[tuple[str, str]]:
     kind = resource.get("resourceType")
     model = _model(kind) if isinstance(kind, str) else None
     if model is None:
-        return [("resourceType", "is no resource of FHIR R4B")]
+        return [("resourceType", _("is no resource of FHIR R4B"))]
     try:
         checked = model.model_validate(dict(resource))
     except ValidationError as error:
@@ -63,14 +64,17 @@ def _wrong_codes(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
             if isinstance(one, BaseModel):
                 yield from _wrong_codes(one, f"{path}.{name}".lstrip("."))
             elif codes is not None and one is not None and str(one) not in codes:
-                yield f"{path}.{name}".lstrip("."), f"{str(one)[:64]!r} is none of its codes"
+                yield (
+                    f"{path}.{name}".lstrip("."),
+                    _("{code!r} is none of its codes").format(code=str(one)[:64]),
+                )
 
 
 def _wrong_concepts(resource: Resource) -> Iterator[tuple[str, str]]:
     for (kind, name), allowed in REQUIRED_CONCEPTS.items():
         concept = resource.get(name) if resource.get("resourceType") == kind else None
         if concept and not {one.get("code") for one in concept.get("coding", ())} & allowed:
-            yield name, f"has no code of {', '.join(sorted(allowed))}"
+            yield name, _("has no code of {codes}").format(codes=", ".join(sorted(allowed)))
 
 
 def references(value: Any) -> Iterator[str]:

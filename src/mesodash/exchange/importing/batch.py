@@ -16,6 +16,7 @@ from mesodash.exchange.contract.columns import ExchangeFile
 from mesodash.exchange.contract.row_rules import Fault, faults_of
 from mesodash.exchange.contract.times import hour_in
 from mesodash.exchange.errors import BrokenFileError, CellError
+from mesodash.language import _, format_list
 
 Cells = Sequence[str | None]
 
@@ -37,7 +38,7 @@ class Unreadable:
     own_id: str = ""
 
 
-SKIPPED = Unreadable("left out on purpose")
+SKIPPED = Unreadable("")
 """A source row that the mapping leaves out."""
 
 
@@ -196,7 +197,9 @@ class Batch:
         names = {**self.labels, **(labels or {})}
         column, reason = faults[0]
         for other, why in faults[1:]:
-            reason += f"; also {names.get(other, other)} {why}"
+            reason = _("{reason}; also {column} {why}").format(
+                reason=reason, column=names.get(other, other), why=why
+            )
         value = cells.get(column, "")
         self.rejects.append(Reject(self.source, line, names.get(column, column), value, reason))
 
@@ -222,9 +225,10 @@ class Batch:
         if len(self.rejects) > MOST_REFUSED:
             first = self.rejects[0]
             raise BrokenFileError(
-                f"{self.source} has more than {MOST_REFUSED} rows that cannot be taken, the first"
-                f" in line {first.line} ({first.reason}); check that it is the right file;"
-                " nothing was imported."
+                _(
+                    "{file} has more than {n} rows that cannot be taken, the first in line {line}"
+                    " ({reason}); check that it is the right file; nothing was imported."
+                ).format(file=self.source, n=MOST_REFUSED, line=first.line, reason=first.reason)
             )
 
     def lose(self, values: Sequence[Value], line: int) -> None:
@@ -252,7 +256,7 @@ class RowReader:
         self._whole = not is_partial(target, present)
         self._order = [present.index(n) if n in present else -1 for n in self._names]
         # Cells of few different contents (codes, words, days) are parsed once.
-        self._known: list[dict[str, Value]] = [{} for _ in present]
+        self._known: list[dict[str, Value]] = [{} for _name in present]
         self._cached = [
             target.columns[target.at(name)].kind
             in ("word", "code", "integer", "thousandths", "day")
@@ -276,7 +280,7 @@ class RowReader:
             if not text:
                 values.append(None)
                 if self.present[at] in self._required:
-                    faults.append((self.present[at], "is missing; fill it in"))
+                    faults.append((self.present[at], _("is missing; fill it in")))
                 continue
             known = self._known[at]
             if text in known:
@@ -378,12 +382,20 @@ class _Watched:
             value = values[at]
             if self._zone and value and hour_in(self._zone, str(value)) == "twice":
                 self._batch.note(
-                    f"{name} in an hour that is there twice, taken as the earlier", line
+                    _("{column} in an hour that is there twice, taken as the earlier").format(
+                        column=name
+                    ),
+                    line,
                 )
         for name, usual, at in self._amounts:
             amount = values[at]
             if isinstance(amount, int) and amount > usual:
-                self._batch.note(f"{name} above {usual // 1000}, which may be a slip", line)
+                self._batch.note(
+                    _("{column} above {usual}, which may be a slip").format(
+                        column=name, usual=usual // 1000
+                    ),
+                    line,
+                )
 
 
 class _SeenKeys:
@@ -420,15 +432,14 @@ class _SeenKeys:
         batch.rows = good
 
     def _why(self, earlier: ExchangeRow, row: ExchangeRow) -> str:
-        key = _named(self._batch.target.key)
-        why = f"is there already in line {earlier.line} (same {key}"
+        key = format_list(self._batch.target.key)
         if not self._batch.once:
-            return f"{why}); keep one of the two"
+            why = _("is there already in line {line} (same {key}); keep one of the two")
+            return why.format(line=earlier.line, key=key)
         names = self._batch.target.names
         pairs = zip(names, earlier.values, row.values, strict=True)
         other = next(name for name, one, two in pairs if one != two)
-        return f"{why}, another {other}); correct one of the two"
-
-
-def _named(key: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, (", ".join(key[:-1]), key[-1])))
+        why = _(
+            "is there already in line {line} (same {key}, another {other}); correct one of the two"
+        )
+        return why.format(line=earlier.line, key=key, other=other)

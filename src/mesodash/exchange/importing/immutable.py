@@ -5,6 +5,7 @@ from typing import Any
 
 from mesodash.exchange.contract.row_rules import Facts, Fault
 from mesodash.exchange.importing.batch import Batch, ExchangeRow
+from mesodash.language import N_, _
 from mesodash.records.transfer.immutable import Kept
 
 Numbers = Mapping[int, Mapping[str | None, Kept]]
@@ -12,10 +13,11 @@ Numbers = Mapping[int, Mapping[str | None, Kept]]
 
 _HEAD = ("screened_on", "screened_by", "confirms")
 _CHANGED = {
-    "protocol_versions": "an adopted version is never changed, so give this one a number of its"
-    " own",
-    "plans": "how a course was planned is never changed, so correct the file",
-    "screening_answers": "a screening is never changed, so give this one a number of its own",
+    "protocol_versions": N_(
+        "an adopted version is never changed, so give this one a number of its own"
+    ),
+    "plans": N_("how a course was planned is never changed, so correct the file"),
+    "screening_answers": N_("a screening is never changed, so give this one a number of its own"),
 }
 
 
@@ -26,7 +28,12 @@ def differs(batch: Batch, facts: Facts, kept: Kept) -> Fault | None:
         if name == "areas":
             value = value or "[]"
         if value != kept[name]:
-            return (name, f"is not what the clinic has here; {_CHANGED[batch.target.table]}")
+            return (
+                name,
+                _("is not what the clinic has here; {why}").format(
+                    why=_(_CHANGED[batch.target.table])
+                ),
+            )
     return None
 
 
@@ -51,7 +58,7 @@ def whole_screenings(
         good and bad anew, the good by patient and number: the order they must be written in.
     """
     lost = [(key[0], key[1], line) for key, line in batch.lost.items()]
-    lost += [(row.values[0], row.values[1], row.line) for row, _ in bad]
+    lost += [(row.values[0], row.values[1], row.line) for row, _fault in bad]
     torn: dict[tuple[object, object], int] = {}
     for patient, number, line in sorted(lost, key=lambda one: one[2]):
         torn.setdefault((patient, None if patient is None else number), line)
@@ -104,36 +111,41 @@ class _History:
         kept = self._here[number].get(str(facts["question"]))
         if kept is not None:
             return differs(self._batch, facts, kept)
-        why = "is not among the answers that the clinic has of this screening"
-        return ("question", f"{why}; {_CHANGED['screening_answers']}")
+        why = _("is not among the answers that the clinic has of this screening; {why}")
+        return ("question", why.format(why=_(_CHANGED["screening_answers"])))
 
     def _new(self, number: int, rows: list[ExchangeRow]) -> Fault | None:
         first, why = self._facts(rows[0]), ""
         if line := self._torn.get(number):
-            why = (
-                f"is a screening of which line {line} was refused; a screening is taken whole, so"
-                " mend that line"
-            )
+            why = _(
+                "is a screening of which line {line} was refused; a screening is taken whole,"
+                " so mend that line"
+            ).format(line=line)
         elif self._blocked:
-            why = (
-                "may belong to, or comes after, a screening that was refused"
-                f" (line {self._blocked}); mend that line"
-            )
+            why = _(
+                "may belong to, or comes after, a screening that was refused (line {line});"
+                " mend that line"
+            ).format(line=self._blocked)
         elif number != self._last + 1:
-            why = (
-                f"comes after screening {self._last + 1} of this patient, which is neither in the"
-                " files nor in the clinic; add that first"
-            )
+            why = _(
+                "comes after screening {n} of this patient, which is neither in the files nor"
+                " in the clinic; add that first"
+            ).format(n=self._last + 1)
         if why:
             return ("number", why)
         for row in rows[1:]:
             facts = self._facts(row)
             for name in _HEAD:
                 if facts[name] != first[name]:
-                    why = f"is not the same in lines {rows[0].line} and {row.line}"
-                    return (name, f"{why}, which are one screening; correct one of them")
+                    why = _(
+                        "is not the same in lines {first} and {second}, which are one screening;"
+                        " correct one of them"
+                    )
+                    return (name, why.format(first=rows[0].line, second=row.line))
         if str(first["screened_on"]) < self._day:
-            why = f"is before the screening that comes before it ({self._day})"
-            return ("screened_on", f"{why}; number them in order of time")
+            why = _(
+                "is before the screening that comes before it ({day}); number them in order of time"
+            )
+            return ("screened_on", why.format(day=self._day))
         self._last, self._day = number, str(first["screened_on"])
         return None

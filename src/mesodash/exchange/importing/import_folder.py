@@ -244,8 +244,10 @@ def _only_known_people(db: Path, results: Sequence[FileResult]) -> None:
     """Let a demo, which needs no sign-in, take its own export back but no other patients."""
     if any(one.inserted for one in results if one.file in ("patients.csv", "practitioners.csv")):
         raise ExchangeError(
-            f"{db.name} is a demo clinic, which takes no new people, for anybody may open it; make"
-            " a clinic of your own with `mesodash init` and import there."
+            _(
+                "{file} is a demo clinic, which takes no new people, for anybody may open it;"
+                " make a clinic of your own with `mesodash init` and import there."
+            ).format(file=db.name)
         )
 
 
@@ -322,8 +324,10 @@ class _Reader:
         self.used.add(path.name)
         if not os.path.lexists(path):
             raise BrokenFileError(
-                f"{path.name} is not in the folder, but the mapping reads {target.file_name} from"
-                " it; nothing was imported."
+                _(
+                    "{file} is not in the folder, but the mapping reads {target} from it; nothing"
+                    " was imported."
+                ).format(file=path.name, target=target.file_name)
             )
         wanted = plan.needs() if plan else required(target)
         with open_source(path, wanted, plan.sheet if plan else "") as source:
@@ -344,7 +348,7 @@ class _Reader:
         decimal = (plan.decimal if plan else "") or source.decimal
         vocabulary = replace(self._vocabulary, decimal=decimal)
         self._count(batch.source, fill_batch(batch, rows, vocabulary))
-        batch.how = tuple(f"read with {note}" for note in source.notes)
+        batch.how = tuple(_("read with {note}").format(note=note) for note in source.notes)
         return batch
 
     def _prepare_sessions(self, path: Path, plan: FileMapping) -> None:

@@ -8,6 +8,7 @@ from typing import Self
 
 from mesodash.exchange.cell_text import csv_line, protect
 from mesodash.exchange.errors import ExchangeError
+from mesodash.language import _
 from mesodash.records.files.outputs import OutputError, refuse_output
 
 REJECT_HEADER = ("file", "line", "column", "value", "reason")
@@ -30,11 +31,17 @@ class TableWriter:
         if path.exists():
             begins = _first_bytes(path)
             if begins.startswith(b"SQLite format 3") or path.samefile(db):
-                raise ExchangeError(f"{path} is a clinic's file; name another file with {option}.")
+                raise ExchangeError(
+                    _("{path} is a clinic's file; name another file with {option}.").format(
+                        path=path, option=option
+                    )
+                )
             if not force and not begins.startswith(csv_line(header).encode()):
                 raise ExchangeError(
-                    f"{path} exists already and is no earlier file of this kind; name another with"
-                    f" {option}, or write over it with --force."
+                    _(
+                        "{path} exists already and is no earlier file of this kind; name another"
+                        " with {option}, or write over it with --force."
+                    ).format(path=path, option=option)
                 )
             with _exchange_error():
                 refuse_output(path, force=True)  # a clinic's key or what SQLite keeps beside it
@@ -71,8 +78,9 @@ class TableWriter:
 
     def _cannot(self) -> ExchangeError:
         return ExchangeError(
-            f"{self._path} cannot be written; name another file with {self._option}."
-            " Nothing was imported."
+            _(
+                "{path} cannot be written; name another file with {option}. Nothing was imported."
+            ).format(path=self._path, option=self._option)
         )
 
     def finish(self) -> Path | None:
@@ -104,4 +112,6 @@ def _first_bytes(path: Path) -> bytes:
         with path.open("rb") as there:
             return there.read(200)
     except OSError as error:
-        raise ExchangeError(f"{path} cannot be written; name another file.") from error
+        raise ExchangeError(
+            _("{path} cannot be written; name another file.").format(path=path)
+        ) from error

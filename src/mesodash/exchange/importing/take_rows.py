@@ -14,6 +14,7 @@ from mesodash.exchange.contract.links import Links
 from mesodash.exchange.importing.batch import Batch, ExchangeRow
 from mesodash.exchange.importing.rejects_file import TableWriter
 from mesodash.exchange.sources.photograph_file import MOST_KEPT, plain_size
+from mesodash.language import ngettext
 from mesodash.records.store.connection import Change
 from mesodash.records.transfer.lookup import ExistingRows
 from mesodash.records.transfer.photographs import (
@@ -148,7 +149,9 @@ def _picture(folder: Path, facts: dict[str, Any]) -> bytes | tuple[str, str]:
 
 def _note(one: tuple[str, tuple[int, int]]) -> str:
     what, (count, first) = one
-    return f"{count} {'row' if count == 1 else 'rows'}: {what} (line {first})"
+    return ngettext(
+        "{n} row: {what} (line {line})", "{n} rows: {what} (line {line})", count
+    ).format(n=count, what=what, line=first)
 
 
 def _alive(progress: Progress | None, batch: Batch) -> None:

@@ -203,19 +203,29 @@ def read_content(path: Path) -> Any:
             _("There is no mapping file {path}; check its name.").format(path=path)
         ) from error
     if len(raw) > MAX_BYTES:
-        raise MappingError(f"{path.name} is larger than 1 MB; that is no mapping.")
+        raise MappingError(
+            _("{file} is larger than 1 MB; that is no mapping.").format(file=path.name)
+        )
     try:
         text = raw.decode("utf-8-sig")
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise MappingError(f"{path.name} uses a YAML alias (*); write the words out.")
+            raise MappingError(
+                _("{file} uses a YAML alias (*); write the words out.").format(file=path.name)
+            )
         content = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - makes text, lists, dicts only
     except UnicodeDecodeError as error:
-        raise MappingError(f"{path.name} is not in UTF-8; save it as UTF-8.") from error
+        raise MappingError(
+            _("{file} is not in UTF-8; save it as UTF-8.").format(file=path.name)
+        ) from error
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
+        words = (
+            _("{file} is not valid YAML (line {line}); check its indents and quotes.")
+            if mark
+            else _("{file} is not valid YAML; check its indents and quotes.")
+        )
         raise MappingError(
-            f"{path.name} is not valid YAML{where}; check its indents and quotes."
+            words.format(file=path.name, line=mark.line + 1 if mark else "")
         ) from error
     return content
 
@@ -226,7 +236,7 @@ def read_mapping(content: Any) -> Mapping:
     Raises:
         MappingError: with one sentence that says where it is wrong.
     """
-    top = _dict(content, _("The mapping"), "file: column: source column")
+    top = _dict(content, _("The mapping"), _("file: column: source column"))
     missing = top.get("missing", ["NA"])
     if not isinstance(missing, list) or not all(isinstance(word, str) for word in missing):
         raise MappingError(_("The mapping's `missing` must be a list of words, such as [NA, n/k]."))
@@ -239,10 +249,13 @@ def read_mapping(content: Any) -> Mapping:
             continue
         target = names.get(name)
         if target is None:
-            _fail(name, f"is not an exchange file; use one of {', '.join(BY_FILE)}")
+            _fail(
+                name,
+                _("is not an exchange file; use one of {files}").format(files=", ".join(BY_FILE)),
+            )
         if target.table in files:
-            _fail(name, "is described twice; keep one")
-        described = _dict(columns, name, "column: source column")
+            _fail(name, _("is described twice; keep one"))
+        described = _dict(columns, name, _("column: source column"))
         files[target.table] = _file(target, described, formats, decimal)
     if not files:
         raise MappingError(_("The mapping describes no file; add one, such as `patients.csv:`."))
@@ -258,21 +271,21 @@ def _file(
     at = target.file_name
     source = columns.get("from", at)
     if not _is_file_name(source):
-        _fail(f"{at}, from", "must be a file name in the import folder")
+        _fail(f"{at}, from", _("must be a file name in the import folder"))
     sheet = columns.get("sheet", "")
     if not isinstance(sheet, str):
-        _fail(f"{at}, sheet", "must be the name of a sheet")
+        _fail(f"{at}, sheet", _("must be the name of a sheet"))
     formats = _formats(columns.get("date_format", list(formats)), f"{at}, date_format")
     decimal = _decimal(columns.get("decimal", decimal), f"{at}, decimal")
     once = columns.get("once", "false")
     if once not in ("true", "false", "yes", "no"):
-        _fail(f"{at}, once", "must be true or false")
+        _fail(f"{at}, once", _("must be true or false"))
     rules = _rules(target, columns, formats)
     each = _each(target, columns.get("each", []), formats)
     skip = columns.get("skip_when", [])
     skip = [skip] if isinstance(skip, dict) else skip
     if not isinstance(skip, list):
-        _fail(f"{at}, skip_when", "must be written as `column: words`, or a list of such")
+        _fail(f"{at}, skip_when", _("must be written as `column: words`, or a list of such"))
     made = FileMapping(
         target,
         source,
@@ -285,7 +298,7 @@ def _file(
         known=_words(columns.get("known", {}), f"{at}, known"),
     )
     if any(_has_effect(rule) for rule in made.all_rules()) and "term" not in made.filled():
-        _fail(at, "uses `effect` but not `term`; map the term, so that it is kept")
+        _fail(at, _("uses `effect` but not `term`; map the term, so that it is kept"))
     return made
 
 
@@ -298,24 +311,29 @@ def _rules(
             continue
         where = f"{target.file_name}, {name}"
         if name not in target.names:
-            _fail(where, f"is not a column of it; use one of {', '.join(target.names)}")
+            _fail(
+                where,
+                _("is not a column of it; use one of {columns}").format(
+                    columns=", ".join(target.names)
+                ),
+            )
         rules[name] = _rule(rule, where, formats)
         if rules[name].kind == "latest_session" and name != "session_id":
-            _fail(where, "cannot be filled by latest_session; that gives a session_id")
+            _fail(where, _("cannot be filled by latest_session; that gives a session_id"))
     return rules
 
 
 def _each(target: ExchangeFile, content: Any, formats: tuple[str, ...]) -> tuple[RowEntry, ...]:
     where = f"{target.file_name}, each"
     if not isinstance(content, list):
-        _fail(where, "must be a list, with the columns of one row in each item")
+        _fail(where, _("must be a list, with the columns of one row in each item"))
     found = []
     for one in content:
-        columns = dict(_dict(one, where, "column: source column"))
+        columns = dict(_dict(one, where, _("column: source column")))
         when = _words(columns.pop("when", {}), f"{where}, when")
         rules = _rules(target, columns, formats)
         if not rules:
-            _fail(where, "has an item without a column; name what is different in that row")
+            _fail(where, _("has an item without a column; name what is different in that row"))
         found.append(RowEntry(rules, when))
     return tuple(found)
 
@@ -326,19 +344,21 @@ def _formats(content: Any, where: str) -> tuple[str, ...]:
         if not is_format(word):
             _fail(
                 where,
-                f"is {word!r}; use one of {', '.join(FORMATS)}, or a pattern such as DD.MM.YYYY",
+                _("is {word!r}; use one of {formats}, or a pattern such as DD.MM.YYYY").format(
+                    word=word, formats=", ".join(FORMATS)
+                ),
             )
     return tuple(words)
 
 
 def _decimal(content: Any, where: str) -> str:
     if content not in ("", ".", ",", "point", "comma"):
-        _fail(where, 'must be "." or ","')
+        _fail(where, _('must be "." or ","'))
     return str({"point": ".", "comma": ","}.get(content, content))
 
 
 def _words(content: Any, where: str) -> dict[str, frozenset[str]]:
-    given = _dict(content, where, "column: words")
+    given = _dict(content, where, _("column: words"))
     return {
         cleaned(column): frozenset(
             cleaned(word).casefold() for word in _texts(words, f"{where} {column}")
@@ -354,19 +374,29 @@ def _has_effect(rule: Rule) -> bool:
 def _rule(content: Any, where: str, formats: tuple[str, ...]) -> Rule:
     if isinstance(content, str):
         if not content:
-            _fail(where, "is empty; name a source column")
+            _fail(where, _("is empty; name a source column"))
         return Rule("column", (cleaned(content),), formats=formats)
-    rule = _dict(content, where, "a source column, or one of " + ", ".join(KINDS))
+    rule = _dict(
+        content, where, _("a source column, or one of {kinds}").format(kinds=", ".join(KINDS))
+    )
     kinds = [kind for kind in KINDS if kind in rule]
     if len(kinds) != 1:
-        _fail(where, f"must have exactly one of {', '.join(KINDS)}")
+        _fail(where, _("must have exactly one of {kinds}").format(kinds=", ".join(KINDS)))
     kind = kinds[0]
     unknown = set(rule) - {kind} - _EXTRAS[kind]
     if unknown:
-        _fail(where, f"has the unknown word {min(unknown)!r} beside {kind}; delete it")
+        _fail(
+            where,
+            _("has the unknown word {word!r} beside {kind}; delete it").format(
+                word=min(unknown), kind=kind
+            ),
+        )
     take = rule.get("take", "")
     if take not in ("", *TAKES):
-        _fail(where, f"cannot take {take!r}; use one of {', '.join(TAKES)}")
+        _fail(
+            where,
+            _("cannot take {word!r}; use one of {takes}").format(word=take, takes=", ".join(TAKES)),
+        )
     formats = _formats(rule.get("date_format", list(formats)), f"{where}, date_format")
     base = Rule(
         kind,
@@ -380,9 +410,9 @@ def _rule(content: Any, where: str, formats: tuple[str, ...]) -> Rule:
 
 def _values(content: Any, where: str) -> dict[str, str]:
     """Our words by the source's, as they are written and, where that is clear, in lower case."""
-    values = _dict(content, f"{where}, values", "source word: our word")
+    values = _dict(content, f"{where}, values", _("source word: our word"))
     if not all(isinstance(word, str) for word in values.values()):
-        _fail(f"{where}, values", "must give one word for each source word")
+        _fail(f"{where}, values", _("must give one word for each source word"))
     exact = {cleaned(word): ours for word, ours in values.items()}
     folded: dict[str, set[str]] = {}
     for word, ours in exact.items():
@@ -394,31 +424,31 @@ def _details(base: Rule, rule: dict[str, Any], where: str) -> Rule:
     kind, content = base.kind, rule[base.kind]
     if kind == "first":
         if not isinstance(content, list) or not content:
-            _fail(where, "needs a list of rules under `first`")
+            _fail(where, _("needs a list of rules under `first`"))
         inner_rules = tuple(_rule(inner, where, base.formats) for inner in content)
         return replace(base, rules=inner_rules)
     if kind == "join":
         between = rule.get("with", "-")
         if not isinstance(between, str):
-            _fail(where, "needs text under `with`")
+            _fail(where, _("needs text under `with`"))
         return replace(
             base, columns=tuple(map(cleaned, _texts(content, f"{where}, join"))), text=between
         )
     if kind == "latest_session":
-        asked = _dict(content, f"{where}, latest_session", "patient: column, at: column")
+        asked = _dict(content, f"{where}, latest_session", _("patient: column, at: column"))
         if set(asked) != {"patient", "at"}:
-            _fail(where, "needs `patient` and `at` under latest_session")
+            _fail(where, _("needs `patient` and `at` under latest_session"))
         inner = tuple(
             _rule(asked[name], f"{where}, {name}", base.formats) for name in ("at", "patient")
         )
         return replace(base, rules=inner)
     if not isinstance(content, str):
-        _fail(where, f"needs one name under `{kind}`")
+        _fail(where, _("needs one name under `{kind}`").format(kind=kind))
     if kind == "constant":
         return replace(base, text=content)
     file, key = rule.get("in", ""), rule.get("key", "")
     if kind == "look_up" and not (_is_file_name(file) and key and isinstance(key, str)):
-        _fail(where, "needs `in` (a source file) and `key` (a column of both files)")
+        _fail(where, _("needs `in` (a source file) and `key` (a column of both files)"))
     return replace(base, columns=(cleaned(content),), file=file, key=cleaned(key))
 
 
@@ -428,14 +458,14 @@ def _is_file_name(name: Any) -> bool:
 
 def _dict(content: Any, where: str, shape: str) -> dict[str, Any]:
     if not isinstance(content, dict):
-        _fail(where, f"must be written as `{shape}`")
+        _fail(where, _("must be written as `{shape}`").format(shape=shape))
     return content
 
 
 def _texts(content: Any, where: str) -> list[str]:
     words = [content] if isinstance(content, str) else content
     if not isinstance(words, list) or not words or not all(isinstance(w, str) for w in words):
-        _fail(where, "must be a list of words")
+        _fail(where, _("must be a list of words"))
     return words
 
 

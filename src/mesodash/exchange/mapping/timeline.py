@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from mesodash.exchange.contract.row_rules import before
 from mesodash.exchange.importing.batch import Batch
+from mesodash.language import _
 
 
 class UnclearSessionError(Exception):
@@ -34,17 +35,21 @@ class Timeline:
         """
         if patient in self.unclear:
             raise UnclearSessionError(
-                "a session of this patient was refused and has no readable time, so the session"
-                " this belongs to cannot be told; mend that session first"
+                _(
+                    "a session of this patient was refused and has no readable time, so the"
+                    " session this belongs to cannot be told; mend that session first"
+                )
             )
         sessions = self.of.get(patient)
         if not sessions:
             raise UnclearSessionError(
-                f"the patient {patient[:64]!r} has no held session, neither in the files nor in"
-                " the clinic; add the session first"
+                _(
+                    "the patient {patient!r} has no held session, neither in the files nor in the"
+                    " clinic; add the session first"
+                ).format(patient=patient[:64])
             )
         # Sessions that are not after `at`: `before(at, held)` is monotone over sorted sessions.
-        after = bisect_right([before(at, held) for held, _ in sessions], False)
+        after = bisect_right([before(at, held) for held, _session in sessions], False)
         return sessions[max(after - 1, 0)][1]
 
 

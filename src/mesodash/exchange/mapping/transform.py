@@ -9,13 +9,14 @@ from pathlib import Path
 from mesodash.exchange.cell_text import cleaned
 from mesodash.exchange.contract.cells import Parser, Vocabulary, parser_for
 from mesodash.exchange.contract.columns import ExchangeColumn
-from mesodash.exchange.contract.times import NO_DATE, iso_time, looks_like_numbers
-from mesodash.exchange.errors import BrokenFileError, CellError
+from mesodash.exchange.contract.times import iso_time, looks_like_numbers
+from mesodash.exchange.errors import BrokenFileError, CellError, NoDateError
 from mesodash.exchange.importing.batch import SKIPPED, Batch, TextRow, Unreadable
 from mesodash.exchange.mapping.mapping_file import FileMapping, Mapping, RowEntry, Rule, Words
 from mesodash.exchange.mapping.timeline import Timeline, UnclearSessionError
 from mesodash.exchange.sources.folder import open_source, ragged, total
 from mesodash.exchange.sources.source_file import SourceFile
+from mesodash.language import N_, _
 
 _DAY = len("2024-01-31")
 
@@ -83,8 +84,8 @@ class Transformer:
         filled = plan.filled()
         twice = [n for n in plan.target.names if n not in filled and source.header.count(n) > 1]
         for name in twice:
-            source.notes.append(
-                f"the column {name!r} is there twice and no rule names it: not read"
+            source.note(
+                N_("the column {name!r} is there twice and no rule names it: not read"), name=name
             )
         present = tuple(
             c.name
@@ -94,7 +95,9 @@ class Transformer:
         unfilled = [c.name for c in plan.target.columns if c.required and c.name not in present]
         if unfilled:
             raise source.broken(
-                f"gives no {unfilled[0]} for {plan.target.file_name}; add it to the mapping"
+                N_("gives no {column} for {target}; add it to the mapping"),
+                column=unfilled[0],
+                target=plan.target.file_name,
             )
         for rule in plan.all_rules():
             for asked in rule.look_ups():
@@ -111,8 +114,10 @@ class Transformer:
         path = self._folder / file
         if not path.is_file():
             raise BrokenFileError(
-                f"{file} is not in the folder, but the mapping looks things up in it;"
-                " nothing was imported."
+                _(
+                    "{file} is not in the folder, but the mapping looks things up in it; nothing"
+                    " was imported."
+                ).format(file=file)
             )
         table: dict[str, str | None] = {}
         with open_source(path, (key, column)) as source:
@@ -124,8 +129,11 @@ class Transformer:
                 name, value = cleaned(cells[at]), self._cell(cells[value_at])
                 if table.setdefault(name, value) != value:
                     raise source.broken(
-                        f"has two values of {column} for {key} {name[:64]!r} (line {line});"
-                        " keep one"
+                        N_("has two values of {column} for {key} {name!r} (line {line}); keep one"),
+                        column=column,
+                        key=key,
+                        name=name[:64],
+                        line=line,
                     )
         return table
 
@@ -137,7 +145,7 @@ class Transformer:
         asked = [inner for rule in plan.all_rules() for inner in rule.latest_patients()]
         places = _places(source, plan.needs())
         found: set[str] = set()
-        for _, cells in source.rows() if asked else ():
+        for _line, cells in source.rows() if asked else ():
             if len(cells) == len(source.header):
                 facts = {name: self._cell(cells[at]) for name, at in places}
                 found.update(v for rule in asked if (v := self._value(rule, facts, _PATIENT)))
@@ -281,23 +289,27 @@ class Transformer:
     def _date(self, word: str, rule: Rule) -> str:
         try:
             return iso_time(word, rule.formats, self._vocabulary.zone)
-        except CellError as error:
-            if str(error) != NO_DATE:
-                raise
+        except NoDateError as error:
             if rule.formats:
                 shown = ", ".join(rule.formats)
                 raise CellError(
-                    f"is not a date as the mapping says ({shown}); correct it"
+                    _("is not a date as the mapping says ({formats}); correct it").format(
+                        formats=shown
+                    )
                 ) from error
             if looks_like_numbers(word):
                 raise CellError(
-                    "is a date whose order is not said; say date_format: day_first or month_first"
-                    " in the mapping"
+                    _(
+                        "is a date whose order is not said; say date_format: day_first or"
+                        " month_first in the mapping"
+                    )
                 ) from error
             if word.replace(".", "", 1).isdecimal() and len(word) > len("2024"):
                 raise CellError(
-                    "is not a date; if it is one of Excel's day numbers, say date_format: excel in"
-                    " the mapping"
+                    _(
+                        "is not a date; if it is one of Excel's day numbers, say date_format: excel"
+                        " in the mapping"
+                    )
                 ) from error
             raise
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from mesodash.exchange.cell_text import cleaned
-from mesodash.exchange.errors import BrokenFileError
+from mesodash.exchange.errors import N_, BrokenFileError
 from mesodash.exchange.sources.limited import limit
 from mesodash.exchange.sources.source_file import MAX_CELL, SEARCHED, SourceFile, SourceRow
 
@@ -28,17 +28,27 @@ MAX_LINE = 1_000_000
 MAX_HEADER = 100_000
 
 NOT_TEXT = {
-    b"PK\x03\x04": "a spreadsheet or zip file",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet",
-    b"\x1f\x8b": "a gzip file",
-    b"%PDF": "a PDF",
-    b"SQLite format 3": "a database",
+    b"PK\x03\x04": N_(
+        "is a spreadsheet or zip file; save its table as “CSV UTF-8”, or give a workbook its own"
+        " ending (.xlsx)"
+    ),
+    b"\xd0\xcf\x11\xe0": N_(
+        "is an old spreadsheet; save its table as “CSV UTF-8”, or give a workbook its own ending"
+        " (.xls)"
+    ),
+    b"\x1f\x8b": N_("is a gzip file; unpack it and save its table as “CSV UTF-8”"),
+    b"%PDF": N_("is a PDF; save the table that it was made from as “CSV UTF-8”"),
+    b"SQLite format 3": N_("is a database; save its table as “CSV UTF-8”"),
 }
 
-WESTERN: Final = "windows-1252"
-"""The one note that is put into words by `folder`: the reader's language is not known here."""
+WESTERN: Final = N_("Windows-1252 letters")
 
-DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS: Final = {
+    ",": N_("commas"),
+    ";": N_("semicolons"),
+    "\t": N_("tabs"),
+    "|": N_("bars"),
+}
 
 _SAMPLE = 65_536
 _SEP: Final = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
@@ -58,17 +68,20 @@ class CsvFile(SourceFile):
     def __init__(self, path: Path, wanted: Collection[str] | None = ()) -> None:
         """Open `path`; `wanted` are columns that its header must have (None: not known)."""
         super().__init__(path)
+        self.said: list[tuple[str, dict[str, object]]] = []
         self._line = 0
         try:
             # A link could lead anywhere, and a pipe is waited for without end.
             size = os.lstat(path).st_size
             if not stat.S_ISREG(os.lstat(path).st_mode):
-                raise self.broken("is a link or a folder; put the file itself there")
+                raise self.broken(N_("is a link or a folder; put the file itself there"))
             if size > MAX_BYTES:
-                raise self.broken(f"is larger than {MAX_BYTES // 10**6} MB; import it in parts")
+                raise self.broken(
+                    N_("is larger than {n} MB; import it in parts"), n=MAX_BYTES // 10**6
+                )
             number = _opened(path)
         except OSError as error:
-            raise BrokenFileError(f"{path.name} cannot be read; check its permissions.") from error
+            raise self.broken(N_("cannot be read; check its permissions")) from error
         self._file: TextIO | None = None
         try:
             with os.fdopen(number, "rb", closefd=False) as raw:
@@ -91,20 +104,22 @@ class CsvFile(SourceFile):
         if self._file is not None:
             self._file.close()
 
+    def note(self, what: str, **values: object) -> None:
+        """As of any file; also kept for the process that this one reads for."""
+        super().note(what, **values)
+        self.said.append((what, values))
+
     def _check_kind(self, begins: bytes) -> None:
         for mark, what in NOT_TEXT.items():
             if begins.startswith(mark):
-                raise self.broken(
-                    f"is {what}; save its table as “CSV UTF-8”, or give a workbook its own ending"
-                    " (.xlsx)"
-                )
+                raise self.broken(what)
 
     def _encoding(self, number: int) -> str:
         """What the whole file is written in; told unless it is UTF-8."""
         os.lseek(number, 0, os.SEEK_SET)
         first = os.read(number, 4)
         if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            self.notes.append("UTF-16")
+            self.note("UTF-16")
             return "utf-16"
         decoder = codecs.getincrementaldecoder("utf-8")()
         os.lseek(number, 0, os.SEEK_SET)
@@ -119,17 +134,18 @@ class CsvFile(SourceFile):
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             self._check_western(number, lines, error)
-            self.notes.append(WESTERN)
+            self.note(WESTERN)
             return "cp1252"
         if first.startswith(codecs.BOM_UTF8):
             os.lseek(number, 3, os.SEEK_SET)
             if os.read(number, 3) == codecs.BOM_UTF8:
-                raise self.broken("begins with two byte order marks; save it as “CSV UTF-8”")
+                raise self.broken(N_("begins with two byte order marks; save it as “CSV UTF-8”"))
         return "utf-8-sig"
 
     def _nul(self, line: int) -> BrokenFileError:
         return self.broken(
-            f"holds NUL bytes (line {line}), so it is no text; export it again as “CSV UTF-8”"
+            N_("holds NUL bytes (line {line}), so it is no text; export it again as “CSV UTF-8”"),
+            line=line,
         )
 
     def _check_western(self, number: int, lines: int, error: UnicodeDecodeError) -> None:
@@ -145,8 +161,11 @@ class CsvFile(SourceFile):
             if _NOT_WESTERN.search(block):
                 line = lines + error.object[: error.start].count(b"\n") + 1
                 raise self.broken(
-                    f"is not in UTF-8 (line {line}) nor in another encoding that can be told; save"
-                    " it as “CSV UTF-8”"
+                    N_(
+                        "is not in UTF-8 (line {line}) nor in another encoding that can be told;"
+                        " save it as “CSV UTF-8”"
+                    ),
+                    line=line,
                 ) from error
             tail = block[-4:]
 
@@ -157,7 +176,7 @@ class CsvFile(SourceFile):
         try:
             sample = self._file.read(_SAMPLE)
         except UnicodeError as error:
-            raise self.broken("is not in UTF-16 as it says; save it as “CSV UTF-8”") from error
+            raise self.broken(N_("is not in UTF-16 as it says; save it as “CSV UTF-8”")) from error
         self._file.seek(0)
         lines = sample.split("\n")
         if len(sample) == _SAMPLE and len(lines) > 1:
@@ -167,14 +186,14 @@ class CsvFile(SourceFile):
         if said:
             self._line = 1
             self._file.readline()
-            self.notes.append("a line sep= that says what separates the cells")
+            self.note(N_("a line sep= that says what separates the cells"))
             return said[1]
         delimiter = _delimiter(lines, wanted)
         if delimiter != ",":
-            self.notes.append(DELIMITERS[delimiter])
+            self.note(DELIMITERS[delimiter])
             if _has_decimal_commas(lines, delimiter):
                 self.decimal = ","
-                self.notes.append("decimal commas")
+                self.note(N_("decimal commas"))
         return delimiter
 
     def _lines(self) -> Iterator[str]:
@@ -185,7 +204,8 @@ class CsvFile(SourceFile):
                 text = self._file.readline(MAX_LINE if self._line else MAX_HEADER)
             except UnicodeError as error:
                 raise self.broken(
-                    f"is not in one encoding (line {self._line + 1}); save it as “CSV UTF-8”"
+                    N_("is not in one encoding (line {line}); save it as “CSV UTF-8”"),
+                    line=self._line + 1,
                 ) from error
             if not text:
                 return
@@ -193,13 +213,20 @@ class CsvFile(SourceFile):
             if not text.endswith("\n"):
                 if self._line == 1 and len(text) >= MAX_HEADER:
                     raise self.broken(
-                        f"has a header line of more than {MAX_HEADER} characters; check that"
-                        " it is a CSV file with one header row"
+                        N_(
+                            "has a header line of more than {n} characters; check that it is a CSV"
+                            " file with one header row"
+                        ),
+                        n=MAX_HEADER,
                     )
                 if len(text) == MAX_LINE:
                     raise self.broken(
-                        f"has more than {MAX_LINE} characters in line {self._line};"
-                        " check that the lines are separate"
+                        N_(
+                            "has more than {n} characters in line {line}; check that the lines are"
+                            " separate"
+                        ),
+                        n=MAX_LINE,
+                        line=self._line,
                     )
             if "\0" in text:
                 raise self._nul(self._line)
@@ -219,17 +246,27 @@ class CsvFile(SourceFile):
     def _fault(self, error: str, line: int) -> BrokenFileError:
         if "field limit" in error:
             return self.broken(
-                f"has a cell of more than {MAX_CELL} characters in or after line {line}, or"
-                ' a quote (") that is never closed; shorten the one or close the other'
+                N_(
+                    "has a cell of more than {n} characters in or after line {line}, or a quote"
+                    ' (") that is never closed; shorten the one or close the other'
+                ),
+                n=MAX_CELL,
+                line=line,
             )
         if "new-line character" in error:
             return self.broken(
-                f"has a line end inside a cell or of an old kind (CR alone) in line {line};"
-                " put the cell in quotes, or save the file with usual line ends"
+                N_(
+                    "has a line end inside a cell or of an old kind (CR alone) in line {line}; put"
+                    " the cell in quotes, or save the file with usual line ends"
+                ),
+                line=line,
             )
         return self.broken(
-            f'has a quote (") in or after line {line} that is never closed or stands'
-            ' inside a cell; write "" for a quote within quotes'
+            N_(
+                'has a quote (") in or after line {line} that is never closed or stands inside a'
+                ' cell; write "" for a quote within quotes'
+            ),
+            line=line,
         )
 
 
@@ -291,7 +328,7 @@ def _main(path: str, asked: str) -> int:
     limit(memory, seconds)
     try:
         with CsvFile(Path(path), wanted) as source:
-            _say({"header": [source.header, source.header_line, source.notes, source.decimal]})
+            _say({"header": [source.header, source.header_line, source.said, source.decimal]})
             rows: list[SourceRow] = []
             size = 0
             for row in source.rows():
@@ -305,9 +342,9 @@ def _main(path: str, asked: str) -> int:
                     _say(rows)
                     rows, size = [], 0
             _say(rows)
-            _say({"end": source.notes})
+            _say({"end": source.said})
     except BrokenFileError as error:
-        _say({"broken": str(error)})
+        _say({"broken": [error.what, error.values]})
     sys.stdout.flush()
     return 0
 

@@ -31,8 +31,6 @@ SECONDS: Final = 900
 _LONGEST: Final = 50_000_000
 """Characters of one line of what the process says; an honest one says far less."""
 
-_NOTES: Final = {csv_file.WESTERN: N_("Windows-1252 letters")}
-
 
 class SeparateCsvFile(SourceFile):
     """An open CSV file (see `csv_file.CsvFile`) that another process reads."""
@@ -57,7 +55,7 @@ class SeparateCsvFile(SourceFile):
         )
         try:
             self.header, self.header_line, notes, self.decimal = self._heard()["header"]
-            self.notes = [_told(note) for note in notes]
+            self._note_all(notes)
         except BaseException:
             self.close()
             raise
@@ -81,8 +79,18 @@ class SeparateCsvFile(SourceFile):
             elif "total" in heard:
                 self.total_line = heard["total"]
             elif "end" in heard:
-                self.notes = [_told(note) for note in heard["end"]]
+                self._note_all(heard["end"])
                 return
+
+    def in_words(self, text: str) -> str:
+        """A text in the reader's language."""
+        return _(text)
+
+    def _note_all(self, told: list[tuple[str, dict[str, Any]]]) -> None:
+        """Put all that the process noted so far into words."""
+        self.notes = []
+        for what, values in told:
+            self.note(what, **values)
 
     def _heard(self) -> Any:
         """What the process says next."""
@@ -90,16 +98,12 @@ class SeparateCsvFile(SourceFile):
         if self._process is not None and self._process.stdout is not None:
             said = self._process.stdout.readline(_LONGEST)
         if not said.endswith("\n"):
-            raise self.broken("needs too much memory or time to read; import it in parts")
+            raise self.broken(N_("needs too much memory or time to read; import it in parts"))
         heard = json.loads(said)
         if isinstance(heard, dict) and "broken" in heard:
-            raise BrokenFileError(heard["broken"])
+            what, values = heard["broken"]
+            raise self.broken(what, **values)
         return heard
-
-
-def _told(note: str) -> str:
-    """A note in the reader's language, where it has words there."""
-    return _(_NOTES[note]) if note in _NOTES else note
 
 
 def open_source(path: Path, wanted: Collection[str] | None = (), sheet: str = "") -> SourceFile:
@@ -157,14 +161,20 @@ def present_columns(source: SourceFile, target: ExchangeFile) -> tuple[str, ...]
     if missing:
         named = [c.name for c in target.columns if c.name in missing]
         raise source.broken(
-            f"has no column {_list(named)} in its first rows; add it, or say with --mapping which"
-            " column it is"
+            N_(
+                "has no column {names} in its first rows; add it, or say with --mapping which"
+                " column it is"
+            ),
+            names=_list(named),
         )
     extra = [name for name in header if name not in target.names]
     if extra:
         raise source.broken(
-            f"has a column this file does not know: {_list(extra)}; delete or rename it, or"
-            " use --mapping, which reads only the columns it names"
+            N_(
+                "has a column this file does not know: {names}; delete or rename it, or use"
+                " --mapping, which reads only the columns it names"
+            ),
+            names=_list(extra),
         )
     return tuple(header)
 
@@ -191,8 +201,10 @@ def total(cells: list[str]) -> Unreadable:
     """What is said of a total below the table."""
     first = next(cell for cell in cells if cell.strip())
     return Unreadable(
-        f"looks like a total below the table ({first.strip()[:32]!r}), not like a row of it;"
-        " delete it, or say skip_when in a mapping"
+        _(
+            "looks like a total below the table ({first!r}), not like a row of it; delete"
+            " it, or say skip_when in a mapping"
+        ).format(first=first.strip()[:32])
     )
 
 
@@ -200,15 +212,19 @@ def ragged(cells: list[str], width: int, own_at: int | None) -> Unreadable:
     """What is said of a row with too few or too many cells."""
     seems = cells[own_at] if own_at is not None and own_at < len(cells) else ""
     return Unreadable(
-        f"the row has {len(cells)} cells where the header has {width}; "
-        "put text with commas in quotes and fill up missing cells",
+        _(
+            "the row has {n} cells where the header has {width}; put text with commas in"
+            " quotes and fill up missing cells"
+        ).format(n=len(cells), width=width),
         seems,
     )
 
 
 def _list(names: list[str]) -> str:
     shown = ", ".join(repr(name[:64]) for name in names[:5])
-    return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    if len(names) > 5:
+        return _("{some} and {n} more").format(some=shown, n=len(names) - 5)
+    return shown
 
 
 def together(faults: list[BrokenFileError]) -> BrokenFileError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from mesodash.exchange.cell_text import cleaned
-from mesodash.exchange.errors import BrokenFileError
+from mesodash.exchange.errors import N_, BrokenFileError
 
 MAX_ROWS = 5_000_000
 MAX_COLUMNS = 2000
@@ -17,6 +17,9 @@ MAX_CELL = 131_072
 SEARCHED = 30
 """Rows among which the header is looked for beneath a title."""
 
+_REPEATS: Final = (N_("{n} repeated header left out"), N_("{n} repeated headers left out"))
+_TWICE: Final = N_("names the column {name!r} twice; rename or delete one")
+_EMPTY: Final = N_("is empty; its first line must name the columns")
 _TOTAL: Final = re.compile(
     r"(grand |sub ?|sub-)?totals?\b.*|sum(me|a)?\b.*|gesamt.*|totale?\b.*|count\b.*|anzahl\b.*",
     re.IGNORECASE,
@@ -58,34 +61,50 @@ class SourceFile:
     def _parsed(self) -> Iterator[SourceRow]:
         raise NotImplementedError
 
-    def broken(self, what: str) -> BrokenFileError:
-        """The sentence for this file."""
-        return BrokenFileError(f"{self.path.name} {what}; nothing was imported.")
+    def in_words(self, text: str) -> str:
+        """A text as readers get it; here unchanged, for this runs where no language is known."""
+        return text
+
+    def broken(self, what: str, **values: object) -> BrokenFileError:
+        """The sentence for this file; `what` has places for the values."""
+        said = self.in_words(what).format(**values)
+        whole = self.in_words(N_("{file} {what}; nothing was imported."))
+        return BrokenFileError(whole.format(file=self.path.name, what=said), what, **values)
+
+    def note(self, what: str, **values: object) -> None:
+        """Note how the file was read; `what` has places for the values."""
+        self.notes.append(self.in_words(what).format(**values))
 
     def check_names(self, names: Collection[str]) -> None:
         """Raise unless each of these columns is there once; other columns are not looked at."""
         for name in names:
             if name not in self.header:
                 raise self.broken(
-                    f"has no column {name!r}, which the mapping names; correct the mapping"
-                    f"{self._how()}"
+                    N_(
+                        "has no column {name!r}, which the mapping names; correct the mapping"
+                        " (read with {how})"
+                    )
+                    if self.notes
+                    else N_("has no column {name!r}, which the mapping names; correct the mapping"),
+                    name=name,
+                    how=", ".join(self.notes),
                 )
             if self.header.count(name) > 1:
-                raise self.broken(f"names the column {name!r} twice; rename or delete one")
+                raise self.broken(_TWICE, name=name)
 
     def check_all_names(self) -> None:
         """Raise unless every column has a name of its own."""
         if "" in self.header:
             raise self.broken(
-                f"has no name for column {self.header.index('') + 1}; name it in the first line, or"
-                " use --mapping, which reads only the columns it names"
+                N_(
+                    "has no name for column {n}; name it in the first line, or use --mapping, which"
+                    " reads only the columns it names"
+                ),
+                n=self.header.index("") + 1,
             )
         twice = next((n for i, n in enumerate(self.header) if n in self.header[:i]), None)
         if twice is not None:
-            raise self.broken(f"names the column {twice!r} twice; rename or delete one")
-
-    def _how(self) -> str:
-        return f" (read with {', '.join(self.notes)})" if self.notes else ""
+            raise self.broken(_TWICE, name=twice)
 
     def _find_header(self, wanted: Collection[str] | None) -> None:
         """Take the first of the first rows that has all `wanted`; the first of all if none has.
@@ -94,7 +113,7 @@ class SourceFile:
         """
         head = list(islice(self._parsed(), SEARCHED))
         if not head:
-            raise self.broken("is empty; its first line must name the columns")
+            raise self.broken(_EMPTY)
         names = [[cleaned(cell) for cell in cells] for _line, cells in head]
         if wanted is None:
             at = _likely_header(names)
@@ -102,12 +121,14 @@ class SourceFile:
             needed = set(wanted)
             at = next((n for n, row in enumerate(names) if needed and needed <= set(row)), 0)
         if not any(names[at]):
-            raise self.broken("is empty; its first line must name the columns")
+            raise self.broken(_EMPTY)
         if len(names[at]) > MAX_COLUMNS:
-            raise self.broken(f"has {len(names[at])} columns; leave out those that are not needed")
+            raise self.broken(
+                N_("has {n} columns; leave out those that are not needed"), n=len(names[at])
+            )
         self.header, self.header_line = names[at], head[at][0]
         if at:
-            self.notes.append(f"the header in line {self.header_line}")
+            self.note(N_("the header in line {line}"), line=self.header_line)
         self._ahead = head[at + 1 :]
 
     def rows(self) -> Iterator[SourceRow]:
@@ -126,14 +147,14 @@ class SourceFile:
                 continue
             count += 1
             if count > MAX_ROWS:
-                raise self.broken(f"has more than {MAX_ROWS} rows; import it in parts")
+                raise self.broken(N_("has more than {n} rows; import it in parts"), n=MAX_ROWS)
             if held is not None:
                 yield held
             if len(cells) > width and not any(cells[width:]) and not self._strict:
                 del cells[width:]
             held = (line, cells)
         if repeats:
-            self.notes.append(f"{repeats} repeated header{'s' * (repeats > 1)} left out")
+            self.note(_REPEATS[repeats > 1], n=repeats)
         if held is not None:
             if _is_total(held[1]):
                 self.total_line = held[0]

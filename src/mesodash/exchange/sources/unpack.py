@@ -15,7 +15,7 @@ from typing import Final
 
 from mesodash.exchange.errors import ExchangeError
 from mesodash.exchange.sources.limited import TooLongError, limit, run_on_paths
-from mesodash.language import _
+from mesodash.language import _, current, use_language
 
 MOST_PACKED: Final = 200
 MOST_UNPACKED: Final = 2_000_000_000
@@ -58,7 +58,7 @@ def unpack(path: Path, place: Path) -> None:
             elsewhere, two files of one name, a password, damage, or more than its time.
     """
     with tempfile.TemporaryFile() as said:
-        arguments = [str(path.absolute()), str(place.absolute())]
+        arguments = [str(path.absolute()), str(place.absolute()), current().code]
         try:
             done = run_on_paths(__name__, arguments, seconds=SECONDS, out=said)
         except TooLongError as error:
@@ -72,8 +72,10 @@ def unpack(path: Path, place: Path) -> None:
 
 def _cannot(path: Path) -> ExchangeError:
     return ExchangeError(
-        f"{path.name} cannot be unpacked (damaged, or with a password); unpack it and name the"
-        " folder."
+        _(
+            "{file} cannot be unpacked (damaged, or with a password); unpack it and name"
+            " the folder."
+        ).format(file=path.name)
     )
 
 
@@ -87,8 +89,10 @@ def _unpack(path: Path, place: Path) -> None:
             ]
             if len(inside) > MOST_PACKED or sum(i.file_size for i in inside) > MOST_UNPACKED:
                 raise ExchangeError(
-                    f"{path.name} unpacks to more than {MOST_PACKED} files or"
-                    f" {MOST_UNPACKED // 10**9} GB; unpack it and name the folder."
+                    _(
+                        "{file} unpacks to more than {files} files or {gigabytes} GB; unpack it and"
+                        " name the folder."
+                    ).format(file=path.name, files=MOST_PACKED, gigabytes=MOST_UNPACKED // 10**9)
                 )
             for one in inside:
                 _take(path, packed, one, place)
@@ -99,21 +103,28 @@ def _unpack(path: Path, place: Path) -> None:
 def _take(path: Path, packed: zipfile.ZipFile, one: zipfile.ZipInfo, place: Path) -> None:
     parts = PurePosixPath(one.filename.replace("\\", "/")).parts
     if ".." in parts or one.filename.startswith("/"):
-        raise ExchangeError(f"{path.name} has a name that leads out of it; pack anew.")
+        raise ExchangeError(
+            _("{file} has a name that leads out of it; pack anew.").format(file=path.name)
+        )
     target = place / parts[-1]
     if target.exists():
-        raise ExchangeError(f"{path.name} holds two files named {parts[-1]}; leave one out.")
+        raise ExchangeError(
+            _("{file} holds two files named {name}; leave one out.").format(
+                file=path.name, name=parts[-1]
+            )
+        )
     with packed.open(one) as source, target.open("xb") as out:
         # The sizes in its list may be untrue, so what comes out is counted as well.
         shutil.copyfileobj(source, out, 1 << 20)
         if out.tell() > one.file_size:
-            raise ExchangeError(f"{path.name} is damaged; pack it anew.")
+            raise ExchangeError(_("{file} is damaged; pack it anew.").format(file=path.name))
 
 
-def _main(path: str, place: str) -> int:
+def _main(path: str, place: str, language: str) -> int:
     limit(MEMORY, SECONDS)
     try:
-        _unpack(Path(path), Path(place))
+        with use_language(language):
+            _unpack(Path(path), Path(place))
     except ExchangeError as error:
         sys.stdout.buffer.write(str(error).encode())
         return _REFUSED
@@ -121,4 +132,4 @@ def _main(path: str, place: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1], sys.argv[2]))
+    sys.exit(_main(sys.argv[1], sys.argv[2], sys.argv[3]))

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from mesodash.exchange.cell_text import cleaned
-from mesodash.exchange.errors import BrokenFileError
 from mesodash.exchange.sources.limited import TooLongError, limit, run_on_paths
 from mesodash.exchange.sources.source_file import MAX_CELL, SEARCHED, SourceFile, SourceRow
+from mesodash.language import N_, _
 
 ENDINGS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MAX_BYTES: Final = 200_000_000
@@ -48,11 +48,15 @@ class WorkbookFile(SourceFile):
             self._file.seek(0)
             about = json.loads(self._file.readline())
             if len(about["sheets"]) > 1:
-                self.notes.append(f"sheet {about['sheet']!r} of {len(about['sheets'])}")
+                self.note(N_("sheet {name!r} of {n}"), name=about["sheet"], n=len(about["sheets"]))
             self._find_header(wanted)
         except BaseException:
             self.close()
             raise
+
+    def in_words(self, text: str) -> str:
+        """A text in the reader's language."""
+        return _(text)
 
     def close(self) -> None:
         """Close and forget what was read."""
@@ -62,20 +66,24 @@ class WorkbookFile(SourceFile):
         try:
             state = os.lstat(self.path)
             if not stat.S_ISREG(state.st_mode):
-                raise self.broken("is a link or a folder; put the file itself there")
+                raise self.broken(N_("is a link or a folder; put the file itself there"))
             if state.st_size > MAX_BYTES:
                 raise self.broken(
-                    f"is larger than {MAX_BYTES // 10**6} MB; save its table as “CSV UTF-8”"
+                    N_("is larger than {n} MB; save its table as “CSV UTF-8”"),
+                    n=MAX_BYTES // 10**6,
                 )
             if zipfile.is_zipfile(self.path):
                 with zipfile.ZipFile(self.path) as packed:
                     if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED:
                         raise self.broken(
-                            "unpacks to more than a workbook holds; save its table as “CSV UTF-8”"
+                            N_(
+                                "unpacks to more than a workbook holds; save its table as “CSV"
+                                " UTF-8”"
+                            )
                         )
         except (OSError, zipfile.BadZipFile) as error:
-            raise BrokenFileError(
-                f"{self.path.name} cannot be read; check its permissions, or save it again."
+            raise self.broken(
+                N_("cannot be read; check its permissions, or save it again")
             ) from error
 
     def _read(self, wanted: Collection[str] | None, sheet: str) -> None:
@@ -85,18 +93,21 @@ class WorkbookFile(SourceFile):
             done = run_on_paths(__name__, arguments, seconds=SECONDS, out=self._file)
         except TooLongError as error:
             raise self.broken(
-                f"took more than {SECONDS} seconds to read; save its table as “CSV UTF-8”"
+                N_("took more than {n} seconds to read; save its table as “CSV UTF-8”"), n=SECONDS
             ) from error
         if done == _NO_SHEET:
             raise self.broken(
-                f"has no sheet {sheet!r}; name one of its sheets"
+                N_("has no sheet {name!r}; name one of its sheets")
                 if sheet
-                else "has no sheet with rows; check that it is the right file"
+                else N_("has no sheet with rows; check that it is the right file"),
+                name=sheet,
             )
         if done:
             raise self.broken(
-                "cannot be read as a workbook (it may be damaged, protected by a password or too"
-                " large); save its table as “CSV UTF-8”"
+                N_(
+                    "cannot be read as a workbook (it may be damaged, protected by a password or"
+                    " too large); save its table as “CSV UTF-8”"
+                )
             )
 
     def _parsed(self) -> Iterator[SourceRow]:

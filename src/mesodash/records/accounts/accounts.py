@@ -235,7 +235,9 @@ def set_password(
         account = account_named(change.db, name)
         if account.issuer is not None:
             raise RecordError(
-                f'"{account.name}" signs in elsewhere; its password is changed there.'
+                _('"{name}" signs in elsewhere; its password is changed there.').format(
+                    name=account.name
+                )
             )
         change.db.table("accounts").update(
             account.number,

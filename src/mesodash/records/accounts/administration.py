@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mesodash.language import _
 from mesodash.records.accounts.accounts import Account, account_named, accounts, end_sign_ins
 from mesodash.records.accounts.sign_ins import ABSOLUTE, IDLE
 from mesodash.records.audit.access import require
@@ -74,7 +75,11 @@ def reset_second_factor(path: Path, name: str, actor: Actor, *, clock: Clock = u
     with writing(path, actor, clock=clock) as change:
         account = account_named(change.db, name)
         if account.totp_secret is None:
-            raise RecordError(f'"{account.name}" has no second factor; there is nothing to reset.')
+            raise RecordError(
+                _('"{name}" has no second factor; there is nothing to reset.').format(
+                    name=account.name
+                )
+            )
         # The step stays: a code that was taken is not good again should the secret come back.
         change.db.table("accounts").update(account.number, {"totp_secret": None})
         end_sign_ins(change, account.number, clock())

@@ -100,7 +100,9 @@ def _refuse_others(file: Path) -> None:
     known = read_anchors([file])
     if not known or file.read_bytes()[:1] == b"{":
         raise RecordError(
-            f"{file} holds something else than anchors; name a new file, or one of anchors."
+            _(
+                "{file} holds something else than anchors; name a new file, or one of anchors."
+            ).format(file=file)
         )
 
 
@@ -122,8 +124,10 @@ def read_anchors(files: Iterable[Path]) -> tuple[Anchor, ...]:
             found += [_of_manifest(text)] if text.startswith("{") else map(_of_line, _lines(text))
         except (ValueError, KeyError, TypeError) as error:
             raise RecordError(
-                f"{file} holds something else than anchors; name a file of anchors or the manifest"
-                " of a backup."
+                _(
+                    "{file} holds something else than anchors; name a file of anchors or the"
+                    " manifest of a backup."
+                ).format(file=file)
             ) from error
     return tuple(found)
 

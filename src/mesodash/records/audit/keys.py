@@ -141,5 +141,8 @@ def _place(text: str, file: Path) -> None:
 
 def _unreadable(file: Path) -> CannotWriteError:
     return CannotWriteError(
-        f"{file} holds no key (64 hexadecimal digits a line); put the clinic's own key back there."
+        _(
+            "{file} holds no key (64 hexadecimal digits a line); put the clinic's own key"
+            " back there."
+        ).format(file=file)
     )

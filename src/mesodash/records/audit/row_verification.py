@@ -195,7 +195,10 @@ def check_rows(db: Database, changed: dict[str, int], chains: Sequence[Chain]) -
 
 def _refuse_changed(changed: dict[str, int]) -> None:
     if changed:
-        told = ", ".join(f"{rows} of {table}" for table, rows in sorted(changed.items()))
+        told = ", ".join(
+            _("{n} of {table}").format(n=rows, table=table)
+            for table, rows in sorted(changed.items())
+        )
         raise BrokenError(
             None,
             _(

@@ -162,10 +162,10 @@ def check_end(db: Database, keys: Keyring) -> None:
     if last is None and head is None:
         if db.execute("SELECT 1 FROM clinic").fetchone() is None:
             return  # a clinic in the making
-        raise ChangedOutsideError(_changed("its change log is gone"))
+        raise ChangedOutsideError(_changed(_("its change log is gone")))
     chain = db.execute("SELECT key_name FROM chains ORDER BY from_seq DESC LIMIT 1").fetchone()
     if head is None or chain is None or last is None or last[1] is None:
-        raise ChangedOutsideError(_changed("its change log has lost its seals"))
+        raise ChangedOutsideError(_changed(_("its change log has lost its seals")))
     key = keys.named(chain[0])
     if key is None:
         raise ChangedOutsideError(

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import UTC, date, time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlite_utils import Database
 
-from mesodash.language import _
+from mesodash.language import N_, _, format_moment
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.courses.planned_sessions import (
@@ -136,23 +136,41 @@ def cancel_plan(
     return len(planned)
 
 
+_DIFFERENT: Final = {
+    "planned": N_("the session of {day} is planned on {now}"),
+    "held": N_("the session of {day} is held"),
+    "cancelled": N_("the session of {day} is cancelled"),
+    "no_show": N_("the session of {day} was missed"),
+    "void": N_("the session of {day} was recorded by mistake"),
+    "gone": N_("the session of {day} is no session of it any more"),
+}
+_STANDS: Final = {
+    "planned": N_("planned on {day}"),
+    "held": N_("held ({day})"),
+    "cancelled": N_("cancelled ({day})"),
+    "no_show": N_("missed ({day})"),
+    "void": N_("recorded by mistake ({day})"),
+}
+"""How a session is now, by its state; what was seen of it was planned."""
+
+
 def _differences(seen: Mapping[str, str], sessions: Sequence[tuple[str, str, str]]) -> str:
     """How the sessions of a course differ from what was seen; the first five differences."""
     now = {name: (held_at, state) for name, held_at, state in sessions}
     told = []
     for name, on in seen.items():
-        held_at, state = now.get(name, ("", "no session of it any more"))
-        if state != "planned":
-            told.append(f"the session of {on[:20]} is {state}")
-        elif held_at != on:
-            told.append(f"the session of {on[:20]} is planned on {held_at}")
+        held_at, state = now.get(name, ("", "gone"))
+        if (state, held_at) != ("planned", on):
+            words = _(_DIFFERENT[state])
+            told.append(words.format(day=format_moment(on[:20]), now=format_moment(held_at or on)))
     told += [
-        f"one more is planned on {held_at}"
+        _("one more is planned on {day}").format(day=format_moment(held_at))
         for name, held_at, state in sessions
         if state == "planned" and name not in seen
     ]
     more = len(told) - _TOLD
-    return "; ".join(told[:_TOLD]) + (f"; and {more} more" if more > 0 else "")
+    said = "; ".join(told[:_TOLD])
+    return _("{some}; and {n} more").format(some=said, n=more) if more > 0 else said
 
 
 def _write(
@@ -314,12 +332,12 @@ def move_session(
             )
         number, patient, held_at, state = row
         if (held_at, state) != (seen, "planned"):
-            now = f"planned on {held_at}" if state == "planned" else f"{state} ({held_at})"
+            now = _(_STANDS[state]).format(day=format_moment(held_at))
             raise ChangedMeanwhileError(
                 _(
                     "This session stood on {seen} when you looked and is {now} by now, so it"
                     " was not moved to {wanted}; look at it again, then move it."
-                ).format(seen=seen[:20], now=now, wanted=wanted)
+                ).format(seen=format_moment(seen[:20]), now=now, wanted=format_moment(wanted))
             )
         if wanted == held_at:
             return wanted

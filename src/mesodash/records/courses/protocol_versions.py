@@ -5,15 +5,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sqlite_utils import Database
 
-from mesodash.language import _
+from mesodash.language import N_, _, format_trimmed, pgettext
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import Clock, reading, utc_now, writing
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
+
+LABELS: Final[Mapping[str, str]] = {
+    "technique": N_("Technique"),
+    "depth_mm": N_("Depth, mm"),
+    "needle": N_("Needle"),
+    "volume_per_point_ml": N_("Volume a point, mL"),
+    "spacing_cm": N_("Spacing, cm"),
+    "points": N_("Points"),
+    "max_volume_ml": N_("Largest volume, mL"),
+    "sessions": N_("Sessions"),
+    "interval_days": N_("Interval, days"),
+    "top_up_days": N_("Top-up after, days"),
+    "mixture": N_("Mixture"),
+}
+"""The parameters in the order they are shown, with their words and units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +187,24 @@ def _both(newest: ProtocolVersion, mine: Parameters) -> str:
     names = [name for name in asdict(mine) if theirs.get(name) != own.get(name)]
 
     def told(given: Mapping[str, Any]) -> str:
-        return (
-            ", ".join(f"{n.replace('_', ' ')} {given.get(n, 'open')}" for n in names) or "the same"
-        )
+        values = [
+            _("{parameter}: {value}").format(
+                parameter=_(LABELS[name]), value=_value(given.get(name))
+            )
+            for name in names
+        ]
+        return "; ".join(values) or _("the same")
 
-    return (
-        f"{newest.adopted_by} adopted version {newest.version} meanwhile ({told(theirs)}), yours"
-        f" says {told(own)}; look at both, then adopt again."
-    )
+    return _(
+        "{who} adopted version {version} meanwhile ({theirs}), yours says ({own}); look at both,"
+        " then adopt again."
+    ).format(who=newest.adopted_by, version=newest.version, theirs=told(theirs), own=told(own))
+
+
+def _value(given: Any) -> str:
+    if given is None:
+        return pgettext("parameter", "open")
+    return given if isinstance(given, str) else format_trimmed(given, 3)
 
 
 def _newest(db: Database, protocol: str) -> ProtocolVersion | None:

@@ -185,7 +185,11 @@ def _check(answers: Mapping[str, Answer]) -> None:
         raise RecordError(_("No question was answered; answer at least one."))
     for code, one in answers.items():
         if one.said not in vocabulary.ANSWERS:
-            raise RecordError(f"{one.said[:64]!r} is no answer to {code}; say yes, no or unknown.")
+            raise RecordError(
+                _("{answer!r} is no answer to {code}; say yes, no or unknown.").format(
+                    answer=one.said[:64], code=code
+                )
+            )
         if one.detail is not None and not 1 <= len(one.detail) <= vocabulary.LONGEST_DETAIL:
             raise RecordError(
                 _(

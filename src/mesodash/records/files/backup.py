@@ -106,7 +106,11 @@ def backup_clinic(
     with writing(db, actor, clock=clock) as change:
         change.log("export", "clinic", key=path.name)
     if verdict.broken:
-        raise DamagedError(f"{path.name} was saved and no older one dropped. {verdict.sentence}")
+        raise DamagedError(
+            _("{file} was saved and no older one dropped. {verdict}").format(
+                file=path.name, verdict=verdict.sentence
+            )
+        )
     anchors.note(db, clock=clock)
     with plain_os_errors(folder):
         rotate(folder, manifest.clinic_id, keep_daily=keep_daily, keep_weekly=keep_weekly, now=now)
@@ -173,7 +177,7 @@ def read_manifest(backup: Path) -> dict[str, object]:
 
 
 def _unreadable(manifest: Path) -> str:
-    return f"{manifest.name} cannot be read; remove it or use another backup."
+    return _("{file} cannot be read; remove it or use another backup.").format(file=manifest.name)
 
 
 def manifest_beside(backup: Path) -> Path:
@@ -259,7 +263,9 @@ def restore_clinic(
             _("There is no backup at {backup}; check the path.").format(backup=backup)
         )
     if db.exists() and db.stat().st_size and not force:
-        raise RecordError(f"{db} exists already; add --force to replace it with the backup.")
+        raise RecordError(
+            _("{path} exists already; add --force to replace it with the backup.").format(path=db)
+        )
     db.parent.mkdir(parents=True, exist_ok=True)
     compared = _compare_with_manifest(backup)
     replaced = _state_of(db)
@@ -269,7 +275,11 @@ def restore_clinic(
         migrate(copy, key_file=audit_key_file(db), clock=clock)
         verdict = verify(copy, keys=read_keys(db), anchors=())
         if verdict.broken:
-            raise DamagedError(f"{backup.name} is not fit to go on with. {verdict.sentence}")
+            raise DamagedError(
+                _("{file} is not fit to go on with. {verdict}").format(
+                    file=backup.name, verdict=verdict.sentence
+                )
+            )
         _note_restored(copy, backup, replaced or _Replaced(), actor, clock, audit_key_file(db))
         make_single_file(copy)
         keep_on_disk(copy)
@@ -344,6 +354,8 @@ def _compare_with_manifest(backup: Path) -> bool:
         raise DamagedError(_unreadable(beside))
     if checksum(backup) != expected:
         raise DamagedError(
-            f"{backup.name} is not what was backed up (its checksum differs); use another backup."
+            _(
+                "{file} is not what was backed up (its checksum differs); use another backup."
+            ).format(file=backup.name)
         )
     return True

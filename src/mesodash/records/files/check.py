@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from mesodash.catalogue.types import Catalogue
+from mesodash.language import _, ngettext
 from mesodash.records.audit.verification import Verification, verify
 from mesodash.records.store.connection import reading
 from mesodash.records.transfer.bulk_load import COLUMNS
@@ -71,7 +72,9 @@ class UnknownCode:
     rows: int
 
     def __str__(self) -> str:
-        return f"{self.table}.{self.column}: {self.code} ({self.rows} rows)"
+        return ngettext(
+            "{column}: {code} ({n} row)", "{column}: {code} ({n} rows)", self.rows
+        ).format(column=f"{self.table}.{self.column}", code=self.code, n=self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _count(db: Database, sql: str) -> int:
 def _integrity(db: Database) -> Iterator[str]:
     for (text,) in db.execute("PRAGMA integrity_check"):
         if text != "ok":
-            yield f"integrity: {text}"
+            yield _("integrity: {what}").format(what=text)
 
 
 def _foreign_keys(db: Database) -> Iterator[str]:
@@ -154,7 +157,11 @@ def _foreign_keys(db: Database) -> Iterator[str]:
     for table, _row, parent, _key in db.execute("PRAGMA foreign_key_check"):
         broken[table, parent] = broken.get((table, parent), 0) + 1
     for (table, parent), rows in sorted(broken.items()):
-        yield f"foreign keys: {rows} rows of {table} point to no row of {parent}"
+        yield ngettext(
+            "foreign keys: {n} row of {table} points to no row of {parent}",
+            "foreign keys: {n} rows of {table} point to no row of {parent}",
+            rows,
+        ).format(n=rows, table=table, parent=parent)
 
 
 def _versions(db: Database) -> Iterator[str]:
@@ -165,7 +172,11 @@ def _versions(db: Database) -> Iterator[str]:
         " ON v.id = s.protocol_version WHERE v.protocol IS NOT s.protocol",
     )
     if strange:
-        yield f"adopted versions: {strange} sessions follow a version of another protocol"
+        yield ngettext(
+            "adopted versions: {n} session follows a version of another protocol",
+            "adopted versions: {n} sessions follow a version of another protocol",
+            strange,
+        ).format(n=strange)
 
 
 def _pictures(db: Database) -> Iterator[str]:
@@ -174,7 +185,9 @@ def _pictures(db: Database) -> Iterator[str]:
         "SELECT photograph_id, sha256, picture FROM photographs ORDER BY id"
     ):
         if sha256(picture).hexdigest() != digest:
-            yield f"photographs: the picture of {photograph_id} is not the one that was taken"
+            yield _(
+                "photographs: the picture of {photograph} is not the one that was taken"
+            ).format(photograph=photograph_id)
 
 
 def _log(db: Database) -> Iterator[str]:
@@ -184,20 +197,30 @@ def _log(db: Database) -> Iterator[str]:
         "SELECT count(*), min(seq), max(seq), max(revision) FROM change_log"
     ).fetchone()
     if not entries:
-        yield "change log: it is empty, though making the clinic writes into it"
+        yield _("change log: it is empty, though making the clinic writes into it")
         return
     if (first, last) != (1, entries):
         missing = last - entries
-        yield f"change log: {missing} of {last} entries are missing"
+        yield ngettext(
+            "change log: {n} of {all} entries is missing",
+            "change log: {n} of {all} entries are missing",
+            missing,
+        ).format(n=missing, all=last)
     if newest != revision:
-        yield f"change log: its newest revision is {newest}, the clinic's is {revision}"
+        yield _("change log: its newest revision is {newest}, the clinic's is {revision}").format(
+            newest=newest, revision=revision
+        )
     backwards = _count(
         db,
         "SELECT count(*) FROM (SELECT revision < lag(revision) OVER (ORDER BY seq) AS back"
         " FROM change_log) WHERE back",
     )
     if backwards:
-        yield f"change log: the revision goes backwards {backwards} times"
+        yield ngettext(
+            "change log: the revision goes backwards {n} time",
+            "change log: the revision goes backwards {n} times",
+            backwards,
+        ).format(n=backwards)
 
 
 def _unknown(db: Database, catalogue: Catalogue, tables: Collection[str]) -> Iterator[UnknownCode]:

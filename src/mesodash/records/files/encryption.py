@@ -20,11 +20,13 @@ def make_key(file: Path) -> None:
         RecordError: the file exists, or cannot be written.
     """
     if file.exists():
-        raise RecordError(f"{file} exists already; choose another file name.")
+        raise RecordError(_("{path} exists already; choose another file name.").format(path=file))
     try:
         new_key(file)
     except OSError as error:
-        raise RecordError(f"{file} cannot be written; choose another folder.") from error
+        raise RecordError(
+            _("{path} cannot be written; choose another folder.").format(path=file)
+        ) from error
 
 
 def encrypt_copy(plain: Path, encrypted: Path, key_file: Path) -> None:
@@ -42,7 +44,9 @@ def encrypt_copy(plain: Path, encrypted: Path, key_file: Path) -> None:
         NotAClinicError, DamagedError: `plain` is no clinic.
     """
     if encrypted.exists():
-        raise RecordError(f"{encrypted} exists already; choose another file name.")
+        raise RecordError(
+            _("{path} exists already; choose another file name.").format(path=encrypted)
+        )
     if not plain.is_file():
         raise RecordError(_("There is no clinic at {plain}; check the path.").format(plain=plain))
     encrypted.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from mesodash.language import _
+from mesodash.language import N_, _
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.audit.keys import Keyring, name_of, writing_keys
@@ -58,7 +58,7 @@ _SCREENED = "screening IN (SELECT id FROM screenings WHERE patient = :patient)"
 
 def _whole(table: str, where: str, why: str) -> tuple[str, str, str, str, str]:
     """A part of `GOES` whose rows go as a whole."""
-    return table, where, "the whole row", why, f"DELETE FROM {table}"
+    return table, where, N_("the whole row"), why, f"DELETE FROM {table}"
 
 
 #: Table, condition of the patient's rows, what goes in words, why, statement; in this order.
@@ -66,8 +66,11 @@ GOES = (
     (
         "patients",
         "id = :patient",
-        "id, names, birth, telephone, mail, weight, note; of a death or leaving all but the year",
-        "names or describes the person",
+        N_(
+            "id, names, birth, telephone, mail, weight, note; of a death or leaving all but the"
+            " year"
+        ),
+        N_("names or describes the person"),
         (
             "UPDATE patients SET patient_id = :stand_in, given_name = NULL, family_name = NULL,"
             " birth_date = NULL, birth_year = NULL, phone = NULL, email = NULL, weight_g = NULL,"
@@ -77,36 +80,36 @@ GOES = (
     (
         "courses",
         "patient = :patient",
-        "id, words on why it was stopped",
-        "may lead back to the person",
+        N_("id, words on why it was stopped"),
+        N_("may lead back to the person"),
         "UPDATE courses SET stopped_reason = NULL, course_id = :random || '-' || id",
     ),
     (
         "plans",
         "course IN (SELECT id FROM courses WHERE patient = :patient)",
-        "fingerprint, reason",
-        "made from the id; free text",
+        N_("fingerprint, reason"),
+        N_("made from the id; free text"),
         "UPDATE plans SET reason = NULL, content = lower(hex(randomblob(32)))",
     ),
     (
         "sessions",
         "patient = :patient",
-        "id, note, reason",
-        "may lead back to the person",
+        N_("id, note, reason"),
+        N_("may lead back to the person"),
         "UPDATE sessions SET note = NULL, reason = NULL, session_id = :random || '-' || id",
     ),
     (
         "products_used",
         f"serial IS NOT NULL AND {OF_SESSIONS}",
-        "serial numbers",
-        "lead back to the person; the lot is enough for a recall",
+        N_("serial numbers"),
+        N_("lead back to the person; the lot is enough for a recall"),
         "UPDATE products_used SET serial = NULL",
     ),
     (
         "side_effects",
         OF_SESSIONS,
-        "id, words as reported, treatment given, note",
-        "may lead back to the person",
+        N_("id, words as reported, treatment given, note"),
+        N_("may lead back to the person"),
         (
             "UPDATE side_effects SET note = NULL, treatment_given = NULL,"
             " side_effect_id = :random || '-' || id,"
@@ -116,43 +119,58 @@ GOES = (
     (
         "red_cards",
         "patient = :patient",
-        "id, examination, reason of closing, note",
-        "may lead back to the person",
+        N_("id, examination, reason of closing, note"),
+        N_("may lead back to the person"),
         (
             "UPDATE red_cards SET note = NULL, red_card_id = :random || '-' || id,"
             f" examination = iif(examination IS NULL, NULL, '{WITHHELD}'),"
             f" closing_reason = iif(closing_reason IS NULL, NULL, '{WITHHELD}')"
         ),
     ),
-    _whole("consents", "patient = :patient", "what a person agreed to, with their signature"),
-    _whole("photographs", "patient = :patient", "pictures of the person"),
+    _whole("consents", "patient = :patient", N_("what a person agreed to, with their signature")),
+    _whole("photographs", "patient = :patient", N_("pictures of the person")),
     _whole(
         "drafts",
         f"patient = :patient OR {OF_SESSIONS}",
-        "a form about the person that was not saved",
+        N_("a form about the person that was not saved"),
     ),
-    _whole("screening_answers", _SCREENED, "health facts of the person; no report counts them"),
-    _whole("screenings", "patient = :patient", "who was asked, and when"),
+    _whole("screening_answers", _SCREENED, N_("health facts of the person; no report counts them")),
+    _whole("screenings", "patient = :patient", N_("who was asked, and when")),
 )
 
 #: Table, condition, what stays, why.
 STAYS = (
-    ("patients", "id = :patient", "sex, phototype", "reports compare them; many people share them"),
-    ("courses", "patient = :patient", "indication, protocol, dates, state", "counted in reports"),
-    ("sessions", "patient = :patient", "date, protocol, practitioner", "counted in reports"),
-    ("treated_areas", "patient = :patient", "areas and doses", "dose statistics"),
-    ("injection_points", OF_SESSIONS, "places and doses", "dose statistics"),
-    ("products_used", OF_SESSIONS, "products, lots, volumes", "recalls; dose statistics"),
-    ("side_effects", OF_SESSIONS, "kind, dates, severity", "safety statistics"),
-    ("follow_ups", OF_SESSIONS, "date and channel", "how long side effects were followed"),
-    ("outcomes", "patient = :patient", "scores", "counted in reports"),
+    (
+        "patients",
+        "id = :patient",
+        N_("sex, phototype"),
+        N_("reports compare them; many people share them"),
+    ),
+    (
+        "courses",
+        "patient = :patient",
+        N_("indication, protocol, dates, state"),
+        N_("counted in reports"),
+    ),
+    (
+        "sessions",
+        "patient = :patient",
+        N_("date, protocol, practitioner"),
+        N_("counted in reports"),
+    ),
+    ("treated_areas", "patient = :patient", N_("areas and doses"), N_("dose statistics")),
+    ("injection_points", OF_SESSIONS, N_("places and doses"), N_("dose statistics")),
+    ("products_used", OF_SESSIONS, N_("products, lots, volumes"), N_("recalls; dose statistics")),
+    ("side_effects", OF_SESSIONS, N_("kind, dates, severity"), N_("safety statistics")),
+    ("follow_ups", OF_SESSIONS, N_("date and channel"), N_("how long side effects were followed")),
+    ("outcomes", "patient = :patient", N_("scores"), N_("counted in reports")),
     (
         "row_versions",
         "patient = :patient AND before IS NULL",
-        "that a row was changed, when and by whom",
-        "the seals of the record; digests under its key",
+        N_("that a row was changed, when and by whom"),
+        N_("the seals of the record; digests under its key"),
     ),
-    ("red_cards", "patient = :patient", "kind, times, staff", "safety statistics"),
+    ("red_cards", "patient = :patient", N_("kind, times, staff"), N_("safety statistics")),
 )
 
 
@@ -212,17 +230,17 @@ def preview(path: Path, patient_id: str, actor: Actor, *, clock: Clock = utc_now
         goes.append(
             Part(
                 "row_versions",
-                "former contents of the rows",
+                N_("former contents of the rows"),
                 _count(db, "row_versions", "patient = :patient AND before IS NOT NULL", known),
-                "what was written before names the person too",
+                N_("what was written before names the person too"),
             )
         )
         goes.append(
             Part(
                 "change_log",
-                "the id, replaced by a keyed pseudonym",
+                N_("the id, replaced by a keyed pseudonym"),
                 len(_logged(db, known["patient"], _names(db, known["patient"]))),
-                "names the person; who looked and when stays",
+                N_("names the person; who looked and when stays"),
             )
         )
         stays = [

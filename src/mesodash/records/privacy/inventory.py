@@ -49,7 +49,7 @@ class Use:
 
 TABLES: Mapping[str, Use] = {
     "clinic": Use(
-        "nobody",
+        N_("nobody"),
         RUNNING,
         {
             INNER: "id clinic_id name kind country timezone created_at revision keep_years",
@@ -57,7 +57,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "patients": Use(
-        "patients",
+        N_("patients"),
         CARE,
         {
             IDENTIFIES: "patient_id given_name family_name birth_date phone email",
@@ -67,9 +67,9 @@ TABLES: Mapping[str, Use] = {
             INNER: "id",
         },
     ),
-    "practitioners": Use("staff", CARE, {STAFF: "practitioner_id name", INNER: "id"}),
+    "practitioners": Use(N_("staff"), CARE, {STAFF: "practitioner_id name", INNER: "id"}),
     "courses": Use(
-        "patients",
+        N_("patients"),
         CARE,
         {
             IDENTIFIES: "course_id",
@@ -79,7 +79,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "sessions": Use(
-        "patients",
+        N_("patients"),
         CARE,
         {
             IDENTIFIES: "session_id",
@@ -91,7 +91,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "treated_areas": Use(
-        "patients",
+        N_("patients"),
         CARE,
         {
             HEALTH: "held_at area side technique depth_um points volume_ul needle angle_deg"
@@ -100,7 +100,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "products_used": Use(
-        "patients",
+        N_("patients"),
         SAFETY,
         {
             HEALTH: "area product lot expires_on volume_ul gtin serial maker lot_from",
@@ -108,7 +108,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "injection_points": Use(
-        "patients",
+        N_("patients"),
         CARE,
         {
             HEALTH: "area side number triangle u v depth_um volume_ul product",
@@ -116,7 +116,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "stock": Use(
-        "nobody",
+        N_("nobody"),
         SAFETY,
         {
             INNER: "id stock_id product gtin lot serial maker expires_on received_on containers"
@@ -125,7 +125,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "side_effects": Use(
-        "patients",
+        N_("patients"),
         SAFETY,
         {
             IDENTIFIES: "side_effect_id",
@@ -136,14 +136,18 @@ TABLES: Mapping[str, Use] = {
             INNER: "id session",
         },
     ),
-    "follow_ups": Use("patients", SAFETY, {PERSONAL: "contacted_at channel", INNER: "id session"}),
+    "follow_ups": Use(
+        N_("patients"),
+        SAFETY,
+        {PERSONAL: "contacted_at channel", INNER: "id session"},
+    ),
     "outcomes": Use(
-        "patients",
+        N_("patients"),
         RESULTS,
         {HEALTH: "area scale value measured_on timing", INNER: "id patient course session"},
     ),
     "consents": Use(
-        "patients",
+        N_("patients"),
         CONSENT,
         {
             IDENTIFIES: "consent_id signature",
@@ -154,9 +158,9 @@ TABLES: Mapping[str, Use] = {
             INNER: "id patient text_version document_sha256",
         },
     ),
-    "consent_texts": Use("nobody", CONSENT, {INNER: "id version words"}),
+    "consent_texts": Use(N_("nobody"), CONSENT, {INNER: "id version words"}),
     "photographs": Use(
-        "patients",
+        N_("patients"),
         RESULTS,
         {
             IDENTIFIES: "photograph_id picture",
@@ -166,7 +170,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "red_cards": Use(
-        "patients",
+        N_("patients"),
         SAFETY,
         {
             IDENTIFIES: "red_card_id",
@@ -177,7 +181,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "drafts": Use(
-        "patients",
+        N_("patients"),
         CARE,
         {
             STAFF: "begun_by",
@@ -186,22 +190,22 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "screenings": Use(
-        "patients",
+        N_("patients"),
         SCREENING,
         {HEALTH: "screened_on", STAFF: "screened_by", INNER: "id patient confirms"},
     ),
     "screening_answers": Use(
-        "patients",
+        N_("patients"),
         SCREENING,
         {HEALTH: "question said areas answered_on", WORDS: "detail", INNER: "id screening"},
     ),
     "plans": Use(
-        "patients",
+        N_("patients"),
         CARE,
         {STAFF: "made_by", WORDS: "reason", INNER: "id nonce course made_at content"},
     ),
     "protocol_versions": Use(
-        "staff",
+        N_("staff"),
         CARE,
         {
             STAFF: "adopted_by",
@@ -210,7 +214,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "accounts": Use(
-        "staff",
+        N_("staff"),
         ACCESS,
         {
             STAFF: "name issuer subject",
@@ -220,7 +224,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "sign_ins": Use(
-        "staff",
+        N_("staff"),
         ACCESS,
         {
             HIDDEN: "token_hash",
@@ -229,10 +233,10 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "learners": Use(
-        "staff", LEARNING, {STAFF: "account", INNER: "id demo_role new_a_day began_at"}
+        N_("staff"), LEARNING, {STAFF: "account", INNER: "id demo_role new_a_day began_at"}
     ),
     "learned_cards": Use(
-        "staff",
+        N_("staff"),
         LEARNING,
         {
             STAFF: "learner card state step stability_days difficulty due_at reviewed_at begun_on",
@@ -240,7 +244,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "change_log": Use(
-        "patients and staff",
+        N_("patients and staff"),
         PROOF,
         {
             IDENTIFIES: "row_key",
@@ -248,10 +252,10 @@ TABLES: Mapping[str, Use] = {
             INNER: "seq at revision action table_name patient month row_count mac versions",
         },
     ),
-    "chains": Use("nobody", PROOF, {INNER: "from_seq key_name began_at", WORDS: "restarted"}),
-    "chain_head": Use("nobody", PROOF, {INNER: "id seq mac seal"}),
+    "chains": Use(N_("nobody"), PROOF, {INNER: "from_seq key_name began_at", WORDS: "restarted"}),
+    "chain_head": Use(N_("nobody"), PROOF, {INNER: "id seq mac seal"}),
     "row_versions": Use(
-        "patients and staff",
+        N_("patients and staff"),
         PROOF,
         {
             IDENTIFIES: "before",
@@ -260,7 +264,7 @@ TABLES: Mapping[str, Use] = {
         },
     ),
     "erasures": Use(
-        "patients",
+        N_("patients"),
         PROOF,
         {
             STAFF: "erased_by",
@@ -268,5 +272,5 @@ TABLES: Mapping[str, Use] = {
             INNER: "id patient pseudonym erased_at",
         },
     ),
-    "_sqlite_migrations": Use("nobody", RUNNING, {INNER: "id migration_set name applied_at"}),
+    "_sqlite_migrations": Use(N_("nobody"), RUNNING, {INNER: "id migration_set name applied_at"}),
 }

@@ -69,11 +69,13 @@ def create_clinic(
             no such time zone.
     """
     if path.exists() and path.stat().st_size:
-        raise RecordError(f"{path} exists already; choose another file name.")
+        raise RecordError(_("{path} exists already; choose another file name.").format(path=path))
     if not clinic_id or not clinic_id.replace("-", "").replace("_", "").isalnum():
         raise RecordError(_("A clinic's id takes letters, digits, - and _ only."))
     if timezone is not None and timezone not in available_timezones():
-        raise RecordError(f"{timezone} is not a time zone; write it as Europe/Paris.")
+        raise RecordError(
+            _("{zone} is not a time zone; write it as Europe/Paris.").format(zone=timezone)
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # SQLite gives its side files the same mode
     path.chmod(0o600)
@@ -103,7 +105,9 @@ def read_clinic(path: Path) -> Clinic:
             names += ", timezone"
         row = next(db.query(f"SELECT {names} FROM clinic"), None)
     if row is None:
-        raise RecordError(f"{path} names no clinic; make one with `mesodash init`.")
+        raise RecordError(
+            _("{path} names no clinic; make one with `mesodash init`.").format(path=path)
+        )
     return Clinic(**row)
 
 

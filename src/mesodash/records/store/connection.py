@@ -53,16 +53,23 @@ def plain_errors(path: Path) -> Iterator[None]:
         text = str(error)
         if "locked" in text or "busy" in text:
             raise BusyError(
-                f"{path.name} is in use by another program; close that one and try again."
+                _("{file} is in use by another program; close that one and try again.").format(
+                    file=path.name
+                )
             ) from error
         if "unable to open" in text or "no such table" in text:
             raise NotAClinicError(
-                f"{path} is not a mesodash clinic; make one with `mesodash init` or name another."
+                _(
+                    "{path} is not a mesodash clinic; make one with `mesodash init` or name"
+                    " another."
+                ).format(path=path)
             ) from error
         if "readonly" in text or "read-only" in text:
             raise CannotWriteError(
-                f"{path.name} may not be changed by this user; give write access to it and to its"
-                " folder."
+                _(
+                    "{file} may not be changed by this user; give write access to it and to its"
+                    " folder."
+                ).format(file=path.name)
             ) from error
         if "full" in text:
             raise CannotWriteError(
@@ -87,14 +94,14 @@ def plain_errors(path: Path) -> Iterator[None]:
 def _not_a_database(path: Path) -> str:
     key_file = db_key_file()
     if key_file is not None:
-        return (
-            f"{path} cannot be opened with the key in {key_file}; it has another key, is not"
-            " encrypted or is damaged."
-        )
-    return (
-        f"{path} is damaged or not a mesodash clinic; restore it from a backup, or name its key"
-        " with MESODASH_DB_KEY_FILE if it is encrypted."
-    )
+        return _(
+            "{path} cannot be opened with the key in {key_file}; it has another key, is"
+            " not encrypted or is damaged."
+        ).format(path=path, key_file=key_file)
+    return _(
+        "{path} is damaged or not a mesodash clinic; restore it from a backup, or name"
+        " its key with MESODASH_DB_KEY_FILE if it is encrypted."
+    ).format(path=path)
 
 
 def connect(path: Path, *, read_only: bool) -> Database:
@@ -120,8 +127,10 @@ def refuse_newer(db: Database, path: Path) -> None:
     ).fetchone()
     if newest is not None and newest > NEWEST:
         raise NewerSchemaError(
-            f"{path.name} was made by a newer version of mesodash; update mesodash, or restore a"
-            " backup that this version made."
+            _(
+                "{file} was made by a newer version of mesodash; update mesodash, or restore a"
+                " backup that this version made."
+            ).format(file=path.name)
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from mesodash.language import _
 from mesodash.records.audit.actor import Actor
 from mesodash.records.audit.keys import Keyring, read_keys, writing_keys
 from mesodash.records.audit.seals import has_versions, is_sealed, note_all_rows, write_sealed
@@ -83,8 +84,10 @@ def _apply(db: Database, path: Path, key_file: Path | None, clock: Clock) -> Non
     unsealed = not sealed_before or _last_seal(db) is None
     if has_rows and unsealed and keys.keys:
         raise ChangedOutsideError(
-            f"{path.name} has lost its seals, though there is a key for them at {keys.file};"
-            " restore a backup."
+            _(
+                "{file} has lost its seals, though there is a key for them at {key_file};"
+                " restore a backup."
+            ).format(file=path.name, key_file=keys.file)
         )
     MIGRATIONS.apply(db)
     if not has_rows or had_versions:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from mesodash.language import _
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import Change, Clock, utc_now, writing
 from mesodash.records.store.errors import RecordError
@@ -164,7 +165,11 @@ def fill_clinic(
     with writing(path, actor, clock=clock, key_file=key_file) as change:
         for table in COLUMNS:
             if change.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
-                raise RecordError(f"{path.name} has {table} already; fill a new, empty clinic.")
+                raise RecordError(
+                    _("{file} has {table} already; fill a new, empty clinic.").format(
+                        file=path.name, table=table
+                    )
+                )
         change.db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         for batch in batches:
             for table, statement in statements.items():

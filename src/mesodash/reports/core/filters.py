@@ -83,6 +83,8 @@ def checked_keys(by: tuple[str, ...], allowed: tuple[str, ...], report: str) -> 
     for key in by:
         if key not in allowed:
             raise ReportError(
-                f"{report} cannot be counted by {quoted(key)}; choose from {', '.join(allowed)}."
+                _("{report} cannot be counted by {key}; choose from {allowed}.").format(
+                    report=report, key=quoted(key), allowed=", ".join(allowed)
+                )
             )
     return tuple(dict.fromkeys(by))

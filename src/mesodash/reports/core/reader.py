@@ -275,7 +275,7 @@ class Reader:
         """
         from mesodash.reports.courses.due import due  # noqa: PLC0415 - slow to import, see warm
 
-        _db, lake, asked, _practitioners = self._to_name("A due list", filters)
+        _db, lake, asked, _practitioners = self._to_name(_("A due list"), filters)
         rows = due(lake, self._catalogue, asked, on)
         rows["late"] = rows["patient"].where(rows["days_overdue"] <= RECENT_DAYS)
         counts: pd.DataFrame = (
@@ -309,7 +309,7 @@ class Reader:
         """
         from mesodash.reports.volumes.drilldown import session_numbers  # noqa: PLC0415 - slow to import, see warm
 
-        db, lake, asked, practitioners = self._to_name("The sessions behind a figure", filters)
+        db, lake, asked, practitioners = self._to_name(_("The sessions behind a figure"), filters)
         clinic_id = asked.clinics[0]
         labels = {name: f"{clinic_id}/{number}" for number, name in practitioners.items()}
         pairs = {k: labels.get(v or "", v) if k == "practitioner" else v for k, v in cell.items()}
@@ -338,7 +338,7 @@ class Reader:
     def _single_effects(self, name: str, actor: Actor, filters: Filters | None) -> pd.DataFrame:
         from mesodash.reports.effects import single_effects  # noqa: PLC0415 - slow to import, see warm
 
-        db, lake, asked, practitioners = self._to_name("A list of single side effects", filters)
+        db, lake, asked, practitioners = self._to_name(_("A list of single side effects"), filters)
         rows = getattr(single_effects, name)(lake, self._catalogue, asked)
         ids = ids_behind(
             db,
@@ -363,7 +363,7 @@ class Reader:
         """
         from mesodash.reports.courses.adherence import departures  # noqa: PLC0415 - slow to import, see warm
 
-        db, lake, asked, practitioners = self._to_name("The reasons of departures", filters)
+        db, lake, asked, practitioners = self._to_name(_("The reasons of departures"), filters)
         rows = departures(lake, self._catalogue, asked)
         notes = notes_behind(db, actor, rows["session"], reason="departures", clock=self._clock)
         rows = to_names(rows[rows["session"].isin(notes)], asked.clinics[0], practitioners)
@@ -380,7 +380,7 @@ class Reader:
         """
         from mesodash.reports.volumes.drilldown import session_days, weekday_hours  # noqa: PLC0415 - slow to import, see warm
 
-        db, lake, asked, _practitioners = self._to_name("The hours of sessions", filters)
+        db, lake, asked, _practitioners = self._to_name(_("The hours of sessions"), filters)
         days = session_days(lake, self._catalogue, asked)
         return weekday_hours(days, hours_of_sessions(db, asked.period.start, asked.period.end))
 
@@ -393,7 +393,9 @@ class Reader:
             ReportError: the reader has no clinic's file.
         """
         if self.db is None:
-            raise ReportError(f"{what} can be given only from the clinic's file: give --db.")
+            raise ReportError(
+                _("{what} can be given only from the clinic's file: give --db.").format(what=what)
+            )
         lake = self._current_lake()
         clinic_id, practitioners = self._own()
         asked = only(filters or Filters(), clinic_id)

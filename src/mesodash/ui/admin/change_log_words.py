@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from mesodash.documents import record_words
 from mesodash.language import MISSING, N_, _
+from mesodash.permissions import role_name
 from mesodash.records.audit.change_log import Entry
 
 ACTIONS: Mapping[str, str] = {
@@ -35,6 +36,34 @@ TABLES: Mapping[str, str] = {
     "plans": N_("plan"),
     "protocol_versions": N_("own protocol"),
 }
+_OF_AN_ACCOUNT: Mapping[str, str] = {
+    "identity provider": N_("identity provider"),
+    "second factor": N_("second factor"),
+    "password": N_("password"),
+    "code": N_("code"),
+    "flashcards erased": N_("flashcards erased"),
+    "on": N_("on"),
+    "off": N_("off"),
+    "no limit": N_("no limit"),
+}
+_KEYS: Mapping[str, str] = {
+    "own flashcards: on": N_("own flashcards: on"),
+    "own flashcards: erased": N_("own flashcards: erased"),
+    "own language": N_("own language"),
+    "own password": N_("own password"),
+    "list": N_("list"),
+    "open": N_("open"),
+    "late watch": N_("late watch"),
+    "data_quality": N_("data quality"),
+    "retention": N_("retention"),
+    "own, all others": N_("own, all others"),
+    "encrypted disk: declared": N_("encrypted disk: declared"),
+    "encrypted disk: no longer declared": N_("encrypted disk: no longer declared"),
+    "made at once": N_("made at once"),
+    "csv pseudonymised": N_("CSV, pseudonymised"),
+    "fhir pseudonymised": N_("FHIR, pseudonymised"),
+}
+"""Keys that are words: the log keeps them as they are, whatever the language of who reads it."""
 
 
 def action(code: str) -> str:
@@ -59,4 +88,14 @@ def row_words(entry: Entry, *, names: bool) -> str:
     """
     if entry.patient is not None and not names:
         return _("patient no. {number}").format(number=entry.patient)
-    return entry.key or MISSING
+    if not entry.key:
+        return MISSING
+    whose, colon, what = entry.key.rpartition(": ")
+    if entry.key in _KEYS:
+        return _(_KEYS[entry.key])
+    if not colon:
+        return entry.key
+    told = _(_OF_AN_ACCOUNT[what]) if what in _OF_AN_ACCOUNT else role_name(what)
+    return _("{whose}: {what}").format(
+        whose=_("keep records") if whose == "keep records" else whose, what=told
+    )

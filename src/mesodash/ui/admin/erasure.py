@@ -140,7 +140,7 @@ def _show_table(title: str, parts: Sequence[Part], why: str) -> None:
             )
         ],
         rows=[
-            [table_heading(part.table), part.what, format_number(part.rows), part.why]
+            [table_heading(part.table), _(part.what), format_number(part.rows), _(part.why)]
             for part in parts
         ],
     )

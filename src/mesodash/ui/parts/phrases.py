@@ -113,18 +113,10 @@ def filled(text: str, n: Any) -> str:
     return text.format(n=number(n))
 
 
-def count(n: Any, one: str, many: str | None = None) -> str:
-    """`1 patient`, `3 patients`."""
-    if is_missing(n):
-        return MISSING
-    return f"{number(n)} {one if int(n) == 1 else many or one + 's'}"
-
-
 __all__ = [
     "FILTERS",
     "MISSING",
     "between",
-    "count",
     "courses",
     "day",
     "days_in",
@@ -153,5 +145,4 @@ FILTERS: dict[str, Callable[..., str]] = {
     "plain": plain,
     "duration": duration,
     "day": day,
-    "count": count,
 }

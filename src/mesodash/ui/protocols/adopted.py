@@ -102,7 +102,11 @@ def show_form(catalogue: Catalogue, code: str) -> None:
         markup.show(
             "stop",
             title=_("Banned in {country}").format(country=country),
-            sentences=[f"{_label(catalogue, code)} cannot be adopted in this clinic's country."],
+            sentences=[
+                _("{protocol} cannot be adopted in this clinic's country.").format(
+                    protocol=_label(catalogue, code)
+                )
+            ],
             action=_("Choose another protocol."),
         )
         return
@@ -114,7 +118,9 @@ def show_form(catalogue: Catalogue, code: str) -> None:
     markup.show(
         "section",
         title=_("Change it") if known else _("Adopt it"),
-        aside=f"version {known[0].version} in force" if known else "not adopted yet",
+        aside=_("version {version} in force").format(version=known[0].version)
+        if known
+        else _("not adopted yet"),
         text=_(
             "Empty is left open, as published. What is published stands in an empty"
             " field and behind its question mark."

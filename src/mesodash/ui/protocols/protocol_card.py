@@ -18,11 +18,11 @@ _BEHIND = re.compile(r"(, | \().*$")
 USUAL = N_("usual for the technique")
 
 EVIDENCE_HELP = {
-    "A": "randomised trials, positive",
-    "B": "randomised trials with mixed results, or controlled without randomisation",
-    "C": "treated patients without a control group",
-    "N": "controlled or prospective evidence that it did not work",
-    "X": "expert or clinic use only, no study",
+    "A": N_("randomised trials, positive"),
+    "B": N_("randomised trials with mixed results, or controlled without randomisation"),
+    "C": N_("treated patients without a control group"),
+    "N": N_("controlled or prospective evidence that it did not work"),
+    "X": N_("expert or clinic use only, no study"),
 }
 STRONG = ("A", "B")
 COUNTRIES = {"FR": "France"}
@@ -70,7 +70,10 @@ def protocol_card(
 
 def evidence_words(evidence: str) -> str:
     """What the evidence letters mean: `A/B` is both, joined."""
-    return "; ".join(f"{letter}: {EVIDENCE_HELP[letter]}" for letter in _letters(evidence))
+    return "; ".join(
+        _("{letter}: {meaning}").format(letter=letter, meaning=_(EVIDENCE_HELP[letter]))
+        for letter in _letters(evidence)
+    )
 
 
 def is_weak(evidence: str) -> bool:
@@ -101,7 +104,9 @@ def _places(protocol: Protocol, catalogue: Catalogue) -> list[str]:
     places = []
     for group, codes in groups.items():
         if len(codes) > MOST_AREAS and group in catalogue.areas:
-            places.append(f"{catalogue.label(group)} ({len(codes)} areas)")
+            places.append(
+                _("{group} ({n} areas)").format(group=catalogue.label(group), n=len(codes))
+            )
         else:
             places += [catalogue.label(code) for code in codes]
     return places
