@@ -1,4 +1,4 @@
-"""Data to mend: what is doubtful or missing in the record, with the form that mends it."""
+"""Data to correct: what is doubtful or missing in the record, with the form that mends it."""
 
 from mesodash.language import _
 from mesodash.ui.data_quality import findings

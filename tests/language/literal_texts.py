@@ -47,7 +47,7 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"""^["'(\[]?[A-ZÀ-Ý“‘][^_]*[a-z][^_]* [a-z(\d][\s\S]*$""")
 # What is put together to a sentence elsewhere, such as `is empty; fill it in`: three words or more.
 _PART = re.compile(
-    r"""^["'(\[]?(?:N[.;:,]? )?[a-zà-ÿ'’]+[,:;]? [a-zà-ÿ'’]+[,:;]? [a-zà-ÿN'’“"`(][^_]*$"""
+    r"""^ ?["'(\[]?(?:N[.;:,]? )?[a-zà-ÿ'’]+[,:;\])]? [a-zà-ÿ'’]+[,:;]? [a-zà-ÿN'’“"`(][^_]*$"""
 )
 _PLACE = re.compile(r"\{[^{}\s]*\}")
 _SQL = re.compile(

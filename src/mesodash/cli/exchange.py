@@ -137,7 +137,7 @@ def import_command(
     if result.not_read:
         click.echo(_("Not read: {files}.").format(files=", ".join(result.not_read)), err=True)
     if dry_run:
-        click.echo(_("Only tried: nothing was written to the clinic."), err=True)
+        click.echo(_("Trial run: nothing was written to the clinic."), err=True)
     sentences = _unnamed(result)
     if result.rejects:
         sentences.append(

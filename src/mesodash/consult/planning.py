@@ -154,7 +154,7 @@ def _judged(catalogue: Catalogue, protocol: str, country: str | None, level: Lev
         )
     if level not in LEVEL_WORDS:
         raise PlanError(
-            _('"{level}" is no verdict of the screening; screen the patient again.').format(
+            _('"{level}" is not a verdict of the screening; screen the patient again.').format(
                 level=level
             )
         )

@@ -248,7 +248,7 @@ def _when(entry: SessionEntry, today: date) -> list[Finding]:
         sentence = _("A session on {day} is still to come; record it once it was held.")
         return [Finding("held_at", "refused", sentence.format(day=day))]
     if on.year < 1900:
-        sentence = _("{day} is no day of this clinic; correct the year.")
+        sentence = _("{day} is not a day of this clinic; correct the year.")
         return [Finding("held_at", "refused", sentence.format(day=day))]
     if entry.ends_before_it_begins:
         sentence = _("The session ends before it begins; correct one of the times.")

@@ -17,7 +17,7 @@ BLOCKED: Final = frozenset({"excluded", "banned", "stop"})
 """What may not be planned."""
 
 LEVEL_WORDS: Final[dict[Level, str]] = {
-    "offered": N_("Nothing speaks against it"),
+    "offered": N_("Nothing argues against it"),
     "caution": N_("With care"),
     "unknown": N_("Ask first"),
     "excluded": N_("Not for this patient"),

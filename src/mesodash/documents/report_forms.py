@@ -107,7 +107,7 @@ FORMS: Final[Mapping[str, ReportForm]] = {
                 N_("Event"),
                 (
                     (N_("Sign"), "sign"),
-                    (N_("Told or seen"), "told"),
+                    (N_("Reported or seen"), "told"),
                     (N_("Date of the treatment"), "held_on"),
                     (N_("Date of onset"), "onset"),
                     (N_("Date of this card"), "opened_at"),

@@ -100,9 +100,9 @@ def test_parameters_are_kept_in_one_spelling():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("sessions=4", "is no JSON"),
-        ("[" * 3000, "is no JSON"),
-        ('{"depth_mm": NaN}', "is no JSON"),
+        ("sessions=4", "is not JSON"),
+        ("[" * 3000, "is not JSON"),
+        ('{"depth_mm": NaN}', "is not JSON"),
         ("[1]", "is no JSON object"),
         ('{"depth": 2}', "names 'depth', which is not known"),
         ('{"depth_mm": 2, "depth_mm": 3}', "names 'depth_mm' twice"),

@@ -120,7 +120,7 @@ def test_what_is_no_valid_fhir_is_refused_where_it_stands(resources, put_fhir, t
     told = {tuple(line.split(",")[:3]) for line in lines}
     assert ("Patient.ndjson", "2", "gender") in told
     assert ("Procedure.ndjson", "1", "status") in told
-    assert any("no valid FHIR R4B" in line for line in lines)
+    assert any("not valid FHIR R4B" in line for line in lines)
     # What refers to them goes with them, and is told where it stands as well.
     assert {file for file, _line, _column in told} >= {
         "Patient.ndjson",
@@ -134,13 +134,13 @@ def test_what_is_no_valid_fhir_is_refused_where_it_stands(resources, put_fhir, t
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("Patient.ndjson", '{"resourceType": "Patient"', "is no JSON in line 1"),
-        ("Patient.ndjson", "[" * 100_000, "is no JSON in line 1"),
+        ("Patient.ndjson", '{"resourceType": "Patient"', "is not JSON in line 1"),
+        ("Patient.ndjson", "[" * 100_000, "is not JSON in line 1"),
         ("Patient.ndjson", "[1]", "holds no resource in line 1"),
-        ("Patient.ndjson", '{"resourceType": "Patient", "id": "a", "x": NaN}', "is no JSON"),
+        ("Patient.ndjson", '{"resourceType": "Patient", "id": "a", "x": NaN}', "is not JSON"),
         ("Patient.ndjson", b"\xff\xfe{", "is not in UTF-8"),
         ("clinic.json", '{"resourceType": "Bundle", "entry": [1]}', "has no resource in entry 1"),
-        ("Patient.ndjson", '{"resourceType": "Patient", "gender": "x"}', "no valid FHIR R4B"),
+        ("Patient.ndjson", '{"resourceType": "Patient", "gender": "x"}', "not valid FHIR R4B"),
     ],
 )
 def test_bad_input_is_one_sentence(clinic_file, take, tmp_path, name, content, words):

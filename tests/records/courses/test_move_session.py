@@ -4,7 +4,7 @@ both. The lock is what was seen, so no row needs a number of its own for it.
 
 import re
 import threading
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from tests.consult_clinic import make_clinic
@@ -164,7 +164,10 @@ def test_eight_move_one_session_and_no_move_is_lost(planned, checks):
         for _ in range(done):
             count.that(True, "a move")
         for seen, to, sentence in lost:
-            days = re.findall(r"\d{4}-\d\d-\d\d", sentence)
+            days = [
+                datetime.strptime(one, "%d %b %Y").date().isoformat()  # noqa: DTZ007 - a day
+                for one in re.findall(r"\d{1,2} [A-Z]\w\w \d{4}", sentence)
+            ]
             count.that(days[0] == seen and days[2] == to and days[1] > seen, sentence)
         count.that(stands(db, session) == (START + timedelta(days=done)).isoformat(), "a move lost")
         count.that(lost, "nobody ever lost, so nothing was tried at the same time")

@@ -147,7 +147,7 @@ def test_a_day_before_the_latest_is_refused(clinic):
         ({}, "No question was answered; answer at least one."),
         (
             {"heart": Answer("maybe")},
-            "'maybe' is no answer to heart; say yes, no or unknown.",
+            "'maybe' is not an answer to heart; say yes, no or unknown.",
         ),
         (
             {"heart": Answer("yes", detail="x" * 501)},

@@ -37,7 +37,7 @@ def test_unstated_plans_are_not_zero():
 
     numbers = {label: (number, numbers_in(words)) for label, (number, words) in cards.items()}
     assert numbers["Sessions held"] == ("90", [])  # no plan to compare with
-    assert numbers["Come to be completed"] == ("71 %", [28])
+    assert numbers["Completed in the end"] == ("71 %", [28])
     assert numbers["Usual wait for the first session"] == ("7 days", [1])
 
 

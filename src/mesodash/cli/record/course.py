@@ -56,7 +56,7 @@ class TimeOfDay(click.ParamType[time]):
         try:
             return datetime.strptime(value, "%H:%M").time()  # noqa: DTZ007 - the clinic's clock
         except ValueError:
-            sentence = _("{text} is no time of day; write it as 09:30.").format(text=value[:20])
+            sentence = _("{text} is not a time of day; write it as 09:30.").format(text=value[:20])
             self.fail(sentence, param, ctx)
 
 
@@ -325,7 +325,7 @@ def _places(given: Sequence[str]) -> tuple[tuple[AreaSide, ...], dict[AreaSide, 
         area, _colon, rest = text.partition(":")
         side, _colon, count = rest.partition(":")
         if not area or side not in SIDES or (count and not count.isdecimal()):
-            sentence = _("{text} is no AREA:SIDE; write face.cheek:left, or face.cheek:left:20.")
+            sentence = _("{text} is not AREA:SIDE; write face.cheek:left, or face.cheek:left:20.")
             raise Failure(sentence.format(text=text[:80]))
         site = AreaSide(area, side)
         chosen.append(site)

@@ -87,7 +87,7 @@ def correct(
     for one in changes:
         name, equals, value = one.partition("=")
         if name not in CORRECTABLE or not equals:
-            sentence = _("{text} is no correction; write COLUMN=VALUE, with one of: {names}.")
+            sentence = _("{text} is not a correction; write COLUMN=VALUE, with one of: {names}.")
             raise Failure(
                 sentence.format(text=one[:60], names=", ".join(CORRECTABLE)), REFUSED
             )  # fmt: skip
@@ -193,7 +193,7 @@ def _new_effect(text: str) -> NewEffect:
     parts = text.rsplit(":", 2)
     effects = load_catalogue(load_settings().catalogue).side_effects
     if len(parts) != 3 or parts[1] not in effects:
-        sentence = _("{text} is no side effect; write SESSION_ID:EFFECT:YYYY-MM-DD.")
+        sentence = _("{text} is not a side effect; write SESSION_ID:EFFECT:YYYY-MM-DD.")
         raise Failure(sentence.format(text=text[:100]), REFUSED)
     session_id, effect, onset_at = parts
     return NewEffect(session_id, effect, onset_at)

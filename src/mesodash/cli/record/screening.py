@@ -134,7 +134,7 @@ def _answers(file: TextIO, catalogue: Catalogue) -> dict[str, Answer]:
     try:
         given = json.load(file)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        sentence = _("The file is no JSON ({what}); write question: answer.")
+        sentence = _("The file is not JSON ({what}); write question: answer.")
         raise Failure(sentence.format(what=str(error)[:100]), REFUSED) from error
     if not isinstance(given, dict):
         raise Failure(_("Give the answers as one JSON object, question: answer."), REFUSED)

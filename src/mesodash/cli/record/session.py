@@ -294,7 +294,7 @@ def _entry(file: TextIO) -> SessionEntry:
             raise Failure(sentence.format(names=", ".join(strange)[:200]), REFUSED)
         return _READ.validate_json(text, strict=True)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        sentence = _("The file is no JSON ({what}); see `mesodash session show`.")
+        sentence = _("The file is not JSON ({what}); see `mesodash session show`.")
         raise Failure(sentence.format(what=str(error)[:100]), REFUSED) from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
@@ -336,7 +336,7 @@ def _refuse(
     try:
         on = date.fromisoformat(entry.held_at[:10])
     except ValueError:
-        sentence = _("{day} is no day; write it as 2026-11-22 or 2026-11-22T10:30.")
+        sentence = _("{day} is not a day; write it as 2026-11-22 or 2026-11-22T10:30.")
         raise Failure(sentence.format(day=entry.held_at[:20]), REFUSED) from None
     version = current(db).get(entry.protocol or "")
     patient = read_patient(db, entry.patient_id, COMMAND_LINE)

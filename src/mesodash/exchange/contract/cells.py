@@ -191,7 +191,7 @@ def _some_of(allowed: Collection[str], what: str) -> Parser:
             if code not in allowed:
                 raise CellError(
                     _(
-                        "names {code!r}, which is no code of the catalogue ({kind}); write codes"
+                        "names {code!r}, which is not a code of the catalogue ({kind}); write codes"
                         " with ; between them"
                     ).format(code=code[:64], kind=what)
                 )
@@ -360,9 +360,9 @@ def parameters_json(text: str, techniques: Collection[str]) -> str:
     try:
         given = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_name_once)
     except (ValueError, RecursionError) as error:
-        raise CellError(_('is no JSON; write it as {"sessions": 4, "depth_mm": 2.5}')) from error
+        raise CellError(_('is not JSON; write it as {"sessions": 4, "depth_mm": 2.5}')) from error
     if not isinstance(given, dict):
-        raise CellError(_('is no JSON object; write it as {"sessions": 4, "depth_mm": 2.5}'))
+        raise CellError(_('is not a JSON object; write it as {"sessions": 4, "depth_mm": 2.5}'))
     for name, value in given.items():
         _check_parameter(name, value, techniques)
     return json.dumps(given, sort_keys=True)
@@ -377,7 +377,9 @@ def _check_parameter(name: str, value: Any, techniques: Collection[str]) -> None
         )
     if name == "technique":
         if not isinstance(value, str) or value not in techniques:
-            raise CellError(_("has a technique that is no code of the catalogue; write its code"))
+            raise CellError(
+                _("has a technique that is not a code of the catalogue; write its code")
+            )
     elif name in _PARAMETERS_OF_WORDS:
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
             raise CellError(

@@ -190,7 +190,7 @@ class _ResourceFiles:
         for where, why in faults(resource):
             raise ExchangeError(
                 _(
-                    "{resource} would be no valid FHIR ({where}: {why}); correct what is recorded,"
+                    "{resource} would not be valid FHIR ({where}: {why}); correct what is recorded,"
                     " or export as CSV."
                 ).format(resource=own, where=where, why=why)
             )

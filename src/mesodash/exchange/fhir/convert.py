@@ -174,7 +174,7 @@ class _TableFiles:
         if len(self.refused) > MOST_INVALID:
             raise BrokenFileError(
                 _(
-                    "{file} has more than {n} resources that are no valid FHIR R4B, the first in"
+                    "{file} has more than {n} resources that are not valid FHIR R4B, the first in"
                     " line {line} ({reason}); check that it is the right file; nothing was"
                     " imported."
                 ).format(
@@ -232,7 +232,7 @@ def _convert(
             line,
             where,
             name,
-            _("is no valid FHIR R4B ({why}); correct the resource").format(why=_short(why)),
+            _("is not valid FHIR R4B ({why}); correct the resource").format(why=_short(why)),
         )
         return
     for table, row in reader.rows(resource):
@@ -311,7 +311,7 @@ def _parsed(path: Path, line: int, text: str) -> dict[str, Any]:
         found = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise _broken(
-            path, _("is no JSON in line {line}; write it anew").format(line=line)
+            path, _("is not JSON in line {line}; write it anew").format(line=line)
         ) from error
     if not isinstance(found, dict):
         raise _broken(

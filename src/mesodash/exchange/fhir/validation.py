@@ -32,7 +32,7 @@ def faults(resource: Resource) -> list[tuple[str, str]]:
     kind = resource.get("resourceType")
     model = _model(kind) if isinstance(kind, str) else None
     if model is None:
-        return [("resourceType", _("is no resource of FHIR R4B"))]
+        return [("resourceType", _("is not a resource of FHIR R4B"))]
     try:
         checked = model.model_validate(dict(resource))
     except ValidationError as error:

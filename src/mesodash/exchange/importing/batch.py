@@ -382,7 +382,7 @@ class _Watched:
             value = values[at]
             if self._zone and value and hour_in(self._zone, str(value)) == "twice":
                 self._batch.note(
-                    _("{column} in an hour that is there twice, taken as the earlier").format(
+                    _("{column} in an hour that occurs twice, taken as the earlier").format(
                         column=name
                     ),
                     line,

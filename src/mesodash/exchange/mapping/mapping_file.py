@@ -204,7 +204,7 @@ def read_content(path: Path) -> Any:
         ) from error
     if len(raw) > MAX_BYTES:
         raise MappingError(
-            _("{file} is larger than 1 MB; that is no mapping.").format(file=path.name)
+            _("{file} is larger than 1 MB; that is not a mapping.").format(file=path.name)
         )
     try:
         text = raw.decode("utf-8-sig")

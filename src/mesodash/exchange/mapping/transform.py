@@ -85,7 +85,7 @@ class Transformer:
         twice = [n for n in plan.target.names if n not in filled and source.header.count(n) > 1]
         for name in twice:
             source.note(
-                N_("the column {name!r} is there twice and no rule names it: not read"), name=name
+                N_("the column {name!r} occurs twice and no rule names it: not read"), name=name
             )
         present = tuple(
             c.name

@@ -112,7 +112,9 @@ def _texts(photograph: bytes) -> list[str]:
             _("The photograph took too long to read; take it closer, or type the lot.")
         ) from error
     except NotReadError as error:
-        raise BrokenFileError(_("This is no photograph; take one as JPEG, PNG or WebP.")) from error
+        raise BrokenFileError(
+            _("This is not a photograph; take one as JPEG, PNG or WebP.")
+        ) from error
 
 
 def codes_on(photograph: bytes) -> list[str]:

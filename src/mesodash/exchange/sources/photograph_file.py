@@ -65,7 +65,7 @@ def clean_photograph(content: bytes) -> CleanPicture:
     except NotReadError as error:
         raise BrokenFileError(
             _(
-                "This is no photograph that can be kept; take one as JPEG, HEIC, PNG or WebP, of"
+                "This is not a photograph that can be kept; take one as JPEG, HEIC, PNG or WebP, of"
                 " at least {least} and at most {most} million pixels."
             ).format(least=f"{LEAST} x {LEAST}", most=MAX_PIXELS // 1_000_000)
         ) from error

@@ -142,7 +142,7 @@ _DIFFERENT: Final = {
     "cancelled": N_("the session of {day} is cancelled"),
     "no_show": N_("the session of {day} was missed"),
     "void": N_("the session of {day} was recorded by mistake"),
-    "gone": N_("the session of {day} is no session of it any more"),
+    "gone": N_("the session of {day} is no longer part of it"),
 }
 _STANDS: Final = {
     "planned": N_("planned on {day}"),

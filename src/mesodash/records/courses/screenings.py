@@ -186,7 +186,7 @@ def _check(answers: Mapping[str, Answer]) -> None:
     for code, one in answers.items():
         if one.said not in vocabulary.ANSWERS:
             raise RecordError(
-                _("{answer!r} is no answer to {code}; say yes, no or unknown.").format(
+                _("{answer!r} is not an answer to {code}; say yes, no or unknown.").format(
                     answer=one.said[:64], code=code
                 )
             )

@@ -66,7 +66,7 @@ def try_restoring(backup: Path, db: Path, *, actor: Actor, clock: Clock = utc_no
         verdict = verify(trial)
         if verdict.broken:
             raise DamagedError(
-                _("{name} was restored for trial, and is not whole. {why}").format(
+                _("The trial restore of {name} is not whole. {why}").format(
                     name=backup.name, why=verdict.sentence
                 )
             )

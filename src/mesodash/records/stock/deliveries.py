@@ -183,7 +183,7 @@ def _refuse_unreadable(new: NewStock) -> None:
         )
     except ValueError:
         raise RecordError(
-            _("The expiry is no month or day; write it as 2027-03 or 2027-03-31.")
+            _("The expiry is not a month or a day; write it as 2027-03 or 2027-03-31.")
         ) from None
     if new.gtin and not re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", new.gtin):
         raise RecordError(_("A GTIN has 8, 12, 13 or 14 digits; correct it or leave it out."))

@@ -19,7 +19,7 @@ from mesodash.records.store.connection import Clock, reading, utc_now
 from mesodash.records.treatment.questionable_effects import questionable_effects
 
 KINDS: Final = {
-    "order": N_("Times in an order that cannot be"),
+    "order": N_("Times in an impossible order"),
     "effect": N_("Side effects that cannot have followed their session"),
     "no_end": N_("Side effects said to be resolved, without an end"),
     "over_maximum": N_("More volume than reported or adopted, without a note"),

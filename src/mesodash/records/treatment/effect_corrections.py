@@ -213,7 +213,7 @@ def _refuse_impossible(effect: RecordedEffect, today: date) -> None:
             continue
         if not form.fullmatch(text) or not _is_real(text):
             sentence = _(
-                "{text} is no day; write it as 2026-11-22 or, of an onset or end, 2026-11."
+                "{text} is not a day; write it as 2026-11-22 or, of an onset or end, 2026-11."
             )
             raise RecordError(sentence.format(text=text[:20]))
         if text > today.isoformat()[: len(text)] + "T99":

@@ -332,7 +332,7 @@ def time_columns(entry: SessionEntry) -> dict[str, str | None]:
         try:
             datetime.fromisoformat(text)
         except ValueError:
-            sentence = _("{text} is no day and time; write it as 2026-11-22T10:30.")
+            sentence = _("{text} is not a day and time; write it as 2026-11-22T10:30.")
             raise RecordError(sentence.format(text=text[:40])) from None
     if entry.ends_before_it_begins:
         raise RecordError(_("The session ends before it begins; correct one of the times."))

@@ -313,7 +313,7 @@ ADHERENCE: Final = ReportSpec(
             "alike, volume a point, depth, and days since the patient's last session of the "
             "protocol, each beside the figure of the adopted version that the session names, else "
             "of the one in force on its day. What is not recorded, or not adopted, is not "
-            "compared. A departure is no mistake: read the session's note."
+            "compared. A departure is not a mistake: read the session's note."
         ),
     ),
     keys=KEYS,

@@ -30,7 +30,7 @@ _COMPLETION = (
     ReportColumn("completed", "int64", N_("of these, completed"), label=N_("Completed")),
     ReportColumn("open", "int64", N_("of the courses, still active or planned")),
     *alike(
-        {"completed_share": N_("Come to be completed"), "completed_low": "", "completed_high": ""},
+        {"completed_share": N_("Completed in the end"), "completed_low": "", "completed_high": ""},
         "float64",
         N_(
             "share that comes to be completed, those still running counted as far as"
@@ -274,7 +274,7 @@ def _wait(cell: pd.DataFrame) -> dict[str, Any]:
 
 COMPLETION: Final = ReportSpec(
     function=completion,
-    summary=N_("How many courses come to be completed."),
+    summary=N_("How many courses are completed in the end."),
     columns=_COMPLETION,
     made=(
         ReportColumn(

@@ -102,7 +102,7 @@ _TOP_UPS = (
         label=N_("Still running"),
     ),
     *alike(
-        {"made_share": N_("Come to be made"), "made_low": "", "made_high": ""},
+        {"made_share": N_("Made in the end"), "made_low": "", "made_high": ""},
         "float64",
         N_(
             "share made within a year of the due day (or as long as any was watched), those still"

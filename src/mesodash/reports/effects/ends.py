@@ -43,7 +43,7 @@ _END_SOURCES = (
             "seen": N_("Seen"),
             "telephone": N_("By telephone"),
             "patient": N_("Reported by the patient"),
-            "other": N_("Told by others"),
+            "other": N_("Reported by others"),
             "not_recorded": N_("Not recorded how"),
         },
         "int64",

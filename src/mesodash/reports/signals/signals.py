@@ -211,10 +211,10 @@ CLUSTERS: Final = ReportSpec(
             "out: there is nothing to compare them with."
         ),
         (
-            "Only rows with p_corrected below 0.05 that were followed up as the others were: who "
-            "is asked more often tells of more, and of whom little is heard little is known. What "
-            "is left out for that reason is in signals, with cover_differs. A site's effects are "
-            "those recorded in that very area."
+            "Only rows with p_corrected below 0.05 that were followed up as the others were: "
+            "patients who are asked more often report more, and of those who are rarely heard from "
+            "little is known. What is left out for that reason is in signals, with cover_differs. "
+            "A site's effects are those recorded in that very area."
         ),
     ),
     groups=("with_effect", "patients_with"),

@@ -101,7 +101,7 @@ def _cells(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ..
 
 ATTENDANCE: Final = ReportSpec(
     function=attendance,
-    summary=N_("How many appointments were kept, cancelled or not come to."),
+    summary=N_("How many appointments were kept, cancelled or missed."),
     columns=_ATTENDANCE,
     about=(
         ("What became of the appointments of the period; those still planned are left out."),

@@ -19,7 +19,7 @@ from mesodash.teaching.asking.questions import questions_on
 
 TREAT, WEIGH, REFUSE = "treat", "weigh", "refuse"
 DECISIONS: Final[Mapping[str, str]] = {
-    TREAT: N_("Nothing of it speaks against treating"),
+    TREAT: N_("None of it argues against treating"),
     WEIGH: N_("Weigh it or take care first"),
     REFUSE: N_("Do not treat"),
 }
@@ -191,7 +191,7 @@ def _decision(
         tuple(_(DECISIONS[one]) for one in order),
         frozenset({order.index(right)}),
         critical,
-        why or _("No answer speaks against it."),
+        why or _("No answer argues against it."),
         keys or (told.sources if told else protocol.sources),
     )
 

@@ -78,7 +78,7 @@ def show_record(record: ProcessingRecord) -> None:
             "Where backups and exports went, only those who made them know; the change log"
             " names them."
         ),
-        (_("Place"), _("What of it"), _("Where"), _("There now")),
+        (_("Place"), _("What it holds"), _("Where"), _("There now")),
         [[p.name, p.holds, p.path, _("yes") if p.exists else _("no")] for p in record.places],
     )
     _table(

@@ -45,7 +45,7 @@ def show_start(consultation: Consultation) -> None:
         "empty",
         title=_("Nothing chosen yet"),
         text=_(
-            "An area opens its indicated protocols, what speaks against them, what was done there"
+            "An area opens its indicated protocols, what argues against them, what was done there"
             " and how well it worked."
         ),
     )

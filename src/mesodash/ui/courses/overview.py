@@ -29,10 +29,10 @@ def leading(whole: Row, ends: pd.DataFrame, stops: pd.DataFrame) -> str:
         ended = int(row["ended"])
         sentences.append(
             ngettext(
-                "{n} has ended; {share} come to be completed, those still running counted as far as"
-                " they have come.",
-                "{n} have ended; {share} come to be completed, those still running counted as far"
-                " as they have come.",
+                "{n} has ended; {share} are completed in the end, those still running counted as"
+                " far as they have come.",
+                "{n} have ended; {share} are completed in the end, those still running counted as"
+                " far as they have come.",
                 ended,
             ).format(n=phrases.number(ended), share=phrases.percent(row["completed_share"]))
         )
@@ -70,7 +70,7 @@ def measures(whole: Row, ends: pd.DataFrame, waits: pd.DataFrame) -> list[tuple[
     return [
         (_("Courses started"), phrases.number(whole["courses"]), _("planned ones included")),
         (
-            _("Come to be completed"),
+            _("Completed in the end"),
             phrases.percent(end.get("completed_share")),
             phrases.MISSING
             if phrases.is_missing(ended)
@@ -164,9 +164,9 @@ def show_completion(view: ReviewView, key: str) -> None:
                 }
             ),
             title=(
-                _("Come to be completed, % of courses, by protocol")
+                _("Completed in the end, % of courses, by protocol")
                 if key == "protocol"
-                else _("Come to be completed, % of courses, by practitioner")
+                else _("Completed in the end, % of courses, by practitioner")
             ),
             subtitle=" ".join(subtitle),
             unit=_("% of courses"),

@@ -1,1 +1,1 @@
-"""The page Data to mend: what is doubtful or missing, with links to the forms to correct it."""
+"""The page Data to correct: what is doubtful or missing, with links to the forms to correct it."""

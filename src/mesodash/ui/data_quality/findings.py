@@ -26,7 +26,7 @@ def show(catalogue: Catalogue, actor: Actor) -> None:
     if not found:
         markup.show(
             "empty",
-            title=_("Nothing to mend"),
+            title=_("Nothing to correct"),
             text=_("What is entered is complete and fits together, as far as can be told."),
         )
     for one in found:

@@ -27,7 +27,7 @@ SIGNS: dict[Level, tuple[str, str]] = {
     "alarm": ("!", N_("Look into it")),
     "change": ("↕", N_("A change")),
     "steady": ("✓", N_("As usual")),
-    "early": ("…", N_("Cannot be told yet")),
+    "early": ("…", N_("Not known yet")),
 }
 CHANGES: dict[Change, str] = {
     "above": N_("{count} for {patients}: more than the usual variation"),
@@ -232,7 +232,7 @@ def lasting(view: ReviewView, period: Period) -> MonthFinding:
     if judged["kept"]:
         text = _("At least half were gone by the day promised, by the whole 95 % interval.")
         if judged["unclear"]:
-            text += " " + _("Cannot be told: {effects}.").format(effects=names(judged["unclear"]))
+            text += " " + _("Not known yet: {effects}.").format(effects=names(judged["unclear"]))
         return MonthFinding(
             "steady", _("Over when promised: {effects}").format(effects=names(judged["kept"])), text
         )

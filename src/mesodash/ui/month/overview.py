@@ -155,7 +155,7 @@ def show_practitioners(view: ReviewView, month: Month) -> None:
     ]
     page.show_table(
         _("Practitioners"),
-        _("In alphabetical order: who treats what differs, so this is no ranking."),
+        _("In alphabetical order: who treats what differs, so this is not a ranking."),
         columns,
         rows,
         sheet=view.sheet(_("Sessions by practitioner"), volumes, "volumes"),

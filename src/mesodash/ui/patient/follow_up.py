@@ -89,7 +89,7 @@ def _form(
         )
         tellers = {code: _(text) for code, text in TOLD_BY.items()}
         told_by = st.segmented_control(
-            _("Told by"),
+            _("Reported by"),
             list(tellers),
             format_func=phrases.wording(tellers),
             default="patient",

@@ -271,7 +271,7 @@ def show_form(
         list(signs),
         index=None,
         format_func=phrases.wording(signs),
-        placeholder=_("Choose what was told or seen"),
+        placeholder=_("Choose what was reported or seen"),
         key=FLAG,
     )
     if code is not None:
@@ -287,7 +287,7 @@ def show_form(
         key=SESSION,
         width=240,
     )
-    st.text_area(_("What was told"), key=TOLD, max_chars=4000, height=80)
+    st.text_area(_("What was reported"), key=TOLD, max_chars=4000, height=80)
     st.button(
         _("Open a red card"),
         key="red_card_open",

@@ -67,7 +67,7 @@ PAGES = (
     # Reached from the list of lessons; a lesson has its own address.
     PageSpec("teach/lesson.py", N_("Lesson"), ":material/co_present:", listed=False),
     PageSpec("manage/stock.py", N_("Stock"), ":material/inventory_2:"),
-    PageSpec("manage/data_quality.py", N_("Data to mend"), ":material/rule:"),
+    PageSpec("manage/data_quality.py", N_("Data to correct"), ":material/rule:"),
     PageSpec("manage/import_data.py", N_("Import"), ":material/upload_file:"),
     PageSpec("manage/accounts.py", N_("Accounts"), ":material/manage_accounts:"),
     PageSpec("manage/change_log.py", N_("Change log"), ":material/history:"),

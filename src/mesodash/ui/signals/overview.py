@@ -23,8 +23,8 @@ SAFE = N_(
     " (one-sided, each protocol a stratum) that does not take several sessions of one patient for"
     " those of several patients. It is called where the false discovery rate among the"
     " comparisons of its kind, those of late effects apart, is below 5 %, a case began in the"
-    " period, and it was followed up as the others were: who is asked more tells of more, and of"
-    " whom little is heard little is known."
+    " period, and it was followed up as the others were: patients who are asked more often report"
+    " more, and of those who are rarely heard from little is known."
     " A signal is a reason to look into the records, not a proof of a cause."
 )
 KINDS = {
@@ -194,10 +194,10 @@ def show_apart(view: ReviewView, near: pd.DataFrame) -> None:
             [
                 view.caption(rows),
                 _(
-                    "More cases than expected, but not called. Followed up more: who is asked more"
-                    " tells of more. Followed up less: what is known comes from those who got in"
-                    " touch by themselves, and others may have had it too. Ask the patients of such"
-                    " a group first, then look again."
+                    "More cases than expected, but not called. Followed up more: patients who"
+                    " are asked more often report more. Followed up less: what is known comes from"
+                    " those who got in touch by themselves, and others may have had it too. Ask the"
+                    " patients of such a group first, then look again."
                 ),
             ]
         ),

@@ -263,4 +263,4 @@ def show_examples(actor: Actor) -> None:
 def show_ways(actor: Actor) -> None:
     """Links to the pages that are not about today."""
     if actor.may("page.data_quality"):
-        link("data_quality", _("Data to mend"), icon=":material/rule:")
+        link("data_quality", _("Data to correct"), icon=":material/rule:")
