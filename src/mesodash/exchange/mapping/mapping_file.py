@@ -199,35 +199,27 @@ def read_content(path: Path) -> Any:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise MappingError(
-            _("There is no mapping file {path}; check its name.").format(path=path)
-        ) from error
+        raise _unfit(path, _("There is no mapping file {path}; check its name.")) from error
     if len(raw) > MAX_BYTES:
-        raise MappingError(
-            _("{file} is larger than 1 MB; that is not a mapping.").format(file=path.name)
-        )
+        raise _unfit(path, _("{file} is larger than 1 MB; that is not a mapping."))
     try:
         text = raw.decode("utf-8-sig")
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise MappingError(
-                _("{file} uses a YAML alias (*); write the words out.").format(file=path.name)
-            )
+            raise _unfit(path, _("{file} uses a YAML alias (*); write the words out."))
         content = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - makes text, lists, dicts only
     except UnicodeDecodeError as error:
-        raise MappingError(
-            _("{file} is not in UTF-8; save it as UTF-8.").format(file=path.name)
-        ) from error
+        raise _unfit(path, _("{file} is not in UTF-8; save it as UTF-8.")) from error
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        words = (
-            _("{file} is not valid YAML (line {line}); check its indents and quotes.")
-            if mark
-            else _("{file} is not valid YAML; check its indents and quotes.")
-        )
-        raise MappingError(
-            words.format(file=path.name, line=mark.line + 1 if mark else "")
-        ) from error
+        words = _("{file} is not valid YAML; check its indents and quotes.")
+        if mark is not None:
+            words = _("{file} is not valid YAML (line {line}); check its indents and quotes.")
+        raise _unfit(path, words, line=mark and mark.line + 1) from error
     return content
+
+
+def _unfit(path: Path, what: str, **values: object) -> MappingError:
+    return MappingError(what.format(file=path.name, path=path, **values))
 
 
 def read_mapping(content: Any) -> Mapping:
@@ -249,10 +241,7 @@ def read_mapping(content: Any) -> Mapping:
             continue
         target = names.get(name)
         if target is None:
-            _fail(
-                name,
-                _("is not an exchange file; use one of {files}").format(files=", ".join(BY_FILE)),
-            )
+            _fail(name, _("is not an exchange file; use one of {files}"), files=", ".join(BY_FILE))
         if target.table in files:
             _fail(name, _("is described twice; keep one"))
         described = _dict(columns, name, _("column: source column"))
@@ -313,9 +302,8 @@ def _rules(
         if name not in target.names:
             _fail(
                 where,
-                _("is not a column of it; use one of {columns}").format(
-                    columns=", ".join(target.names)
-                ),
+                _("is not a column of it; use one of {columns}"),
+                columns=", ".join(target.names),
             )
         rules[name] = _rule(rule, where, formats)
         if rules[name].kind == "latest_session" and name != "session_id":
@@ -342,12 +330,8 @@ def _formats(content: Any, where: str) -> tuple[str, ...]:
     words = _texts(content, where) if content else []
     for word in words:
         if not is_format(word):
-            _fail(
-                where,
-                _("is {word!r}; use one of {formats}, or a pattern such as DD.MM.YYYY").format(
-                    word=word, formats=", ".join(FORMATS)
-                ),
-            )
+            what = _("is {word!r}; use one of {formats}, or a pattern such as DD.MM.YYYY")
+            _fail(where, what, word=word, formats=", ".join(FORMATS))
     return tuple(words)
 
 
@@ -376,26 +360,20 @@ def _rule(content: Any, where: str, formats: tuple[str, ...]) -> Rule:
         if not content:
             _fail(where, _("is empty; name a source column"))
         return Rule("column", (cleaned(content),), formats=formats)
-    rule = _dict(
-        content, where, _("a source column, or one of {kinds}").format(kinds=", ".join(KINDS))
-    )
+    known = ", ".join(KINDS)
+    rule = _dict(content, where, _("a source column, or one of {kinds}").format(kinds=known))
     kinds = [kind for kind in KINDS if kind in rule]
     if len(kinds) != 1:
-        _fail(where, _("must have exactly one of {kinds}").format(kinds=", ".join(KINDS)))
+        _fail(where, _("must have exactly one of {kinds}"), kinds=known)
     kind = kinds[0]
     unknown = set(rule) - {kind} - _EXTRAS[kind]
     if unknown:
-        _fail(
-            where,
-            _("has the unknown word {word!r} beside {kind}; delete it").format(
-                word=min(unknown), kind=kind
-            ),
-        )
+        what = _("has the unknown word {word!r} beside {kind}; delete it")
+        _fail(where, what, word=min(unknown), kind=kind)
     take = rule.get("take", "")
     if take not in ("", *TAKES):
         _fail(
-            where,
-            _("cannot take {word!r}; use one of {takes}").format(word=take, takes=", ".join(TAKES)),
+            where, _("cannot take {word!r}; use one of {takes}"), word=take, takes=", ".join(TAKES)
         )
     formats = _formats(rule.get("date_format", list(formats)), f"{where}, date_format")
     base = Rule(
@@ -443,7 +421,7 @@ def _details(base: Rule, rule: dict[str, Any], where: str) -> Rule:
         )
         return replace(base, rules=inner)
     if not isinstance(content, str):
-        _fail(where, _("needs one name under `{kind}`").format(kind=kind))
+        _fail(where, _("needs one name under `{kind}`"), kind=kind)
     if kind == "constant":
         return replace(base, text=content)
     file, key = rule.get("in", ""), rule.get("key", "")
@@ -469,5 +447,6 @@ def _texts(content: Any, where: str) -> list[str]:
     return words
 
 
-def _fail(where: str, what: str) -> NoReturn:
-    raise MappingError(_("In the mapping, {where} {what}.").format(where=where, what=what))
+def _fail(where: str, what: str, **values: object) -> NoReturn:
+    said = what.format(**values) if values else what
+    raise MappingError(_("In the mapping, {where} {what}.").format(where=where, what=said))

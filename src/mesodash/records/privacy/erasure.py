@@ -138,6 +138,8 @@ GOES = (
     _whole("screenings", "patient = :patient", N_("who was asked, and when")),
 )
 
+_COUNTED = N_("counted in reports")
+
 #: Table, condition, what stays, why.
 STAYS = (
     (
@@ -146,24 +148,14 @@ STAYS = (
         N_("sex, phototype"),
         N_("reports compare them; many people share them"),
     ),
-    (
-        "courses",
-        "patient = :patient",
-        N_("indication, protocol, dates, state"),
-        N_("counted in reports"),
-    ),
-    (
-        "sessions",
-        "patient = :patient",
-        N_("date, protocol, practitioner"),
-        N_("counted in reports"),
-    ),
+    ("courses", "patient = :patient", N_("indication, protocol, dates, state"), _COUNTED),
+    ("sessions", "patient = :patient", N_("date, protocol, practitioner"), _COUNTED),
     ("treated_areas", "patient = :patient", N_("areas and doses"), N_("dose statistics")),
     ("injection_points", OF_SESSIONS, N_("places and doses"), N_("dose statistics")),
     ("products_used", OF_SESSIONS, N_("products, lots, volumes"), N_("recalls; dose statistics")),
     ("side_effects", OF_SESSIONS, N_("kind, dates, severity"), N_("safety statistics")),
     ("follow_ups", OF_SESSIONS, N_("date and channel"), N_("how long side effects were followed")),
-    ("outcomes", "patient = :patient", N_("scores"), N_("counted in reports")),
+    ("outcomes", "patient = :patient", N_("scores"), _COUNTED),
     (
         "row_versions",
         "patient = :patient AND before IS NULL",

@@ -393,9 +393,8 @@ class Reader:
             ReportError: the reader has no clinic's file.
         """
         if self.db is None:
-            raise ReportError(
-                _("{what} can be given only from the clinic's file: give --db.").format(what=what)
-            )
+            told = _("{what} can be given only from the clinic's file: give --db.")
+            raise ReportError(told.format(what=what))
         lake = self._current_lake()
         clinic_id, practitioners = self._own()
         asked = only(filters or Filters(), clinic_id)
