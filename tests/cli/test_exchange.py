@@ -79,7 +79,7 @@ def test_a_dry_run_says_so(run, empty_clinic, folder):
 
     assert code == 0
     assert words(out.splitlines()[2]) == ["patients.csv", "2", "2", "0", "0", "0"]
-    assert err.startswith("Only tried")
+    assert err.startswith("Trial run")
     assert read_revision(empty_clinic) == 1
 
 

@@ -151,7 +151,7 @@ def test_points_laid_out_on_the_figure_give_the_volume(catalogue):
         ({"indication": "melasma"}, "is not reported for that"),
         ({"closed_weekdays": range(7)}, "closed on every weekday"),
         ({"version": version("hair_minox")}, "belongs to another protocol"),
-        ({"level": "doubtful"}, "no verdict of the screening"),
+        ({"level": "doubtful"}, "not a verdict of the screening"),
         ({"protocol": "hair_duta", "areas": (AreaSide("scalp.vertex", "midline"),)},
          "Say what .* is planned for: Male pattern hair loss or Female"),
         ({"protocol": "laxity_body", "areas": (AreaSide("arm.upper", "left"),)},

@@ -141,7 +141,7 @@ def test_times_in_a_clinic_whose_zone_is_known(catalogue, tmp_path, checks):
         told = [note for one in result.files for note in one.notes]
         count.that(
             [note.split(":")[1].split(",")[0].strip() for note in told]
-            == [f"{name} in an hour that is there twice" for name in ("onset_at", "resolved_at")],
+            == [f"{name} in an hour that occurs twice" for name in ("onset_at", "resolved_at")],
             str(told),
         )
 

@@ -206,7 +206,7 @@ def read_content(path: Path) -> Any:
         text = raw.decode("utf-8-sig")
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise _unfit(path, _("{file} uses a YAML alias (*); write the words out."))
-        content = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - makes text, lists, dicts only
+        return yaml.load(text, Loader=_TextLoader)  # noqa: S506 - makes text, lists, dicts only
     except UnicodeDecodeError as error:
         raise _unfit(path, _("{file} is not in UTF-8; save it as UTF-8.")) from error
     except (yaml.YAMLError, RecursionError) as error:
@@ -215,7 +215,6 @@ def read_content(path: Path) -> Any:
         if mark is not None:
             words = _("{file} is not valid YAML (line {line}); check its indents and quotes.")
         raise _unfit(path, words, line=mark and mark.line + 1) from error
-    return content
 
 
 def _unfit(path: Path, what: str, **values: object) -> MappingError:
@@ -366,10 +365,9 @@ def _rule(content: Any, where: str, formats: tuple[str, ...]) -> Rule:
     if len(kinds) != 1:
         _fail(where, _("must have exactly one of {kinds}"), kinds=known)
     kind = kinds[0]
-    unknown = set(rule) - {kind} - _EXTRAS[kind]
-    if unknown:
+    for word in sorted(set(rule) - {kind} - _EXTRAS[kind]):
         what = _("has the unknown word {word!r} beside {kind}; delete it")
-        _fail(where, what, word=min(unknown), kind=kind)
+        _fail(where, what, word=word, kind=kind)
     take = rule.get("take", "")
     if take not in ("", *TAKES):
         _fail(
@@ -448,5 +446,5 @@ def _texts(content: Any, where: str) -> list[str]:
 
 
 def _fail(where: str, what: str, **values: object) -> NoReturn:
-    said = what.format(**values) if values else what
-    raise MappingError(_("In the mapping, {where} {what}.").format(where=where, what=said))
+    what = what.format(**values) if values else what
+    raise MappingError(_("In the mapping, {where} {what}.").format(where=where, what=what))
