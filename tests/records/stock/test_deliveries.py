@@ -56,7 +56,10 @@ def test_what_came_in_less_what_was_used_is_left(clinic):
         ({"lot": " "}, "lot and its expiry"),
         ({"containers": 0}, "At least one"),
         ({"expires_on": "2026-10"}, "expired on"),
-        *(({"expires_on": one}, "not a month or a day") for one in ("soon", "2027", "2027-13", "03/27")),
+        *(
+            ({"expires_on": one}, "not a month or a day")
+            for one in ("soon", "2027", "2027-13", "03/27")
+        ),
         *(({"gtin": one}, "GTIN") for one in ("12", "x" * 14, "123456789")),
         *(({"volume_ml": one}, "10 L") for one in (-1.0, float("nan"), float("inf"), 1e308)),
         *(({"price": one}, "price") for one in (-1.0, float("nan"), float("inf"))),

@@ -14,7 +14,7 @@ from mesodash.exchange.contract.links import Links
 from mesodash.exchange.importing.batch import Batch, ExchangeRow
 from mesodash.exchange.importing.rejects_file import TableWriter
 from mesodash.exchange.sources.photograph_file import MOST_KEPT, plain_size
-from mesodash.language import ngettext
+from mesodash.language import _, ngettext
 from mesodash.records.store.connection import Change
 from mesodash.records.transfer.lookup import ExistingRows
 from mesodash.records.transfer.photographs import (
@@ -110,8 +110,11 @@ def take_photographs(
             if differs is None:
                 unchanged += 1
             else:
-                why = "is not what the clinic has here; a photograph is never changed, so correct"
-                batch.drop(row, (differs, f"{why} the file"))
+                why = _(
+                    "is not what the clinic has here; a photograph is never changed, so correct the"
+                    " file"
+                )
+                batch.drop(row, (differs, why))
             continue
         fault = ("photo_id", off) if off else photograph_fault(change.db, facts)
         found = _picture(folder, facts) if fault is None else fault
@@ -137,13 +140,17 @@ def _picture(folder: Path, facts: dict[str, Any]) -> bytes | tuple[str, str]:
     name = picture_name(facts["sha256"])
     path = folder / name
     if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_KEPT:
-        return ("sha256", f"has no picture {name} beside it; export with --photographs")
+        why = _("has no picture {name} beside it; export with --photographs")
+        return ("sha256", why.format(name=name))
     picture = path.read_bytes()
     if sha256(picture).hexdigest() != facts["sha256"]:
-        return ("sha256", f"is not that of the file {name}; export again")
+        return ("sha256", _("is not that of the file {name}; export again").format(name=name))
     if plain_size(picture) != (facts["width"], facts["height"]):
-        why = "holds more than its pixels, or is of another size; take it in on the patient's page"
-        return ("sha256", f"names a picture that {why}")
+        why = _(
+            "names a picture that holds more than its pixels, or is of another size; take it in on"
+            " the patient's page"
+        )
+        return ("sha256", why)
     return picture
 
 

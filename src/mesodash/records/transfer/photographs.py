@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from mesodash.language import _
 from mesodash.records.store.connection import Change
 
 _KEPT = (
@@ -47,12 +48,12 @@ def photograph_fault(db: Database, facts: Facts) -> tuple[str, str] | None:
     row = db.execute("SELECT id FROM patients WHERE patient_id = ?", [facts["patient_id"]])
     patient = row.fetchone()
     if patient is None:
-        why = "names a patient that is neither in the files nor in the clinic; add it first"
+        why = _("names a patient that is neither in the files nor in the clinic; add it first")
         return ("patient_id", why)
     if facts["session_id"] is not None:
         row = db.execute("SELECT patient FROM sessions WHERE session_id = ?", [facts["session_id"]])
         if row.fetchone() != patient:
-            return ("session_id", "is no session of this patient; correct one of them")
+            return ("session_id", _("is not a session of this patient; correct one of them"))
     consented = db.execute(
         "SELECT 1 FROM consents WHERE patient = ?1 AND purpose = 'photographs'"
         " AND substr(given_on, 1, 10) <= ?2"
@@ -60,7 +61,7 @@ def photograph_fault(db: Database, facts: Facts) -> tuple[str, str] | None:
         [patient[0], facts["taken_on"]],
     ).fetchone()
     if consented is None:
-        why = "is a day on which no consent to photographs stands; add it to consents.csv"
+        why = _("is a day on which no consent to photographs stands; add it to consents.csv")
         return ("taken_on", why)
     return None
 
