@@ -234,6 +234,31 @@ def test_good_rows_are_kept_and_bad_ones_told_with_their_children(clinic, put, t
     ]
 
 
+def test_a_refused_row_that_the_clinic_has_is_not_absent(clinic, put, take):
+    """The clinic has P1 to P3, and stays so: P1 is refused, P2 stands in the file, P3 does not."""
+    visits = "session_id,patient_id,held_at,state\n"
+    contacts = "session_id,contacted_at\n"
+    first = {
+        "patients.csv": "patient_id,sex\nP1,female\nP2,male\nP3,female\n",
+        "sessions.csv": f"{visits}S1,P1,2024-01-05,held\nS2,P2,2024-01-05,held\n",
+        "follow_ups.csv": f"{contacts}S1,2024-01-06\nS2,2024-01-06\n",
+    }
+    take(clinic, put(first))
+
+    second = {
+        "patients.csv": "patient_id,sex\nP1,femail\nP2,male\n",
+        "sessions.csv": f"{visits}S1,P1,2024-01-05,held\n",
+        "follow_ups.csv": f"{contacts}S1,2024-01-06\n",
+    }
+    result = take(clinic, put(second))
+
+    assert [(one.unchanged, one.rejected, one.absent) for one in result.files] == [
+        (1, 1, 1),
+        (0, 1, 1),
+        (0, 1, None),  # contacts have no id of their own: which one was refused is not known
+    ]
+
+
 def test_a_bom_blank_lines_and_windows_ends_are_fine(clinic, put, take):
     text = "\ufeffpatient_id,sex\r\n\r\n P1 ,female\r\n,\r\nP2, male\r\n"
 

@@ -16,7 +16,7 @@ from mesodash.exchange.importing.rejects_file import TableWriter
 from mesodash.exchange.sources.photograph_file import MOST_KEPT, plain_size
 from mesodash.language import _, ngettext
 from mesodash.records.store.connection import Change
-from mesodash.records.transfer.lookup import ExistingRows
+from mesodash.records.transfer.lookup import OWN_ID, ExistingRows
 from mesodash.records.transfer.photographs import (
     insert_photograph,
     kept_photograph,
@@ -37,7 +37,8 @@ class FileResult:
     read = inserted + updated + unchanged + rejected + skipped + repeated. `skipped` are rows that
     the mapping leaves out, `repeated` equal repeats that were taken once; `notes` say how the file
     was read and what of it a person should look at. `absent` are rows that the clinic has and the
-    file has not; they stay.
+    file has not; they stay. It is None where rows without an id of their own were refused, which
+    may be among them.
     """
 
     file: str
@@ -50,7 +51,7 @@ class FileResult:
     skipped: int = 0
     repeated: int = 0
     notes: tuple[str, ...] = ()
-    absent: int = 0
+    absent: int | None = 0
 
 
 def take_rows(
@@ -81,10 +82,25 @@ def take_rows(
             skipped=batch.skipped,
             repeated=batch.repeated,
             notes=(*batch.how, *map(_note, batch.notes.items())),
-            absent=clinic.count(batch.target.table) - len(batch.rows),
+            absent=_absent(clinic, batch),
         )
         for batch, count in zip(batches, counts, strict=True)
     ]
+
+
+def _absent(clinic: ExistingRows, batch: Batch) -> int | None:
+    """How many rows of the clinic's table stand in the file neither as good nor as refused ones."""
+    table, own_id = batch.target.table, batch.target.own_id
+    others = clinic.count(table) - len(batch.rows)
+    if not batch.rejects:
+        return others
+    if not own_id or table not in OWN_ID:
+        return None
+    refused = set(clinic.owners(table, batch.refused))
+    if refused:
+        at = batch.target.at(own_id)
+        refused -= {str(row.values[at]) for row in batch.rows}
+    return others - len(refused)
 
 
 def take_photographs(

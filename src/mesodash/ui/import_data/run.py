@@ -14,7 +14,7 @@ from mesodash.permissions import NotAllowedError
 from mesodash.records.store.errors import RecordError
 from mesodash.records.treatment.questionable_effects import REASONS
 from mesodash.ui.import_data import files, kept_mapping
-from mesodash.ui.parts import markup
+from mesodash.ui.parts import markup, phrases
 from mesodash.ui.shell import context
 
 _TRIED = "import_tried"
@@ -160,7 +160,11 @@ def _show(place: files.Place, mapping: Mapping | None, result: ImportResult) -> 
 
 def _row(one: FileResult) -> tuple[str, ...]:
     """What became of a file's rows."""
-    return (f"{one.file} ({one.source})", *(str(getattr(one, name)) for name in _COLUMNS))
+    counts = (getattr(one, name) for name in _COLUMNS)
+    return (
+        f"{one.file} ({one.source})",
+        *(phrases.MISSING if count is None else str(count) for count in counts),
+    )
 
 
 def _sentence(result: ImportResult) -> str:

@@ -55,9 +55,10 @@ class OpenedFiles:
                     " page."
                 ).format(db=db.name)
             )
-        clinic, at = read_clinic(db), db.stat()
-        now = _Seen((at.st_dev, at.st_ino), clinic.clinic_id, clinic.revision)
+        # Read within the lock: a look that was overtaken by a later one would seem an older copy.
         with self._lock:
+            clinic, at = read_clinic(db), db.stat()
+            now = _Seen((at.st_dev, at.st_ino), clinic.clinic_id, clinic.revision)
             before = self._seen.setdefault(db, now)
             if (before.place, before.clinic_id) != (now.place, now.clinic_id) or (
                 now.revision < before.revision
