@@ -50,6 +50,19 @@ def type_in(page, label, text):
     settled(page)
 
 
+def type_on(page, label, text, then, more):
+    """Fill in a field and type in another at once, while the form runs: focus and letters stay."""
+    page.get_by_label(label, exact=True).first.fill(text)
+    field = page.get_by_label(then, exact=True).first
+    field.focus()
+    page.keyboard.type(more, delay=250)
+    settled(page)
+    expect(field).to_be_focused()
+    expect(field).to_have_value(more)
+    field.press("Tab")
+    settled(page)
+
+
 def choose(page, label, text):
     field = page.get_by_role("combobox", name=label, exact=True).first
     field.click()
@@ -69,8 +82,7 @@ def test_a_new_patient_and_a_first_session_by_touch(clinic, page, rooms):
     cheek = page.locator('[role=button][data-area="abdomen.lower"][data-side="midline"]').first
     cheek.tap()
     settled(page)
-    type_in(page, "Points, Lower abdomen", "30")
-    type_in(page, "Volume in mL, Lower abdomen", "3")
+    type_on(page, "Points, Lower abdomen", "30", "Volume in mL, Lower abdomen", "3.000")
     page.get_by_role("button", name="Add a product").tap()
     settled(page)
     choose(page, "Product 1", "Saline")

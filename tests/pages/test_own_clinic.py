@@ -102,6 +102,7 @@ def test_an_auditor_changes_nothing_and_sees_no_patient():
     granted = [action for action in matrix() if may("auditor", action, names=True)]
     assert [action for action in granted if not action.startswith("page.")] == [
         "audit.view",
+        "server.see",
         "flashcards.own",
         "account.own",
     ]

@@ -19,9 +19,11 @@ from tests.pages.identities import (
 )
 
 from mesodash.access.gate import COOKIE
+from mesodash.catalogue.watching import FOLLOW_UP_FROM, last_check
 from mesodash.demo import make_demo
 from mesodash.records.audit.actor import COMMAND_LINE, Actor
 from mesodash.records.store.connection import reading
+from mesodash.records.watch import late_watch
 from mesodash.records.watch.red_cards import acknowledge_red_card, raise_red_card
 from mesodash.settings import PROJECT
 from mesodash.ui.shell.pages import PAGES
@@ -92,7 +94,7 @@ def main_headings(page):
     return re.findall(r"<h1[^>]*>([^<]*)</h1>", " ".join(blocks))
 
 
-def expected_rows(who, spec, days):
+def expected_rows(who, spec, looks):
     """What the look is to leave: a refusal, the looks at patients, or nothing."""
     if not who.may(spec.action):
         return [(who.actor_id, who.role, "refused", "permissions", spec.action)]
@@ -101,8 +103,7 @@ def expected_rows(who, spec, days):
         # The list of patients seen lately; the body map's look at it, just after, is the same one.
         looked_at = [
             ("red_cards", "open"),
-            *(("sessions", day) for day in days),
-            ("sessions", "follow-ups due"),
+            *(("sessions", key) for key in looks),
             ("patients", "list"),
         ]
         right, rows = "sessions.view", [("view", *one) for one in looked_at]
@@ -116,21 +117,23 @@ def expected_rows(who, spec, days):
     return [(who.actor_id, who.role, *row) for row in rows if who.may(right)]
 
 
-def days_of_today(path):
-    """The days whose sessions the page Today shows: today, and the next one with plans."""
+def looks_of_today(path, catalogue):
+    """What of sessions Today shows: today's, the next day's with plans, those to be followed up."""
     with reading(path) as db:
         ((following,),) = db.execute(
             "SELECT min(substr(held_at, 1, 10)) FROM sessions"
             " WHERE state = 'planned' AND held_at > ?",
             [f"{TODAY}T99"],
         )
-    return (str(TODAY), following)
+    days = FOLLOW_UP_FROM, last_check(catalogue)
+    to_ask = late_watch.follow_ups_due(path, COMMAND_LINE, TODAY, days=days)
+    return (str(TODAY), following, *(["follow-ups due"] if to_ask else []))
 
 
 @pytest.mark.slow
-def test_every_identity_at_every_page(clinic, ask, checks):
+def test_every_identity_at_every_page(clinic, catalogue, ask, checks):
     path, _ = clinic
-    named, days = set(), days_of_today(path)
+    named, looks = set(), looks_of_today(path, catalogue)
     cards, counts = set(), set()
     with checks("role x page", planned=7 * len(PAGES) * len(IDENTITIES)) as count:
         for spec in PAGES:
@@ -148,7 +151,7 @@ def test_every_identity_at_every_page(clinic, ask, checks):
                 count.that((SHUT in words) != allowed, f"{cell}: opened against the matrix")
                 heading = spec.title if allowed else "Not for your role"
                 count.that(main_headings(page) == [heading], f"{cell}: {main_headings(page)}")
-                count.that(log == expected_rows(who, spec, days), f"{cell}: noted {log}")
+                count.that(log == expected_rows(who, spec, looks), f"{cell}: noted {log}")
                 count.that(not people or who.may("sessions.view"), f"{cell}: shows {people}")
                 said = f"{words} {' '.join(link.proto.label for link in page.get('page_link'))}"
                 carded, counted = A_CARD.search(said) or TOLD in said, CARDS_COUNTED.search(said)

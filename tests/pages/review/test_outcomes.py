@@ -52,5 +52,5 @@ def test_outcomes_name_who_is_missing(open_page, reader):
 
     page = open_page("review/outcomes")
 
-    said = text(page).partition(f"Of {phrases.count(total['due'], 'course')}")[2]
+    said = text(page).partition(f"Of {phrases.courses(total['due'])}")[2]
     assert numbers_in(said)[0] == total["missing"]

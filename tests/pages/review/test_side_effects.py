@@ -70,7 +70,7 @@ def test_open_effects_are_listed(open_page, reader):
 
     page = open_page("review/side_effects", effects_part="Still open")
 
-    assert phrases.count(len(rows), "report") + " without an end" in text(page)
+    assert phrases.reports(len(rows)) + " without an end" in text(page)
     assert set(table(page, "Still open")) == set(rows["patient_id"].head(200))
 
 

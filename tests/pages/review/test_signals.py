@@ -21,7 +21,7 @@ def test_signals_say_what_was_looked_at(open_page, reader):
     else:
         assert "No lot, practitioner or area" in text(page)
     late = reader.report("late", YEAR, ("effect",))["n"].sum()
-    words = phrases.count(late, "late effect") if late else "No late nodule was recorded."
+    words = f"{phrases.number(late)} late effect" if late else "No late nodule was recorded."
     assert words in text(page)
 
 
