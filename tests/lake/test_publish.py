@@ -10,7 +10,7 @@ from multiprocessing import get_context
 
 import pyarrow.parquet as pq
 import pytest
-from tests.records.files.test_upgrade import made_by
+from tests.records.files.released_files import release
 from tests.reports.made_clinic import make_clinic
 
 from mesodash.lake import schema
@@ -421,7 +421,7 @@ def test_a_lake_that_is_no_folder_shows_nothing_and_one_that_cannot_be_read_is_t
 def test_a_file_of_an_earlier_version_is_brought_up_first(tmp_path, lake):
     """A report on such a file once stopped at a column that it does not have yet."""
     path = tmp_path / "old.db"
-    made_by(path, "m003_what_followed")
+    release("m003_what_followed", path)
     assert is_older(path)
 
     done = publish(path, lake, clock=clock)
