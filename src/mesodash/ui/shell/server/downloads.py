@@ -7,6 +7,7 @@ registered for the sign-in it was made for, and the gate checks that.
 import asyncio
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any, Final
 
 import streamlit as st
@@ -27,6 +28,9 @@ from mesodash.ui.shell.server import incidents
 _FILES: Final = 1000
 """How many files of one sign-in are remembered; a page has about ten."""
 _SIGN_INS: Final = 500
+_TURN_S: Final = 0.05
+_TURNS: Final = 100
+"""How often, and how many times at most, it is looked whether an answer has left."""
 
 
 class OwnFiles:
@@ -101,6 +105,12 @@ class _ToldFiles(DeferredFileHandler):
     next click.
     """
 
+    def __init__(self, get_media_file_mgr: Callable[[], MediaFileManager]) -> None:
+        """Take what gives Streamlit's file manager."""
+        super().__init__(get_media_file_mgr)
+        self._showing: set[asyncio.Task[None]] = set()
+        """Kept, since a loop itself holds its tasks weakly."""
+
     async def handle(
         self, request: BackendOperationRequest, session_id: str
     ) -> BackendOperationResponse:
@@ -110,14 +120,38 @@ class _ToldFiles(DeferredFileHandler):
         except (
             MediaFileStorageError
         ) as error:  # as which Streamlit raises whatever the maker raised
-            words = await asyncio.to_thread(_tell_not_made, error.__cause__ or error, session_id)
+            words, tab = await asyncio.to_thread(
+                _tell_not_made, error.__cause__ or error, session_id
+            )
+            if tab is not None:
+                task = asyncio.create_task(_show_once_answered(tab))
+                self._showing.add(task)
+                task.add_done_callback(self._showing.discard)
             return BackendOperationResponse(request_id=request.request_id, error_msg=words)
         made = DeferredFileResponsePayload(url=address)
         return BackendOperationResponse(request_id=request.request_id, deferred_file=made)
 
 
-def _tell_not_made(error: BaseException, session_id: str) -> str:
-    """Log an incident, have the tab show it, and give its words in the language of the tab."""
+async def _show_once_answered(tab: app_session.AppSession) -> None:
+    """Run the page, which shows the incident, once the answer has left.
+
+    A run that begins throws away what is not sent yet; an answer thrown away leaves the button
+    waiting for ever.
+    """
+    for _turn in range(_TURNS):
+        await asyncio.sleep(_TURN_S)
+        if tab._browser_queue.is_empty():  # noqa: SLF001 - nothing else tells
+            break
+    tab.request_rerun(None)
+
+
+def _tell_not_made(
+    error: BaseException, session_id: str
+) -> tuple[str, app_session.AppSession | None]:
+    """Log an incident, leave it for the tab's next run; its words in the tab's language, the tab.
+
+    The tab is None if it is gone.
+    """
     number = incidents.note_incident(error)
     info = runtime.get_instance()._session_mgr.get_session_info(session_id)  # noqa: SLF001 - as below
     client = None if info is None else info.client
@@ -131,10 +165,10 @@ def _tell_not_made(error: BaseException, session_id: str) -> str:
             "Try again; if it happens again, give whoever runs mesodash the incident number"
             " {number}."
         ).format(number=number)
-    if info is not None:
-        incidents.keep_for_next_run(info.session.session_state, words)
-        info.session.request_rerun(None)
-    return words
+    if info is None:
+        return words, None
+    incidents.keep_for_next_run(info.session.session_state, words)
+    return words, info.session
 
 
 def keep_whose() -> None:
