@@ -74,6 +74,7 @@ def test_a_file_that_cannot_be_made_is_told_on_the_page_with_a_number_of_the_log
         offered = client.run("patient", query="patient=ANNA").widget("everything-held.json")[1]
         with no_file(db):
             told = client.made(offered.deferred_file_id)
+            shown = client.answer()  # the page runs of itself, to show the incident
             # Whatever is pressed meanwhile, no other clinic is made where this one was.
             meanwhile = client.run("patient", query="patient=ANNA")
         after = client.run("patient", query="patient=ANNA")
@@ -83,6 +84,7 @@ def test_a_file_that_cannot_be_made_is_told_on_the_page_with_a_number_of_the_log
     assert told.deferred_file.url == ""
     assert f"Incident {number}: " in log.read_text("utf-8")
     assert "Failed to generate" not in told.error_msg
+    assert shown.failed
     assert meanwhile.failed
     assert mended.error_msg == ""
 
