@@ -1,12 +1,14 @@
 """Photographs on their way out of the clinic's file, and into one that may keep them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
 from mesodash.language import _
 from mesodash.records.store.connection import Change
+from mesodash.records.watch.consents import is_consented, kept_consents
 
 _KEPT = (
     "SELECT p.patient_id, s.session_id, g.area, g.side, g.view, g.moment, g.taken_on, g.taken_by,"
@@ -54,13 +56,8 @@ def photograph_fault(db: Database, facts: Facts) -> tuple[str, str] | None:
         row = db.execute("SELECT patient FROM sessions WHERE session_id = ?", [facts["session_id"]])
         if row.fetchone() != patient:
             return ("session_id", _("is not a session of this patient; correct one of them"))
-    consented = db.execute(
-        "SELECT 1 FROM consents WHERE patient = ?1 AND purpose = 'photographs'"
-        " AND substr(given_on, 1, 10) <= ?2"
-        " AND (withdrawn_on IS NULL OR ?2 < substr(withdrawn_on, 1, 10))",
-        [patient[0], facts["taken_on"]],
-    ).fetchone()
-    if consented is None:
+    taken_on = date.fromisoformat(facts["taken_on"])
+    if not is_consented(kept_consents(db, patient[0]), "photographs", None, taken_on):
         why = _("is a day on which no consent to photographs stands; add it to consents.csv")
         return ("taken_on", why)
     return None

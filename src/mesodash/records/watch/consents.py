@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from sqlite_utils import Database
+
 from mesodash.language import _
 from mesodash.records.audit.access import note_view, require
 from mesodash.records.audit.actor import Actor
@@ -219,14 +221,19 @@ def consents_of(
     require(path, actor, "patients.view", clock=clock)
     with reading(path) as db:
         patient = patient_number(db, patient_id)
-        found = tuple(
-            Consent(**row)
-            for row in db.query(
-                "SELECT consent_id, purpose, protocol, text_version, given_on, given_how,"
-                " taken_by, withdrawn_on, note, signature FROM consents WHERE patient = ?"
-                " ORDER BY given_on DESC, id DESC",
-                [patient],
-            )
-        )
+        found = kept_consents(db, patient)
     note_view(path, actor, table="consents", key=patient_id, patient=patient, clock=clock)
     return found
+
+
+def kept_consents(db: Database, patient: int) -> tuple[Consent, ...]:
+    """All consents of the patient with this number in an open file, the newest first."""
+    return tuple(
+        Consent(**row)
+        for row in db.query(
+            "SELECT consent_id, purpose, protocol, text_version, given_on, given_how,"
+            " taken_by, withdrawn_on, note, signature FROM consents WHERE patient = ?"
+            " ORDER BY given_on DESC, id DESC",
+            [patient],
+        )
+    )

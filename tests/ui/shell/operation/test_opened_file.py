@@ -7,9 +7,10 @@ import pytest
 
 from mesodash.records.audit.actor import COMMAND_LINE, DEMO
 from mesodash.records.files.backup import backup_clinic, restore_clinic
-from mesodash.records.store.clinic import create_clinic
+from mesodash.records.store.clinic import create_clinic, read_clinic
 from mesodash.records.store.connection import writing
 from mesodash.records.store.errors import NotAClinicError
+from mesodash.ui.shell.operation import opened_file
 from mesodash.ui.shell.operation.opened_file import OpenedFiles
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -70,3 +71,17 @@ def test_one_that_is_gone_is_told_as_gone(opened, empty_clinic):
     empty_clinic.unlink()
     assert refused(opened, empty_clinic)
     assert opened.knows(empty_clinic)
+
+
+def test_it_is_read_again_only_after_a_change(opened, empty_clinic, monkeypatch):
+    read = []
+    monkeypatch.setattr(opened_file, "read_clinic", lambda db: read.append(db) or read_clinic(db))
+    for _ in range(3):
+        opened.look_at(empty_clinic)
+    before = len(read)
+    change(empty_clinic)
+    for _ in range(3):
+        opened.look_at(empty_clinic)
+
+    assert before <= 1  # reading may itself have made the log's file
+    assert 1 <= len(read) - before <= 2
