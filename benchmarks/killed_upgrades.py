@@ -1,6 +1,6 @@
 """Kill the upgrade of each released version's file before every one of its steps.
 
-    python -m benchmarks.killed_upgrades [--every 1]
+    python -m benchmarks.killed_upgrades [VERSION ...] [--every 1]
 
 Each kill is of a process of its own (tests/records/files/killed_upgrade.py). Prints how many were
 killed, and how often the old file, the new one or neither was left; ends with 1 if it was neither.
@@ -25,15 +25,17 @@ def main() -> None:
     """Kill them all and print what was left."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--every", type=int, default=1)
-    every = options.parse_args().every
+    options.add_argument("versions", nargs="*", metavar="VERSION", help="default: all")
+    given = options.parse_args()
     left: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         migrate(folder / "new.db")
         new_schema = content(folder / "new.db")[""]
-        for version in RELEASED[:-1]:
+        for version in given.versions or RELEASED[:-1]:
             here = Counter(
-                what for _step, what in killed(version, folder / version, new_schema, every=every)
+                what
+                for _step, what in killed(version, folder / version, new_schema, every=given.every)
             )
             here["new"] -= 1  # the last one was not killed
             print(f"{version}: {dict(here)}", flush=True)

@@ -43,6 +43,63 @@ class Seen:
         return any(text.encode() in frame for frame in self.frames)
 
 
+@dataclass(slots=True)
+class Reading:
+    """What a run has sent so far; `take` each message until it was the last one.
+
+    `session` and `shown` (the hash of a page) begin as the last run left them.
+    """
+
+    session: str = ""
+    shown: str = ""
+    frames: list[bytes] = field(default_factory=list)
+    widgets: list[tuple[str, Message, str]] = field(default_factory=list)
+    failed: bool = False
+
+    def take(self, raw: bytes) -> bool:
+        """Note a message; whether the run has ended. One that another overtook is not the end."""
+        self.frames.append(raw)
+        message = ForwardMsg.FromString(raw)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.session = message.new_session.initialize.session_id
+        elif kind == "navigation":
+            self.shown = message.navigation.page_script_hash
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            self.failed |= element.WhichOneof("type") == "exception"
+            self.failed |= "md-incident" in element.html.body
+            self.widgets += _widgets(element, message.delta.fragment_id)
+        elif kind == "delta" and message.delta.WhichOneof("type") == "add_block":
+            # Popovers and tabs that tell the server when they are opened have ids too.
+            self.widgets += _widgets(message.delta.add_block, message.delta.fragment_id)
+        elif kind == "script_finished":
+            status = message.script_finished
+            self.failed |= status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+            return status != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        return False
+
+    def seen(self) -> Seen:
+        """All of it."""
+        return Seen(tuple(self.frames), tuple(self.widgets), self.failed)
+
+
+def request(
+    page: str, kept: Kept | None, *, query: str = "", fragment: str = "", shown: str = ""
+) -> bytes:
+    """The message that asks for a run; with the hash of the page `shown` as a browser sends it."""
+    message = BackMsg()
+    message.rerun_script.page_name = page
+    message.rerun_script.page_script_hash = shown
+    message.rerun_script.query_string = query
+    message.rerun_script.fragment_id = fragment
+    for name, value in (kept or {}).items():
+        state = message.rerun_script.widget_states.widgets.add(id=name)
+        for attribute, given in value.items():
+            _put(state, attribute, given)
+    return message.SerializeToString()
+
+
 class Client:
     """One session: `run` sends widgets' states and gives what came back; leave it with `with`."""
 
@@ -82,15 +139,7 @@ class Client:
         self, page: str = "", kept: Kept | None = None, *, query: str = "", fragment: str = ""
     ) -> None:
         """Ask for a run, without waiting for it."""
-        message = BackMsg()
-        message.rerun_script.page_name = page
-        message.rerun_script.query_string = query
-        message.rerun_script.fragment_id = fragment
-        for name, value in (kept or {}).items():
-            state = message.rerun_script.widget_states.widgets.add(id=name)
-            for attribute, given in value.items():
-                _put(state, attribute, given)
-        self.socket.send(message.SerializeToString())
+        self.socket.send(request(page, kept, query=query, fragment=fragment))
 
     def twice(self, page: str, kept: Kept, wait: float, *, query: str, fragment: str) -> None:
         """The same press twice, so many seconds apart, then on to another page and to its end."""
@@ -134,30 +183,14 @@ class Client:
 
     def answer(self) -> Seen:
         """What comes until a run has ended; one that another overtook is not the end."""
-        frames, widgets, failed = [], [], False
-        while True:
+        reading = Reading(self.session, self.shown)
+        ended = False
+        while not ended:
             raw = self.socket.recv(timeout=SECONDS)
             assert isinstance(raw, bytes)
-            frames.append(raw)
-            message = ForwardMsg.FromString(raw)
-            kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.session = message.new_session.initialize.session_id
-            if kind == "navigation":
-                self.shown = message.navigation.page_script_hash
-            if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                element = message.delta.new_element
-                failed |= element.WhichOneof("type") == "exception"
-                failed |= "md-incident" in element.html.body
-                widgets += _widgets(element, message.delta.fragment_id)
-            elif kind == "delta" and message.delta.WhichOneof("type") == "add_block":
-                # Popovers and tabs that tell the server when they are opened have ids too.
-                widgets += _widgets(message.delta.add_block, message.delta.fragment_id)
-            elif kind == "script_finished":
-                status = message.script_finished
-                failed |= status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
-                if status != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                    return Seen(tuple(frames), tuple(widgets), failed)
+            ended = reading.take(raw)
+        self.session, self.shown = reading.session, reading.shown
+        return reading.seen()
 
 
 def _widgets(element: Message, fragment: str) -> Iterator[tuple[str, Message, str]]:
