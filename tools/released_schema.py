@@ -119,6 +119,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "learner": 1, "card": "area:face.cheek", "state": "review", "stability_days": 3.5,
         "difficulty": 5.0, "due_at": MOMENT, "reviewed_at": MOMENT, "begun_on": DAY,
     },
+    "preferences": {"account": 1, "name": "filters", "value": "{}"},
 }  # fmt: skip
 """A row of each table, with the columns of all versions; parents stand first."""
 

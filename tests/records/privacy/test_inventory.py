@@ -27,6 +27,7 @@ ITS_OWN_TRAIL = {
     "drafts": "is no fact of the clinic, and gone once its form is saved",
     "learners": "is its owner's alone, and to be erased without a trace",
     "learned_cards": "is its owner's alone, and to be erased without a trace",
+    "preferences": "is its owner's alone, and no fact of the clinic",
     "_sqlite_migrations": "written by migrations alone",
 }
 """Tables without versions, and why."""

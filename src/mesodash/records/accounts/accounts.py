@@ -197,7 +197,7 @@ def set_disabled(
 ) -> None:
     """Disable an account, or enable it again; its sign-ins end at once.
 
-    Who is shut out loses their flashcards: they are kept for nobody but their owner.
+    Who is shut out loses their flashcards and preferences: they are kept for nobody but their owner.
 
     Raises:
         RecordError: no such account, or the clinic would have no administrator left.
@@ -211,6 +211,8 @@ def set_disabled(
         learner = learner_of(change.db, account.number)
         if disabled and learner is not None:
             erase_learner(change.db, learner)
+        if disabled:
+            change.db.table("preferences").delete_where("account = ?", [account.number])
         change.log("update", "accounts", key=f"{account.name}: {'off' if disabled else 'on'}")
 
 

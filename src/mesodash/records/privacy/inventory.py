@@ -26,6 +26,7 @@ PROOF = N_("to show who looked at or changed what")
 ACCESS = N_("to let only those in who may")
 RUNNING = N_("to run the clinic's file")
 LEARNING = N_("to show its owner when a flashcard is due again")
+PREFERRED = N_("to open the app as its owner left it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ TABLES: Mapping[str, Use] = {
             INNER: "id",
         },
     ),
+    "preferences": Use(N_("staff"), PREFERRED, {STAFF: "account name value", INNER: "id"}),
     "change_log": Use(
         N_("patients and staff"),
         PROOF,

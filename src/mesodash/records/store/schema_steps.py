@@ -28,6 +28,7 @@ STEPS = (
     photographs.m014_photographs,
     flashcards.m015_flashcards,
     recording.m016_lot_from,
+    accounts.m017_preferences,
 )
 """In the order in which `store.migrations` applies them."""
 

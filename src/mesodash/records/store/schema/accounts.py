@@ -66,3 +66,19 @@ def m013_language(db: Database) -> None:
         "ALTER TABLE accounts ADD COLUMN language TEXT CHECK (length(language) BETWEEN 2 AND 6)"
     )
     track(db, ("accounts",))
+
+
+def m017_preferences(db: Database) -> None:
+    """What a person chose for the app alone, such as the filters of the review pages.
+
+    Neither versioned, published nor exported: it says nothing of a patient and of no treatment.
+    """
+    db.execute(
+        """CREATE TABLE preferences (
+            id INTEGER PRIMARY KEY,
+            account INTEGER NOT NULL REFERENCES accounts (id),
+            name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 40),
+            value TEXT NOT NULL CHECK (length(value) <= 2000),
+            UNIQUE (account, name)
+        ) STRICT"""
+    )
