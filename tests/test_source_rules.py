@@ -177,6 +177,7 @@ SHARED = {
     "_renderer": "the figure's component",
     "_stage": "the component of a lesson's stage",
     "_pen": "the component of the patient page",
+    "_script": "the component of the tour, which holds nothing of anybody",
     "matrix": "the matrix of roles",
     "environment": "templates",
     "providers": "who may vouch for a sign-in",

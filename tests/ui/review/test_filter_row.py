@@ -4,6 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mesodash.bodymap.choice import AreaSide
+from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.clinic import create_clinic
 from mesodash.ui.review.filter_row import area_codes, newly_chosen, sites_of
 from mesodash.ui.shell import context
 
@@ -58,7 +60,9 @@ NOW = ("courses", 1)
 @pytest.fixture
 def drawn(tmp_path, monkeypatch):
     """A page opened from another one whose filters Streamlit did not carry."""
-    monkeypatch.setenv("MESODASH_DB", str(tmp_path / "none.db"))
+    demo = tmp_path / "demo.db"
+    create_clinic(demo, clinic_id="demo", name="Demo", kind="demo", actor=COMMAND_LINE)
+    monkeypatch.setenv("MESODASH_DB", str(demo))
 
     def drawn(last, **address):
         page = AppTest.from_function(page_with_filters, default_timeout=60)
@@ -107,7 +111,9 @@ def test_a_choice_made_after_is_what_goes_along(drawn):
 @pytest.fixture
 def clicked(tmp_path, monkeypatch):
     """A run after a click on the small body, sent with the list of areas as it was before it."""
-    monkeypatch.setenv("MESODASH_DB", str(tmp_path / "none.db"))
+    demo = tmp_path / "demo.db"
+    create_clinic(demo, clinic_id="demo", name="Demo", kind="demo", actor=COMMAND_LINE)
+    monkeypatch.setenv("MESODASH_DB", str(demo))
 
     def clicked(chose, *, before=None, body_was_open=False, address=None, now=None):
         page = AppTest.from_function(page_with_filters, default_timeout=60)

@@ -197,7 +197,7 @@ def set_disabled(
 ) -> None:
     """Disable an account, or enable it again; its sign-ins end at once.
 
-    Who is shut out loses their flashcards and preferences: they are kept for nobody but their owner.
+    Who is shut out loses their flashcards and preferences: both are kept for their owner alone.
 
     Raises:
         RecordError: no such account, or the clinic would have no administrator left.

@@ -244,7 +244,7 @@ TABLES: Mapping[str, Use] = {
             INNER: "id",
         },
     ),
-    "preferences": Use(N_("staff"), PREFERRED, {STAFF: "account name value", INNER: "id"}),
+    "preferences": Use(N_("staff"), PREFERRED, {STAFF: "account value", INNER: "id name"}),
     "change_log": Use(
         N_("patients and staff"),
         PROOF,

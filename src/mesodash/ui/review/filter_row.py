@@ -1,6 +1,7 @@
 """The row of filters on every review page, and the small body that chooses its area."""
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from urllib.parse import parse_qs
 
@@ -11,6 +12,8 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import body_figure, chosen_now
 from mesodash.catalogue.types import Catalogue
 from mesodash.language import _
+from mesodash.records.accounts.preferences import keep_preference, read_preferences
+from mesodash.records.audit.actor import Actor
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.ui.parts import labels, phrases
 from mesodash.ui.parts.filters import PRESETS, follow_address, preset
@@ -28,6 +31,9 @@ CARRIED = (
 )  # fmt: skip
 """The filters that are carried from page to page."""
 LAST = "filters_last_drawn"
+PREFERENCE = "filters"
+"""What an account chose last, for another day: a JSON object of widget key -> code."""
+AS_KEPT = "filters_as_kept"
 
 
 def review_filters(
@@ -47,6 +53,15 @@ def review_filters(
         today: the last day of the presets.
         by_period: whether the page has a period; if not, its choice is disabled.
     """
+    offered: dict[str, Collection[str]] = {
+        "filter_period": PRESETS.keys() - {"custom"},
+        AREA: area_codes(catalogue),
+        "filter_protocol": catalogue.protocols.keys(),
+        "filter_practitioner": practitioners,
+        "filter_clinic": clinics,
+    }
+    actor = context.actor()
+    choose_kept_filters(offered, actor)
     follow_figure(catalogue)
     carry_filters()
     with st.container(
@@ -71,6 +86,7 @@ def review_filters(
         )  # fmt: skip
         shared = choose_shared()
     keep_filters()
+    keep_filters_chosen(offered, actor)
     chosen = Filters(
         period=period,
         areas=area,
@@ -108,6 +124,39 @@ def keep_filters(keys: Iterable[str] = CARRIED) -> None:
     before = st.session_state.get(LAST, (None, {}))[1]
     drawn = {key: st.session_state.get(key) for key in keys}
     st.session_state[LAST] = (context.opened(), {**before, **drawn})
+
+
+def choose_kept_filters(offered: Mapping[str, Collection[str]], actor: Actor) -> None:
+    """Choose what the actor chose last time, on the first review page of a tab.
+
+    Called before the filters are drawn. What is no longer offered is left out. What an address
+    names counts alone: a colleague's link shows what it says. The shared view is not kept, nor are
+    dates chosen by hand, which are of one day's interest.
+
+    Args:
+        offered: widget key -> the codes that may be chosen.
+        actor: who reads.
+    """
+    if AS_KEPT in st.session_state or context.clinic().is_demo:
+        return
+    text = read_preferences(context.db(), actor).get(PREFERENCE, "{}")
+    st.session_state[AS_KEPT] = text
+    if any(key in st.query_params or st.session_state.get(key) for key in offered):
+        return
+    for key, code in json.loads(text).items():
+        if code in offered.get(key, ()):
+            st.session_state[key] = code
+
+
+def keep_filters_chosen(offered: Mapping[str, Collection[str]], actor: Actor) -> None:
+    """Keep what is chosen now for another day, if it has changed; called once all are drawn."""
+    if context.clinic().is_demo:
+        return
+    chosen = {key: st.session_state.get(key) for key in offered}
+    text = json.dumps({key: code for key, code in chosen.items() if code in offered[key]})
+    if text != st.session_state.get(AS_KEPT):
+        keep_preference(context.db(), actor, PREFERENCE, text)
+        st.session_state[AS_KEPT] = text
 
 
 def choose_shared() -> bool:

@@ -26,6 +26,7 @@ from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import PAGES, PageSpec, first_page, link, show_menu
 from mesodash.ui.shell.server.incidents import show_file_not_made
 from mesodash.ui.shell.server.start import ensure_clinic
+from mesodash.ui.tour import guide
 
 # A file of our own: an icon named from Streamlit's set is fetched from another host.
 # All that an address may hold as teaching mode begins: nothing that identifies a patient. (No
@@ -80,6 +81,12 @@ def main() -> None:
         _show_demo_bar(page, clinic, teaching=teaching)
     else:
         _show_own_bar(page, clinic, actor, teaching=teaching)
+    guide.show(
+        current.url_path,
+        actor,
+        first=current is first_page(actor.role) and not teaching,
+        demo=clinic.is_demo,
+    )
     _follow_with_focus(current)
     if _DRAWN not in st.session_state:
         # The browser makes its first element of our own while nothing else is there: what comes
@@ -198,8 +205,8 @@ def _show_own_bar(page: StreamlitPage, clinic: Clinic, actor: Actor, *, teaching
     who = _("{name}, {role}").format(name=actor.actor_id, role=role_name(actor.role))
     with st.container(horizontal=True, vertical_alignment="center", key="frame_bar_own"):
         markup.show("page_bar", title=page.title, clinic=clinic.name, who=who)
-        if teaching or actor.role != TEACHING_ROLE:
-            markup.show("teaching_switch", on=teaching, address=TEACHING, more="")
+        address = TEACHING if teaching or actor.role != TEACHING_ROLE else ""
+        markup.show("teaching_switch", on=teaching, address=address, more="")
 
 
 main()

@@ -111,7 +111,8 @@ def _session(catalogue: Catalogue, one: DaySession) -> None:
         # A session after the last of its course, such as a top-up, is not counted "of" them.
         within = one.number <= one.planned_sessions
         words_of = _("session {number} of {of}") if within else _("session {number}, after {of}")
-        what += " · " + words_of.format(number=one.number, of=one.planned_sessions)
+        counted = words_of.format(number=one.number, of=one.planned_sessions)
+        what += " · " + counted.replace(" ", "\N{NO-BREAK SPACE}")
     where = ", ".join(catalogue.label(*place) for place in one.areas)
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"today_session_{one.session_id}"
