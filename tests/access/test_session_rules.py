@@ -10,6 +10,7 @@ from mesodash.access import signing_in
 from mesodash.access.gate import COOKIE
 from mesodash.records.accounts import accounts, sign_ins
 from mesodash.records.audit.actor import COMMAND_LINE
+from mesodash.records.store.errors import CannotWriteError
 
 WRONG = "wrong password!"
 
@@ -107,3 +108,19 @@ def test_a_half_way_sign_in_ends_too(tmp_path, clock):
     code = pyotp.TOTP(pyotp.random_base32()).at(clock())
     step = signing_in.with_code(path, first.token, code, secret="A" * 32, clock=clock)
     assert step.sentence == signing_in.OVER
+
+
+def test_on_a_full_disk_a_sign_in_stands_until_its_last_noted_click_is_too_old(
+    clinic, clock, monkeypatch
+):
+    kept = token(clinic, "Pia", clock())
+
+    def full(*_given):
+        raise CannotWriteError("the disk is full")
+
+    monkeypatch.setattr(sign_ins, "_seen", full)
+    for _ in range(14):
+        clock.on(minutes=1)
+        assert gets_in(clinic, clock, kept)
+    clock.on(minutes=1)
+    assert not gets_in(clinic, clock, kept)

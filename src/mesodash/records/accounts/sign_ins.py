@@ -1,5 +1,6 @@
 """Sign-ins: begun, looked up at every request, ended. Only hashes of tokens are stored."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from mesodash.records.accounts.accounts import Account, account_by_number, accou
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import Clock, reading, utc_now, writing
+from mesodash.records.store.errors import CannotWriteError
 
 Stage = Literal["code", "full"]
 
@@ -81,7 +83,9 @@ def look_up(path: Path, token_hash: str, *, clock: Clock = utc_now) -> SignIn | 
     if now - began >= most or now - seen >= IDLE or now < began - IDLE:
         return None
     if now - seen >= _SEEN_EVERY:
-        _seen(path, row["id"], account.actor, now)
+        # On a full disk people read on, until the last activity that could be noted is IDLE ago.
+        with suppress(CannotWriteError):
+            _seen(path, row["id"], account.actor, now)
     return SignIn(account, row["stage"], bool(row["teaching"]))
 
 
