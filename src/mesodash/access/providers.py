@@ -90,7 +90,7 @@ def _sections(section: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, An
     if any(key in section for key in _NEEDED):
         yield _DEFAULT, section
     for name, given in section.items():
-        # Options for the client stand in a table of their own beside the providers'.
+        # Options for the client are in a table of their own, next to the providers'.
         if isinstance(given, Mapping) and name != "client_kwargs":
             yield name, given
 

@@ -52,7 +52,7 @@ def routes(
     """The routes of signing in, of teaching mode and of the choice of a language.
 
     Args:
-        db: tells the clinic's file.
+        db: gives the path of the clinic's file.
         secure: whether cookies are for https only.
         flow: the identity providers, if there are some.
         redraw: redraws the open tabs of a sign-in after teaching mode has begun.

@@ -37,7 +37,7 @@ def read_csv(
 
     Args:
         path: the file.
-        columns: the names that must stand in its header, in any order, and no others.
+        columns: the names that its header must have, in any order, and no others.
         numbers: those of them that hold numbers.
         faults: gets one sentence for each thing that cannot be read; a missing file or column
             leaves no rows, a row of another length is left out.

@@ -33,7 +33,7 @@ def register() -> None:
 def _translate(command: click.Command) -> None:
     """Put the help of a command, its options and its own commands into the language in use.
 
-    Their English stands where it is declared; tools/languages.py extracts it from here.
+    The English is written where each is declared; tools/languages.py extracts it from here.
     """
     command.help = command.help and _(command.help)
     for option in command.params:

@@ -159,7 +159,7 @@ def check(db: Path) -> None:
 
 
 def _repair_lake(db: Path) -> None:
-    """Read the lake beside the file whole; publish it again if it is not what was published."""
+    """Read all of the lake next to the file; publish it again if it is not what was published."""
     from mesodash.lake.publish import damaged_files, publish  # noqa: PLC0415 - slow to import, see warm
 
     lake = lake_beside(db)
@@ -349,7 +349,7 @@ def serve(db: Path, address: str, port: int, as_demo: bool) -> None:
 
 
 def serve_command(app: Path, address: str, port: int, *, called: str | None = None) -> list[str]:
-    """How Streamlit is started; all that is not asked for here stands in .streamlit/config.toml."""
+    """How Streamlit is started; everything else is set in .streamlit/config.toml."""
     named = [f"--browser.serverAddress={called}"] if called else []
     return [
         sys.executable,

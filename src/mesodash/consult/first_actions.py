@@ -14,7 +14,7 @@ URGENCY = {
 
 @dataclass(frozen=True, slots=True)
 class FirstActions:
-    """What to do first, for the clinic; what the patient was told to do stands in the red flag.
+    """What to do first, for the clinic; what the patient was told to do is part of the red flag.
 
     Attributes:
         do: sentences, the first by how urgent the sign is, then the emergency notes of it.

@@ -52,7 +52,7 @@ def make_demo(
     that followed is dated `today` or later. One lot (see `LotSupply.raised`) causes late nodules in
     about a third of its sessions, so that the report on clusters has something to find.
 
-    The file appears under its name only once it is whole.
+    The file appears under its name only once it is complete.
 
     Args:
         path: a file that does not exist yet, or an empty one.

@@ -54,7 +54,7 @@ def incident_report(
         practitioner: who treated, or None.
         made_on: the day it is made.
         effects: the patient's side effects; what is recorded of those that the sign may be, after
-            that session, stands in the draft.
+            that session, goes into the draft.
         form: one of `report_forms.FORMS`.
         country: of the clinic, two letters, or None.
         language: of the page, for hyphenation and readers.

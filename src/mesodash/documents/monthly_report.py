@@ -55,7 +55,7 @@ MOST_ROWS: Final = 14
 MOST_CURVES: Final = 4
 
 FIGURE: Final = "female"
-# Views that stand together, and how tall: two heads one above the other beside the bodies.
+# Views drawn together, and how tall: two heads, one above the other, next to the bodies.
 PICTURES: Final = {
     "body": (("front", "back"), 460.0),
     "face": (("face",), 190.0),

@@ -27,7 +27,7 @@ def unripe_until(last: date, days: int, made_on: date) -> str | None:
 def late_months(
     reader: Reader, catalogue: Catalogue, months: Sequence[str], made_on: date
 ) -> list[tuple[str, int, bool]]:
-    """Each month as it stands under its bar, its late effects, and whether more may come.
+    """Each month as its bar is labelled, its late effects, and whether more may come.
 
     Late effects are never left out, however few.
     """

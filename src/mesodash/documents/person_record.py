@@ -27,7 +27,7 @@ from mesodash.records.privacy.person import LoggedAct, PersonRecord, PersonTable
 
 TEMPLATE: Final = "person.typ"
 PDF, JSON = "everything-held.pdf", "everything-held.json"
-"""What the two files are called; a patient's code never stands in a file's name."""
+"""What the two files are called; a file's name never contains a patient's code."""
 
 MOST_ROWS: Final = 300
 """The most rows of one table in the PDF; the JSON has all."""

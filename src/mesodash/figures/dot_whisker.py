@@ -108,7 +108,7 @@ def spread_rows(
         rows: label, n and the spread, in shares; drawn from the top.
         title: what is spread, with its unit.
         subtitle: the period, and what box and line are.
-        whole: where a dashed line stands, as a share.
+        whole: the position of a dashed line, as a share.
     """
     figure = new_figure(height=ROW_HEIGHT * len(rows) + 90, showlegend=False)
     labels = [

@@ -36,7 +36,7 @@ def months_with_band(
         says: what the chart shows, as a sentence.
         subtitle: the period, and what the band means.
         words: a number with its unit (`12 sessions`).
-        short: a month as it stands under its bar (`Oct`).
+        short: a month as its bar is labelled (`Oct`).
         partial: whether the last month is not over; its bar is hatched.
     """
     figure = new_figure(height=HEIGHT, bargap=0.3, hovermode="closest", showlegend=False)
@@ -112,7 +112,7 @@ def months_with_windows(
         says: what the chart shows, as a sentence.
         subtitle: the period, and how long the window is.
         words: a number with its unit (`2 late effects`).
-        short: a month as it stands under its bar (`Oct`).
+        short: a month as its bar is labelled (`Oct`).
     """
     figure = new_figure(height=HEIGHT, bargap=0.3, hovermode="closest", barmode="overlay")
     top = max([1.0, *counts])

@@ -310,7 +310,7 @@ def _axis(times: Sequence[str], today: date) -> dict[str, Any]:
     return {
         "range": [(first - air).isoformat(), (last + air).isoformat()],
         "tickvals": [mark.isoformat() for mark in marks],
-        # The year stands below, so that neighbours do not run into each other on a tablet.
+        # The year is on a line below, so that neighbours do not run into each other on a tablet.
         "ticktext": ["<br>".join(text.rsplit(" ", 1)) for text in texts],
     }
 

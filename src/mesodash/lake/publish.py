@@ -119,7 +119,7 @@ def _publish(db: Path, lake: Path, clock: Clock, *, everything: bool) -> Publish
 
 
 def published_position(lake: Path, clinic_id: str) -> Position | None:
-    """The last change of a clinic that the lake holds whole.
+    """The last change of a clinic that the lake holds completely.
 
     None if there is none, it has another schema, or a file is missing or another than was
     published (by size and time).

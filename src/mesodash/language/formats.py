@@ -155,7 +155,7 @@ def format_month(value: Any, style: Literal["long", "short"] = "long") -> str:
 
 
 def decimal_sign() -> str:
-    """What stands before a number's decimals: `.` or `,`; for documents that set numbers."""
+    """The decimal separator, `.` or `,`; for documents that set numbers."""
     return get_decimal_symbol(current().locale)
 
 
@@ -164,7 +164,7 @@ def format_moment(value: Any, zone: tzinfo | None = None) -> str:
 
     Args:
         value: a date-time, or ISO text.
-        zone: where a date-time with a time zone is read; None is where the computer stands.
+        zone: where a date-time with a time zone is read; None is the computer's own.
     """
     if is_missing(value):
         return MISSING
@@ -179,7 +179,7 @@ def format_moment(value: Any, zone: tzinfo | None = None) -> str:
 
 
 def format_time(value: time, style: Literal["clock", "spoken"] = "clock") -> str:
-    """A time of day: `09:05` (clock), or `9:05` (spoken), as it stands in a sentence."""
+    """A time of day: `09:05` (clock), or `9:05` (spoken), as in a sentence."""
     pattern = (
         pgettext("time pattern", "HH:mm") if style == "clock" else pgettext("time pattern", "H:mm")
     )

@@ -139,7 +139,7 @@ def load_language(folder: Path, code: str) -> Language:
 
 
 def language_name(code: str) -> str:
-    """A language's name in itself, as it stands at the start of a line: `Français`."""
+    """A language's name in that language, as at the start of a line: `Français`."""
     name = Locale.parse(code).get_display_name() or code
     return name[:1].upper() + name[1:]
 
@@ -156,7 +156,7 @@ def ngettext(one: str, many: str, n: int) -> str:
 
 
 def pgettext(context: str, text: str) -> str:
-    """As `_`, for a text whose translation depends on where it stands, such as one short word."""
+    """As `_`, for a text whose translation depends on its context, such as one short word."""
     return current().translations.pgettext(context, text)
 
 
@@ -171,7 +171,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name, which the extracto
 
 
 def catalogue_text(kind: str, code: str, field: str, text: str) -> str:
-    """A cell of the catalogue in the language in use; as it stands there if not translated.
+    """A cell of the catalogue in the language in use; unchanged if it is not translated.
 
     Args:
         kind: the catalogue's file without its ending, such as `areas`.

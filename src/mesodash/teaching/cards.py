@@ -51,7 +51,7 @@ def cards(
         wanted: the lessons, in the order of the pages.
         catalogue: for the sources.
         atlas: for the figure.
-        made_on: the day that stands on each.
+        made_on: the day printed on each.
         version: of mesodash.
         form: one PDF, or a PNG a page.
 
@@ -149,7 +149,7 @@ def _zones(catalogue: Catalogue, card: TaughtCard) -> str:
 
 
 def _joined(one: Statement) -> str:
-    """A statement in a row: what stands before its colon is the row's name already."""
+    """A statement in a row: what precedes its colon is already the row's name."""
     said = one.text.split(": ", 1)[-1]
     return "; ".join((said[:1].upper() + said[1:], *one.lines))
 

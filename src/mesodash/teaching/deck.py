@@ -67,7 +67,7 @@ def make_deck(catalogue: Catalogue, atlas: Atlas, *, made_on: date) -> bytes:
     Args:
         catalogue: what is asked.
         atlas: the figure.
-        made_on: stands as the time of all that is in it.
+        made_on: the time given to everything in it.
     """
     # Not at import: only who asks for the deck needs it.
     import genanki  # noqa: PLC0415

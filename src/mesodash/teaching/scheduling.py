@@ -1,4 +1,4 @@
-"""When a flashcard is asked again: FSRS, with the figures of its authors.
+"""When a flashcard is shown again: FSRS, with the figures of its authors.
 
 Intervals are computed by the library `fsrs` with its default weights (FSRS-6) for nine in ten cards
 known when they are due. No chance is added to an interval, so that the same answers give the same

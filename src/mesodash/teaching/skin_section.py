@@ -26,7 +26,7 @@ class SkinBand:
     """One layer of the skin, as it lies below the surface.
 
     Attributes:
-        layer: epidermis, dermis, skin (both, where they were not told apart) or fat.
+        layer: epidermis, dermis, skin (both, where they were not distinguished) or fat.
         top_mm: where it begins, mm below the surface.
         mm: how thick it was measured; None where nobody measured it: then it has no lower border.
         sd_mm: the standard deviation, mm; None where it was not given.

@@ -70,7 +70,7 @@ def numbered(points: Numbers, same_row: float) -> tuple[Point, ...]:
 
     Args:
         points: pixels.
-        same_row: a point this far or less below the row's first one stands in the same row.
+        same_row: a point this far or less below the row's first one belongs to the same row.
     """
     rows: list[list[Point]] = []
     for point in sorted((as_point(point) for point in points), key=lambda at: (at[1], at[0])):

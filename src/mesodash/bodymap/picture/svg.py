@@ -1,4 +1,4 @@
-"""The coloured body as a picture to keep: one SVG text that needs nothing beside it.
+"""The coloured body as a picture to keep: one SVG text that needs no other file.
 
 `picture.png` turns it into a PNG of the size wanted.
 """
@@ -66,7 +66,7 @@ def heat_map_svg(
 ) -> str:
     """Draw views of one figure with its areas coloured, as one SVG text.
 
-    Bodies stand in the first row, heads in the next. The same input gives the same text.
+    Bodies are in the first row, heads in the next. The same input gives the same text.
 
     Args:
         atlas: the body.
@@ -79,7 +79,7 @@ def heat_map_svg(
         scale: what the colours mean; its label is also the picture's heading.
         value_text: words for the values, such as "214 sessions, n 31"; else the number.
         note: a line below, such as the period and the source.
-        words: False leaves heading, legend and note to the document that the picture stands in.
+        words: False leaves heading, legend and note to the document around the picture.
         tallest: a view's height in the picture's own units, in which a caption is 13 high.
         no_data: what the dotted edge means; None for "none recorded".
         colours: of the picture.

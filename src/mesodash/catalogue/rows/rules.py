@@ -28,7 +28,7 @@ RuleLevel = Literal["absolute", "relative", "caution", "stop"]
 """How much a contraindication weighs: do not, weigh, take care, stop and refer."""
 
 EU: Final = "EU"
-"""Stands in regulations.csv for every member state of the European Union."""
+"""In regulations.csv, means every member state of the European Union."""
 
 EU_MEMBERS: Final = (
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",

@@ -325,7 +325,7 @@ def _refuse(
     Args:
         db: the clinic's file.
         entry: what is to be recorded.
-        before: the session as it stands.
+        before: the session as currently recorded.
         own: the id that the entry gets, under which it may have been recorded already.
     """
     catalogue = load_catalogue(load_settings().catalogue)

@@ -1,7 +1,7 @@
 """Every exchange file with its columns, in the contract's order.
 
-Beside the tables that are mapped and matched row by row there are two of another kind: photographs,
-whose pictures lie beside their file, and amendments, which are for reading only.
+Besides the tables that are mapped and matched row by row there are two of another kind:
+photographs, whose pictures lie beside their file, and amendments, which are for reading only.
 """
 
 from mesodash.exchange.contract.columns import (
@@ -396,7 +396,7 @@ AMENDMENTS = ExchangeFile(
     ("session_id", "amended_at", "file", "row", "column"),
     "amendments",
 )
-"""How the rows of a session stood before they were changed or removed, value by value."""
+"""What the rows of a session held before they were changed or removed, value by value."""
 
 
 def picture_name(sha256: str) -> str:

@@ -1,4 +1,4 @@
-"""Export: the clinic as FHIR R4B, one NDJSON file a resource type, a whole folder or nothing."""
+"""Export: the clinic as FHIR R4B, one NDJSON file per resource type; all of them or none."""
 
 import json
 import secrets
@@ -70,7 +70,7 @@ def export_fhir(
     Args:
         db: the clinic's file.
         folder: made if missing; may exist if it is empty or holds an earlier such export only.
-        actor: who exports; stands in the change log.
+        actor: who exports; entered in the change log.
         catalogue: supplies the labels of codes.
         pseudonymised: as `export_csv` does it, and without the clinic.
         key: the key of the pseudonyms; random if not given.

@@ -1,4 +1,4 @@
-"""Export: the clinic's tables as exchange files, a whole folder at once or nothing."""
+"""Export: the clinic's tables as exchange files; the complete folder or nothing."""
 
 import re
 import secrets
@@ -54,7 +54,7 @@ def export_csv(
     Args:
         db: the clinic's file.
         folder: made if missing; may exist if it is empty or holds an earlier export only.
-        actor: who exports; stands in the change log.
+        actor: who exports; entered in the change log.
         pseudonymised: see `pseudonyms.Pseudonyms` and `small_groups`; rows are then ordered by
             their pseudonyms, and what `pseudonyms.LEFT_OUT` names is not written, nor anything
             of photographs and amendments.

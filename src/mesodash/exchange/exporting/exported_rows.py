@@ -1,4 +1,4 @@
-"""What every export shares: the clinic's rows as text, a folder whole or not at all."""
+"""What every export shares: the clinic's rows as text, and a folder that is complete or absent."""
 
 import json
 import shutil

@@ -12,7 +12,7 @@ from mesodash.records.privacy.inventory import IDENTIFIES, TABLES
 
 MAX_SHIFT_DAYS = 365
 WITHHELD = "withheld"
-"""Stands for the words of a report where the exchange files need some (effect `other`)."""
+"""Replaces the words of a report where the exchange files need some (effect `other`)."""
 
 LEFT_OUT = (
     "protocol_versions", "plans", "screening_answers", "stock", "consents", "red_cards",
@@ -108,7 +108,7 @@ def shifted(text: str, by: timedelta, *, end: bool = False) -> str:
     """A date moved by whole days, at the precision it has.
 
     A month or year moves by its first day, or with `end` by its last, so that an end known only to
-    the month never comes to stand before its onset.
+    the month never falls before its onset.
     """
     if len(text) >= _DAY:
         return (date.fromisoformat(text[:_DAY]) + by).isoformat() + text[_DAY:]

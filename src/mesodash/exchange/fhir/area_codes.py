@@ -7,7 +7,7 @@ Each area has a row for SNOMED CT and one for ICD-11, with what is known of the 
   ICD-11 in the surface topography of its MMS linearisation (chapter X), as GNU Health 5.0.4
   carries it.
 - `unverified`: known, but of the part and not of its skin, and looked up nowhere; it is not sent.
-- `none`: no code of the same extent was found; why stands in `basis`.
+- `none`: no code of the same extent was found; `basis` says why.
 """
 
 import csv

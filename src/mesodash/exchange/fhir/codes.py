@@ -1,6 +1,6 @@
 """Names and codes of FHIR: addresses of systems and extensions, our words as FHIR's codes.
 
-Codes of others stand here only if they were read in a stored copy: HL7's in FHIR R4 4.0.1, the
+Codes of others are listed here only if they were read in a stored copy: HL7's in FHIR R4 4.0.1, the
 sides in the value set of mCODE's laterality qualifier. Those of areas are in `area_codes`.
 """
 

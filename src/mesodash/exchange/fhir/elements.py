@@ -114,7 +114,7 @@ def coding(name: str) -> Path:
 
 
 def words(path: Path, ours: Words) -> ElementPlace:
-    """A place where our words stand as FHIR's codes; a code that is none of them stays."""
+    """A place where our words are written as FHIR's codes; any other code stays as it is."""
     back = {code.casefold(): word for word, code in reversed(list(ours.items()))}
     return ElementPlace(path, ours.get, lambda code: back.get(str(code).casefold(), str(code)))
 
@@ -188,5 +188,5 @@ def nothing(_: str) -> None:
 
 
 def recorded_path(column: str) -> Path:
-    """Where the local time stands as the clinic wrote it."""
+    """Where the local time is kept as the clinic wrote it."""
     return ("extension", {"url": codes.extension(column) + RECORDED}, "valueString")

@@ -59,10 +59,10 @@ def holds_fhir(folder: Path) -> bool:
 
 @contextmanager
 def fhir_as_tables(folder: Path, *, mapped: bool) -> Iterator[tuple[Path, ConvertedFhir]]:
-    """The folder itself, or where its FHIR files stand as exchange files, for the block.
+    """The folder itself, or one that has its FHIR files as exchange files, for the block.
 
     Raises:
-        ExchangeError: there are exchange files or a mapping beside FHIR.
+        ExchangeError: there are exchange files or a mapping next to FHIR.
         BrokenFileError: a file cannot be read as FHIR at all.
     """
     if not holds_fhir(folder):

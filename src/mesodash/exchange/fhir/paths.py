@@ -30,7 +30,7 @@ def put(resource: Resource, path: PathLike, value: Any, beside: Mapping[str, Any
 
 
 def get(resource: Any, path: PathLike) -> Any:
-    """The value at a path; None where it is not, or where something else stands."""
+    """The value at a path; None where there is none, or where something else is."""
     here = resource
     for step in path:
         if isinstance(step, str):

@@ -1,4 +1,4 @@
-"""Where the columns of each exchange table stand in a FHIR resource.
+"""Where a FHIR resource has the columns of each exchange table.
 
 A column without a place here travels in an extension of its own name and kind (`elements`), so that
 none is ever lost.
@@ -343,7 +343,7 @@ PLANS: Final = ResourceShape(
         "reason": at("note", 0, "text"),
     },
 )
-"""A plan stands on the CarePlan of its course."""
+"""A plan is part of the CarePlan of its course."""
 
 _BY_TABLE: Final = {shape.table: shape for shape in SHAPES}
 

@@ -38,7 +38,7 @@ class FhirWriter:
         labels: words beside codes.
         sessions: session_id -> (patient_id, held_at, state).
         plans: course_id -> the plan's row.
-        organisation: the reference to the clinic, if it is told.
+        organisation: the reference to the clinic, if it is given.
     """
 
     zone: ZoneInfo | None
@@ -287,4 +287,4 @@ _DECORATORS: Final[Mapping[str, Callable[[FhirWriter, Resource, Row], None]]] = 
     "consents": _consent,
     "red_cards": _red_card,
 }
-"""What a resource has beside its columns; import does not read it."""
+"""What a resource has besides its columns; import does not read it."""

@@ -47,7 +47,7 @@ class TextRow:
     """A row as text, before its cells are read.
 
     Attributes:
-        line: where it stands in its source.
+        line: its line in the source.
         cells: in the order of `Batch.present`, or why there are none.
         facts: the source's own cells by its column names, where a mapping made this row of them.
         left: columns whose word no rule names: they stay as the clinic has them.
@@ -153,7 +153,7 @@ class Batch:
         once: equal repeats of a row are taken once.
         rows: the good ones so far.
         rejects: the others.
-        refused: ids of refused rows (the target's own id column) and the line they stand in.
+        refused: ids of refused rows (the target's own id column) and their lines.
         read: rows read.
         skipped: those that the mapping leaves out on purpose.
         repeated: equal repeats that were taken once.

@@ -81,7 +81,7 @@ def whole_screenings(
 
 
 class _History:
-    """One patient's screenings, asked for in the order of their numbers."""
+    """One patient's screenings, requested in the order of their numbers."""
 
     def __init__(
         self, batch: Batch, here: Numbers, torn: Mapping[int, int], blocked: int | None

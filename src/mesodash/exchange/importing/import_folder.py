@@ -1,4 +1,4 @@
-"""Import: a folder of exchange files into the clinic's file, checked whole and written at once."""
+"""Import: a folder of exchange files into the clinic's file, fully checked before it is written."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -59,7 +59,7 @@ _LATEST_ZONE = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class UnnamedWord:
-    """A word that stands in a column whose words the mapping lists, and is not among them."""
+    """A word in a column whose words the mapping lists, but which is not among them."""
 
     source: str
     column: str
@@ -73,10 +73,10 @@ class ImportResult:
 
     Attributes:
         files: one for each exchange file, in the order they were taken.
-        rejects: where the refused rows stand; None if there are none.
+        rejects: the file of the refused rows; None if there are none.
         not_read: tables of the folder that nothing asked for.
         dry_run: nothing was written to the clinic.
-        changes: where the replaced values stand, old and new; None if there are none.
+        changes: the file of the replaced values, old and new; None if there are none.
         changed: how many values of stored rows were replaced.
         unnamed: words that no rule of the mapping names.
         questionable: side effects of these files whose record is doubtful, by id, with why.
@@ -252,7 +252,7 @@ def _only_known_people(db: Path, results: Sequence[FileResult]) -> None:
 
 
 class _Reader:
-    """Reads every file of an import into batches; broken files are all told together."""
+    """Reads every file of an import into batches; broken files are all reported together."""
 
     def __init__(
         self,

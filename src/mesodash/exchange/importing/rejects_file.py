@@ -18,7 +18,7 @@ _AT_ONCE = 5000
 
 
 class TableWriter:
-    """A CSV file that appears whole, for its owner alone, and only if it has rows."""
+    """A CSV file that appears only when complete, for its owner alone, and only if it has rows."""
 
     def __init__(
         self, path: Path, header: tuple[str, ...], option: str, db: Path, *, force: bool

@@ -89,7 +89,7 @@ def take_rows(
 
 
 def _absent(clinic: ExistingRows, batch: Batch) -> int | None:
-    """How many rows of the clinic's table stand in the file neither as good nor as refused ones."""
+    """How many rows of the clinic's table the file has neither as good nor as refused ones."""
     table, own_id = batch.target.table, batch.target.own_id
     others = clinic.count(table) - len(batch.rows)
     if not batch.rejects:

@@ -52,7 +52,7 @@ class Rule:
         text: the constant; or the text between joined parts.
         values: source word -> our word, as written and in lower case; "" gives nothing.
         take: the part of a date to take, one of TAKES, or nothing.
-        formats: how dates are written beside ISO 8601, tried in order.
+        formats: how dates are written besides ISO 8601, tried in order.
         when: source column -> words; the rule gives nothing unless every column has one of them.
         rules: those tried in order by `first`; the time and the patient of `latest_session`.
         file, key: the other source file of a look-up, and the column that is the key in both.

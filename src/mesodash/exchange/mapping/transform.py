@@ -25,7 +25,7 @@ Facts = MappingABC[str, str | None]
 
 _YES = frozenset({"1", "yes", "y", "true", "x", "on", "checked"})
 _NO = frozenset({"0", "no", "n", "false", "off", "unchecked"})
-"""Beside words that are all in `_YES`, those in `_NO` say the opposite and need no naming."""
+"""Next to words that are all in `_YES`, those in `_NO` say the opposite and need no naming."""
 
 _DATES = ("day", "partial", "date")
 _AT = ExchangeColumn("at", "partial")
@@ -369,7 +369,7 @@ def _is_empty(row: TextRow, columns: list[ExchangeColumn], own: Iterable[str]) -
 
 
 def _places(source: SourceFile, needed: Iterable[str]) -> list[tuple[str, int]]:
-    """Where the columns that are read stand; the others are not looked at."""
+    """The positions of the columns that are read; the others are ignored."""
     return [(name, source.header.index(name)) for name in needed if name in source.header]
 
 

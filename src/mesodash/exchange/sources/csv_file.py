@@ -88,7 +88,7 @@ class CsvFile(SourceFile):
                 self._check_kind(raw.read(64))
             encoding = self._encoding(number)
             os.lseek(number, 0, os.SEEK_SET)
-            # Lines end at LF only: a lone CR within a row is a fault that is told.
+            # Lines end at LF only: a lone CR within a row is reported as a fault.
             self._file = os.fdopen(number, "r", encoding=encoding, newline="\n")
             delimiter = self._look(wanted)
             self._reader = csv.reader(self._lines(), strict=True, delimiter=delimiter)
@@ -115,7 +115,7 @@ class CsvFile(SourceFile):
                 raise self.broken(what)
 
     def _encoding(self, number: int) -> str:
-        """What the whole file is written in; told unless it is UTF-8."""
+        """The file's encoding; reported unless it is UTF-8."""
         os.lseek(number, 0, os.SEEK_SET)
         first = os.read(number, 4)
         if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -20,7 +20,7 @@ from mesodash.language import _
 
 MAX_BYTES: Final = 25_000_000
 MAX_PIXELS: Final = 60_000_000
-"""Limits of the photograph; those of the process that reads it stand in `limited`."""
+"""Limits of the photograph; those of the process that reads it are in `limited`."""
 WIDEST: Final = 2400
 """Pixels to which a larger photograph is made smaller; a package fills a good part of it."""
 

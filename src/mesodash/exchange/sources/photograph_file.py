@@ -78,7 +78,7 @@ def clean_photograph(content: bytes) -> CleanPicture:
 
 _MARKERS: Final = frozenset({0xC0, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0})
 """What a JPEG needs to show its pixels, and all that ours have: the frame (baseline, progressive),
-the tables, and the head of JFIF. A place, a comment or a thumbnail would stand in another."""
+the tables, and the head of JFIF. A place, a comment or a thumbnail would be in another."""
 _FRAMES: Final = (0xC0, 0xC2)
 _SCAN, _END, _FIRST_RESTART, _LAST_RESTART = 0xDA, 0xD9, 0xD0, 0xD7
 

@@ -1,4 +1,4 @@
-"""An open source file of any kind: where its header stands, and its rows with their lines."""
+"""An open source file of any kind: the line of its header, and its rows with their lines."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -34,9 +34,9 @@ class SourceFile:
     Attributes:
         path: the file.
         header: the names of the columns, cleaned; empty or repeated where the file has them so.
-        header_line: where the header stands, counted from 1.
+        header_line: the line of the header, counted from 1.
         notes: what had to be found out to read it, each a few words.
-        decimal: what stands between whole and fraction in its numbers.
+        decimal: the decimal separator in its numbers.
         total_line: the line of a total below the table, known once `rows` comes to it.
     """
 

@@ -34,7 +34,7 @@ class LearnedCard:
         step: which of the short intervals of learning or relearning; None in review.
         stability_days: days after which nine in ten such cards are still known.
         difficulty: 1 to 10.
-        due_at: when it is asked again (UTC).
+        due_at: when it is shown again (UTC).
         reviewed_at: when it was last answered (UTC).
         begun_on: the day of the first answer.
     """
@@ -116,7 +116,7 @@ def set_new_a_day(path: Path, actor: Actor, new_a_day: int, *, clock: Clock = ut
 def keep_card(path: Path, actor: Actor, card: LearnedCard, *, clock: Clock = utc_now) -> None:
     """Keep how the actor stands with a card after an answer.
 
-    It is no fact of the clinic: it moves no revision and stands in no log.
+    It is not a fact of the clinic: it changes no revision and is not logged.
 
     Raises:
         NotAllowedError: the role may not.
@@ -184,7 +184,7 @@ def forget_learning(path: Path, name: str, actor: Actor, *, clock: Clock = utc_n
 
 
 def _whose(db: Database, actor: Actor) -> tuple[str, int | str]:
-    """The column of `learners` that names the actor, and what stands there."""
+    """The column of `learners` that names the actor, and its value."""
     (kind,) = db.execute("SELECT kind FROM clinic").fetchone()
     if kind == "demo" and actor.actor_id == DEMO.actor_id:
         return "demo_role", actor.role

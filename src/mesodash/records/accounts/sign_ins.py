@@ -127,7 +127,7 @@ def note_failure(
     Args:
         path: the clinic's file.
         account: whose name it was; None if nobody's.
-        tries: of names that are nobody's, how many the change log is told of; with 0 a write is
+        tries: of names that are nobody's, how many are entered in the change log; with 0 a write is
             made that leaves no row.
         clock: gives the time.
     """

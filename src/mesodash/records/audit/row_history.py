@@ -92,7 +92,7 @@ def patient_versions(
 def versions_of_patient(db: Database, patient: int) -> tuple[RowVersion, ...]:
     """Every change of every row of a patient of an open file, by number, oldest first.
 
-    Whoever calls has asked for the right to see it and notes the look.
+    The caller has checked the right to see it and logs the access.
     """
     return _read(db, f"v.patient = ?1 AND {_SINCE.format(table=2, row=1)}", [patient, "patients"])
 

@@ -294,7 +294,7 @@ def _complete_versions(db: Database, key: bytes, entry: int, reason: str | None)
 
 def _open_versions(db: Database, start: int) -> Iterator[tuple[Any, ...]]:
     """Versions without digests from `start` on, some thousands, in order: with the row before and
-    after each, which is what stood before the next one, or else what stands now.
+    after each, which is what was there before the next one, or else what is there now.
     """  # noqa: D205
     end = start + _AT_ONCE
     found: list[tuple[Any, ...]] = []

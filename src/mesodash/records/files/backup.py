@@ -92,7 +92,7 @@ def backup_clinic(
         keep_weekly: how many ISO weeks keep their newest backup.
 
     Returns:
-        The backup's path and its manifest, which stands beside it with the ending `.json`.
+        The backup's path and its manifest, in the same folder with the ending `.json`.
 
     Raises:
         NotAClinicError, DamagedError, BusyError: as `reading`; DamagedError too if the copy is not
@@ -244,12 +244,12 @@ def restore_clinic(
     Args:
         backup: a file made by `backup_clinic`.
         db: where the clinic's file goes.
-        actor: who restores; stands in the change log.
+        actor: who restores; entered in the change log.
         force: replace a clinic that exists at `db`.
         clock: gives the time in the change log.
 
     Returns:
-        Whether a manifest stood beside the backup to compare it with.
+        Whether the backup had a manifest to compare it with.
 
     Raises:
         RecordError: `db` exists and `force` is not given.

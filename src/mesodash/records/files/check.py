@@ -30,7 +30,7 @@ _TABLES = (
     "change_log",
 )
 
-#: Where codes of the catalogue stand: table, column, the catalogue's attribute.
+#: Which columns hold codes of the catalogue: table, column, the catalogue's attribute.
 _CODED = (
     ("courses", "indication", "indications"),
     ("courses", "protocol", "protocols"),

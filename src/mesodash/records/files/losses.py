@@ -41,7 +41,7 @@ def losses(backup: Path, db: Path, *, actor: Actor, clock: Clock = utc_now) -> L
     Args:
         backup: a file made by `backup_clinic`.
         db: the clinic's file that would be replaced.
-        actor: who asks; stands in the change log where the role may not.
+        actor: who asks; entered in the change log where the role may not.
         clock: gives the time in the change log.
 
     Raises:

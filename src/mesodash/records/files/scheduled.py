@@ -12,7 +12,7 @@ from mesodash.records.store.connection import Clock, utc_now
 from mesodash.records.store.errors import DamagedError
 
 BY_ITSELF = Actor("mesodash", "administrator")
-"""Who stands in the change log for what the app does by itself."""
+"""Whom the change log names for what the app does by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class LatestBackup:
         path: its file.
         made_at: when, UTC, as its name says.
         restored_at: when it was restored for trial, ISO 8601, UTC; None if it was not.
-        described: whether its manifest stands beside it and can be read.
+        described: whether it has a manifest that can be read.
     """
 
     path: Path

@@ -17,7 +17,7 @@ from mesodash.records.store.errors import DamagedError
 from mesodash.settings import audit_key_file
 
 TRIED = "restored_at"
-"""The name in a backup's manifest under which stands when it was restored for trial."""
+"""The name in a backup's manifest for the time of its trial restore."""
 _GROWS = ("change_log", "row_versions", "chains", "_sqlite_migrations")
 """Tables to which restoring itself adds rows."""
 

@@ -44,7 +44,7 @@ class CourseScore:
 
 @dataclass(frozen=True, slots=True)
 class PatientOverview:
-    """What the panel shows of one patient beside the sessions themselves.
+    """What the panel shows of one patient besides the sessions themselves.
 
     Attributes:
         under_way: the protocols of courses that are planned or active.

@@ -32,7 +32,7 @@ from mesodash.records.store.connection import (
 from mesodash.records.store.errors import RecordError
 
 WITHHELD = "withheld"
-"""Stands for the reported words where the exchange files need some (effect `other`)."""
+"""Replaces the reported words where the exchange files need some (effect `other`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Recipient:
     Attributes:
         actor: who.
         what: what was written ("csv", "csv pseudonymised", "fhir", "backup", or "one person, on
-            request": everything about one patient, whose id never stands here).
+            request": everything about one patient, whose id is never written here).
         times: on how many days.
         last: the last day (UTC).
     """

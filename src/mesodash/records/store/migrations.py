@@ -19,7 +19,7 @@ for step in STEPS:
 
 
 MIGRATING = Actor("mesodash", "administrator")
-"""Who stands in the change log where a file was brought up to date."""
+"""Whom the change log names where a file was brought up to date."""
 
 
 def migrate(path: Path, *, key_file: Path | None = None, clock: Clock = utc_now) -> bool:

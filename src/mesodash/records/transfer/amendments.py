@@ -1,4 +1,4 @@
-"""How the rows of sessions stood before they were changed or removed, for an export."""
+"""What the rows of sessions held before they were changed or removed, for an export."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ class Amendment:
 def amendments(db: Database) -> Iterator[Amendment]:
     """Every change and removal of a row of a session that is still there, oldest first.
 
-    What an import replaced, or its undoing put back, is none: that was told at the time.
+    What an import replaced, or its undoing put back, is none: that was reported at the time.
     """
     for table in ("sessions", *SESSION_BOUND):
         session = "v.row" if table == "sessions" else "json_extract(v.before, '$.session')"

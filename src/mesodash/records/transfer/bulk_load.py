@@ -145,7 +145,7 @@ def fill_clinic(
         batches: each maps a table to tuples in the order of `COLUMNS`; batches are consumed one
             by one, so a generator keeps memory bounded. Ids are the caller's; a row's parents
             stand in the same or an earlier batch.
-        actor: who fills it; stands in the change log.
+        actor: who fills it; entered in the change log.
         clock: gives the time of the change.
         progress: called with the sessions inserted so far after every batch.
         key_file: where the change log's key is, if `path` is not the clinic's own place yet.

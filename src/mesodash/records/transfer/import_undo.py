@@ -1,6 +1,6 @@
 """Taking back the latest import: what it inserted goes, what it replaced is put back.
 
-What an import did stands in the versions of its rows, so nothing is kept apart for this, and an
+What an import did is kept in the versions of its rows, so nothing is kept apart for this, and an
 erasure reaches it there. The versions and the change log keep the import and its undoing.
 """
 
@@ -90,7 +90,7 @@ def latest_import(path: Path, actor: Actor, *, clock: Clock = utc_now) -> Latest
 
 
 def undo_import(path: Path, actor: Actor, *, entry: int, clock: Clock = utc_now) -> LatestImport:
-    """Take back the latest import, whole, in one transaction.
+    """Undo the latest import completely, in one transaction.
 
     Args:
         path: the clinic's file.
@@ -220,7 +220,7 @@ def _put_back(db: Database, entry: int) -> None:
 
 
 def _remove(db: Database, entry: int) -> None:
-    """The rows that the import inserted; keys are asked at the end of the transaction."""
+    """The rows that the import inserted; keys are checked at the end of the transaction."""
     db.execute("PRAGMA defer_foreign_keys = ON")
     tables = [
         name

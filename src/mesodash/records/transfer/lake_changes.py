@@ -45,7 +45,7 @@ _UNDATED: Final = {
     ),
 }
 
-# How the end of a side effect became known: the channel of the contact that told it, else who did.
+# How the end of a side effect became known: the channel of the contact that reported it, or who.
 _HOW_TOLD: Final = """CASE
     WHEN e.resolved_at IS NULL AND e.gone_by_at IS NULL THEN NULL
     WHEN e.told_by = 'practitioner' THEN 'seen'
@@ -271,7 +271,7 @@ class Snapshot:
             months: only these, those without rows left out; None streams all.
 
         The columns are the lake's, except for side_effects, whose last seven are the record's own
-        texts: onset_at, resolved_at, last_seen_at, gone_by_at, how the end was told, the last
+        texts: onset_at, resolved_at, last_seen_at, gone_by_at, how the end was reported, the last
         contact (a follow-up of the session, or a later held session of the patient if the effect
         has no end and nothing says when it was last seen) and when the area was treated again.
         """

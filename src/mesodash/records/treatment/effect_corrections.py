@@ -31,7 +31,7 @@ _PARTIAL: Final = re.compile(r"\d{4}(-\d{2}(-\d{2}" + _TIME + ")?)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class RecordedEffect:
-    """A side effect as it stands.
+    """A side effect as currently recorded.
 
     Attributes:
         side_effect_id, session_id, patient_id, held_at: which, after which session, of whom.

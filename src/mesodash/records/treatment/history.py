@@ -255,7 +255,7 @@ def _effects(db: Database, marks: str, ids: list[int]) -> dict[int, list[EffectS
 
 
 def _scores(db: Database, marks: str, ids: list[int]) -> dict[int, list[Score]]:
-    """Scores taken at a session; those of its course stand with the session they name."""
+    """Scores taken at a session; those of its course are listed with the session they name."""
     found: dict[int, list[Score]] = defaultdict(list)
     for session, *score in db.execute(
         f"SELECT session, scale, area, value, measured_on FROM outcomes WHERE session IN ({marks})"

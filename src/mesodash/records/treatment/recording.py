@@ -39,7 +39,7 @@ def record_session(
     seen: str | None = None,
     clock: Clock = utc_now,
 ) -> str:
-    """Write a held session whole: its areas, products and immediate reactions, or nothing.
+    """Write a held session completely (its areas, products and immediate reactions) or not at all.
 
     The first held session makes a planned course active; the last planned one completes it.
 

@@ -1,4 +1,4 @@
-"""Reading single sessions whole: one by its id, the last one like it, and those of a day."""
+"""Reading complete single sessions: one by its id, the last one like it, and those of a day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from mesodash.records.treatment.entries import (
 
 @dataclass(frozen=True, slots=True)
 class RecordedSession:
-    """One session as it stands in the clinic's file.
+    """One session as recorded in the clinic's file.
 
     Attributes:
         entry: what is planned or was done.

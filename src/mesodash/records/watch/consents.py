@@ -21,7 +21,7 @@ from mesodash.records.store.form_ids import form_id
 
 ACTION: Final = "consents.record"
 TYPED: Final = "/s/ "
-"""Stands before a name that was typed in the place of a signature."""
+"""Precedes a name that was typed in place of a signature."""
 MOST_STROKES: Final = 30_000
 _PATH: Final = re.compile(r"(M\d{1,3} \d{1,3}(L\d{1,3} \d{1,3})+)+")
 

@@ -109,9 +109,9 @@ def record_diary(
     today: date,
     clock: Clock = utc_now,
 ) -> int:
-    """Save a whole diary, or nothing of it; sent twice it is saved once.
+    """Save a diary completely or not at all; sent twice, it is saved once.
 
-    A spell of an effect that stands there already, without an end or overlapping it, completes that
+    A spell of an effect that is already recorded, without an end or overlapping it, completes that
     row: what is known of its onset and its end stays. The contact is that of the last day written,
     since nothing is known of the days after it.
 

@@ -173,11 +173,11 @@ def raise_reported(
     at: datetime,
     clock: Clock = utc_now,
 ) -> int:
-    """Open the red cards that the side effects told of on a day raise; return how many.
+    """Open the red cards that the side effects reported on a day raise; return how many.
 
     An effect raises none where it has gone, or where a card of that sign was opened since it began,
     so looking twice opens nothing twice. Where only the month of its onset is known, it counts from
-    the day it was told.
+    the day it was reported.
 
     Args:
         path: the clinic's file.

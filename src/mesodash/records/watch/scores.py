@@ -137,11 +137,11 @@ def record_score(
         today: the clinic's calendar day.
         course_id: the course it belongs to, or None.
         area: a code, or None.
-        seen: the value that stood there when the form was opened, or None.
+        seen: the value recorded when the form was opened, or None.
         clock: gives the time for the change log.
 
     Raises:
-        ChangedMeanwhileError: another value stands there than was seen.
+        ChangedMeanwhileError: another value is recorded than was seen.
         RecordError: an unknown patient, course or timing, a value off the scale, between two
             grades, a baseline of a scale that only knows change, or a day to come.
     """

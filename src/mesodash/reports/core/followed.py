@@ -1,7 +1,7 @@
 """Followed up: whether anybody was in touch after a session, so that an effect could be heard of.
 
 A group that is telephoned more often has more side effects on record. So the share followed up
-stands beside each rate that is compared, and a higher one is no finding about the group.
+is given with each rate that is compared, and a higher one is no finding about the group.
 """
 
 from typing import Any, Final

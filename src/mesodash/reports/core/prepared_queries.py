@@ -47,7 +47,7 @@ def ask(
             names reach it as expressions, which it passes to the engine and cannot use in Python
             (see `lake.parameters`).
         catalogue: the codes; the shape belongs to this one.
-        filters: what is asked; areas are spelled out to all codes at or below them.
+        filters: the filters of the query; areas are spelled out to all codes at or below them.
         more: keys to count by and the like belong to the shape; dates and `Name`s are values.
 
     Raises:

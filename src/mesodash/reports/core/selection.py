@@ -144,7 +144,7 @@ def treated(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
 
 def areas_in_scope(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
     """The treated areas as recorded, those that the filters on clinic, month and area leave; a side
-    of an area stands there once for each technique.
+    of an area is counted there once for each technique.
     """  # noqa: D205
     areas = of_clinics(lake.tables.treated_areas, filters)
     conditions = months_of(areas, filters.period)

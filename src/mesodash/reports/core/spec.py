@@ -48,7 +48,7 @@ class ReportColumn:
     """One column of a report.
 
     Attributes:
-        name: as it stands in the frame and in files.
+        name: as in the frame and in files.
         type: of the frame's column: int64, float64, str, bool, Int64, or object for days and
             mappings.
         help: how it is counted, in a sentence without a full stop.
@@ -92,7 +92,7 @@ class ReportSpec:
         summary: one sentence, for the command line.
         columns: without the keys, in the frame's order.
         made: columns that pages make of these: one for each of some values, or several in one.
-            What stands in braces in a label or help, the page fills in.
+            The page fills in what is in braces in a label or help.
         about: paragraphs on what is counted.
         keys: what it may be counted by.
         usual: the keys it is counted by if none are said.

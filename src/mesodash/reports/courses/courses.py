@@ -105,7 +105,7 @@ def _key(value: Any) -> Any:
 def chosen_courses(lake: Lake, catalogue: Catalogue, filters: Filters) -> Any:
     """The courses in scope: those that started in the period, of the chosen protocols.
 
-    Beside the lake's columns: `held`, the number of held sessions; `first_on`, `last_on`, the days
+    Besides the lake's columns: `held`, the number of held sessions; `first_on`, `last_on`, the days
     of the first and last of them; `practitioner`, who held the first (all empty without one).
     """
     every = of_clinics(lake.tables.courses, filters)

@@ -2,7 +2,7 @@
 
 It is a worklist: first the window that closes first (`closes_on`), of those the serious and then
 the more severe effect, then what has been due longest. Side effects that have been due for more
-than `OLD_AFTER` days stand last: hardly anybody remembers the day on which they ended.
+than `OLD_AFTER` days come last: hardly anybody remembers the day on which they ended.
 
 The rules (days are counted from the day of the last held session unless said otherwise):
     next_session: an active or planned course with sessions left and none booked, once its interval

@@ -164,7 +164,7 @@ def _with_share(
     x: str,
     names: tuple[str, str, str],
 ) -> pd.DataFrame:
-    """The frame with the share whose sums by patient stand in another, with the same keys."""
+    """The frame with the share whose sums by patient are in another, with the same keys."""
     sums = sums[[*by, *sum_names(x)]].astype(dict.fromkeys(by, "str"))
     # Without keys there is one row of sums, even where nothing was counted.
     both = frame.merge(sums, how="left", on=list(by)) if by else sums.head(len(frame))

@@ -1,8 +1,8 @@
-"""What stands behind the durations: how ends became known, and areas treated again meanwhile.
+"""What the durations are based on: how ends became known, and areas treated again meanwhile.
 
-Both are kinds of competing events: an end told by telephone is not one seen in the clinic, and an
-area that is treated again before an effect is over no longer shows how long that effect would have
-lasted. The headline (report `side_effects`) counts every effect to the end that its own record
+Both are kinds of competing events: an end reported by telephone is not one seen in the clinic, and
+an area that is treated again before an effect is over no longer shows how long that effect would
+have lasted. The headline (report `side_effects`) counts every effect to the end that its own record
 gives; this module gives what it would be otherwise.
 """
 

@@ -97,7 +97,7 @@ class _Promised:
     filters: Filters
 
     def days(self, keys: Mapping[str, str | None]) -> float | None:
-        """Of a group: after its protocol, or the one asked for alone; else the founding text's."""
+        """Of a group: after its protocol, or the only one requested; else the founding text's."""
         effect, only = keys["effect"] or "", self.filters.protocols
         if effect not in self.catalogue.side_effects:
             return None

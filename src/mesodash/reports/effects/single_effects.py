@@ -276,7 +276,7 @@ _SINGLE: Final = (
     ),
     ReportColumn("counting", "str", N_("ongoing, no_follow_up or imprecise"), label=N_("State")),
 )
-"""What is told of one side effect, in both lists."""
+"""What both lists say of one side effect."""
 
 OPEN_EFFECTS: Final = ReportSpec(
     function=open_effects,

@@ -194,9 +194,9 @@ def unit_of(by: tuple[str, ...]) -> list[str]:
 def scores_by_day(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
     """One row a unit (`unit_of`) and day of measuring, up to the period's end.
 
-    Columns beside the unit: protocol, indication (if in `by`), measured_on, value (areas of one day
-    averaged, unless they are units of their own), base_on and last_on (days of the unit's baseline
-    and last).
+    Columns besides the unit: protocol, indication (if in `by`), measured_on, value (areas of one
+    day averaged, unless they are units of their own), base_on and last_on (days of the unit's
+    baseline and last).
     """
     days = _days(lake, catalogue, filters, by)
     whole = {"group_by": unit_of(by)}

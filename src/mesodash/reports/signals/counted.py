@@ -40,7 +40,7 @@ Sums = tuple[int, int, int, int]
 
 
 class Count(NamedTuple):
-    """One counted number and what tells how far its patients repeat.
+    """One counted number and what shows how far its patients repeat.
 
     Attributes:
         what: see `counts`.

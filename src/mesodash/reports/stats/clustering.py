@@ -136,7 +136,7 @@ def log_log(share: Array, error: Array) -> tuple[Array, Array]:
         error: its standard error.
 
     Returns:
-        low, high: 1 where S is 1; NaN where S is 0, since the method tells nothing there (as R).
+        low, high: 1 where S is 1; NaN where S is 0, since the method gives nothing there (as R).
     """
     low, high = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
     low[share >= 1] = high[share >= 1] = 1.0
@@ -205,7 +205,7 @@ class Totals:
     def design_effect(self, single: float) -> float:
         """How many times the variance is that of unrelated ones, `single`; at least 1.
 
-        Where nothing varies (none, or all) nothing tells how alike a patient's are; they are then
+        Where nothing varies (none, or all) nothing shows how alike a patient's are; they are then
         taken for wholly alike, so that each patient counts once: sum n^2 / sum n.
         """
         alike = self.nn / self.n

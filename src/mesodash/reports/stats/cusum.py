@@ -31,7 +31,7 @@ DRAWS: Final = 4999
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """Where a sum stands at the last month.
+    """The value of a sum at the last month.
 
     Attributes:
         height: the sum; 0 where no more was seen than usual allows.
@@ -58,7 +58,7 @@ def heights(counts: Array, expected: Array) -> Array:
 
 
 def rise(counts: ArrayLike, exposure: ArrayLike, rng: np.random.Generator) -> Rise:
-    """Where the sum of these counts stands, and how likely one as high is.
+    """The sum of these counts, and how likely one as high is.
 
     Args:
         counts: seen in each month.

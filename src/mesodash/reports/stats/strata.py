@@ -211,7 +211,7 @@ def _tilt(counts: list[_Counts], above: int) -> float:
 
 
 def _summed(counts: list[_Counts]) -> tuple[int, Array]:
-    """The distribution of the sum, and the number its first entry stands for."""
+    """The distribution of the sum, and the number that its first entry is for."""
     size = sum(count.logs.size - 1 for count in counts) + 1
     length = 1 << (size - 1).bit_length()
     transformed = np.ones(length // 2 + 1, "complex128")

@@ -61,7 +61,7 @@ def score_placed(
 
     Args:
         atlas: the figure.
-        site: the area and side they stand on.
+        site: their area and side.
         points: of the lesson; `can_be_placed` holds.
         placed: the learner's.
         figure: female or male.

@@ -1,4 +1,4 @@
-"""Guards of the admin pages: whoever may not read a page is told so, and the page ends."""
+"""Guards of the admin pages: whoever may not read a page gets a message, and the page ends."""
 
 from typing import NoReturn
 
@@ -34,7 +34,7 @@ def managed_accounts() -> tuple[AccountOverview, ...]:
 
 
 def log_people_and_actions() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who and what stands in the change log, for one who may read it."""
+    """What the change log has of whom, for one who may read it."""
     db, actor = context.db(), context.actor()
     try:
         people = known_actors(db, actor)

@@ -2,7 +2,7 @@
 
 A card shows the longest form that its line holds, whatever the width, the language and the size of
 the letters (style.css, `.md-form`). Nothing is cut off: a short form counts or names what it leaves
-out, the whole stands first in what is folded below, and a screen reader reads the whole.
+out, the full text comes first in what is folded below, and a screen reader reads all of it.
 """
 
 import re

@@ -123,7 +123,7 @@ class Consultation:
 
     @cached_property
     def reports(self) -> Look:
-        """The clinic's reports as they stand in this run."""
+        """The clinic's reports as read in this run."""
         return context.reader().look(self.clinic)
 
     @cached_property

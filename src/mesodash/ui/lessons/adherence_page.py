@@ -1,7 +1,7 @@
 """Adherence for the clinic's own trainer: what was done beside the adopted version, as spreads.
 
-Practitioners stand by name in the order of their ids, never of their figures; groups too small to
-hide a patient are left out for everybody, and nothing is shown while a room looks on. What the
+Practitioners are listed by name in the order of their ids, never of their figures; groups too small
+to hide a patient are left out for everybody, and nothing is shown while a room looks on. What the
 notes say is for who may see sessions: a note may name a patient.
 """
 

@@ -26,7 +26,7 @@ PRESETS = {
 
 
 def preset(name: str, today: date) -> Period:
-    """The days that a preset stands for, today included; `custom` and `all` have no ends."""
+    """The days that a preset means, today included; `custom` and `all` have no ends."""
     first = today.replace(day=1)
     end_of_last = first - timedelta(days=1)
     quarter = date(today.year, today.month - (today.month - 1) % 3, 1)
@@ -87,7 +87,7 @@ def describe(filters: Filters, catalogue: Catalogue) -> str:
 
 
 def narrowing(filters: Filters, catalogue: Catalogue) -> str:
-    """What is chosen beside the period: `area Face: Cheek, practitioner D-01`."""
+    """What is chosen besides the period: `area Face: Cheek, practitioner D-01`."""
     parts = [
         *(_("area {name}").format(name=labels.area(catalogue, code)) for code in filters.areas),
         *(

@@ -63,7 +63,7 @@ GROUPS = {
 
 
 def not_recorded() -> str:
-    """What stands for a missing code."""
+    """What is shown for a missing code."""
     return _("not recorded")
 
 

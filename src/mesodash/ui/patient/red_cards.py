@@ -81,7 +81,7 @@ def words_of(flags: Mapping[str, RedFlag], card: RedCard) -> tuple[str, list[str
 
 
 def told_of(catalogue: Catalogue, flag: RedFlag, protocol: str | None) -> tuple[list[str], str]:
-    """What stands beside a sign, and what to do first, as the catalogue says it, with its sources.
+    """What is shown next to a sign, and what to do first, from the catalogue, with its sources.
 
     The action of the sign itself is what the patient was told to do.
     """

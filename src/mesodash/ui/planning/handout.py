@@ -82,7 +82,7 @@ def offer_saved(consultation: Consultation, course_id: str, words: str) -> None:
 
 
 def offer_calendar(course: str, which: int | None, words: str) -> None:
-    """Draw the download of a saved course's calendar file as it stands now.
+    """Draw the download of a saved course's current calendar file.
 
     `which` of several courses is on it, and what the course is, in `words`, in its help.
     """

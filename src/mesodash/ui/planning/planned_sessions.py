@@ -63,7 +63,7 @@ def show_planned(consultation: Consultation, planned: Sequence[ComingSession]) -
 
 
 def _offer_cancelling_here(consultation: Consultation, planned: Sequence[ComingSession]) -> None:
-    """Offer to cancel courses; a course is cancelled whole, so all its sessions count as seen."""
+    """Offer to cancel courses; a course goes as one, so all its sessions count as seen."""
     courses = courses_of(consultation.catalogue, planned)
     seen: dict[str, dict[str, str]] = {course: {} for course in courses}
     for one in consultation.overview.coming if consultation.overview else ():

@@ -115,7 +115,7 @@ def _places(protocol: Protocol, catalogue: Catalogue) -> list[str]:
 def protocol_facts(protocol: Protocol, catalogue: Catalogue) -> list[tuple[str, str]]:
     """What sources reported, as (name, words) in the order of a card; unknown facts are left out.
 
-    The course is always there: where no source tells, it is said to be not published.
+    The course is always there: where no source gives it, it is said to be not published.
     """
     facts = [
         (MIX, protocol.mix),
@@ -195,7 +195,7 @@ def course_words(
 ) -> str:
     """Each source's schedule in its own words, never merged; the one for the patient's sex alone.
 
-    Where a source names a strength, product or group, that stands before its schedule. With the
+    Where a source names a strength, product or group, that precedes its schedule. With the
     catalogue, those that only pages tell of are marked.
     """
     said = [
@@ -217,7 +217,7 @@ def course_line(
 ) -> str:
     """The schedules on a line of `most` letters, as many as it holds; the others are folded away.
 
-    The first is always there, whole but for a remark after it in brackets.
+    The first is always there, complete but for a remark after it in brackets.
     """
     said = course_words(protocol, sex, catalogue).split(" · ")
     shown = [_without_remark(said[0], most)]

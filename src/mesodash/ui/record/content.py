@@ -22,7 +22,7 @@ from mesodash.records.treatment.entries import (
 from mesodash.records.treatment.sessions import RecordedSession
 
 ASKED = ("pregnancy", "medicines", "allergies", "infection")
-"""What is asked anew before each session."""
+"""What is asked again before each session."""
 
 
 @dataclass(frozen=True, slots=True)

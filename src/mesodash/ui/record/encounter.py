@@ -154,7 +154,7 @@ class Encounter:
         return self._given[on]
 
     def all_asked(self, asked: Collection[str]) -> bool:
-        """Whether all that is asked of this patient before each session was asked."""
+        """Whether every question due before each session of this patient was asked."""
         return all(
             name in asked for name in ASKED if name != "pregnancy" or self.patient.sex != "male"
         )

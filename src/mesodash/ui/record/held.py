@@ -133,7 +133,7 @@ def _state_words(session: RecordedSession) -> str:
 
 
 def show_meanwhile(catalogue: Catalogue, session: RecordedSession) -> None:
-    """Below a correction that was begun with an earlier version: the session as it stands now."""
+    """Below a correction that was begun with an earlier version: the session as now recorded."""
     if st.session_state.get(CHANGED) != session.entry.session_id:
         return
     with st.container(border=True, key="record_meanwhile"):

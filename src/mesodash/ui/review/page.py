@@ -153,10 +153,10 @@ def head(
     Args:
         report: the report's name.
         name: the column's.
-        interval: whether its 95 % interval stands beside it.
+        interval: whether its 95 % interval is shown next to it.
         number: whether it is set as numbers are.
         short: whether its cells are not wrapped.
-        values: for what stands in braces in a column that the page makes of others.
+        values: for what is in braces in a column that the page computes from others.
 
     Raises:
         KeyError: there is no such report or column.

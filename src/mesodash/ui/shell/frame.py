@@ -30,7 +30,7 @@ from mesodash.ui.tour import guide
 
 # A file of our own: an icon named from Streamlit's set is fetched from another host.
 # All that an address may hold as teaching mode begins: nothing that identifies a patient. (No
-# text below it: Streamlit shows what stands alone in the script it starts.)
+# text below it: Streamlit shows any bare expression in the script it starts.)
 TAUGHT: Final = frozenset(
     {
         *("room", "seat", "desk"),
@@ -141,7 +141,7 @@ def _follow_with_focus(current: PageSpec) -> None:
 def _navigation(actor: Actor) -> tuple[StreamlitPage, dict[PageSpec, StreamlitPage]]:
     """The page at the app's own address, and each page at its own.
 
-    The role's first page stands at both: Streamlit serves its default page at the app's address
+    The role's first page is at both: Streamlit serves its default page at the app's address
     alone. A page that the role may not open keeps its address, at which nothing of its file runs.
     """
     first = first_page(actor.role)

@@ -31,7 +31,7 @@ class PageSpec(NamedTuple):
 
     @property
     def group(self) -> str:
-        """The group of the menu it stands in: its folder under pages/."""
+        """The group of the menu it is in: its folder under pages/."""
         return self.file.split("/", 1)[0]
 
     @property
@@ -149,7 +149,7 @@ def link(url_path: str, label: str, *, icon: str | None = None, **parameters: st
 
     Args:
         url_path: the page's address, such as `patient`.
-        label: what stands on it.
+        label: its text.
         icon: a material icon, or none.
         parameters: what the page's address carries, such as `patient="P-0129"`.
     """

@@ -1,4 +1,4 @@
-"""What stands behind the durations: how ends became known, and areas treated again meanwhile."""
+"""What the durations are based on: how ends became known, and areas treated again meanwhile."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -47,7 +47,7 @@ def forget(key: str) -> None:
 
 
 def _read(key: str, turn: int, take: Callable[[str | None, PackageCode], bool]) -> None:
-    """In a callback, so that what was read stands in the form of the run that follows."""
+    """In a callback, so that what was read is in the form in the run that follows."""
     given = st.session_state.get(f"{key}_{turn}")
     if not isinstance(given, UploadedFile):  # none, or one that is no longer there
         return

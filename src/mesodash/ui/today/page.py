@@ -22,7 +22,7 @@ from mesodash.ui.shell.pages import link
 ASKED = "today_find"
 RECENT = 8
 TO_ASK = 6
-"""How many of those to be followed up stand on the page; the page Due has all."""
+"""How many of those to be followed up the page shows; the page Due has all."""
 
 
 def ask() -> str:

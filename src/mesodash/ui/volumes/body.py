@@ -56,7 +56,7 @@ def show(view: ReviewView, measure: str, whole: str) -> pd.DataFrame:
     Args:
         view: the page.
         measure: what colours an area.
-        whole: the denominator in words.
+        whole: the denominator, in words.
     """
     frame = view.report("volumes", keys_for(measure))
     names = {

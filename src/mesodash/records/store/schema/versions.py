@@ -45,7 +45,7 @@ UNTRACKED: Mapping[str, frozenset[str]] = {
     "sign_ins": frozenset({"seen_at"}),
     "photographs": frozenset({"picture"}),
 }
-"""What versions leave out: how things stand just now, and pictures, whose digest they hold."""
+"""What versions leave out: the current state, and pictures, whose digest they hold."""
 
 ADDED_LATER = frozenset({"consent_texts", "photographs"})
 """Tables that came after versions did: a file of an earlier version of mesodash has them not."""

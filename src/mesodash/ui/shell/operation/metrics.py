@@ -142,13 +142,13 @@ def operation_routes(
     """The routes of health and metrics.
 
     Args:
-        db: tells the clinic's file.
+        db: gives the path of the clinic's file.
         teaching: whether this is a teaching server, whose visitors may what a trainer may.
         clock: gives the time.
     """
 
     async def health(_request: Request) -> Response:
-        """Say whether the clinic's file can be read; why not is told by `mesodash doctor`."""
+        """Say whether the clinic's file can be read; `mesodash doctor` says why not."""
         try:
             await run_in_threadpool(read_revision, db())
         except RecordError:

@@ -84,7 +84,7 @@ class Sessions(Protocol):
 
 
 class Uploads:
-    """ASGI middleware before Streamlit's endpoint for uploads; it stands behind the gate."""
+    """ASGI middleware before Streamlit's endpoint for uploads; the gate comes first."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Uploads:
         """Set the guard up.
 
         Args:
-            app: what stands behind it.
+            app: the app that it wraps.
             takes: whether a session's page takes files from the sign-in of a token.
             own: whose the sessions are.
             kept: how many bytes are kept, by session.

@@ -101,7 +101,7 @@ class _ToldFiles(DeferredFileHandler):
     """Makes a file on the click; if that fails, says so in our words, with an incident number.
 
     Streamlit's own answer, "Failed to generate file for download", names no fix, is English, and
-    is gone after five seconds. Ours stands beside the button as long, and on the page until the
+    is gone after five seconds. Ours stays next to the button as long, and on the page until the
     next click.
     """
 

@@ -1,4 +1,4 @@
-"""Sends addresses of earlier versions on: the body map once stood at the app's own address."""
+"""Redirects addresses of earlier versions: the body map was once at the app's own address."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -60,7 +60,7 @@ def ensure_clinic(settings: Settings, *, today: date) -> None:
     """Make the demo clinic if there is no file yet; upgrade an older file to this schema.
 
     A file that is there already was checked when it was first opened by this process. One that was
-    there and is gone is not made anew: a demo, which needs no sign-in, would stand in its place.
+    there and is gone is not made anew: a demo, which needs no sign-in, would take its place.
 
     Raises:
         NotAClinicError: the file was there, and is gone or another one.

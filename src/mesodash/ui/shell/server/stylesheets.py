@@ -4,7 +4,7 @@ Streamlit offers no other way to have styles before the first element is drawn; 
 with the elements make the page move while it loads. Streamlit also loads each kind of element when
 it first meets one, and shows a placeholder of another height until then: on a slow machine a whole
 page of them, which moved as they were replaced (a layout shift of 0.37 on Courses on a phone). So
-the parts' scripts stand before Streamlit's own, and a browser runs such scripts in their order:
+the parts' scripts come before Streamlit's own, and a browser runs such scripts in their order:
 first what draws our templates, then, with the first part that needs it, Streamlit.
 """
 
