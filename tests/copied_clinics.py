@@ -20,7 +20,7 @@ ELSEWHERE = ("MESODASH_AUDIT_KEY_FILE", "MESODASH_DB_KEY_FILE")
 def copied(path: Path, key: Hashable, make: Callable[[Path], object]) -> Path:
     """Put at `path` the clinic that `make` makes; of one key it is made only the first time.
 
-    A copy is the whole clinic: the file, which no writer's `-wal` stands beside, and the key of its
+    A copy is the whole clinic: the file, without any writer's `-wal`, and the key of its
     change log. To make one takes some 70 ms of a processor, to copy it one.
     """
     if any(name in os.environ for name in ELSEWHERE):

@@ -16,7 +16,7 @@ def photograph(size=(400, 300), *, left="#3060a0", right="#c08040"):
 
 
 def exif(orientation=1):
-    """What a telephone writes beside a picture: the place, and which way it was held."""
+    """What a telephone writes into a picture: the place, and which way it was held."""
     told = Image.Exif()
     told[0x0112] = orientation
     told[0x010E] = PLACE.decode()

@@ -16,7 +16,7 @@ _FOUND = re.compile(
 def numbers_in(text: str) -> list[float | str]:
     """The numbers of a text in its order, days as 2026-11-22 and times as 9:05 among them.
 
-    A test that compares these holds what a reader is told and leaves the words to a translator.
+    A test that compares these fixes what a reader learns and leaves the words to a translator.
     Digits within ids are not numbers: `D-01` and `HA21686` give nothing.
     """
     found: list[float | str] = []

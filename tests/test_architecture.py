@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "mesodash"
 
-# Each may import itself and what stands above it.
+# Each may import itself and what is above it.
 ORDER = (
     "settings",
     "language",

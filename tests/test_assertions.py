@@ -14,7 +14,7 @@ MOST = 40
 
 
 def assertions(source):
-    """Each assertion of a test file, and whether a sentence stands in it."""
+    """Each assertion of a test file, and whether it holds a sentence."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assert):
             yield (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = {"__pycache__", ".ruff_cache", ".mypy_cache"}
-# What stands in the checkout's own folder, and where a wheel carries it.
+# What is in the checkout's own folder, and where a wheel carries it.
 CARRIED = {"data": "mesodash/data", "pages": "mesodash/app/pages"}
 SINGLE = {
     "app.py": "mesodash/app/app.py",
@@ -29,7 +29,7 @@ def build_wheel(copy: Path, out: Path) -> Path:
     """Build a wheel into `out` from a copy in `copy`; both are empty folders."""
     for name in ("pyproject.toml", "README.md", "LICENSE", "app.py"):
         shutil.copy(ROOT / name, copy)
-    # A secrets.toml beside the settings must never go out with them.
+    # A secrets.toml next to the settings must never be packed with them.
     shutil.copytree(ROOT / ".streamlit", copy / ".streamlit")
     (copy / ".streamlit" / "secrets.toml").write_text("[auth]\n")
     (copy / "tools").mkdir()

@@ -1,4 +1,4 @@
-"""Every endpoint against every kind of credential: only the door itself stands open."""
+"""Every endpoint against every kind of credential: only the sign-in itself is open."""
 
 import itertools
 from datetime import timedelta
@@ -92,7 +92,7 @@ def credentials(clinic):
 
 @pytest.mark.slow
 def test_only_the_door_stands_open(clinic, credentials, checks):
-    """Test 10: endpoint x credential, then a sign-in that stands from a wrong place."""
+    """Test 10: endpoint x credential, then a valid sign-in from a wrong place."""
     own = f"{COOKIE}={token(clinic, 'Pia')}"
     cells = list(itertools.product(CLOSED, credentials.items(), METHODS))
     with checks("endpoint x credential", planned=22 * 13 * 3 + 22 * 3 * 2 + 22 + 7) as count:
@@ -108,7 +108,7 @@ def test_only_the_door_stands_open(clinic, credentials, checks):
                 clinic, address, method="POST", cookie=own, origin=f"http://{HOST}.evil.example"
             )
             count.that(found[0] == 403 and b"patients" not in found[2], f"{address}: origin")
-        for address in CLOSED:  # the control: a sign-in that stands does open it
+        for address in CLOSED:  # the control: a valid sign-in does open it
             found = ask(clinic, address, cookie=own)
             opened = found[::2] == (200, b"patients")
             count.that(opened is (address != SHUT_TO_ALL), f"{address}: {found[0]}, signed in")

@@ -114,7 +114,7 @@ def test_each_wrong_set_up_is_refused_with_one_sentence(set_ups, wrong_secrets, 
         for name, (db, address, env, fix) in set_ups.items()
         for way in (by_streamlit, by_command)
     }
-    # What is wrong with a provider is told by the server, however it is started.
+    # The server says what is wrong with a provider, however it is started.
     for way, (name, (home, fix)) in zip(
         (by_streamlit, by_command), wrong_secrets.items(), strict=True
     ):

@@ -49,7 +49,7 @@ ENDPOINTS = (
     ("GET", "/oauth2callback"),
     ("WS", "/_stcore/stream"),
 )
-# All that a stranger is ever told: where to sign in, or that one must, or that it is not us.
+# All that a stranger ever gets: where to sign in, or that one must, or that it is not us.
 NOTHING = (
     (303, b""),
     (403, b"Sign in first."),
@@ -165,7 +165,7 @@ def test_every_endpoint_of_the_server_asks_for_a_sign_in(started, credentials, c
 
 
 def test_a_flood_of_wrong_sign_ins_keeps_nobody_else_waiting(started, credentials, checks):
-    """50 at once: two work, some wait, the rest are told so; who is signed in goes on."""
+    """50 at once: two work, some wait, the rest get a message; who is signed in goes on."""
     answered = []
     with checks("flood", planned=50 + 3) as count, ThreadPoolExecutor(50) as crowd:
         tries = [

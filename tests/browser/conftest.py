@@ -10,9 +10,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize
 from tests.browser.figure_page import opened  # noqa: F401 (a fixture of the figure's tests)
 from tests.conftest import TODAY
 
@@ -23,6 +24,10 @@ START_SECONDS = 180
 # long over both; a page that is wrong stays wrong however long one waits.
 LOADING = 120_000
 ACTING = 60_000
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
+OF_A_TAB = frozenset({"viewport", "color_scheme", "reduced_motion"})
+"""What a tab can have by itself; all else is its context's."""
+PROFILE = "the profile"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +45,7 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that stands in this folder drives a browser, is slow, and may be held a second time.
+    """Every test of this folder drives a browser, is slow, and may be run a second time.
 
     A browser on a shared machine fails by chance now and then. A second attempt finds nothing of
     the first: whatever a test changes comes from fixtures that are made anew for it (`attempt`). A
@@ -138,46 +143,89 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
         process.wait(timeout=20)
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start the system's Chromium, else the one Playwright brought."""
+def patient(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(ACTING)
+    context.set_default_navigation_timeout(LOADING)
+    return context
+
+
+def launch(playwright: Playwright, folder: Path) -> BrowserContext:
+    """Start the system's Chromium, else Playwright's own; its profile is in a folder."""
     system = shutil.which("chromium") or shutil.which("chromium-browser")
     try:
-        browser = playwright.chromium.launch(executable_path=system, args=FLAGS)
+        profile = playwright.chromium.launch_persistent_context(
+            folder, executable_path=system, args=FLAGS, viewport=VIEWPORT
+        )
     except Error as error:
         pytest.fail(
             "The browser tests need Chromium: install the package chromium, "
             f"or run `playwright install chromium`. ({str(error).splitlines()[0]})"
         )
+    browser = profile.browser
+    assert browser is not None
     fresh = browser.new_context
-
-    def patient(**kind: object) -> BrowserContext:
-        context = fresh(**kind)
-        context.set_default_timeout(ACTING)
-        context.set_default_navigation_timeout(LOADING)
-        return context
-
-    browser.new_context = patient
-    return browser
+    browser.new_context = lambda **kind: patient(fresh(**kind))
+    return patient(profile)
 
 
 @pytest.fixture(scope="session")
-def contexts() -> dict[str, BrowserContext]:
+def contexts(profile: BrowserContext) -> dict[str, BrowserContext]:
     """The contexts that tabs share, by their kind; the browser closes them as it ends."""
-    return {}
+    return {PROFILE: profile}
 
 
 @pytest.fixture(scope="session")
 def tab(chromium: Browser, contexts: dict[str, BrowserContext]) -> Callable[..., Page]:
-    """Give a function (kind of context) -> a new tab; tabs of one kind share what is cached.
+    """Give a function (kind of tab) -> a new tab, of the profile if a tab of it can be of the kind.
 
     A context of its own costs each test seconds of a processor, in which Streamlit's front end is
     fetched and parsed anew. Tabs share cookies, so this is not for tests that sign in.
     """
 
     def new(**kind: object) -> Page:
+        if PROFILE in contexts and kind.keys() <= OF_A_TAB:
+            return of_kind(contexts[PROFILE].new_page(), **kind)
         what = repr(sorted(kind.items()))
         if what not in contexts:
             contexts[what] = chromium.new_context(**kind)
         return contexts[what].new_page()
 
     return new
+
+
+def of_kind(page: Page, viewport: ViewportSize = VIEWPORT, **media: object) -> Page:
+    """The tab, with a size, a colour scheme and the reduced motion that a context would have."""
+    page.set_viewport_size(viewport)
+    if media:
+        page.emulate_media(**media)
+    return page
+
+
+@pytest.fixture
+def own(profile: BrowserContext) -> Iterator[BrowserContext]:
+    """The profile, in which nobody is signed in: for a test that needs no second browser.
+
+    At the end its tabs are closed, and cookies, permissions and what pages stored are gone.
+    """
+    pages: list[Page] = []
+    visited: set[str] = set()
+
+    def follow(page: Page) -> None:
+        pages.append(page)
+        page.on("framenavigated", lambda frame: visited.add(frame.url))
+
+    profile.clear_cookies()
+    profile.on("page", follow)
+    yield profile
+    profile.remove_listener("page", follow)
+    for page in pages:
+        page.close()
+    profile.unroute_all()
+    profile.clear_cookies()
+    profile.clear_permissions()
+    session = profile.new_cdp_session(profile.pages[0])
+    for scheme, host in {urlsplit(address)[:2] for address in visited}:
+        if scheme == "http":
+            stored = {"origin": f"http://{host}", "storageTypes": "local_storage,indexeddb"}
+            session.send("Storage.clearDataForOrigin", stored)
+    session.detach()

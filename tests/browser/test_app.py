@@ -47,7 +47,7 @@ ARROW_TOWARDS = """(wanted) => {
 
 @pytest.fixture(scope="session")
 def clinic_env(tmp_path_factory):
-    """A demo with enough in the lower abdomen for durations to be told."""
+    """A demo with enough in the lower abdomen for durations to be shown."""
     return {
         "MESODASH_DB": str(tmp_path_factory.mktemp("app") / "demo.db"),
         "MESODASH_DEMO_SESSIONS": "1600",
@@ -137,7 +137,7 @@ def test_the_list_and_the_figure_are_in_step(app, page):
     expect_lower_abdomen(page)
     page.get_by_role("combobox", name="Areas").click()
     page.get_by_role("combobox", name="Areas").fill("Hip")
-    # The list narrows a moment after the typing; until then another area stands first.
+    # The list narrows a moment after the typing; until then another area comes first.
     page.get_by_role("option", name="Hip, left", exact=True).click()
 
     expect(area(page, "hip", "left")).to_have_attribute("aria-pressed", "true")
@@ -166,7 +166,7 @@ def grave_in_both_themes(page):
 
 
 def loaded(app, tab, spec, *, width, height):
-    """The page, opened in a tab of its own that counts its shifts, once it stands still."""
+    """The page, opened in a tab of its own that counts its shifts, once nothing moves."""
     page = tab(viewport={"width": width, "height": height})
     watch_shifts(page)
     page.goto(f"{app}/{spec.url_path}")

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import ON_THE_DAY
+from tests.browser.conftest import ON_THE_DAY, of_kind
+from tests.browser.looks import axe
 from tests.conftest import TODAY
 
 from mesodash.teaching.asking.cases import DECISIONS, REFUSE, TREAT, make_case
@@ -22,13 +22,11 @@ def url(serve, tmp_path_factory):
 
 
 @pytest.fixture
-def page(url, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    page = context.new_page()
+def page(url, own):
+    page = of_kind(own.new_page(), {"width": 1280, "height": 1000})
     page.goto(f"{url}/cases", timeout=120_000)
     expect(page.get_by_role("button", name="Score", exact=True)).to_be_visible()
-    yield page
-    context.close()
+    return page
 
 
 def refused(catalogue):
@@ -74,7 +72,7 @@ def test_right_wrong_and_critical_answers(page, catalogue):
     answer(page, case, [ORDER.index(TREAT), *right[1:]])
     expect(page.get_by_text("Failed: a critical mistake")).to_be_visible()
     expect(page.locator(".md-case.critical")).to_have_count(1)
-    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert [one["id"] for one in axe(page)["violations"]] == []
 
 
 def test_a_critical_item_that_is_missed_fails_the_station(page):

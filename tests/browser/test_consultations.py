@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import ON_THE_DAY
+from tests.browser.conftest import ON_THE_DAY, of_kind
 from tests.browser.looks import PATIENCE, THEMES, grave, settled, spill, stand_still, turn
 from tests.conftest import TODAY
 from tests.consult_clinic import HAIR_DAYS, make_clinic
@@ -54,14 +54,10 @@ def clinic(serve, rooms):
 
 
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 1200}, accept_downloads=True, reduced_motion="reduce"
-    )
-    page = context.new_page()
+def page(own):
+    page = of_kind(own.new_page(), {"width": 1440, "height": 1200}, reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
-    yield page
-    context.close()
+    return page
 
 
 def area(page, code, side):

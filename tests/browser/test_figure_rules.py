@@ -1,11 +1,10 @@
 """House rules of the figure in Chromium: reruns, what travels, the policy, accessibility."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, WebSocket, expect
 from tests.browser.apps.small_atlas import ATLAS
 from tests.browser.figure_page import Opener, area, heard
-from tests.browser.looks import THEMES, turn
+from tests.browser.looks import THEMES, axe, turn
 
 # What one choice may move, in bytes: the names of all areas come back with it, and no geometry.
 MOST_ASKED = 1_000
@@ -124,7 +123,7 @@ def test_before_the_body_is_drawn_there_is_no_button_to_find(opened: Opener):
     expect(page.locator(".mb-root.mb-undrawn")).to_be_attached()
     assert buttons.count() > 0
     assert buttons.filter(visible=True).count() == 0
-    found = Axe().run(page, ".mb-root").response["violations"]
+    found = axe(page, ".mb-root")["violations"]
     assert [rule["id"] for rule in found if rule["impact"] in {"serious", "critical"}] == []
 
     expect(page.locator(".mb-root[aria-busy]")).to_be_attached()
@@ -157,7 +156,7 @@ def test_nothing_is_refused_by_the_policy_and_axe_is_content(opened: Opener, que
         page.bring_to_front()
         expect(page.locator("[data-area]").first).to_be_visible()
         turn(page, theme)
-        found = Axe().run(page, ".mb-root").response
+        found = axe(page, ".mb-root")
         assert len(found["passes"]) > 5
         grave = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in grave] == [], theme

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from shapely.geometry import Point, Polygon
 from tests.browser.figure_page import Opener, area, focused, heard, runs, view_button
-from tests.browser.looks import THEMES, turn
+from tests.browser.looks import THEMES, axe, turn
 
 from mesodash.bodymap.atlas import load_atlas, most_skin_first
 from mesodash.bodymap.choice import AreaSide
@@ -119,7 +118,7 @@ def test_a_side_is_the_patients(opened: Opener):
     page = turned(opened, "case=alone")
     for name, viewers_right in (("Front", "left"), ("Back", "right")):
         snap(page, name)
-        # The button is pressed at once; the letters stand with the picture that was asked for.
+        # The button is pressed at once; the letters come with the picture that was asked for.
         expect(page.locator(".mb-sides span").nth(1)).to_have_text(viewers_right[0].upper())
         box = pad(page).bounding_box()
         middle, knee = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.7
@@ -257,7 +256,7 @@ def test_axe_is_content_and_nothing_is_refused_by_the_policy(opened: Opener):
     for theme in THEMES:
         turn(page, theme)
         expect(pad(page)).to_be_visible()
-        found = Axe().run(page, ".mb-root").response
+        found = axe(page, ".mb-root")
         assert len(found["passes"]) > 5
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == [], theme
     refused = set(page.evaluate("window.refused"))

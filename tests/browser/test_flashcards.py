@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from tests.browser.conftest import ON_THE_DAY
+from tests.browser.conftest import ON_THE_DAY, of_kind
+from tests.browser.looks import axe
 
 from mesodash.teaching.scheduling import RATINGS
 
@@ -29,12 +29,10 @@ def new_cards(page):
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_a_card_is_learnt_by_keyboard(url, chromium, scheme, width):
+def test_a_card_is_learnt_by_keyboard(url, own, scheme, width):
     """Any visitor of the role goes on where the last stopped: each takes one new card away."""
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = context.new_page()
+    size = {"width": width, "height": 800}
+    page = of_kind(own.new_page(), size, color_scheme=scheme, reduced_motion="reduce")
     page.goto(f"{url}/flashcards", timeout=120_000)
     begin = page.get_by_role("button", name="Begin", exact=True)
     card = page.get_by_role("region", name="Flashcard")
@@ -50,11 +48,10 @@ def test_a_card_is_learnt_by_keyboard(url, chromium, scheme, width):
     expect(answer).not_to_have_text("", timeout=SOON)
     ratings = page.locator(".st-key-flashcard_ratings button")
     expect(ratings).to_have_count(len(RATINGS))
-    found = Axe().run(page)
-    bad = [one for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
+    found = axe(page)
+    bad = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
     assert bad == []
     page.keyboard.press("3")
     expect(answer).to_have_text("", timeout=SOON)
     expect(card.get_by_role("img")).not_to_have_attribute("src", asked, timeout=SOON)
     expect(page.get_by_text(f"{before - 1} new")).to_be_visible(timeout=SOON)
-    context.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.conftest import start_server
+from tests.browser.conftest import of_kind, start_server
 from tests.browser.looks import FAULTLESS, PATIENCE, faults, settled
 from tests.exchange.small_clinic import FILES, write_files
 from tests.pages.identities import IDENTITIES, add_accounts, signed_in
@@ -46,20 +46,13 @@ def url(clinic, tmp_path):
 
 
 @pytest.fixture
-def tab_of(chromium, clinic, url):
-    contexts = []
-
+def tab_of(own, clinic, url):
     def signed(who):
-        context = chromium.new_context(
-            viewport={"width": 1280, "height": 1000}, reduced_motion="reduce"
-        )
-        context.add_cookies([{"name": COOKIE, "value": signed_in(clinic, who), "url": url}])
-        contexts.append(context)
-        return context.new_page()
+        own.add_cookies([{"name": COOKIE, "value": signed_in(clinic, who), "url": url}])
+        size = {"width": 1280, "height": 1000}
+        return of_kind(own.new_page(), size, reduced_motion="reduce")
 
-    yield signed
-    for context in contexts:
-        context.close()
+    return signed
 
 
 def spreadsheets(folder):
@@ -210,7 +203,7 @@ def test_from_drop_to_reports(clinic, url, tab_of, tmp_path, catalogue):
         assert visits.fetchall() == [("V1", "2026-03-05", "held"), ("V2", "2026-03-06", "no_show")]
     months = Reader(clinic, catalogue).report("volumes", Filters(), ("month",))
     assert months[["month", "sessions", "patients"]].values.tolist() == [["2026-03", 1, 1]]
-    # Next month: what was chosen stands there already.
+    # Next month: what was chosen is filled in already.
     page.goto(f"{url}/import_data")
     drop(page, sorted((tmp_path / "in").iterdir()))
     page.get_by_role("button", name="Try", exact=True).click(timeout=PATIENCE)
@@ -289,7 +282,7 @@ def test_two_months_by_keyboard_alone(clinic, url, tab_of, tmp_path):
     settled(page)
     assert (stored(clinic)["patients"], stored(clinic)["sessions"]) == (3, 2)
 
-    # The next month, in a new window: what was chosen by hand stands there.
+    # The next month, in a new window: what was chosen by hand is filled in.
     page.goto(f"{url}/import_data")
     choose_files(page, "Upload", write_month(tmp_path / "april", *NEXT_MONTH))
     press(page, "Try")

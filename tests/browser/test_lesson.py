@@ -1,13 +1,13 @@
-"""A whole lesson in a real browser: by keyboard, by a clicker, by touch, with notes beside it."""
+"""A whole lesson in a real browser: by keyboard, clicker and touch, with notes in a second tab."""
 
 import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import ON_THE_DAY
+from tests.browser.looks import axe
 
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.teaching.lesson import STEPS
@@ -31,11 +31,8 @@ def url(serve, tmp_path_factory):
 
 
 @pytest.fixture
-def stage(url, chromium):
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 720}, reduced_motion="reduce", has_touch=True
-    )
-    page = context.new_page()
+def stage(url, tab):
+    page = tab(viewport={"width": 1280, "height": 720}, reduced_motion="reduce", has_touch=True)
 
     def opened(address: str) -> Page:
         page.goto(f"{url}/{address}", timeout=120_000)
@@ -43,7 +40,7 @@ def stage(url, chromium):
         return page
 
     yield opened
-    context.close()
+    page.close()
 
 
 def place(page: Page) -> tuple[str, str]:
@@ -159,15 +156,14 @@ MOVED_IN_SECTION = """() => document.getAnimations().filter(
   (one) => one.effect?.target?.closest(".ls-section")).length"""
 
 
-def test_each_technique_moves_once_and_takes_away_what_it_drew(url, chromium, catalogue):
+def test_each_technique_moves_once_and_takes_away_what_it_drew(url, tab, catalogue):
     kinds = {}
     for protocol in catalogue.protocols.values():
         for code in protocol.techniques:
             if code in MOTIONS:
                 kinds.setdefault(MOTIONS[code], (protocol, catalogue.techniques[code].label))
     assert set(kinds) == {"bleb", "nappage", "points", "grid", "thread"}
-    context = chromium.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
+    page = tab(viewport={"width": 1280, "height": 720})
     try:
         for kind, (protocol, label) in kinds.items():
             page.goto(f"{url}/lesson?lesson={protocol.code}&step=who", timeout=120_000)
@@ -181,7 +177,7 @@ def test_each_technique_moves_once_and_takes_away_what_it_drew(url, chromium, ca
             assert page.evaluate(MOVED_IN_SECTION) > 1
             expect(page.locator(".ls-motion")).to_have_count(0)
     finally:
-        context.close()
+        page.close()
 
 
 def test_nothing_moves_for_who_wants_no_motion(stage):
@@ -242,7 +238,7 @@ def test_full_screen_has_no_serious_finding_and_holds_every_statement(stage, sch
     found = []
     for step in ("who", "inject", "warning"):
         page.locator(".ls-step-bar").nth(list(STEPS).index(step)).click()
-        found += Axe().run(page).response["violations"]
+        found += axe(page)["violations"]
     assert [(one["id"], one["impact"]) for one in found] == []
 
 
@@ -264,7 +260,7 @@ def test_the_body_turns_on_the_stage_in_full_screen(stage):
     expect(lit).to_have_count(0)
     # The arrow turned the body, not the page of the lesson.
     assert place(page) == before
-    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert [one["id"] for one in axe(page)["violations"]] == []
     page.keyboard.press("t")
     expect(pad).to_have_count(0)
     expect(page.locator(".ls-figure .ls-body")).to_be_visible()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import start_server
+from tests.browser.conftest import of_kind, start_server
 from tests.browser.looks import FAULTLESS, PATIENCE, faults
 from tests.browser.menu import offered
 from tests.consult_clinic import make_clinic
@@ -34,24 +34,16 @@ def url(clinic, tmp_path_factory):
     process.wait(timeout=20)
 
 
-@pytest.fixture(scope="module")
-def tab_of(chromium, clinic, url):
-    """Give new tabs of a browser in which one of the identities is signed in."""
-    contexts = {}
+@pytest.fixture
+def tab_of(own, clinic, url):
+    """Give the tab of a browser in which one of the identities is signed in."""
 
     def signed(who):
-        if who not in contexts:
-            contexts[who] = chromium.new_context(
-                viewport={"width": 1440, "height": 1000}, reduced_motion="reduce"
-            )
-            contexts[who].add_cookies(
-                [{"name": COOKIE, "value": signed_in(clinic, who), "url": url}]
-            )
-        return contexts[who].new_page()
+        own.add_cookies([{"name": COOKIE, "value": signed_in(clinic, who), "url": url}])
+        size = {"width": 1440, "height": 1000}
+        return of_kind(own.new_page(), size, reduced_motion="reduce")
 
-    yield signed
-    for context in contexts.values():
-        context.close()
+    return signed
 
 
 def drawn(page, address):

@@ -104,7 +104,7 @@ def cards(catalogue):
 
 
 def drawn(page, catalogue, language):
-    """The facts of all cards, once they stand in the place of the page's first card."""
+    """The facts of all cards, once they replace the page's first card."""
     with use_language(language):
         worded = catalogue if language == "en" else catalogue.reworded(catalogue_text)
         html = "".join(cards(worded))

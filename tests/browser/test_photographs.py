@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
-from tests.browser.conftest import start_server
+from tests.browser.conftest import of_kind, start_server
 from tests.browser.looks import PATIENCE, foreign, grave, settled, spill
 from tests.browser.menu import expect_signed_in
 from tests.pictures_made import PLACE, exif, photograph, saved
@@ -47,22 +47,16 @@ def url(rooms, tmp_path):
 
 
 @pytest.fixture
-def page(chromium, url):
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 1000},
-        reduced_motion="reduce",
-        permissions=["camera"],
-        accept_downloads=True,
-    )
-    page = context.new_page()
+def page(own, url):
+    own.grant_permissions(["camera"])
+    page = of_kind(own.new_page(), {"width": 1280, "height": 1000}, reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
     page.goto(url)
     page.get_by_label("Name").fill("Pia")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect_signed_in(page, "Pia")
-    yield page
-    context.close()
+    return page
 
 
 def sign(page):

@@ -1,6 +1,6 @@
 """The record from the first visit to a correction, by touch on a tablet, over three days.
 
-What was entered must then stand in the history, the volumes and the stock, and nothing else.
+What was entered must then be in the history, the volumes and the stock, and nothing else.
 """
 
 import json

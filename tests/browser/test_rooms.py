@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import ON_THE_DAY
+from tests.browser.looks import axe
 from tests.conftest import TODAY
 
 from mesodash.teaching.asking.cases import make_case
@@ -111,8 +111,8 @@ def test_two_phones_answer_and_are_counted_on_the_trainers_screen(url, device, c
     expect(ann.get_by_role("status").filter(has_text="Right")).to_be_visible()
     expect(bob.get_by_role("alert").filter(has_text=f"Right is: {right}")).to_be_visible()
     expect(ann.get_by_role("button", name="Send")).to_have_count(0)
-    assert [one["id"] for one in Axe().run(desk).response["violations"]] == []
-    assert [one["id"] for one in Axe().run(bob).response["violations"]] == []
+    assert [one["id"] for one in axe(desk)["violations"]] == []
+    assert [one["id"] for one in axe(bob)["violations"]] == []
     assert bob.evaluate("document.documentElement.scrollWidth") == 390
 
     desk.get_by_role("button", name="Next question").click()

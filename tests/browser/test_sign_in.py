@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import start_server
+from playwright.sync_api import BrowserContext, Page, expect
+from tests.browser.conftest import of_kind, start_server
+from tests.browser.looks import axe
 from tests.browser.menu import choose, expect_signed_in, offered, sign_out
 
 from mesodash.access import passwords, signing_in
@@ -79,10 +79,8 @@ def fill_in(page: Page, name: str, password: str = PASSWORD) -> None:
 
 
 @pytest.fixture
-def context(chromium: Browser):
-    context = chromium.new_context(viewport={"width": 1200, "height": 800})
-    yield context
-    context.close()
+def context(own: BrowserContext):
+    return own
 
 
 def test_a_deep_link_leads_through_the_sign_in_to_its_page(url, context):
@@ -194,15 +192,13 @@ def test_an_administrator_sets_up_the_second_step_once(url, context):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", ["/sign-in", "/sign-in/code"])
-def test_the_sign_in_pages_are_accessible(url, chromium, scheme, address):
-    context = chromium.new_context(color_scheme=scheme, viewport={"width": 390, "height": 844})
-    page = context.new_page()
+def test_the_sign_in_pages_are_accessible(url, own, scheme, address):
+    page = of_kind(own.new_page(), {"width": 390, "height": 844}, color_scheme=scheme)
     page.goto(url)
     if address.endswith("code"):
         fill_in(page, "Ada")
         expect(page.get_by_label("Code")).to_be_visible()
-    found = Axe().run(page).response["violations"]
-    context.close()
+    found = axe(page)["violations"]
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
 
 

@@ -10,9 +10,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, expect
-from tests.browser.conftest import START_SECONDS, free_port, start_server
+from playwright.sync_api import BrowserContext, expect
+from tests.browser.conftest import START_SECONDS, free_port, of_kind, start_server
+from tests.browser.looks import axe
 
 from mesodash.access import passwords, signing_in
 from mesodash.access.gate import COOKIE
@@ -125,12 +125,10 @@ def url(clinic, providers, tmp_path_factory):
 
 
 @pytest.fixture
-def context(chromium: Browser):
-    context = chromium.new_context(viewport={"width": 1200, "height": 800})
+def context(own: BrowserContext):
     # The provider's own page asks for a style sheet of another host; there is no network here.
-    context.route(re.compile(r"https?://(?!127\.0\.0\.1|localhost)"), lambda route: route.abort())
-    yield context
-    context.close()
+    own.route(re.compile(r"https?://(?!127\.0\.0\.1|localhost)"), lambda route: route.abort())
+    return own
 
 
 def go_through(context: BrowserContext, url: str, subject: str, button: str = "First Hospital"):
@@ -245,13 +243,11 @@ def test_signing_in_here_stays(url, context):
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
-def test_the_page_with_providers_is_accessible(url, chromium, scheme, width):
-    context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 844})
-    page = context.new_page()
+def test_the_page_with_providers_is_accessible(url, own, scheme, width):
+    page = of_kind(own.new_page(), {"width": width, "height": 844}, color_scheme=scheme)
     page.goto(url)
     expect(page.get_by_role("link", name="Sign in with Second")).to_be_visible()
-    found = Axe().run(page).response["violations"]
+    found = axe(page)["violations"]
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    context.close()
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
     assert not wide

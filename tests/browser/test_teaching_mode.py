@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from tests.browser.conftest import ON_THE_DAY
+from tests.browser.conftest import ON_THE_DAY, of_kind
+from tests.browser.looks import axe
 from tests.browser.menu import offered
 
 from mesodash.permissions import may
@@ -21,18 +21,11 @@ def url(serve, tmp_path_factory):
     return serve(APP, {**ON_THE_DAY, "MESODASH_DB": str(path), "MESODASH_DEMO_SESSIONS": "60"})
 
 
-@pytest.fixture
-def context(chromium):
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    yield context
-    context.close()
-
-
-def test_it_is_begun_kept_and_left(url, context):
-    page = context.new_page()
+def test_it_is_begun_kept_and_left(url, own, chromium):
+    page = of_kind(own.new_page(), {"width": 1440, "height": 900})
     page.goto(f"{url}/?patient=P-0001&area=face.cheek&side=left", timeout=120_000)
     page.get_by_role("link", name="Teaching mode").click()
-    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert [one["id"] for one in axe(page)["violations"]] == []
     page.get_by_role("button", name="Begin teaching mode").click()
     leave = page.get_by_role("link", name="Leave teaching mode")
     expect(leave).to_be_visible()
@@ -46,7 +39,7 @@ def test_it_is_begun_kept_and_left(url, context):
     assert "cases" in links
     assert links.isdisjoint(one.url_path for one in PAGES if not may("trainer", one.action))
 
-    other = context.browser.new_context()
+    other = chromium.new_context()
     try:
         free = other.new_page()
         free.goto(url)

@@ -26,7 +26,7 @@ def clinic(tmp_path):
 
 @pytest.fixture
 def page_of(clinic, chromium, catalogue, tmp_path):
-    """Give the form of the protocol as it stands before one of them, in a browser of their own."""
+    """Give the form of the protocol as one of them sees it, in a browser of their own."""
     process, url = start_server(
         APP, tmp_path / "app.log", {"MESODASH_DB": str(clinic)}, show_errors="none"
     )

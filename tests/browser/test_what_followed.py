@@ -1,6 +1,6 @@
 """What followed three sessions: two calls, a red card to its end, a score, a consent withdrawn.
 
-What was entered by hand must then stand in the side effects, the outcomes and the signals, and
+What was entered by hand must then be in the side effects, the outcomes and the signals, and
 nothing else.
 """
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, expect
+from tests.browser.conftest import of_kind
 from tests.browser.looks import PATIENCE, grave, settled, spill
 from tests.consult_clinic import make_clinic
 
@@ -27,14 +28,10 @@ def rooms(tmp_path):
 
 
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 1000}, reduced_motion="reduce"
-    )
-    page = context.new_page()
+def page(own):
+    page = of_kind(own.new_page(), {"width": 1280, "height": 1000}, reduced_motion="reduce")
     page.set_default_timeout(PATIENCE)
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture
@@ -59,7 +56,7 @@ def rows(path, sql):
 
 
 def reported(rooms, catalogue, name, *by):
-    """The rows of a report on this clinic, as they stand now."""
+    """The rows of a report on this clinic, as of now."""
     return Reader(rooms, catalogue).report(name, by=by or None).to_dict("records")
 
 

@@ -1,4 +1,4 @@
-"""The facts that the audit did not confirm stand mended, as docs/catalogue-audit.md says."""
+"""The facts that the audit did not confirm are corrected, as docs/catalogue-audit.md says."""
 
 import csv
 from collections import Counter

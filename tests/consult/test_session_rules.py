@@ -66,7 +66,7 @@ def test_and_over_the_other_sessions_of_the_day(catalogue):
     assert needs_reason((finding,), entry)
     assert not needs_reason((finding,), replace(entry, note="as agreed"))
 
-    # The entry's own session, as it stands so far, is not counted twice.
+    # The entry's own session, as recorded so far, is not counted twice.
     assert said(entry, catalogue, others=(replace(other, session_id="S1"),)) == []
     # Nor is one whose mixture holds none of it.
     assert said(entry, catalogue, others=(replace(other, protocol="hair_duta"),)) == []

@@ -25,5 +25,5 @@ def test_the_planted_lot_is_called_within_45_days_of_its_fifth_lump(tmp_path, ca
     assert printed
     # The page and the command look at the same sessions on that day.
     assert is_called(reader, lot, year_to(printed[0]))
-    # Control: on the day of its second lump nothing can be told yet.
+    # Control: on the day of its second lump nothing can be concluded yet.
     assert not is_called(reader, lot, year_to(second))

@@ -1,4 +1,4 @@
-"""The draft of a report to the authority: what is recorded stands in it, the rest says so."""
+"""The draft of a report to the authority: it holds what is recorded, and says what is not."""
 
 import io
 from datetime import date, datetime

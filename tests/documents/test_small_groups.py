@@ -109,7 +109,7 @@ def test_few_cases_elsewhere_are_blanked_with_all_that_gives_them_away(report):
 
 
 def test_what_stands_out_is_no_part_of_a_total_and_stays():
-    """A small signal beside a large one: nothing printed gives the small one back."""
+    """A small signal next to a large one: nothing printed gives the small one back."""
     rows = pd.DataFrame(
         {
             "with_effect": [9, 3],

@@ -12,7 +12,7 @@ class Expected:
         rejects: (line, column, value) of the refused rows, by source file.
         unnamed: rows by (column, word).
         questionable: why, by side effect.
-        notes: parts of what is told, each of some file.
+        notes: parts of the notes, each of some file.
         values: rows of a query on the clinic's file.
         skipped, repeated: rows in all files.
     """
@@ -157,7 +157,7 @@ FILES_AND_MAPPINGS = {
     ("17-same-area-two-passes", ""): Expected(
         inserted={**PEOPLE_AND_SESSIONS, "treated_areas": 2},
         rejects={"treated_areas.csv": [(3, "session_id", "S01")]},
-        # The second pass is told, not added to the first: they differ in depth and points.
+        # The second pass is reported, not added to the first: they differ in depth and points.
         values={AREAS: [("S01", "face.cheek", "left", 500), ("S02", "face.cheek", "both", 1000)]},
     ),
     ("17-same-area-two-passes", "mended"): Expected(

@@ -24,7 +24,7 @@ def put(tmp_path):
 
 @pytest.fixture
 def take(tmp_path, catalogue):
-    """Import a folder into a clinic, rejects beside it."""
+    """Import a folder into a clinic, with the rejects next to it."""
 
     def run(db, folder, **options):
         beside = {name: tmp_path / f"{name}.csv" for name in ("rejects", "changes")}

@@ -221,7 +221,7 @@ def _rows(
 
 
 def _fault(target: ExchangeFile, row: Row, vocabulary: Vocabulary) -> str | None:
-    """The first column at fault; None where the row may stand."""
+    """The first column at fault; None where the row is acceptable."""
     facts: dict[str, Any] = {}
     for column in target.columns:
         text = row[column.name]

@@ -1,6 +1,6 @@
 """Files no import should take, some hundreds of them, and how each is put into a folder.
 
-Every case leaves out a good row beside the bad one: what may be taken from it is nothing at all.
+No case has a good row next to the bad one, so nothing at all may be imported from it.
 """
 
 import io

@@ -28,7 +28,7 @@ EFFECTS = {
         "pih": (1, 0, 0, 1, 0, 1, 2),
         "swelling": (3, 0, 0, 3, 0, 1, 2),
     },
-    # The other side was treated: told at import and by `check`, and counted.
+    # The other side was treated: reported at import and by `check`, and counted.
     ("39-effect-on-the-other-side", ""): {"bruise": (2, 2, 0, 0, 0, 2, 2)},
     ("45-effect-before-the-first-treatment", "mapping"): {"headache": (1, 1, 0, 0, 1, 1, 2)},
 }
@@ -62,7 +62,7 @@ def test_side_effects_are_counted_as_by_hand(catalogue, tmp_path, checks):
     "name", ["34-dead-patients-on-the-call-list", "35-one-effect-as-rows-of-grade"]
 )
 def test_who_died_is_called_until_that_is_recorded_and_never_after(catalogue, tmp_path, name):
-    """In the folder the death stands in a note only; `died_on` says it so that it is known."""
+    """In the folder only a note mentions the death; `died_on` says it so that it is known."""
     on = date(2026, 11, 29)
     db, _result = take(CASES / name, "", catalogue, tmp_path)
     called = Reader(db, catalogue).due(on, ACTOR)

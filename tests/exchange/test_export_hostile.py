@@ -231,7 +231,7 @@ def test_a_pseudonymised_export_holds_no_identifier(tmp_path, catalogue, checks)
     cells = {cell for row in parsed(hidden.encode()) for cell in row}
     with checks("identifiers in a pseudonymised export", planned=800, at_least=True) as count:
         for name in sorted(names):
-            # A short one may stand inside a hash by chance, so it is looked for as a cell.
+            # A short one may be part of a hash by chance, so it is looked for as a cell.
             there = name in hidden if len(name) > 4 else name in cells
             count.that(not there, f"{name!r} is in it")
         count.that(

@@ -1,4 +1,4 @@
-"""Whatever stands in the cells, an import ends in a full account, never in a crash."""
+"""Whatever the cells hold, an import ends in a full account, never in a crash."""
 
 import csv
 import io

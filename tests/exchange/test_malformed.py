@@ -87,7 +87,7 @@ def read(rejects):
 
 
 def told_of(row):
-    """Whether a refused row says where it stands and what to do."""
+    """Whether a refused row gives its place and what to do."""
     return (
         row.get("file") in FILES
         and int(row["line"]) >= 2

@@ -1,4 +1,4 @@
-"""photos.csv with the pictures beside it, and amendments.csv: out of one clinic, into another."""
+"""photos.csv with its pictures, and amendments.csv: out of one clinic, into another."""
 
 import io
 from datetime import date

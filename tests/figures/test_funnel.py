@@ -1,4 +1,4 @@
-"""The funnel's dots equal the frame, and what lies outside is told by its shape as well."""
+"""The funnel's dots equal the frame, and what lies outside differs in shape as well."""
 
 import pandas as pd
 

@@ -81,7 +81,7 @@ def test_a_course_is_a_bar_from_its_first_to_its_last_session():
 
     visit, bar = chart.figure.data
     assert (list(bar.base), list(bar.x)) == (["2026-11-06"], [21 * DAY])
-    assert (list(bar.y), list(visit.y)) == ([1], [0])  # the course stands on top
+    assert (list(bar.y), list(visit.y)) == ([1], [0])  # the course is on top
 
 
 def test_lanes_are_read_from_the_top():

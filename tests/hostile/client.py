@@ -39,7 +39,7 @@ class Seen:
         return found
 
     def holds(self, text: str) -> bool:
-        """Whether the text stands in any frame."""
+        """Whether any frame holds the text."""
         return any(text.encode() in frame for frame in self.frames)
 
 

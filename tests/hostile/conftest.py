@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 import pytest
-from tests.browser.conftest import start_server
+from tests.browser.conftest import own, start_server  # noqa: F401 (own is a fixture)
 from tests.consult_clinic import make_clinic
 
 from mesodash.access import passwords, signing_in
@@ -16,7 +16,7 @@ ROLES = ("administrator", "manager", "practitioner", "trainer", "auditor")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that stands in this folder runs against a real server, and is slow."""
+    """Every test of this folder runs against a real server, and is slow."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.slow)

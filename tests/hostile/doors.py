@@ -1,4 +1,4 @@
-"""Forms that stand behind a click, and the way to each of them over the websocket."""
+"""Forms that open with a click, and the way to each of them over the websocket."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ NOTHING: Kept = {}
 
 @dataclass(frozen=True)
 class Open:
-    """A form as it stands before somebody: what to send again, and what the last run sent.
+    """A form as somebody sees it: what to send again, and what the last run sent.
 
     Attributes:
         page: which page.

@@ -44,7 +44,7 @@ def no_file(db):
 
 @contextmanager
 def another_file(db):
-    """Another clinic's file stands where the clinic's own was, as after a slip of the hand."""
+    """Another clinic's file is where the clinic's own was, as after a slip of the hand."""
     moved = db.with_name("elsewhere.db")
     db.rename(moved)
     make_clinic(db, kind="demo")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pypdf
 import pytest
 from playwright.sync_api import expect
+from tests.browser.conftest import of_kind
 from tests.browser.looks import stand_still
 from tests.hostile.conftest import add_accounts, token_of
 from tests.hostile.strings import SHOWN
@@ -38,7 +39,7 @@ def patient(number: int) -> str:
 
 
 def shown_where() -> dict[str, set[str]]:
-    """Each address, and the strings that must stand there as text.
+    """Each address, and the strings that must be there as text.
 
     The frame of every page names the clinic. Beyond it only who is due, the sessions behind an area
     and a patient's own panel show what people wrote; the other pages count, name codes of the
@@ -56,7 +57,7 @@ def shown_where() -> dict[str, set[str]]:
 
 
 def awaited(page, expected: set[str]) -> set[str]:
-    """Which of the strings do not come to stand on the page as text."""
+    """Which of the strings do not appear on the page as text."""
     for _ in range(80):
         text = even(page.locator("body").inner_text())
         missing = {one for one in expected if even(one) not in text}
@@ -105,13 +106,10 @@ def clinic(tmp_path_factory):
     return path
 
 
-def test_no_page_runs_or_fetches_what_is_recorded(url, clinic, chromium, checks):
+def test_no_page_runs_or_fetches_what_is_recorded(url, clinic, own, checks):
     with checks("hostile strings shown", planned=7 * (len(PAGES) + 4)) as count:
-        context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-        context.add_cookies(
-            [{"name": COOKIE, "value": token_of(clinic, "administrator"), "url": url}]
-        )
-        page = context.new_page()
+        own.add_cookies([{"name": COOKIE, "value": token_of(clinic, "administrator"), "url": url}])
+        page = of_kind(own.new_page(), {"width": 1280, "height": 1000})
         dialogs, outside, errors = [], [], []
         page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
         page.on("pageerror", lambda one: errors.append(str(one)))
@@ -139,7 +137,6 @@ def test_no_page_runs_or_fetches_what_is_recorded(url, clinic, chromium, checks)
             count.that(not refused, f"{address}: tried to fetch {refused}")
             missing = awaited(page, expected)
             count.that(not missing, f"{address}: {sorted(missing)} do not stand there as text")
-        context.close()
 
 
 def test_the_detector_sees_a_string_that_runs(chromium, checks):

@@ -276,24 +276,36 @@ MORE = {
     [(file, *rest) for cases in (IMPORTED, MORE) for file, rest in cases.items()],
 )
 def test_imported_text(db, catalogue, tmp_path, checks, file, column, line, where):
-    """Each string as a row of its own; what is refused stands in rejects.csv with a sentence."""
-    header = FILES[file].splitlines()[0]
+    """Each string as a row of its own; what is refused is in rejects.csv with a sentence."""
+    table, header = file.removesuffix(".csv"), FILES[file].splitlines()[0]
     rejects = tmp_path / "rejects.csv"
 
-    def put(number: int, text: str) -> object:
-        cell = csv_line([protect(text)])[:-1]
-        row = line.format(n=number, text=cell).replace(f"S{number},,", "S2,,")
-        row = filled(file, row)
-        folder = write_files(tmp_path / str(number), {file: f"{header}\n{row}\n"})
+    def taken(numbers: list[int]) -> dict[int, str]:
+        """Import the rows of these strings; the reasons of those that are refused."""
+        rows, lines = [], {}
+        for number in numbers:
+            cell = csv_line([protect(STRINGS[number])])[:-1]
+            row = line.format(n=number, text=cell).replace(f"S{number},,", "S2,,")
+            lines[2 + sum(one.count("\n") for one in rows)] = number
+            rows.append(f"{filled(file, row)}\n")
+        folder = write_files(tmp_path / str(numbers[0]), {file: "".join([f"{header}\n", *rows])})
         took = import_folder(
             db, folder, actor=ACTOR, catalogue=catalogue, clock=clock, rejects=rejects,
             changes=folder / "changes.csv",
         )  # fmt: skip
-        if took.rejected:
-            with rejects.open(encoding="utf-8", newline="") as opened:
-                (told,) = csv.DictReader(opened)
-            raise RecordError(f"{column} {told['reason']}.")
-        table = file.removesuffix(".csv")
+        if not took.rejected:
+            return {}
+        with rejects.open(encoding="utf-8", newline="") as opened:
+            return {lines[int(told["line"])]: told["reason"] for told in csv.DictReader(opened)}
+
+    # With a NUL a file is no text and is refused as a whole, so that string has one to itself.
+    together = [number for number, text in enumerate(STRINGS) if "\0" not in text]
+    refused = taken(together)
+
+    def put(number: int, text: str) -> object:
+        reasons = refused if number in together else taken([number])
+        if number in reasons:
+            raise RecordError(f"{column} {reasons[number]}.")
         return one(db, f"SELECT {column} FROM {table} WHERE {where.format(n=number)}")
 
     with checks(f"fields: import of {file} {column}", planned=PLANNED + 1) as count:

@@ -85,7 +85,7 @@ def opened(client: Client, kind: str, name: str) -> Open:
 
 
 def forged_states(place: Open, turn: int, *, keep: bool) -> dict[str, dict[str, object]]:
-    """One forged value for each widget that stands there."""
+    """One forged value for each widget that is there."""
     return {
         widget.id: VALUES[kind][turn]
         for kind, widget, _ in place.seen.widgets

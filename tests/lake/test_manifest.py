@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """A clinic whose lake beside it is published; tests work on copies."""
+    """A clinic whose own lake is published; tests work on copies."""
     folder = tmp_path_factory.mktemp("whole")
     db = make_clinic(folder / "clinic.db", sessions=120)
     publish(db, lake_beside(db))

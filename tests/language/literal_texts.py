@@ -82,7 +82,7 @@ def literal_texts(path: Path, package: str) -> list[tuple[int, str]]:
 
 
 def typst_literals(template: str) -> list[str]:
-    """The texts of a typst template that are set as they stand: two words or more, not in `t()`."""
+    """The texts of a typst template that are set unchanged: two words or more, not in `t()`."""
     bare = re.sub(r"(?m)//.*$", "", template)
     bare = re.sub(r'(?<![\w-])t\("(?:[^"\\]|\\.)*"', "t(", bare)
     texts = [one for one in _TYPST_STRING.findall(bare) if one not in FONTS]
@@ -225,7 +225,7 @@ def _capital(node: ast.AST) -> bool:
 
 
 def _docstrings(tree: ast.AST) -> set[int]:
-    """Strings that stand alone: docstrings, and the notes below constants."""
+    """Strings that are statements: docstrings, and the notes below constants."""
     return {
         id(node.value)
         for node in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""The patient page: what followed is entered there, and stands in the record as entered."""
+"""The patient page: what followed is entered there, and is in the record as entered."""
 
 from datetime import date
 

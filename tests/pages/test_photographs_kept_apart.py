@@ -1,4 +1,4 @@
-"""A photograph stands in the clinic's file alone: in no cache, lake, exchange file or demo.
+"""A photograph is in the clinic's file alone: in no cache, lake, exchange file or demo.
 
 A marker is planted in a picture, and everything else is searched for it, as it is, in Base64 and in
 hexadecimal. Each way of searching is tried on something that does hold it.

@@ -159,7 +159,7 @@ def test_every_identity_at_every_page(clinic, catalogue, ask, checks):
                 counts |= {(who.role, spec.url_path)} if counted else set()
                 count.that(not carded or who.may("red_cards.handle"), f"{cell}: a red card")
                 count.that(not counted or who.may("red_cards.count"), f"{cell}: counts red cards")
-    # Control: red cards are seen where they are shown, and their number where it is told.
+    # Control: red cards are seen where they are shown, and their number where it is given.
     assert {("practitioner", "today"), ("administrator", "today")} <= cards
     assert {("manager", "signals"), ("practitioner", "volumes")} <= counts
     # Control: the look for patients sees them where they are shown.

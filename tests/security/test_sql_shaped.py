@@ -45,7 +45,7 @@ PAYLOADS = (
 NOT_IDS = tuple(p for p in PAYLOADS if len(p) > 64 or not p.isprintable())
 IDS = tuple(p for p in PAYLOADS if p not in NOT_IDS)
 NOT_TEXT = ("\ud800",)
-"""Half a character cannot be asked for in any file; it is told in a sentence."""
+"""Half a character cannot be looked up in any file; a sentence says so."""
 ERRORS = (RecordError, ReportError, LakeError, NotAllowedError)
 
 

@@ -1,4 +1,4 @@
-"""The names beside a view: none lies on another, none is lost, no leader crosses its neighbour."""
+"""The names next to a view: none lies on another, none is lost, no leader crosses its neighbour."""
 
 import itertools
 import random

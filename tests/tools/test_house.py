@@ -15,7 +15,7 @@ TOO_LONG: dict[str, int] = {}
 SINGLE_IMPORTERS = 10
 """How many modules may have one importer, in their own folder. The aim is ten; never raise it."""
 REPEATED_CLASSES = 0
-"""How many class names may stand for two things."""
+"""How many class names may have two meanings."""
 
 
 @pytest.fixture(scope="module")

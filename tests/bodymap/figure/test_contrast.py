@@ -1,4 +1,4 @@
-"""The figure's colours as figure.css names them: patterns and numbers that can be told apart."""
+"""The figure's colours as figure.css names them: patterns and numbers that can be distinguished."""
 
 import re
 import tomllib

@@ -34,7 +34,7 @@ def real(site):
 
 
 def polygon(shape):
-    """The even-odd surface and its border, told by shapely and not by the code under test."""
+    """The even-odd surface and its border, by shapely and not by the code under test."""
     surface, edges = Polygon(), []
     for ring in flatten(shape.path):
         if len(ring) > 3:

@@ -34,7 +34,7 @@ NEVER = Category("never", "Not treated yet", "none")
 
 
 def kept_points() -> tuple[Placed, ...]:
-    """What stands in the address, as a page would keep it in its file."""
+    """What the address holds, as a page would keep it in its file."""
     parts = [item.split(":") for item in st.query_params.get("placed", "").split(",") if item]
     return tuple(Placed(view, float(u), float(v)) for view, u, v in parts)
 

@@ -1,4 +1,4 @@
-"""Nobody stands alone in a pseudonymised export, and no more is blanked than needed."""
+"""Nobody is alone in a group of a pseudonymised export, and no more is blanked than needed."""
 
 from collections import Counter
 

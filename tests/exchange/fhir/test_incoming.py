@@ -1,4 +1,4 @@
-"""Out as FHIR, in again: the same clinic; and what is told of files that are not right."""
+"""Out as FHIR, in again: the same clinic; and what is said of files that are wrong."""
 
 import json
 import zipfile
@@ -121,7 +121,7 @@ def test_what_is_no_valid_fhir_is_refused_where_it_stands(resources, put_fhir, t
     assert ("Patient.ndjson", "2", "gender") in told
     assert ("Procedure.ndjson", "1", "status") in told
     assert any("not valid FHIR R4B" in line for line in lines)
-    # What refers to them goes with them, and is told where it stands as well.
+    # What refers to them goes with them, and its line is reported as well.
     assert {file for file, _line, _column in told} >= {
         "Patient.ndjson",
         "Procedure.ndjson",

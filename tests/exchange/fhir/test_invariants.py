@@ -33,7 +33,7 @@ def test_no_resource_breaks_an_invariant(clinic, request, checks):
 
 
 def test_a_narrative_is_what_hl7_advises_and_no_resource_has(resources):
-    """dom-6 is best practice and no rule: the words of a row stand in its codes' displays."""
+    """dom-6 is best practice and no rule: the words of a row are in its codes' displays."""
     found, _asked = broken(resources["Patient"][0], "warning")
     assert found == [("dom-6", "DomainResource")]
 

@@ -235,7 +235,7 @@ def test_good_rows_are_kept_and_bad_ones_told_with_their_children(clinic, put, t
 
 
 def test_a_refused_row_that_the_clinic_has_is_not_absent(clinic, put, take):
-    """The clinic has P1 to P3, and stays so: P1 is refused, P2 stands in the file, P3 does not."""
+    """The clinic has P1 to P3, and stays so: P1 is refused, P2 is in the file, P3 is not."""
     visits = "session_id,patient_id,held_at,state\n"
     contacts = "session_id,contacted_at\n"
     first = {

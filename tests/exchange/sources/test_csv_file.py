@@ -1,4 +1,4 @@
-"""How a CSV file is written is found out once for the whole file, and told."""
+"""How a CSV file is written is detected once for the whole file, and reported."""
 
 import pytest
 

@@ -70,7 +70,7 @@ def chunk(kind, content):
 
 
 def png(width, height, content):
-    """A PNG that says it is so large, whatever stands in it."""
+    """A PNG that says it is so large, whatever it holds."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", content) + chunk(b"IEND", b"")

@@ -57,7 +57,7 @@ def test_what_is_no_zip_file_is_told(tmp_path, place):
 
 
 def test_the_process_is_limited(tmp_path, place, monkeypatch):
-    """A process that ends otherwise, as one whose time is over does, is told as well."""
+    """A process that ends otherwise, as one whose time is over does, is reported as well."""
     monkeypatch.setattr(module, "run_on_paths", lambda *_, **__: -9)
 
     with pytest.raises(ExchangeError, match="cannot be unpacked"):

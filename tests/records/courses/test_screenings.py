@@ -44,7 +44,7 @@ def rows(path, sql):
 
 
 def behind_the_back(path, change_it):
-    """Write without the functions under test, so that only the file's own rules stand."""
+    """Write without the functions under test, so that only the file's own rules apply."""
     with writing(path, DEMO) as change:
         change.log("update", "screenings")
         change_it(change.db)

@@ -43,7 +43,7 @@ def content(path: Path) -> Content:
 def keeps(before: Content, now: Content) -> bool:
     """Whether a file that was brought up to date holds every row as it was.
 
-    Later columns stand behind the former ones, later rows of the logs behind the former rows; the
+    Later columns come after the former ones, later rows of the logs after the former rows; the
     end of the change log alone is written over.
     """
     return all(

@@ -37,7 +37,7 @@ MARKS = (
     "SN-77-4-ANNA",
     "M 10 10 C 99 99",
 )
-"""The patient's id, and words that stand in each free text and each identity."""
+"""The patient's id, and words that are in each free text and each identity."""
 
 DOSES = (
     "SELECT area, side, count(*), sum(points), sum(volume_ul) FROM treated_areas GROUP BY 1, 2",

@@ -80,7 +80,7 @@ def test_the_rows_of_all_persons_are_all_rows(clinic):
 
     assert {
         table: sum(len(one.rows_of(table)) for one in told) for table in rows
-    } == rows  # nobody's row is missing, none is told twice
+    } == rows  # nobody's row is missing, none is listed twice
 
 
 def test_rows_are_told_with_outside_ids_and_without_what_is_secret(clinic):

@@ -255,7 +255,7 @@ class Recording(RuleBasedStateMachine):
         if not stale:
             known.state = state
             if twice:
-                # It is no longer planned, which the second click is told.
+                # It is no longer planned, as the second click learns.
                 self.do("close", send, refused=True)
 
     @precondition(any_planned)
@@ -346,7 +346,7 @@ class Recording(RuleBasedStateMachine):
         if not wrong:
             known.entry, known.effects = entry, after
             if twice:
-                # The second click comes from a look before the first, and is told so.
+                # The second click comes from a look before the first, and learns so.
                 now = read_session(self.path, name, actor, clock=clock)
                 self.do("amend", send, refused=now != seen)
 

@@ -98,7 +98,7 @@ cuts = st.sampled_from([None, None, "rerun", "killed"])
 
 
 class Rerun(BaseException):
-    """Stands for the page's rerun, which ends a script in the middle of a save."""
+    """In place of the page's rerun, which ends a script in the middle of a save."""
 
 
 def cut_off(how, act):

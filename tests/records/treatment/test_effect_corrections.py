@@ -1,4 +1,4 @@
-"""A side effect is corrected by who saw it as it stands, and its old version stays readable."""
+"""A side effect is corrected by who saw its latest state, and its old version stays readable."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -159,7 +159,7 @@ def cards(path):
     [
         ("S1", "nodule", "2026-11-14", ["late_lump"]),  # day 8
         ("S1", "nodule", "2026-11-13", []),  # day 7
-        ("S1", "nodule", "2026-11", ["late_lump"]),  # told on day 18, the day itself not known
+        ("S1", "nodule", "2026-11", ["late_lump"]),  # reported on day 18, the day itself not known
         ("S3", "nodule", "2026-11-24", []),  # day 4
         ("S3", "infection_bact", "2026-11-22", ["pus"]),
         ("S3", "vasc_occlusion", "2026-11-20", ["skin_blanching"]),

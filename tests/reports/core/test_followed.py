@@ -1,4 +1,4 @@
-"""The share followed up beside each rate, recounted from the record."""
+"""The share followed up with each rate, recounted from the record."""
 
 from collections import defaultdict
 from datetime import date

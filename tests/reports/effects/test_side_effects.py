@@ -203,7 +203,7 @@ def a_clinic(path, sessions, areas, effects):
         (2, "face.nose", "2024-03-01", False),
         (2, "face.cheek", "2024-01-31", False),  # before the first held session
         (2, "face.cheek", "2024-02-01", True),
-        (2, "face.cheek", "2024-01", True),  # a month alone: not to be told
+        (2, "face.cheek", "2024-01", True),  # a month alone: cannot be known
         (1, None, "2024-03-01", False),  # of a session that was cancelled
         (3, "leg.knee", "2024-03-02", True),  # no area was recorded of that session
     ],

@@ -75,7 +75,7 @@ def test_asked_less_it_is_told_but_not_called(asked):
         (5, {}),
         # Too soon to tell: not four weeks had passed for anybody.
         (9, {"until": "2024-05-21"}),
-        # Told later than within four weeks is another matter than being asked.
+        # Reporting it later than within four weeks is not the same as being asked.
         (9, {"on": "2024-06-10"}),
     ],
 )

@@ -1,4 +1,4 @@
-"""Groups beside the limits of chance: counts, limits, and a bad lot outside of them."""
+"""Groups and the limits of chance: counts, limits, and a bad lot outside of them."""
 
 import pytest
 from tests.reports.signals.test_clusters import clinic_with_lot

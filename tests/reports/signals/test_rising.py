@@ -47,7 +47,7 @@ def test_a_change_of_the_whole_clinic_is_called(tmp_path, catalogue, onset, sinc
     assert (row["effect"], row["late"], row["stands_out"]) == ("nodule", onset > 7, True)
     assert row["since"] == since
     assert row["patients_since"] > 1.8 * row["expected_since"] > 0
-    # No lot, hand or place differs, so that nothing else could have told.
+    # No lot, hand or place differs, so that nothing else could have shown it.
     assert reader.clusters(APRIL).empty
 
 

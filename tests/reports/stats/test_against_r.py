@@ -1,4 +1,4 @@
-"""Our numbers beside R's, to 1e-9: `survfit` by patient on a real trial, real inputs, made ones.
+"""Our numbers equal R's to 1e-9: `survfit` by patient on a real trial, real inputs, made ones.
 
 The inputs (durations.csv, courses.csv) hold the CDISC pilot study counted from its own files, the
 side effects of inputs that people brought (the sources "case ..."), and made data with ties and

@@ -1,4 +1,4 @@
-"""Shares and rates by patient beside statsmodels' cluster-robust models; what must always hold."""
+"""Shares and rates by patient against statsmodels' cluster-robust models; what must always hold."""
 
 import math
 

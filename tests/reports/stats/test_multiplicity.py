@@ -1,4 +1,4 @@
-"""The false discovery rate beside scipy's, and what discrete tests must not cost each other."""
+"""The false discovery rate against scipy's, and what discrete tests must not cost each other."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The exact test within strata, beside exact fractions, scipy, statsmodels and R's own example."""
+"""The exact test within strata, against exact fractions, scipy, statsmodels and R's own example."""
 
 from fractions import Fraction
 from math import comb

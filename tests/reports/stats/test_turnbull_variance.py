@@ -67,7 +67,7 @@ def test_one_step_has_no_variance():
 
 
 def test_undetermined_steps_have_a_finite_variance():
-    """Nobody was seen between the first two steps: their sizes cannot be told apart."""
+    """Nobody was seen between the first two steps: their sizes cannot be distinguished."""
     first, last = np.array([0, 2, 0]), np.array([2, 3, 2])
     steps = np.array([0.25, 0.25, 0.5])
     found = patient_variances(first, last, np.array([3.0, 4.0, 1.0]), steps, None)

@@ -1,4 +1,4 @@
-"""A table's columns told by their kind."""
+"""A table's columns, distinguished by their kind."""
 
 from mesodash.records.privacy.processing import ProcessedColumn, ProcessedTable
 from mesodash.ui.admin.processing import kinds

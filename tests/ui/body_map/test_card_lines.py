@@ -76,7 +76,7 @@ def test_points_and_volume_are_in_every_form_of_where(catalogue):
     last = at(catalogue, "lbp_acute", "back.lower")
     assert "2–3 cm" in last[0]
     assert "2–3 cm" in last[1]
-    assert numbers_in(last[-1]) == []  # they stand below, and it says so
+    assert numbers_in(last[-1]) == []  # they are below, and it says so
     assert len(last[-1]) <= PHONE
 
 

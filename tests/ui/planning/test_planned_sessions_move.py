@@ -115,7 +115,7 @@ def test_who_comes_second_reads_both_days_and_keeps_what_was_entered(open_page, 
     refused = text(page).partition("Not moved: ")[2]
     assert numbers_in(refused)[:4] == ["2026-11-27", "2026-12-04", "08:00", "2026-12-01"]
     assert stands(rooms) == ("2026-12-04T08:00", "planned")
-    assert "4 Dec 2026, 08:00 Dutasteride" in text(page)  # the list shows it as it stands
+    assert "4 Dec 2026, 08:00 Dutasteride" in text(page)  # the list shows it unchanged
     assert one(page.date_input, "New day").value == date(2026, 12, 1)
 
     ran(one(page.button, "Move it").click())  # now it was seen

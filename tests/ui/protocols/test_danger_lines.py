@@ -55,7 +55,7 @@ def test_what_only_a_page_tells_is_marked(catalogue):
     protocol, where = taken(catalogue, "fat_pcdc_arm_knee", AreaSide("arm.upper", "left"))
     assert not any("†" in words for _name, words in danger_lines(catalogue, protocol, where.sites))
 
-    # Its only source is a teaching page: the mark stands wherever that zone is shown.
+    # Its only source is a teaching page: the mark is wherever that zone is shown.
     zone = catalogue.danger_zones["femoral_vessels"]
     assert [catalogue.sources[key].how_read for key in zone.sources] == ["secondary"]
     thigh, where = taken(catalogue, "cellulite_mix", AreaSide("leg.thigh.medial", "left"))

@@ -1,4 +1,4 @@
-"""Every part of a page that runs by itself asks whether the sign-in still stands."""
+"""Every part of a page that runs by itself checks whether the sign-in is still valid."""
 
 import ast
 from pathlib import Path

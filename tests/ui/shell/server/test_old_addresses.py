@@ -1,4 +1,4 @@
-"""Addresses of earlier versions lead where their page stands now."""
+"""Addresses of earlier versions lead to where their page is now."""
 
 import pytest
 from starlette.applications import Starlette
