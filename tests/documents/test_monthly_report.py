@@ -273,9 +273,7 @@ def test_what_rises_in_the_whole_clinic_is_printed(reader, catalogue):
     assert "not called: the sessions" not in text
 
 
-def test_a_rise_after_which_patients_were_asked_otherwise_is_counted_not_printed(
-    tables, catalogue
-):
+def test_a_rise_after_which_patients_were_asked_otherwise_is_counted_not_printed(tables, catalogue):
     """Two of the effects stand out from their own past; the follow-up of one changed."""
     tables = {name: frame.copy() for name, frame in tables.items()}
     tables["rising"].attrs["apart"] = "1 apart"

@@ -244,7 +244,8 @@ def series(sessions: pd.DataFrame, cases: pd.DataFrame, months: list[date]) -> I
         at = np.searchsorted(edges, own["begun"], side="right") - 1
         counts = np.bincount(at, own["n"], len(months) - 1).astype(float)
         exposure = _exposure(sessions[sessions["clinic_id"] == clinic], own, edges)
-        wait = float(np.median(np.repeat((own["begun"] - own["held_on"]).clip(lower=0), own["n"])))
+        lag = (own["begun"] - own["held_on"]).clip(lower=0).to_numpy()
+        wait = float(np.median(np.repeat(lag, own["n"].to_numpy())))
         found = rise(counts, exposure, rng)
         yield Series(str(clinic), str(effect), bool(late), counts, wait, found)
 
