@@ -6,6 +6,7 @@ from mesodash.exchange.fhir.incoming import holds_fhir
 from mesodash.language import _
 from mesodash.ui.import_data import choices, files, run, take_out, undo
 from mesodash.ui.parts import markup
+from mesodash.ui.parts.page_script import announcements
 from mesodash.ui.shell import context
 
 markup.show(
@@ -23,6 +24,7 @@ if not context.actor().may("records.import"):
     )
     st.stop()
 
+announcements()
 folder = files.ask()
 if folder is not None and holds_fhir(folder.dropped):
     run.offer(folder, None)

@@ -124,6 +124,15 @@ def first_session(page, clinic):
     """The planned session of the day, its doses as planned, with what was used and seen."""
     page.goto(f"{clinic}/today")
     row = page.locator('[class*="st-key-today_session_"]').filter(has_text="LENA")
+    expect(row).to_be_visible()
+    settled(page)
+    page.set_viewport_size({"width": 390, "height": 844})  # on a phone nothing lies over the state
+    settled(page)
+    badge = row.locator(".md-badge").bounding_box()
+    name = row.get_by_role("link", name="LENA").bounding_box()
+    assert name["x"] >= badge["x"] + badge["width"] or name["y"] >= badge["y"] + badge["height"]
+    page.set_viewport_size(TABLET)
+    settled(page)
     row.get_by_role("link", name="Record", exact=True).tap()
     expect(page.get_by_role("heading", name="Session 1 of 7")).to_be_visible()
     settled(page)

@@ -27,7 +27,7 @@ def take(tmp_path, catalogue):
     """Import a folder into a clinic, with the rejects next to it."""
 
     def run(db, folder, **options):
-        beside = {name: tmp_path / f"{name}.csv" for name in ("rejects", "changes")}
+        beside = {name: tmp_path / f"{name}.csv" for name in ("rejects", "changes", "absent")}
         options = {**beside, "clock": clock} | options
         return import_folder(db, folder, actor=ACTOR, catalogue=catalogue, **options)
 

@@ -1,11 +1,14 @@
 """photos.csv with its pictures, and amendments.csv: out of one clinic, into another."""
 
 import io
+import json
+from base64 import b64decode, b64encode
 from datetime import date
 from hashlib import sha256
 
 import pytest
 from PIL import Image
+from tests.exchange.fhir.invariants import broken
 from tests.exchange.small_clinic import ACTOR, FILES, MANY, clock, make_clinic, write_files
 
 from mesodash.exchange.contract.files import AMENDMENTS, PHOTOS, picture_name
@@ -103,9 +106,61 @@ def test_pictures_lie_beside_their_file_only_where_asked_for(pictured, tmp_path)
     assert hidden[2] == 1
 
 
-def test_nothing_of_photographs_is_in_a_pseudonymised_export_or_in_fhir(
-    pictured, take, tmp_path, catalogue
+def media_in(folder):
+    return [json.loads(line) for line in (folder / "Media.ndjson").read_text("utf-8").splitlines()]
+
+
+def test_fhir_tells_what_photographs_show_and_brings_pictures_only_where_asked_for(
+    pictured, elsewhere, take, tmp_path, catalogue
 ):
+    ours, hidden = kept(pictured)
+    options = {"actor": ACTOR, "catalogue": catalogue, "clock": clock}
+    export_fhir(pictured, tmp_path / "without", **options)
+    told = {one["identifier"][0]["value"]: one for one in media_in(tmp_path / "without")}
+    assert told.keys() == {ours[0], hidden[0]}
+    cheek = told[ours[0]]
+    assert (cheek["createdDateTime"], cheek["width"], cheek["height"]) == ("2024-02-01", 320, 240)
+    assert cheek["bodySite"]["coding"][0]["code"] == "face.cheek"
+    assert cheek["view"]["coding"][0]["code"] == "front"
+    assert [one["content"] for one in told.values()] == [{"contentType": "image/jpeg"}] * 2
+    assert all(broken(one)[0] == [] for one in told.values())
+
+    lacking = result_of(take(elsewhere, tmp_path / "without"), "photos.csv")
+    assert (lacking.read, lacking.rejected, kept(elsewhere)) == (2, 2, [])
+    # Into the clinic that they come from nothing changes, and nothing is gone.
+    again = result_of(take(pictured, tmp_path / "without"), "photos.csv")
+    assert (again.unchanged, again.rejected, again.absent) == (2, 0, 0)
+
+    export_fhir(pictured, tmp_path / "with", photographs=True, **options)
+    given = {one["identifier"][0]["value"]: one["content"] for one in media_in(tmp_path / "with")}
+    assert "data" not in given[hidden[0]]
+    assert b64decode(given[ours[0]]["data"]) == ours[4]
+    arrived = result_of(take(elsewhere, tmp_path / "with"), "photos.csv")
+    assert (arrived.inserted, arrived.rejected) == (1, 1)
+    assert kept(elsewhere) == [ours]
+    with reading(pictured) as db:
+        noted = db.execute(
+            "SELECT row_key FROM change_log WHERE action = 'export' AND table_name = 'photographs'"
+            " AND patient IS NOT NULL"
+        ).fetchall()
+    assert noted == [(ours[0],)]
+
+
+def test_negative_control_another_picture_in_fhir_is_refused(
+    pictured, elsewhere, take, tmp_path, catalogue
+):
+    folder = tmp_path / "with"
+    export_fhir(pictured, folder, photographs=True, actor=ACTOR, catalogue=catalogue, clock=clock)
+    media = media_in(folder)
+    for one in media:
+        one["content"]["data"] = b64encode(picture(200).jpeg).decode()
+    (folder / "Media.ndjson").write_text("\n".join(map(json.dumps, media)), "utf-8")
+
+    result = result_of(take(elsewhere, folder), "photos.csv")
+    assert (result.inserted, result.rejected, kept(elsewhere)) == (0, 2, [])
+
+
+def test_nothing_of_photographs_is_in_a_pseudonymised_export(pictured, take, tmp_path, catalogue):
     take(pictured, write_files(tmp_path / "many", MANY))
     _, files = export(pictured, tmp_path / "out", pseudonymised=True)
 
@@ -114,8 +169,11 @@ def test_nothing_of_photographs_is_in_a_pseudonymised_export_or_in_fhir(
     assert [name for name, text in files.items() if any(one in text for one in digests)] == []
     with pytest.raises(ExchangeError, match="pseudonymised"):
         export(pictured, tmp_path / "both", pseudonymised=True, photographs=True)
-    export_fhir(pictured, tmp_path / "fhir", actor=ACTOR, catalogue=catalogue, clock=clock)
+    options = {"actor": ACTOR, "catalogue": catalogue, "clock": clock, "pseudonymised": True}
+    export_fhir(pictured, tmp_path / "fhir", **options)
     assert [p.name for p in (tmp_path / "fhir").iterdir() if b"image" in p.read_bytes()] == []
+    with pytest.raises(ExchangeError, match="pseudonymised"):
+        export_fhir(pictured, tmp_path / "two", photographs=True, **options)
 
 
 def test_photographs_come_into_another_clinic_byte_by_byte(

@@ -84,6 +84,11 @@ def test_a_course_is_a_bar_from_its_first_to_its_last_session():
     assert (list(bar.y), list(visit.y)) == ([1], [0])  # the course is on top
 
 
+def test_the_legend_keeps_to_the_top_whatever_the_marks_do():
+    legend = draw(courses=[]).figure.layout.legend
+    assert (legend.yref, legend.y, legend.yanchor) == ("container", 1, "top")
+
+
 def test_lanes_are_read_from_the_top():
     layout = draw(
         visits=[SessionMark("Crown", "2026-11-20", "G", "a")],

@@ -79,7 +79,7 @@ def cancel_plans(clinic) -> None:
         ).fetchall()
     for course_id in {row[0] for row in rows}:
         seen = {name: held_at for one, name, held_at in rows if one == course_id}
-        cancel_plan(clinic, course_id, ACTOR, seen=seen)
+        cancel_plan(clinic, course_id, ACTOR, seen=seen, reason="not_known")
 
 
 def answers(client: Client, turn: int) -> Open:

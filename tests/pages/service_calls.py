@@ -372,7 +372,7 @@ CALLS = (
          (("create", "sessions", RECORDED), ("create", "treated_areas", RECORDED))),
     Call("close a planned session", "sessions.record",
          lambda p: close_planned_session(p.db, "S4", p.actor, seen="2026-11-27", state="no_show",
-                                         clock=p.clock),
+                                         reason="not_known", clock=p.clock),
          (("update", "sessions", "S4"),)),
     Call("keep a draft", "sessions.record",
          lambda p: keep_draft(p.db, "HUGO", "session:new", {}, p.actor, clock=p.clock), ()),

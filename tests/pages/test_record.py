@@ -166,10 +166,16 @@ def test_a_session_that_nobody_planned(open_page, rooms):
 
 def test_a_planned_session_to_which_nobody_came(open_page, rooms):
     page = open_page(patient="HUGO", session="S4")
+    press(page, "record_no_show")
+    assert rows(rooms, "SELECT state, reason FROM sessions WHERE id = 4") == [("planned", None)]
+
+    page.selectbox("record_not_held_reason_listed").set_value("clinic").run()
     page.text_input("record_not_held_reason").set_value("snow").run()
     press(page, "record_no_show")
 
-    assert rows(rooms, "SELECT state, reason FROM sessions WHERE id = 4") == [("no_show", "snow")]
+    assert rows(rooms, "SELECT state, reason FROM sessions WHERE id = 4") == [
+        ("no_show", "clinic: snow")
+    ]
 
 
 def test_today_lists_the_day_and_what_is_not_finished(open_page, rooms):

@@ -25,6 +25,7 @@ from mesodash.exchange.exporting.export_fhir import export_fhir
 from mesodash.exchange.exporting.export_folder import export_csv
 from mesodash.exchange.exporting.exported_rows import Progress
 from mesodash.exchange.importing.import_folder import ImportResult, clinic_zone, import_folder
+from mesodash.exchange.importing.take_rows import absent_lines
 from mesodash.exchange.mapping.mapping_file import load_mapping
 from mesodash.language import _, current, ngettext
 from mesodash.records.audit.actor import COMMAND_LINE
@@ -94,7 +95,14 @@ def _progress(what: str) -> Iterator[Progress | None]:
     help=_("File for replaced values of stored rows, old and new; likewise."),
 )
 @click.option(
-    "--force", is_flag=True, help=_("Overwrite existing files named by the two options above.")
+    "--absent",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("absent.csv"),
+    show_default=True,
+    help=_("File for rows that the clinic has and the folder's files have not; likewise."),
+)
+@click.option(
+    "--force", is_flag=True, help=_("Overwrite existing files named by the three options above.")
 )
 def import_command(
     folder: Path,
@@ -103,6 +111,7 @@ def import_command(
     dry_run: bool,
     rejects: Path,
     changes: Path,
+    absent: Path,
     force: bool,
 ) -> None:
     """Import the tables in FOLDER (or a zip file) into the clinic, in one transaction.
@@ -110,7 +119,8 @@ def import_command(
     FOLDER holds CSV files or workbooks, or FHIR R4B as NDJSON or Bundles.
 
     Rejected rows are written to rejects.csv with the reason, and values that the mapping does not
-    cover are listed; the exit code is then 3. Importing the same files again changes nothing.
+    cover are listed; the exit code is then 3. Importing the same files again changes nothing. Rows
+    that the clinic has and a file has not stay, and are written to absent.csv.
     """
     with _exchange_errors(), _progress(_("Reading")) as progress:
         mapping = load_mapping(mapping_file) if mapping_file else None
@@ -123,6 +133,7 @@ def import_command(
             dry_run=dry_run,
             rejects=rejects,
             changes=changes,
+            absent=absent,
             force=force,
             today=today(),
             progress=progress,
@@ -171,8 +182,23 @@ def _print_remarks(result: ImportResult) -> None:
             )
         )
         click.echo(text.format(n=result.changed, file=result.changes.absolute()), err=True)
+    _print_absent(result)
     for line in questionable_lines(result.questionable):
         click.echo(line, err=True)
+
+
+def _print_absent(result: ImportResult) -> None:
+    """Name on stderr the rows that the clinic has and a file has not."""
+    for file in result.files:
+        for line in absent_lines(file, _SHOWN):
+            click.echo(line, err=True)
+    if result.absent:
+        click.echo(
+            _("All rows that the clinic has and the files have not: see {file}.").format(
+                file=result.absent.absolute()
+            ),
+            err=True,
+        )
 
 
 def _unnamed(result: ImportResult) -> list[str]:
@@ -242,7 +268,12 @@ def export_csv_command(db: Path, folder: Path, pseudonymised: bool, photographs:
 
 @export_group.command("fhir")
 @_whole_clinic
-def export_fhir_command(db: Path, folder: Path, pseudonymised: bool) -> None:
+@click.option(
+    "--photographs",
+    is_flag=True,
+    help=_("With the pictures in their Media, but for those of intimate areas."),
+)
+def export_fhir_command(db: Path, folder: Path, pseudonymised: bool, photographs: bool) -> None:
     """Write FHIR R4B, one NDJSON file a resource type; `mesodash import` takes it back."""
     with _exchange_errors(), _progress(_("Writing")) as progress:
         result = export_fhir(
@@ -251,6 +282,7 @@ def export_fhir_command(db: Path, folder: Path, pseudonymised: bool) -> None:
             actor=COMMAND_LINE,
             catalogue=load_catalogue(load_settings().catalogue),
             pseudonymised=pseudonymised,
+            photographs=photographs,
             progress=progress,
         )
     rows = [{"resource": kind, "number": n} for kind, n in sorted(result.resources.items())]

@@ -233,7 +233,8 @@ def missing(entry: SessionEntry, *, consent: bool, screened: bool, baseline: boo
         lacks.append("products")
     elif any(used.lot is None for used in entry.products):
         lacks.append("lots")
-    if any(area.volume_ml is None and area.points is None for area in entry.areas):
+    dosed = [area.volume_ml is not None or area.points is not None for area in entry.areas]
+    if not dosed or not all(dosed):
         lacks.append("dose")
     for there, name in ((screened, "screening"), (consent, "consent"), (baseline, "baseline")):
         if not there:

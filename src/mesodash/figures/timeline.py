@@ -130,7 +130,9 @@ def timeline(
             today,
         ),
     )
-    figure.update_layout(margin_b=54)  # room for "today" below the marks
+    # Room for "today" below the marks. The legend keeps to the top of the chart, whose marks it
+    # would lie over for a while after a tablet is turned.
+    figure.update_layout(margin_b=54, legend_yref="container", legend_y=1, legend_yanchor="top")
     figure.add_vline(x=today.isoformat(), line={"color": QUIET, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=today.isoformat(),

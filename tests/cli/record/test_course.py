@@ -83,7 +83,7 @@ def test_a_course_is_cancelled_once(run, rooms, planned):
     assert rows(
         rooms, f"SELECT state, stopped_reason FROM courses WHERE course_id = '{planned}'"
     ) == [("stopped", "moved away")]
-    assert run("course", "cancel", planned)[0] == 3
+    assert run("course", "cancel", planned, "--reason", "not_known")[0] == 3
 
 
 def test_the_calendar_names_nobody(run, tmp_path, planned):
@@ -122,7 +122,7 @@ def test_what_cannot_be_planned_is_refused_in_one_sentence(run, rooms, option, v
 def test_who_and_what_is_not_there(run):
     assert run("course", "plan", "NOBODY", *PLAN[3:])[0] == 3
     assert run("course", "move", "none", "--to", "2026-12-01")[0] == 3
-    assert run("course", "cancel", "none")[0] == 3
+    assert run("course", "cancel", "none", "--reason", "not_known")[0] == 3
     assert run("course", "list", "--course", "none")[0] == 3
 
 
@@ -143,6 +143,8 @@ def test_the_handout_of_what_is_still_planned(run, tmp_path, planned):
     assert run("course", "handout", planned, "--to", target, "--force")[0] == 0
     assert run("course", "handout", planned, "--to", tmp_path / "x", "--language", "tlh")[0] == 3
     assert run("course", "handout", "none", "--to", tmp_path / "x")[0] == 3
-    assert run("course", "cancel", planned)[0] == 0
+    assert run("course", "cancel", planned)[0] == 2
+    assert run("course", "cancel", planned, "--reason", "  ")[0] == 3
+    assert run("course", "cancel", planned, "--reason", "patient_asked")[0] == 0
     assert run("course", "handout", planned, "--to", tmp_path / "x")[0] == 3
     assert not (tmp_path / "x").exists()

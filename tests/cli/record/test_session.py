@@ -44,6 +44,15 @@ def test_what_is_recorded_is_what_show_prints(run, rooms):
     assert rows(rooms, log)[0] == ("create", "command-line")
 
 
+def test_a_reaction_that_opens_a_red_card_says_so(run, rooms):
+    given = SESSION | {"held_at": f"{TODAY}T09:00", "reactions": [{"effect": "anaphylaxis"}]}
+    code, _session_id, err = run("session", "record", "-", given=given)
+    assert code == 0
+    cards = rows(rooms, "SELECT count(*) FROM red_cards WHERE patient = 1")
+    assert cards[0][0] > 0
+    assert err.split()[0] == str(cards[0][0])
+
+
 def test_points_and_a_price_go_in_and_out(run):
     point = {"area": "scalp.vertex", "side": "midline", "triangle": 12, "u": 0.25, "v": 0.5}
     given = SESSION | {"placed": [point, point], "price": 120.5, "currency": "EUR"}
@@ -120,11 +129,13 @@ def test_an_earlier_version_is_read_with_its_price_and_reason(run):
 
 
 def test_a_planned_session_is_closed(run, rooms):
+    assert run("session", "close", "S4", "no_show")[0] == 2
+    assert run("session", "close", "S4", "no_show", "--reason", " ")[0] == 3
     assert run("session", "close", "S4", "no_show", "--reason", "ill")[0] == 0
     assert rows(rooms, "SELECT state, reason FROM sessions WHERE session_id = 'S4'") == [
         ("no_show", "ill")
     ]
-    assert run("session", "close", "S4", "no_show")[0] == 3
+    assert run("session", "close", "S4", "no_show", "--reason", "not_known")[0] == 3
 
 
 def test_the_list_of_a_day(run):

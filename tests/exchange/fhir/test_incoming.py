@@ -111,6 +111,7 @@ def test_what_is_no_valid_fhir_is_refused_where_it_stands(resources, put_fhir, t
     resources["Patient"][1]["gender"] = "woman"
     resources["Procedure"][0]["status"] = "nonsense"
     resources["Observation"][0]["code"] = {"text": "no code of a scale"}
+    resources["Communication"][0]["about"] = [{"reference": 3}]
     resources["Condition"] = [{"resourceType": "Condition", "id": "c"}]
     again = make_clinic(tmp_path / "again.db", timezone="Europe/Paris")
 
@@ -120,6 +121,8 @@ def test_what_is_no_valid_fhir_is_refused_where_it_stands(resources, put_fhir, t
     told = {tuple(line.split(",")[:3]) for line in lines}
     assert ("Patient.ndjson", "2", "gender") in told
     assert ("Procedure.ndjson", "1", "status") in told
+    # A value at which the library itself stops is a fault of its resource, not of the file.
+    assert ("Communication.ndjson", "1") in {one[:2] for one in told}
     assert any("not valid FHIR R4B" in line for line in lines)
     # What refers to them goes with them, and its line is reported as well.
     assert {file for file, _line, _column in told} >= {
@@ -129,6 +132,28 @@ def test_what_is_no_valid_fhir_is_refused_where_it_stands(resources, put_fhir, t
     } - {"Consent.ndjson"}
     assert result.not_read == ("1 Condition",)
     assert result.rejected == len(lines)
+
+
+def test_a_refused_resource_is_not_gone(fhir_small, resources, put_fhir, take, tmp_path):
+    """The clinic's own rows again, two of them invalid: neither is absent; one cannot be told."""
+    _db, folder, _result = fhir_small
+    again = make_clinic(tmp_path / "again.db", timezone="Europe/Paris")
+    take(again, folder)
+    left_out = resources["Consent"].pop()
+    resources["Patient"][0]["gender"] = "woman"
+    resources["Communication"][0]["status"] = "nonsense"
+
+    result = take(again, put_fhir(resources))
+
+    found = {one.file: one for one in result.files}
+    assert (found["patients.csv"].absent, found["patients.csv"].perhaps) == (0, 0)
+    consents = found["consents.csv"]
+    assert (consents.absent, consents.perhaps) == (1, 0)
+    assert consents.gone[0].row == left_out["identifier"][0]["value"]
+    # A contact has no id of its own: the one that is missing may be the refused one.
+    contacts = found["follow_ups.csv"]
+    assert (contacts.absent, contacts.perhaps) == (1, 1)
+    assert contacts.gone[0].place == "Communication.ndjson, line 1"
 
 
 @pytest.mark.parametrize(

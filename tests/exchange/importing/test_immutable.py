@@ -210,7 +210,7 @@ def test_a_screening_is_taken_whole_and_in_order(
 def test_rows_may_stand_in_any_order_and_more_than_one_write_takes(
     clinic, put, take, tmp_path, monkeypatch
 ):
-    for module in ("rejects_file", "batch"):
+    for module in ("rejects_file", "row_store"):
         monkeypatch.setattr(f"mesodash.exchange.importing.{module}._AT_ONCE", 1)
     lines = ANSWERS.splitlines()[1:]
 

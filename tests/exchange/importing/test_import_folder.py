@@ -6,6 +6,7 @@ import re
 import pytest
 from tests.exchange.small_clinic import ACTOR, FILES, ROWS, clock
 
+from mesodash.exchange.contract.files import BY_FILE
 from mesodash.exchange.exporting.export_folder import export_csv
 from mesodash.exchange.importing.take_rows import FileResult
 from mesodash.records.store.clinic import read_revision
@@ -26,6 +27,11 @@ def log_of(db):
 def exported(db, folder):
     export_csv(db, folder, actor=ACTOR, clock=clock)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def absent_of(tmp_path):
+    with (tmp_path / "absent.csv").open(encoding="utf-8", newline="") as file:
+        return [tuple(row.values()) for row in csv.DictReader(file)]
 
 
 def rejects_of(tmp_path):
@@ -234,8 +240,8 @@ def test_good_rows_are_kept_and_bad_ones_told_with_their_children(clinic, put, t
     ]
 
 
-def test_a_refused_row_that_the_clinic_has_is_not_absent(clinic, put, take):
-    """The clinic has P1 to P3, and stays so: P1 is refused, P2 is in the file, P3 is not."""
+def test_a_refused_row_that_the_clinic_has_is_not_absent(clinic, put, take, tmp_path):
+    """The clinic has P1 to P3, and stays so: P1 is refused, P2 stands in the file, P3 does not."""
     visits = "session_id,patient_id,held_at,state\n"
     contacts = "session_id,contacted_at\n"
     first = {
@@ -255,8 +261,113 @@ def test_a_refused_row_that_the_clinic_has_is_not_absent(clinic, put, take):
     assert [(one.unchanged, one.rejected, one.absent) for one in result.files] == [
         (1, 1, 1),
         (0, 1, 1),
-        (0, 1, None),  # contacts have no id of their own: which one was refused is not known
+        (0, 1, 1),
     ]
+    assert absent_of(tmp_path) == [
+        ("patients.csv", "P3", "P3", ""),
+        ("sessions.csv", "S2", "P2", ""),
+        ("follow_ups.csv", "S2, 2024-01-06, ", "P2", ""),
+    ]
+
+
+def only(folder, *names):
+    for other in folder.glob("*.csv"):
+        if other.name not in names:
+            other.unlink()
+    return folder
+
+
+VISITS = (
+    "session_id,patient_id,held_at,state\n"
+    "S1,P1,2024-01-05,held\nS2,P1,2024-02-05,held\nS3,P2,2024-02-05,held\n"
+)
+PEOPLE = "patient_id,sex\nP1,female\nP2,male\nP3,female\n"
+TREATED = "session_id,area,side,technique,points\n"
+REFUSED_AREAS = [
+    # Refused for what is no part of its key: the clinic's row of that key stands in the file.
+    (
+        "S2,abdomen.lower,midline,nappage,x",
+        [("S2, back, midline, ", ""), ("S3, back, midline, ", "")],
+    ),
+    # Its area cannot be read: any area of its session may be it.
+    (
+        "S2,bakc,midline,,10",
+        [
+            ("S2, abdomen.lower, midline, nappage", ""),
+            ("S2, back, midline, ", "treated_areas.csv, line 3"),
+            ("S3, back, midline, ", ""),
+        ],
+    ),
+    # Its session is too long to be one, and no clinic has it: every back may be it.
+    (
+        f"{'S' * 65},back,midline,,10",
+        [
+            ("S2, abdomen.lower, midline, nappage", ""),
+            ("S2, back, midline, ", "treated_areas.csv, line 3"),
+            ("S3, back, midline, ", "treated_areas.csv, line 3"),
+        ],
+    ),
+    # A row of too few cells says nothing.
+    (
+        "S2,back",
+        [
+            ("S2, abdomen.lower, midline, nappage", "treated_areas.csv, line 3"),
+            ("S2, back, midline, ", "treated_areas.csv, line 3"),
+            ("S3, back, midline, ", "treated_areas.csv, line 3"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), REFUSED_AREAS)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_is_gone_where_refused_rows_have_no_id(
+    clinic, put, take, tmp_path, row, expected, dry_run
+):
+    first = (
+        f"{TREATED}S1,back,midline,,5\nS2,abdomen.lower,midline,nappage,9\n"
+        "S2,back,midline,,7\nS3,back,midline,,\n"
+    )
+    take(clinic, put({"patients.csv": PEOPLE, "sessions.csv": VISITS, "treated_areas.csv": first}))
+
+    again = put({"treated_areas.csv": f"{TREATED}S1,back,midline,,6\n{row}\n"})
+    result = take(clinic, only(again, "treated_areas.csv"), dry_run=dry_run)
+
+    (file,) = result.files
+    assert [(one[1], one[3]) for one in absent_of(tmp_path)] == expected
+    assert (file.absent, file.perhaps) == (len(expected), sum(bool(p) for _r, p in expected))
+    assert [(one.row, one.place) for one in file.gone] == expected
+
+
+def test_a_whole_file_has_nothing_absent_and_a_total_is_no_row(clinic, put, take, tmp_path):
+    take(clinic, put(FILES))
+    again = take(clinic, put(FILES))
+    assert {(one.absent, one.perhaps) for one in again.files} == {(0, 0)}
+    assert again.absent is None
+
+    take(clinic, only(put({"patients.csv": PEOPLE}), "patients.csv"))
+    fewer = take(clinic, put({"patients.csv": "patient_id,sex\nP1,female\nP2,male\nTotal,\n"}))
+
+    assert (fewer.files[0].rejected, fewer.files[0].perhaps) == (1, 0)
+    assert "P3" in [one.row for one in fewer.files[0].gone]
+
+
+def test_answers_and_versions_that_are_gone_have_their_keys(clinic, put, take, tmp_path):
+    take(clinic, put(FILES))
+    short = {
+        name: "".join(text.splitlines(keepends=True)[:-1])
+        for name, text in FILES.items()
+        if name in ("screening_answers.csv", "protocol_versions.csv", "plans.csv")
+    }
+    result = take(clinic, only(put(short), *short))
+
+    last = {name: FILES[name].splitlines()[-1].split(",") for name in short}
+    header = {name: FILES[name].splitlines()[0].split(",") for name in short}
+    keys = {one.file: [row.row for row in one.gone] for one in result.files}
+    assert keys == {
+        name: [", ".join(last[name][header[name].index(n)] for n in BY_FILE[name].key)]
+        for name in short
+    }
 
 
 def test_a_bom_blank_lines_and_windows_ends_are_fine(clinic, put, take):

@@ -159,22 +159,30 @@ def test_cancelling_stops_the_course_and_leaves_held_sessions(clinic):
     second = {f"{course_id}-2": "2026-12-01T10:30"}
     assert cancel_plan(clinic, course_id, DOCTOR, seen=second, reason=" moved  away ") == 1
 
-    assert rows(clinic, "SELECT state FROM sessions ORDER BY id") == [("held",), ("cancelled",)]
+    assert rows(clinic, "SELECT state, reason FROM sessions ORDER BY id") == [
+        ("held", None),
+        ("cancelled", "moved away"),
+    ]
     assert rows(clinic, "SELECT state, stopped_reason FROM courses") == [("stopped", "moved away")]
     assert cancel_plan(clinic, course_id, DOCTOR, seen={}, reason="again") == 0
     assert planned_sessions(clinic, DOCTOR) == ()
 
 
-def test_cancelling_needs_a_course_and_a_reason_only_if_there_is_one(clinic):
+def test_cancelling_needs_a_course_and_a_reason(clinic):
     course_id = save(clinic)
 
     with pytest.raises(RecordError, match="No course"):
         cancel_plan(clinic, "nobody", DOCTOR, seen={}, reason="x")
     assert rows(clinic, "SELECT DISTINCT state FROM sessions") == [("planned",)]
 
-    assert cancel_plan(clinic, course_id, DOCTOR, seen=PLAN.sessions(course_id), reason="  ") == 2
-    assert rows(clinic, "SELECT state, stopped_reason FROM courses") == [("stopped", None)]
-    assert rows(clinic, "SELECT DISTINCT state FROM sessions") == [("cancelled",)]
+    with pytest.raises(RecordError, match="Say why"):
+        cancel_plan(clinic, course_id, DOCTOR, seen=PLAN.sessions(course_id), reason="  ")
+    assert rows(clinic, "SELECT DISTINCT state FROM sessions") == [("planned",)]
+
+    why = "patient_ill: flu"
+    assert cancel_plan(clinic, course_id, DOCTOR, seen=PLAN.sessions(course_id), reason=why) == 2
+    assert rows(clinic, "SELECT state, stopped_reason FROM courses") == [("stopped", why)]
+    assert rows(clinic, "SELECT DISTINCT state, reason FROM sessions") == [("cancelled", why)]
 
 
 @pytest.mark.parametrize(
@@ -206,12 +214,13 @@ def test_a_session_planned_meanwhile_and_many_changes_are_told_in_short(clinic):
     seen = {f"gone-{n}": f"2026-11-0{n}" for n in range(1, 7)}
 
     with pytest.raises(ChangedMeanwhileError) as caught:
-        cancel_plan(clinic, course_id, DOCTOR, seen=PLAN.sessions(course_id) | seen)
+        cancel_plan(clinic, course_id, DOCTOR, seen=PLAN.sessions(course_id) | seen, reason="x")
     assert str(caught.value).count("no longer part of it") == 5
     assert "; and 1 more." in str(caught.value)
 
+    one = {f"{course_id}-1": "2026-11-24T10:30"}
     with pytest.raises(ChangedMeanwhileError, match="one more is planned on 1 Dec 2026, 10:30"):
-        cancel_plan(clinic, course_id, DOCTOR, seen={f"{course_id}-1": "2026-11-24T10:30"})
+        cancel_plan(clinic, course_id, DOCTOR, seen=one, reason="x")
 
 
 @pytest.mark.slow

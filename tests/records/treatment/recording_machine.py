@@ -247,7 +247,7 @@ class Recording(RuleBasedStateMachine):
 
         def send():
             recording.close_planned_session(
-                self.path, name, DOCTOR, seen=seen, state=state, clock=clock
+                self.path, name, DOCTOR, seen=seen, state=state, reason="ill", clock=clock
             )
 
         self.did("close", "stale" if stale else "twice" if twice else state)
@@ -273,7 +273,7 @@ class Recording(RuleBasedStateMachine):
             seen[name] = "2020-01-01"
 
         def send():
-            return cancel_plan(self.path, course, DOCTOR, seen=seen, clock=clock)
+            return cancel_plan(self.path, course, DOCTOR, seen=seen, reason="ill", clock=clock)
 
         self.did("cancel", "stale" if stale else "done")
         cancelled = self.do("cancel", send, cut=cut, refused=stale)

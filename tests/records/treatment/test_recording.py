@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
@@ -151,9 +152,12 @@ def test_the_last_planned_session_completes_the_course(clinic, course):
 @pytest.mark.parametrize("state", ["cancelled", "no_show"])
 def test_what_was_closed_meanwhile_is_not_recorded(clinic, course, state):
     planned = f"{course}-1"
-    close_planned_session(
-        clinic, planned, DOCTOR, seen="2026-11-24", state=state, reason=" ill  today ", clock=clock
+    close = partial(
+        close_planned_session, clinic, planned, DOCTOR, seen="2026-11-24", state=state, clock=clock
     )
+    with pytest.raises(RecordError, match="Say why"):
+        close(reason=" ")
+    close(reason=" ill  today ")
     before = counts(clinic)
 
     with pytest.raises(ChangedMeanwhileError, match=f"is {state}"):

@@ -69,17 +69,31 @@ def states(db):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reason", ["", "moved away"])
-def test_a_planned_course_is_cancelled_with_one_confirmation(open_page, rooms, reason):
+@pytest.mark.parametrize(
+    ("listed", "written", "reason"),
+    [
+        (None, "moved away", "moved away"),
+        ("patient_ill", "", "patient_ill"),
+        ("clinic", " closed  that week ", "clinic: closed that week"),
+    ],
+)
+def test_a_planned_course_is_cancelled_with_one_confirmation(
+    open_page, rooms, listed, written, reason
+):
     page = open_page("History")
     assert "Planned here 1 session" in text(page)
     assert states(rooms) == ([("active", None)], ["held", "held", "held", "planned"])
 
-    one(page.text_input, "Reason, if you want to keep one").set_value(reason)
+    page = ran(one(page.button, "Cancel all that is still planned").click())
+    assert "Say why" in text(page)  # nothing is cancelled without one
+    assert states(rooms)[0] == [("active", None)]
+
+    page.selectbox("cancel_reason_listed").set_value(listed)
+    page.text_input("cancel_reason").set_value(written)
     page = ran(one(page.button, "Cancel all that is still planned").click())
 
     assert states(rooms) == (
-        [("stopped", reason or None)], ["held", "held", "held", "cancelled"]
+        [("stopped", reason)], ["held", "held", "held", "cancelled"]
     )  # fmt: skip
     assert log(rooms) == [
         (DEMO.actor_id, "update", "courses", "C1"), (DEMO.actor_id, "update", "sessions", None)
@@ -93,7 +107,7 @@ def test_a_planned_course_is_cancelled_with_one_confirmation(open_page, rooms, r
 def test_a_plan_that_somebody_changed_meanwhile_is_not_cancelled_unseen(open_page, rooms):
     page = open_page("History")
     move_session(rooms, "S4", DEMO, seen="2026-11-27", to=date(2026, 12, 4))
-    one(page.text_input, "Reason, if you want to keep one").set_value("moved away")
+    page.text_input("cancel_reason").set_value("moved away")
 
     page = ran(one(page.button, "Cancel all that is still planned").click())
 
@@ -101,7 +115,7 @@ def test_a_plan_that_somebody_changed_meanwhile_is_not_cancelled_unseen(open_pag
     changed = text(page).partition("somebody changed it")[2]
     assert numbers_in(changed)[:2] == ["2026-11-27", "2026-12-04"]
     assert states(rooms) == ([("active", None)], ["held", "held", "held", "planned"])
-    assert one(page.text_input, "Reason, if you want to keep one").value == "moved away"
+    assert page.text_input("cancel_reason").value == "moved away"
 
     page = ran(one(page.button, "Cancel all that is still planned").click())  # now it was seen
     assert states(rooms) == ([("stopped", "moved away")], ["held", "held", "held", "cancelled"])

@@ -12,6 +12,7 @@ from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
 from mesodash.cli.lookup import read_subject, verdicts_for
 from mesodash.cli.record.patient import DAY, day_of
+from mesodash.cli.record.words import not_held_help
 from mesodash.consult.adoption import current
 from mesodash.consult.calendar_file import assessment_events, calendar, session_events
 from mesodash.consult.planning import plan_course
@@ -208,7 +209,7 @@ def move(session_id: str, to: datetime, at: time | None, seen: str | None, db: P
 
 @course.command("cancel")
 @click.argument("course_id")
-@click.option("--reason", default="", help=_("Reason, if known."))
+@click.option("--reason", required=True, help=not_held_help())
 @db_option
 def cancel(course_id: str, reason: str, db: Path) -> None:
     """Stop a course and cancel its planned sessions; held sessions are kept."""

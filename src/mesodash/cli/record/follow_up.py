@@ -11,7 +11,8 @@ import click
 from mesodash.catalogue.load import load_catalogue
 from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
 from mesodash.cli.record.patient import DAY, day_of
-from mesodash.language import _, ngettext
+from mesodash.cli.record.words import tell_raised
+from mesodash.language import _
 from mesodash.records.audit.actor import COMMAND_LINE
 from mesodash.records.store import vocabulary
 from mesodash.records.store.errors import RecordError
@@ -180,13 +181,7 @@ def contact(
         )
         cards = raise_reported(db, patient_id, catalogue, COMMAND_LINE, on=met_on, at=now())
     click.echo(_("Kept, for {n} of the patient's sessions.").format(n=noted))
-    if cards:
-        click.echo(
-            ngettext("{n} red card was opened.", "{n} red cards were opened.", cards).format(
-                n=cards
-            ),
-            err=True,
-        )
+    tell_raised(cards)
 
 
 def _new_effect(text: str) -> NewEffect:

@@ -14,6 +14,7 @@ from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.types import Catalogue
 from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
 from mesodash.cli.record.patient import DAY, day_of
+from mesodash.cli.record.words import told
 from mesodash.consult.screening import questions_for
 from mesodash.language import _
 from mesodash.records.audit.actor import COMMAND_LINE
@@ -152,10 +153,7 @@ def _answers(file: TextIO, catalogue: Catalogue) -> dict[str, Answer]:
     try:
         answers = _READ.validate_python(whole)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        sentence = _("{where}: {what}; correct it.")
-        raise Failure(sentence.format(where=where[:100], what=first["msg"]), REFUSED) from error
+        raise Failure(told(error), REFUSED) from error
     _refuse_unknown(catalogue, (), tuple(area for one in answers.values() for area in one.areas))
     return answers
 

@@ -19,6 +19,7 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.load import load_catalogue
 from mesodash.catalogue.types import Catalogue
 from mesodash.cli.common import REFUSED, Failure, db_option, format_option, plain_errors, print_rows
+from mesodash.cli.record.words import not_held_help, tell_raised, told
 from mesodash.consult.adoption import current
 from mesodash.consult.consent_text import is_off_label
 from mesodash.consult.session_rules import (
@@ -156,8 +157,9 @@ def record(file: TextIO, nonce: str | None, db: Path) -> None:
             seen=None if planned is None else planned.entry.held_at,
         )
         catalogue = load_catalogue(load_settings().catalogue)
-        raise_reported(db, entry.patient_id, catalogue, COMMAND_LINE, on=today(), at=now())
+        cards = raise_reported(db, entry.patient_id, catalogue, COMMAND_LINE, on=today(), at=now())
     click.echo(made)
+    tell_raised(cards)
 
 
 @session.command("amend")
@@ -250,7 +252,7 @@ def void(session_id: str, reason: str, db: Path) -> None:
 @session.command("close")
 @click.argument("session_id")
 @click.argument("state", type=click.Choice(("cancelled", "no_show")))
-@click.option("--reason", default="", help=_("Reason, if known."))
+@click.option("--reason", required=True, help=not_held_help())
 @db_option
 def close(session_id: str, state: Any, reason: str, db: Path) -> None:
     """Mark a planned session as cancelled or as a no-show."""
@@ -297,10 +299,7 @@ def _entry(file: TextIO) -> SessionEntry:
         sentence = _("The file is not JSON ({what}); see `mesodash session show`.")
         raise Failure(sentence.format(what=str(error)[:100]), REFUSED) from error
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        sentence = _("{where}: {what}; correct it.")
-        raise Failure(sentence.format(where=where[:100], what=first["msg"]), REFUSED) from error
+        raise Failure(told(error), REFUSED) from error
 
 
 def _strange(data: Any) -> Iterator[str]:

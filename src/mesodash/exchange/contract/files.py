@@ -404,4 +404,7 @@ def picture_name(sha256: str) -> str:
     return f"photo-{sha256}.jpg"
 
 
+BY_TABLE: dict[str, ExchangeFile] = {one.table: one for one in (*EXCHANGE_FILES, PHOTOS)}
+"""What travels as FHIR: every table that is matched row by row, and what photographs show."""
+
 BY_FILE: dict[str, ExchangeFile] = {target.file_name: target for target in EXCHANGE_FILES}

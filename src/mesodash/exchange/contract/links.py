@@ -5,8 +5,9 @@ from typing import Any
 from mesodash.exchange.contract.cells import Value, Vocabulary
 from mesodash.exchange.contract.columns import ExchangeColumn
 from mesodash.exchange.contract.row_rules import Facts, Fault, faults_of
-from mesodash.exchange.importing.batch import Batch, ExchangeRow, RowStore, is_partial
+from mesodash.exchange.importing.batch import Batch, is_partial
 from mesodash.exchange.importing.immutable import differs, whole_screenings
+from mesodash.exchange.importing.row_store import ExchangeRow, RowStore
 from mesodash.language import N_, _
 from mesodash.records.transfer.immutable import Kept, plans_now, screenings_now, versions_now
 from mesodash.records.transfer.lookup import ExistingRows

@@ -12,12 +12,14 @@ from typing import Any, Self, TextIO
 
 from mesodash.catalogue.types import Catalogue
 from mesodash.exchange.contract.columns import ExchangeFile
-from mesodash.exchange.contract.files import BY_FILE
+from mesodash.exchange.contract.files import BY_FILE, PHOTOS
 from mesodash.exchange.errors import ExchangeError
 from mesodash.exchange.exporting.exported_rows import (
     Progress,
     exported_files,
     note_export,
+    note_pictures,
+    photograph_rows,
     pseudonyms_of,
     text_rows_of,
     whole_folder,
@@ -33,6 +35,8 @@ from mesodash.records.files.upgrade import bring_up_to_date
 from mesodash.records.store.clinic import Clinic, read_clinic
 from mesodash.records.store.connection import reading, utc_now
 from mesodash.records.transfer.dump import Snapshot
+from mesodash.records.transfer.photographs import picture_of
+from mesodash.records.watch.photographs import SEE, SEE_INTIMATE
 
 ENDING = ".ndjson"
 
@@ -59,6 +63,7 @@ def export_fhir(
     actor: Actor,
     catalogue: Catalogue,
     pseudonymised: bool = False,
+    photographs: bool = False,
     key: bytes | None = None,
     progress: Progress | None = None,
     clock: Callable[[], datetime] = utc_now,
@@ -73,13 +78,16 @@ def export_fhir(
         actor: who exports; entered in the change log.
         catalogue: supplies the labels of codes.
         pseudonymised: as `export_csv` does it, and without the clinic.
+        photographs: with the pictures that the actor may see; each is noted in the change log.
+            Without, what each shows is told, and never with `pseudonymised`.
         key: the key of the pseudonyms; random if not given.
         progress: called as rows are written.
         clock: gives the time for the change log.
 
     Raises:
         ExchangeError: the folder holds other files or cannot be written, something recorded cannot
-            be said in FHIR, or there are too few patients for a pseudonymised export.
+            be said in FHIR, there are too few patients for a pseudonymised export, or photographs
+            are asked for beside one.
         RecordError: the clinic's file is missing, damaged or busy.
     """
     require(
@@ -88,6 +96,13 @@ def export_fhir(
         "records.export_pseudonymised" if pseudonymised else "records.export",
         clock=clock,
     )
+    if photographs and pseudonymised:
+        raise ExchangeError(
+            _("Photographs never leave in a pseudonymised export; leave one of the two out.")
+        )
+    if photographs:
+        require(db, actor, SEE, clock=clock)
+    left: list[tuple[str, int]] = []
     with whole_folder(folder, lambda name: name.endswith(ENDING)) as partial:
         clinic = read_clinic(db)
         bring_up_to_date(db)  # a file of an earlier version has not every table yet
@@ -96,9 +111,13 @@ def export_fhir(
                 pseudonyms_of(snapshot, key or secrets.token_bytes(32)) if pseudonymised else None
             )
             with _ResourceFiles(partial) as files:
-                rows = _write_all(snapshot, files, clinic, catalogue, pseudonyms, progress)
+                writer = FhirWriter(clinic_zone(clinic), _labels_of(catalogue))
+                if photographs:
+                    writer.picture = _pictures(snapshot, actor, left)
+                rows = _write_all(snapshot, files, clinic, writer, pseudonyms, progress)
                 files.check_references()
         note_export(db, actor, rows, "fhir pseudonymised" if pseudonymised else "fhir", clock)
+        note_pictures(db, actor, left, clock)
     return FhirResult(files.written, files.references, rows)
 
 
@@ -106,19 +125,21 @@ def _write_all(
     snapshot: Snapshot,
     files: "_ResourceFiles",
     clinic: Clinic,
-    catalogue: Catalogue,
+    writer: FhirWriter,
     pseudonyms: Pseudonyms | None,
     progress: Progress | None,
 ) -> dict[str, int]:
-    writer = FhirWriter(clinic_zone(clinic), _labels_of(catalogue))
     if pseudonyms is None:
         here = organisation(clinic.clinic_id, clinic.name)
         writer.organisation = files.write(here)
     targets = exported_files(pseudonymised=pseudonyms is not None)
+    if pseudonyms is None:
+        targets.append(PHOTOS)
     counts: dict[str, int] = {target.file_name: 0 for target in targets}
 
     def rows_of(target: ExchangeFile) -> Iterator[Row]:
-        for row in text_rows_of(snapshot, target, pseudonyms):
+        texts = text_rows_of(snapshot, target, pseudonyms)
+        for row in photograph_rows(snapshot) if target is PHOTOS else texts:
             counts[target.file_name] += 1
             if progress:
                 progress(target.file_name, 1)
@@ -134,6 +155,22 @@ def _write_all(
             for resource in sorted(made, key=_fhir_id) if pseudonyms else made:
                 files.write(resource)
     return counts
+
+
+def _pictures(
+    snapshot: Snapshot, actor: Actor, left: list[tuple[str, int]]
+) -> Callable[[str], bytes | None]:
+    """Gives the picture of a photograph that the actor may see, and notes that it leaves."""
+    intimate = actor.may(SEE_INTIMATE)
+
+    def picture(photograph: str) -> bytes | None:
+        found = picture_of(snapshot, photograph, intimate=intimate)
+        if found is None:
+            return None
+        left.append((photograph, found[0]))
+        return found[1]
+
+    return picture
 
 
 def _labels_of(catalogue: Catalogue) -> CodeLabels:

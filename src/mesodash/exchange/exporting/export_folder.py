@@ -14,6 +14,8 @@ from mesodash.exchange.exporting.exported_rows import (
     Progress,
     exported_files,
     note_export,
+    note_pictures,
+    photograph_rows,
     pseudonyms_of,
     shown_as,
     text_rows_of,
@@ -24,7 +26,7 @@ from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
 from mesodash.records.files.upgrade import bring_up_to_date
 from mesodash.records.store.clinic import read_clinic
-from mesodash.records.store.connection import reading, utc_now, writing
+from mesodash.records.store.connection import reading, utc_now
 from mesodash.records.transfer.amendments import amendments
 from mesodash.records.transfer.dump import Snapshot
 from mesodash.records.transfer.photographs import pictures
@@ -110,9 +112,7 @@ def _write_pictures(db: Path, folder: Path, actor: Actor, clock: Callable[[], da
             path.touch(mode=0o600)
             path.write_bytes(picture)
             left.append((name, patient))
-    with writing(db, actor, clock=clock) as change:
-        for name, patient in left:
-            change.log("export", "photographs", key=name, patient=patient)
+    note_pictures(db, actor, left, clock)
 
 
 def _write_all(
@@ -137,12 +137,7 @@ def _beside(
     snapshot: Snapshot,
 ) -> Iterator[tuple[ExchangeFile, Iterator[tuple[str | None, ...]]]]:
     """The files that are no tables of treatments: photographs and amendments."""
-    intimate = PHOTOS.at("intimate")
-    photographs = (
-        (*row[:intimate], "yes" if row[intimate] == "1" else "no", *row[intimate + 1 :])
-        for row in text_rows_of(snapshot, PHOTOS, None)
-    )
-    yield PHOTOS, photographs
+    yield PHOTOS, photograph_rows(snapshot)
     yield AMENDMENTS, _amended(snapshot)
 
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -130,6 +130,22 @@ def text_rows_of(
             None if value is None else show(value)
             for show, value in zip(shown, values, strict=True)
         )
+
+
+def photograph_rows(snapshot: Snapshot) -> Iterator[tuple[str | None, ...]]:
+    """The rows of photos.csv as text."""
+    intimate = PHOTOS.at("intimate")
+    for row in text_rows_of(snapshot, PHOTOS, None):
+        yield (*row[:intimate], "yes" if row[intimate] == "1" else "no", *row[intimate + 1 :])
+
+
+def note_pictures(
+    db: Path, actor: Actor, left: Sequence[tuple[str, int]], clock: Callable[[], datetime]
+) -> None:
+    """Note each picture that left in the change log: photograph and patient number."""
+    with writing(db, actor, clock=clock) as change:
+        for name, patient in left:
+            change.log("export", PHOTOS.table, key=name, patient=patient)
 
 
 def shown_as(column: ExchangeColumn) -> Callable[[Any], str]:

@@ -5,11 +5,14 @@ It imports little, for it starts anew for each import.
 
 import json
 import os
+import re
 import stat
 import sys
 from array import array
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +20,7 @@ from typing import Any, Final, NoReturn, TextIO
 
 from mesodash.exchange.cell_text import csv_line, protect
 from mesodash.exchange.contract.columns import ExchangeColumn
-from mesodash.exchange.contract.files import BY_FILE
+from mesodash.exchange.contract.files import BY_TABLE, PHOTOS, picture_name
 from mesodash.exchange.errors import BrokenFileError
 from mesodash.exchange.fhir.elements import MEDICATION, ResourceShape, recorded_path
 from mesodash.exchange.fhir.paths import get
@@ -65,10 +68,20 @@ class FhirReader:
             self.medications.update(dict.fromkeys(names, resource))
             return
         table = table_of(resource)
-        target = BY_FILE[f"{table}.csv"] if table else None
+        target = BY_TABLE[table] if table else None
         if target is not None and target.own_id:
             row = self._row(resource, shape_of(target.table), target.columns[:1])
             self.ids.update(dict.fromkeys(names, row[target.own_id]))
+
+    def own_id(self, resource: Mapping[str, Any]) -> str:
+        """The outside id of the row that a resource is; empty where its table has none."""
+        return self.ids.get(f"{resource.get('resourceType')}/{resource.get('id')}", "")
+
+    def of(self, resource: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The tables that a resource is a row of, each with the row's outside id."""
+        table, own = table_of(resource), self.own_id(resource)
+        tables = ("courses", "plans") if table == "courses" else (table,)
+        return [(one, own) for one in tables if one is not None]
 
     def rows(self, resource: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
         """The rows that a resource holds: table, and text by column."""
@@ -76,7 +89,7 @@ class FhirReader:
         if table is None:
             return
         shape = shape_of(table)
-        columns = BY_FILE[f"{table}.csv"].columns
+        columns = BY_TABLE[table].columns
         if resource.get("resourceType") == "MedicationAdministration":
             name = get(resource, ("medicationReference", "reference"))
             contained = {
@@ -96,7 +109,7 @@ class FhirReader:
             for item in resource.get(shape.items) or ():
                 yield table, shared | self._row(item, shape, rest)
         if table == "courses" and resource.get("created"):
-            plan = self._row(resource, PLANS, BY_FILE["plans.csv"].columns)
+            plan = self._row(resource, PLANS, BY_TABLE["plans"].columns)
             yield "plans", plan
 
     def _row(
@@ -105,7 +118,7 @@ class FhirReader:
         shape: ResourceShape,
         columns: Sequence[ExchangeColumn],
     ) -> dict[str, str]:
-        own = BY_FILE[f"{shape.table}.csv"].own_id
+        own = BY_TABLE[shape.table].own_id
         found = {}
         for column in columns:
             text = self._cell(resource, shape, column)
@@ -149,11 +162,12 @@ class _TableFiles:
         self._lines: dict[str, int] = {}
         self._places: dict[str, array[int]] = {}
         self.refused: list[tuple[str, int, str, str, str]] = []
+        self.lost: list[tuple[str, str, str, int]] = []
         self.unread: Counter[str] = Counter()
 
     def add(self, table: str, row: dict[str, str], file: int, line: int) -> None:
         """Write a row."""
-        target = BY_FILE[f"{table}.csv"]
+        target = BY_TABLE[table]
         name = target.file_name
         if name not in self._open:
             self._open[name] = (self._out / name).open("w", encoding="utf-8", newline="")
@@ -167,6 +181,14 @@ class _TableFiles:
         self._open[name].write(text)
         self._places[name].extend((self._lines[name], file, line))
         self._lines[name] += text.count("\n")
+
+    def keep_picture(self, resource: Mapping[str, Any], digest: str) -> None:
+        """Put the picture that a Media holds, if any, where the import looks for it."""
+        data = get(resource, ("content", "data"))
+        if not isinstance(data, str) or not re.fullmatch("[0-9a-f]{64}", digest):
+            return
+        with suppress(ValueError):  # what is no base64 is no picture, which the row then lacks
+            (self._out / picture_name(digest)).write_bytes(b64decode(data, validate=True))
 
     def refuse(self, file: str, line: int, where: str, what: str, why: str) -> None:
         """Note a resource that cannot be taken."""
@@ -192,6 +214,7 @@ class _TableFiles:
             "tables": list(self._open),
             "unread": self.unread,
             "refused": self.refused,
+            "lost": self.lost,
         }
         (self._out / ABOUT).write_text(json.dumps(about), encoding="utf-8")
 
@@ -227,6 +250,7 @@ def _convert(
         return
     name = f"{kind}/{str(resource.get('id'))[:64]}"
     for where, why in faults(resource)[:1]:
+        tables.lost += [(table, own, file, line) for table, own in reader.of(resource)]
         tables.refuse(
             file,
             line,
@@ -236,10 +260,13 @@ def _convert(
         )
         return
     for table, row in reader.rows(resource):
+        if table == PHOTOS.table:
+            tables.keep_picture(resource, row["sha256"])
         wrong = next((n for n, text in row.items() if not _writable(text)), None)
         if wrong is None:
             tables.add(table, row, number, line)
         else:
+            tables.lost.append((table, reader.own_id(resource), file, line))
             tables.refuse(
                 file,
                 line,

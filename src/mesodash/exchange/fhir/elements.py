@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mesodash.exchange.contract.columns import ExchangeColumn
-from mesodash.exchange.contract.files import BY_FILE
+from mesodash.exchange.contract.files import BY_TABLE
 from mesodash.exchange.fhir import codes
 from mesodash.exchange.fhir.area_codes import SYSTEMS, area_of
 from mesodash.exchange.fhir.codes import Words
@@ -66,7 +66,7 @@ class ResourceShape:
         declared = self.places.get(column.name)
         if declared is not None:
             return declared
-        target = BY_FILE[f"{self.table}.csv"]
+        target = BY_TABLE[self.table]
         if column.name == target.own_id:
             return (
                 ElementPlace(("identifier", {"system": codes.identifier(self.table)}, "value")),

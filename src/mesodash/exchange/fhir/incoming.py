@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mesodash.exchange.contract.files import BY_FILE
+from mesodash.exchange.contract.files import AMENDMENTS, BY_FILE, PHOTOS
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
 from mesodash.exchange.fhir import convert
 from mesodash.exchange.importing.batch import Reject
 from mesodash.exchange.sources.limited import TooLongError, run_on_paths
 from mesodash.language import _, current
+
+_TABLES = (*BY_FILE, PHOTOS.file_name, AMENDMENTS.file_name)
 
 
 @dataclass(slots=True)
@@ -30,10 +32,12 @@ class ConvertedFhir:
         refused: resources that are no valid FHIR.
         read: how many refused resources each file has.
         unread: kinds of resources that no table holds, with their number.
+        lost: what refused resources are rows of: table, own id if it has one, file, line.
     """
 
     refused: list[Reject] = field(default_factory=list)
     unread: tuple[str, ...] = ()
+    lost: tuple[tuple[str, str, str, int], ...] = ()
     _files: list[str] = field(default_factory=list)
     _places: dict[str, "array[int]"] = field(default_factory=dict)
 
@@ -42,14 +46,17 @@ class ConvertedFhir:
         """Refused resources by file."""
         return Counter(one.file for one in self.refused)
 
+    def place(self, file: str, line: int) -> tuple[str, int]:
+        """Where the resource stands that a line of a table came from."""
+        places = self._places.get(file)
+        if places is None:
+            return file, line
+        at = bisect_right(places[::3], line) - 1
+        return self._files[places[3 * at + 1]], places[3 * at + 2]
+
     def origin(self, one: Reject) -> Reject:
         """A refused row of a table as the resource that it came from."""
-        places = self._places.get(one.file)
-        if places is None:
-            return one
-        at = bisect_right(places[::3], one.line) - 1
-        file, line = self._files[places[3 * at + 1]], places[3 * at + 2]
-        return Reject(file, line, one.column, one.value, one.reason)
+        return Reject(*self.place(one.file, one.line), one.column, one.value, one.reason)
 
 
 def holds_fhir(folder: Path) -> bool:
@@ -68,7 +75,7 @@ def fhir_as_tables(folder: Path, *, mapped: bool) -> Iterator[tuple[Path, Conver
     if not holds_fhir(folder):
         yield folder, ConvertedFhir()
         return
-    if mapped or any((folder / name).exists() for name in BY_FILE):
+    if mapped or any((folder / name).exists() for name in _TABLES):
         raise ExchangeError(
             _("FHIR files take no mapping, and no CSV files beside them; give them a folder.")
         )
@@ -108,4 +115,5 @@ def _converted(out: Path) -> ConvertedFhir:
             )
         )
     unread = tuple(f"{n} {kind}" for kind, n in sorted(about["unread"].items()))
-    return ConvertedFhir(refused, unread, about["files"], places)
+    lost = tuple((table, own, file, line) for table, own, file, line in about["lost"])
+    return ConvertedFhir(refused, unread, lost, about["files"], places)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from mesodash.exchange.contract.files import BY_FILE
+from mesodash.exchange.contract.files import BY_TABLE
 from mesodash.exchange.fhir import codes
 from mesodash.exchange.fhir.elements import (
     MEDICATION,
@@ -331,6 +331,21 @@ SHAPES: Final[tuple[ResourceShape, ...]] = (
         },
         {"intent": "order"},
     ),
+    ResourceShape(
+        "photographs",
+        "Media",
+        {
+            "patient_id": ref("subject"),
+            "session_id": ref("partOf", 0),
+            **site("bodySite"),
+            "view": at("view", *coding("photograph-view")),
+            "taken_on": at("createdDateTime"),
+            "taken_by": at("operator", "display"),
+            "width": whole("width"),
+            "height": whole("height"),
+        },
+        {"status": "completed", "content": {"contentType": "image/jpeg"}},
+    ),
 )
 
 PLANS: Final = ResourceShape(
@@ -353,7 +368,7 @@ def shape_of(table: str) -> ResourceShape:
     found = _BY_TABLE.get(table)
     if found is not None:
         return found
-    names = BY_FILE[f"{table}.csv"].names
+    names = BY_TABLE[table].names
     basic = ResourceShape(
         table, "Basic", {}, {"code": {"coding": [{"system": codes.TABLE, "code": table}]}}
     )
@@ -369,7 +384,7 @@ def table_of(resource: Mapping[str, Any]) -> str | None:
     for tag in tags if isinstance(tags, list) else ():
         if isinstance(tag, dict) and tag.get("system") == codes.TABLE:
             table = str(tag.get("code"))
-            return table if f"{table}.csv" in BY_FILE else None
+            return table if table in BY_TABLE else None
     kind = str(resource.get("resourceType"))
     if kind == "Procedure" and resource.get("partOf"):
         return "treated_areas"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from mesodash.exchange.fhir.codes import REQUIRED_CONCEPTS
 from mesodash.language import _
+from mesodash.language.fault_words import fault_words
 
 Resource = Mapping[str, Any]
 
@@ -37,9 +38,12 @@ def faults(resource: Resource) -> list[tuple[str, str]]:
         checked = model.model_validate(dict(resource))
     except ValidationError as error:
         return [
-            (".".join(str(part) for part in one["loc"]) or str(kind), one["msg"])
-            for one in error.errors(include_url=False, include_context=False, include_input=False)
+            (".".join(str(part) for part in one["loc"]) or str(kind), fault_words(one))
+            for one in error.errors(include_url=False)
         ]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # fhir.resources stops at some values of a wrong type (a number for a reference).
+        return [(str(kind), _("holds a value of a wrong type"))]
     return [*_wrong_codes(checked, ""), *_wrong_concepts(resource)]
 
 

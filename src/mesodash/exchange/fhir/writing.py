@@ -1,6 +1,7 @@
 """Rows of the exchange tables as FHIR resources."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesodash.exchange.contract.columns import ExchangeColumn, ExchangeFile
-from mesodash.exchange.contract.files import BY_FILE
+from mesodash.exchange.contract.files import BY_TABLE
 from mesodash.exchange.fhir import codes
 from mesodash.exchange.fhir.area_codes import codings
 from mesodash.exchange.fhir.elements import MEDICATION, ResourceShape, recorded_path
@@ -39,6 +40,7 @@ class FhirWriter:
         sessions: session_id -> (patient_id, held_at, state).
         plans: course_id -> the plan's row.
         organisation: the reference to the clinic, if it is given.
+        picture: gives the JPEG of a photograph by its id; None where it stays behind.
     """
 
     zone: ZoneInfo | None
@@ -46,11 +48,12 @@ class FhirWriter:
     sessions: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     plans: dict[str, Row] = field(default_factory=dict)
     organisation: str = ""
+    picture: Callable[[str], bytes | None] = lambda _photograph: None
     _medications: set[str] = field(default_factory=set)
 
     def resources(self, table: str, rows: Iterator[Row]) -> Iterator[Resource]:
         """The resources of a table's rows, in their order."""
-        shape, target = shape_of(table), BY_FILE[f"{table}.csv"]
+        shape, target = shape_of(table), BY_TABLE[table]
         if shape.items:
             yield from self._grouped(shape, target, rows)
             return
@@ -192,7 +195,7 @@ def _course(writer: FhirWriter, made: Resource, row: Row) -> None:
     put(made, ("activity", 0, "detail", "status"), codes.ACTIVITY_STATUS[row["state"]], {})
     plan = writer.plans.get(row["course_id"])
     if plan:
-        columns = [c for c in BY_FILE["plans.csv"].columns if c.name != "course_id"]
+        columns = [c for c in BY_TABLE["plans"].columns if c.name != "course_id"]
         writer._fill(made, PLANS, columns, plan)  # noqa: SLF001 - a function of this class's own
 
 
@@ -273,6 +276,13 @@ def _red_card(_writer: FhirWriter, made: Resource, row: Row) -> None:
         made["status"] = "accepted" if "acknowledged_at" in row else "requested"
 
 
+def _photograph(writer: FhirWriter, made: Resource, row: Row) -> None:
+    _site(made["bodySite"], row)
+    picture = writer.picture(row["photo_id"])
+    if picture is not None:
+        made["content"] |= {"data": b64encode(picture).decode("ascii"), "size": len(picture)}
+
+
 _DECORATORS: Final[Mapping[str, Callable[[FhirWriter, Resource, Row], None]]] = {
     "patients": _patient,
     "protocol_versions": _version,
@@ -286,5 +296,6 @@ _DECORATORS: Final[Mapping[str, Callable[[FhirWriter, Resource, Row], None]]] = 
     "stock": _stock,
     "consents": _consent,
     "red_cards": _red_card,
+    "photographs": _photograph,
 }
 """What a resource has besides its columns; import does not read it."""

@@ -1,13 +1,9 @@
 """The rows of one exchange file being imported: read cell by cell, then kept or refused."""
 
-import json
-import os
-import tempfile
-import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,6 +12,7 @@ from mesodash.exchange.contract.columns import ExchangeFile
 from mesodash.exchange.contract.row_rules import Fault, faults_of
 from mesodash.exchange.contract.times import hour_in
 from mesodash.exchange.errors import BrokenFileError, CellError
+from mesodash.exchange.importing.row_store import ExchangeRow, RowStore
 from mesodash.language import _, format_list
 
 Cells = Sequence[str | None]
@@ -23,23 +20,24 @@ Cells = Sequence[str | None]
 MOST_REFUSED = 50_000
 """The most refused rows of one file; a file with more is some other kind of file."""
 
-_AT_ONCE = 5000
-"""Rows packed together; bounds the memory used for a file of any length."""
-
-_IN_MEMORY = 8
-"""Packs kept in memory; further ones go to a file that has no name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A row whose cells cannot be read: why, and the id it seems to have."""
+    """A row whose cells cannot be read: why, the id it seems to have, and whether it is one."""
 
     reason: str
     own_id: str = ""
+    is_row: bool = True
 
 
 SKIPPED = Unreadable("")
 """A source row that the mapping leaves out."""
+
+UNREAD: Final = object()
+"""A part of a refused row's key that cannot be read."""
+
+Key = tuple[Any, ...]
+"""What a row is known by, in the order of `ExchangeFile.key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,74 +72,6 @@ class Reject:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRow:
-    """A row whose cells are good: values in the target's column order, None where missing.
-
-    `left` names columns that are given in the file but not in this row.
-    """
-
-    line: int
-    values: tuple[Value, ...]
-    left: tuple[str, ...] = ()
-
-
-class RowStore:
-    """Rows in the order they were added, packed; those of a large file lie on disk.
-
-    A million rows as objects take 400 MB and more; packed on disk they take next to none. The file
-    has no name, so nobody else can open it, and it is gone with this object.
-    """
-
-    def __init__(self) -> None:
-        self._packed: list[bytes] = []
-        self._places: list[tuple[int, int]] = []
-        self._file: IO[bytes] | None = None
-        self._last: list[tuple[int, tuple[Value, ...], tuple[str, ...]]] = []
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    def append(self, row: ExchangeRow) -> None:
-        """Add a row."""
-        self._last.append((row.line, row.values, row.left))
-        self._count += 1
-        if len(self._last) >= _AT_ONCE:
-            self._put(json.dumps(self._last).encode())
-            self._last = []
-
-    def _put(self, packed: bytes) -> None:
-        if self._file is None and len(self._packed) < _IN_MEMORY:
-            self._packed.append(packed)
-            return
-        if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
-            weakref.finalize(self, self._file.close)
-        self._places.append((self._file.seek(0, os.SEEK_END), len(packed)))
-        self._file.write(packed)
-
-    def __iter__(self) -> Iterator[ExchangeRow]:
-        for rows in self.chunks():
-            yield from rows
-
-    def chunks(self) -> Iterator[list[ExchangeRow]]:
-        """The rows, some thousand at a time."""
-        for packed in self._all_packed():
-            yield [
-                ExchangeRow(line, tuple(values), tuple(left))
-                for line, values, left in json.loads(packed)
-            ]
-        yield [ExchangeRow(*one) for one in self._last]
-
-    def _all_packed(self) -> Iterator[bytes]:
-        yield from self._packed
-        for at, size in self._places:
-            if self._file is not None:
-                self._file.seek(at)
-                yield self._file.read(size)
-
-
 @dataclass(slots=True)
 class Batch:
     """One exchange file's rows.
@@ -163,6 +93,8 @@ class Batch:
         how: what had to be detected to read the file.
         lost: where rows are never changed, the keys of refused ones as far as they can be read,
             and their lines.
+        refused_keys: where each refused row stands (file, line), and its key; `UNREAD` where a part
+            of it cannot be read.
     """
 
     target: ExchangeFile
@@ -179,6 +111,7 @@ class Batch:
     doubtful: list[tuple[str, str, str]] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     lost: dict[tuple[Value, ...], int] = field(default_factory=dict)
+    refused_keys: list[tuple[tuple[str, int], Key]] = field(default_factory=list)
     how: tuple[str, ...] = ()
 
     def note(self, what: str, line: int) -> None:
@@ -231,11 +164,22 @@ class Batch:
                 ).format(file=self.source, n=MOST_REFUSED, line=first.line, reason=first.reason)
             )
 
-    def lose(self, values: Sequence[Value], line: int) -> None:
-        """Keep the key of a refused row where rows are never changed."""
+    def lose(self, values: Sequence[Value], line: int, unread: Container[str] = ()) -> None:
+        """Keep the key of a refused row, as far as it can be read (not in the columns `unread`)."""
+        key = tuple(values[self.target.at(name)] for name in self.target.key)
         if self.target.stands:
-            key = tuple(values[self.target.at(name)] for name in self.target.key)
             self.lost.setdefault(key, line)
+        named = zip(self.target.key, key, strict=True)
+        read = tuple(UNREAD if name in unread else part for name, part in named)
+        self.refused_keys.append(((self.source, line), read))
+
+    def lose_resources(self, lost: Iterable[tuple[str, str, str, int]]) -> None:
+        """Keep the keys of refused FHIR resources: table, own id if it has one, file, line."""
+        for table, own, file, line in lost:
+            if table == self.target.table:
+                first = own or UNREAD
+                rest = [UNREAD] * (len(self.target.key) - 1)
+                self.refused_keys.append(((file, line), (first, *rest)))
 
 
 class RowReader:
@@ -328,9 +272,11 @@ def fill_batch(batch: Batch, rows: Iterable[TextRow], vocabulary: Vocabulary) ->
             batch.skipped += 1
         elif isinstance(row.cells, Unreadable):
             batch.rejects.append(Reject(batch.source, row.line, "", "", row.cells.reason))
-            batch.lose((None,) * len(batch.target.names), row.line)
-            if row.cells.own_id:
-                batch.refused.setdefault(row.cells.own_id, row.line)
+            own, none = row.cells.own_id or None, (None,) * (len(batch.target.names) - 1)
+            if row.cells.is_row:
+                batch.lose((own, *none), row.line, () if own else batch.target.key)
+            if own:
+                batch.refused.setdefault(own, row.line)
         else:
             values, faults = reader.read(row.cells, row.faults)
             if faults:
@@ -354,7 +300,7 @@ def _refuse(
         if written:
             texts[name] = written
     batch.refuse(row.line, faults, texts, row.labels)
-    batch.lose(values, row.line)
+    batch.lose(values, row.line, {column for column, _reason in faults})
     own = batch.target.own_id
     if own and values[batch.target.at(own)] is not None:
         batch.refused.setdefault(str(values[batch.target.at(own)]), row.line)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mesodash.exchange.contract.row_rules import Facts, Fault
-from mesodash.exchange.importing.batch import Batch, ExchangeRow
+from mesodash.exchange.importing.batch import Batch
+from mesodash.exchange.importing.row_store import ExchangeRow
 from mesodash.language import N_, _
 from mesodash.records.transfer.immutable import Kept
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,10 +15,16 @@ from mesodash.exchange.contract.files import AMENDMENTS, PHOTOS
 from mesodash.exchange.errors import BrokenFileError, ExchangeError
 from mesodash.exchange.fhir.incoming import fhir_as_tables
 from mesodash.exchange.importing.batch import Batch, Unreadable, fill_batch
-from mesodash.exchange.importing.rejects_file import CHANGE_HEADER, REJECT_HEADER, TableWriter
+from mesodash.exchange.importing.rejects_file import (
+    ABSENT_HEADER,
+    CHANGE_HEADER,
+    REJECT_HEADER,
+    TableWriter,
+)
 from mesodash.exchange.importing.take_rows import (
     FileResult,
     Progress,
+    Told,
     take_photographs,
     take_rows,
 )
@@ -79,6 +85,8 @@ class ImportResult:
         changes: the file of the replaced values, old and new; None if there are none.
         changed: how many values of stored rows were replaced.
         unnamed: words that no rule of the mapping names.
+        absent: where the rows stand that the clinic has and the files have not; None if there are
+            none, or nobody asked for them.
         questionable: side effects of these files whose record is doubtful, by id, with why.
     """
 
@@ -90,6 +98,7 @@ class ImportResult:
     changed: int = 0
     unnamed: tuple[UnnamedWord, ...] = ()
     questionable: tuple[tuple[str, Reason], ...] = ()
+    absent: Path | None = None
 
     @property
     def rejected(self) -> int:
@@ -147,6 +156,7 @@ def import_folder(
     catalogue: Catalogue,
     rejects: Path,
     changes: Path,
+    absent: Path | None = None,
     mapping: Mapping | None = None,
     dry_run: bool = False,
     force: bool = False,
@@ -168,10 +178,11 @@ def import_folder(
         catalogue: what codes there are.
         rejects: the file for refused rows; written only if there are some.
         changes: the file for replaced values of stored rows, old and new; likewise.
+        absent: the file for rows that the clinic has and these files have not; likewise.
         mapping: how other columns and words are to be read; files it does not describe are read
             as exchange files if they are there.
         dry_run: check and count, and write no row.
-        force: write `rejects` and `changes` over files that are no earlier ones of their kind.
+        force: write these three over files that are no earlier ones of their kind.
         today: the machine's day; what has happened is not after the later of it and the clinic's.
         progress: called as rows are read.
         clock: gives the time for the change log.
@@ -194,29 +205,34 @@ def import_folder(
         reader = _Reader(db, place, mapping, vocabulary, progress)
         batches = reader.read_all()
         photographs, amended = reader.photographs(), reader.amendments()
+        for batch in (*batches, *([photographs] if photographs else [])):
+            batch.lose_resources(fhir.lost)
         unread = fhir.unread or not_read(place, reader.used)
         results = [FileResult(f, f, n, 0, 0, 0, n) for f, n in fhir.read.items()]
-        refused_at = changed_at = None
+        refused_at = changed_at = gone_at = None
         doubtful: list[tuple[str, Reason]] = []
         off = why_off(db) if photographs else None
         with (
             TableWriter(rejects, REJECT_HEADER, "--rejects", db, force=force) as refused,
             TableWriter(changes, CHANGE_HEADER, "--changes", db, force=force) as changed,
+            _absent_file(absent, db, force=force) as gone,
             suppress(_OnlyTriedError),
             writing(db, actor, clock=clock) as change,
         ):
-            results += take_rows(change, batches, vocabulary, changed, progress)
+            told = Told(changed, gone, fhir.place)
+            results += take_rows(change, batches, vocabulary, told, progress)
             if photographs:
-                taken = take_photographs(change, photographs, place, off, progress)
+                taken = take_photographs(change, photographs, place, off, told, progress)
                 results, batches = [*results, taken], [*batches, photographs]
             results += amended
             doubtful += _questionable(change, batches)
             if clinic.is_demo and not dry_run:
                 _only_known_people(db, results)
-            told = [r for b in batches for r in sorted(b.rejects, key=lambda reject: reject.line)]
-            for one in (*fhir.refused, *map(fhir.origin, told)):
+            rows = [r for b in batches for r in sorted(b.rejects, key=lambda reject: reject.line)]
+            for one in (*fhir.refused, *map(fhir.origin, rows)):
                 refused.add(one.file, str(one.line), one.column, one.value, one.reason)
             refused_at, changed_at = refused.finish(), changed.finish()
+            gone_at = gone.finish() if gone else None
             if dry_run:
                 raise _OnlyTriedError
     return ImportResult(
@@ -228,7 +244,16 @@ def import_folder(
         changed=changed.rows,
         unnamed=reader.unnamed(),
         questionable=tuple(doubtful),
+        absent=gone_at,
     )
+
+
+def _absent_file(
+    path: Path | None, db: Path, *, force: bool
+) -> AbstractContextManager[TableWriter | None]:
+    if path is None:
+        return nullcontext()
+    return TableWriter(path, ABSENT_HEADER, "--absent", db, force=force)
 
 
 def _questionable(change: Change, batches: Sequence[Batch]) -> list[tuple[str, Reason]]:

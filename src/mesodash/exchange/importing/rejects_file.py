@@ -1,4 +1,4 @@
-"""The files an import writes for people: the rows it refused, and the values it replaced."""
+"""The files an import writes for people: refused rows, replaced values, rows that are gone."""
 
 import os
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from mesodash.records.files.outputs import OutputError, refuse_output
 
 REJECT_HEADER = ("file", "line", "column", "value", "reason")
 CHANGE_HEADER = ("file", "row", "column", "old", "new")
+ABSENT_HEADER = ("file", "row", "patient_id", "perhaps")
 _AT_ONCE = 5000
 """Rows kept in memory before they are written."""
 

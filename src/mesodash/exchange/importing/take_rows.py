@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ from mesodash.exchange.contract.cells import Vocabulary
 from mesodash.exchange.contract.columns import ExchangeFile
 from mesodash.exchange.contract.files import picture_name
 from mesodash.exchange.contract.links import Links
-from mesodash.exchange.importing.batch import Batch, ExchangeRow
+from mesodash.exchange.importing.absent_rows import absent_rows, patients_of
+from mesodash.exchange.importing.batch import Batch
 from mesodash.exchange.importing.rejects_file import TableWriter
 from mesodash.exchange.sources.photograph_file import MOST_KEPT, plain_size
 from mesodash.language import _, ngettext
 from mesodash.records.store.connection import Change
-from mesodash.records.transfer.lookup import OWN_ID, ExistingRows
+from mesodash.records.transfer.lookup import ExistingRows
 from mesodash.records.transfer.photographs import (
     insert_photograph,
     kept_photograph,
@@ -30,6 +32,39 @@ written with 0, some thousand rows apart, so that whoever waits can stop the imp
 leaves the clinic as it was."""
 
 
+Origin = Callable[[str, int], tuple[str, int]]
+"""Where a line of a table stands in the files that were given: FHIR becomes tables first."""
+
+_AT_ONCE = 1000
+
+NAMED = 20
+"""How many absent rows of a file are named one by one; the list that is written has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an import writes down for people beside the clinic: replaced values, absent rows."""
+
+    changed: TableWriter
+    absent: TableWriter | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentRow:
+    """A row that the clinic has and the file has not.
+
+    Attributes:
+        row: its id, or the parts of its natural key.
+        patient_id: whose it is; empty where it is nobody's.
+        place: where it may stand among the refused rows; empty if it is gone for sure.
+    """
+
+    row: str
+    patient_id: str
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class FileResult:
     """The result for one exchange file.
@@ -37,8 +72,8 @@ class FileResult:
     read = inserted + updated + unchanged + rejected + skipped + repeated. `skipped` are rows that
     the mapping leaves out, `repeated` equal repeats that were taken once; `notes` say how the file
     was read and what of it a person should look at. `absent` are rows that the clinic has and the
-    file has not; they stay. It is None where rows without an id of their own were refused, which
-    may be among them.
+    file has not; they stay. `perhaps` of them may be refused rows, of whose key a part cannot be
+    read. `gone` names the first of them.
     """
 
     file: str
@@ -51,14 +86,41 @@ class FileResult:
     skipped: int = 0
     repeated: int = 0
     notes: tuple[str, ...] = ()
-    absent: int | None = 0
+    absent: int = 0
+    perhaps: int = 0
+    gone: tuple[AbsentRow, ...] = ()
+
+
+def absent_lines(one: FileResult, most: int) -> list[str]:
+    """What to say of the rows that the clinic has and a file has not, `most` of them by name."""
+    if not one.absent:
+        return []
+    named = [row.row for row in one.gone[:most]]
+    if one.absent > len(named):
+        named.append(_("and {n} more").format(n=one.absent - len(named)))
+    lines = [
+        ngettext(
+            "{n} row that the clinic has is not in {file}, and stays: {rows}.",
+            "{n} rows that the clinic has are not in {file}, and stay: {rows}.",
+            one.absent,
+        ).format(n=one.absent, file=one.source, rows="; ".join(named))
+    ]
+    if one.perhaps:
+        lines.append(
+            ngettext(
+                "{n} of them may be a refused row of {file}, whose key cannot be read.",
+                "{n} of them may be refused rows of {file}, whose keys cannot be read.",
+                one.perhaps,
+            ).format(n=one.perhaps, file=one.source)
+        )
+    return lines
 
 
 def take_rows(
     change: Change,
     batches: Sequence[Batch],
     vocabulary: Vocabulary,
-    changed: TableWriter,
+    told: Told,
     progress: Progress | None,
 ) -> list[FileResult]:
     """Check the batches against each other and the clinic, and write what is good."""
@@ -68,7 +130,8 @@ def take_rows(
     for batch in batches:
         _alive(progress, batch)
         links.check(batch)
-    counts = [_write(change, batch, touched, changed, progress) for batch in batches]
+    absences = [_tell_absent(change, batch, told, progress) for batch in batches]
+    counts = [_write(change, batch, touched, told.changed, progress) for batch in batches]
     touched.log(change)
     return [
         FileResult(
@@ -82,29 +145,44 @@ def take_rows(
             skipped=batch.skipped,
             repeated=batch.repeated,
             notes=(*batch.how, *map(_note, batch.notes.items())),
-            absent=_absent(clinic, batch),
+            **gone,
         )
-        for batch, count in zip(batches, counts, strict=True)
+        for batch, count, gone in zip(batches, counts, absences, strict=True)
     ]
 
 
-def _absent(clinic: ExistingRows, batch: Batch) -> int | None:
-    """How many rows of the clinic's table the file has neither as good nor as refused ones."""
-    table, own_id = batch.target.table, batch.target.own_id
-    others = clinic.count(table) - len(batch.rows)
-    if not batch.rejects:
-        return others
-    if not own_id or table not in OWN_ID:
-        return None
-    refused = set(clinic.owners(table, batch.refused))
-    if refused:
-        at = batch.target.at(own_id)
-        refused -= {str(row.values[at]) for row in batch.rows}
-    return others - len(refused)
+def _tell_absent(
+    change: Change, batch: Batch, told: Told, progress: Progress | None
+) -> dict[str, Any]:
+    """Write down what the clinic has and the file has not; the counts and the first rows."""
+    count = perhaps = 0
+    first: list[AbsentRow] = []
+    rest = absent_rows(change.db, batch)
+    while some := list(islice(rest, _AT_ONCE)):
+        _alive(progress, batch)
+        patients = patients_of(change.db, batch, [key for key, _where in some])
+        for key, place in some:
+            where = "" if place is None else _place(*told.origin(*place))
+            row = AbsentRow(", ".join(map(str, key)), patients.get(key[0], ""), where)
+            if told.absent is not None:
+                told.absent.add(batch.target.file_name, row.row, row.patient_id, row.place)
+            count, perhaps = count + 1, perhaps + (place is not None)
+            if len(first) < NAMED:
+                first.append(row)
+    return {"absent": count, "perhaps": perhaps, "gone": tuple(first)}
+
+
+def _place(file: str, line: int) -> str:
+    return _("{file}, line {line}").format(file=file, line=line)
 
 
 def take_photographs(
-    change: Change, batch: Batch, folder: Path, off: str | None, progress: Progress | None
+    change: Change,
+    batch: Batch,
+    folder: Path,
+    off: str | None,
+    told: Told,
+    progress: Progress | None,
 ) -> FileResult:
     """Keep the photographs of photos.csv whose pictures lie beside it.
 
@@ -113,9 +191,11 @@ def take_photographs(
         batch: the rows of photos.csv.
         folder: where the pictures are.
         off: why this file may keep no photographs; None if it may.
+        told: where absent ones are written down.
         progress: lets whoever waits stop the import.
     """
     inserted = unchanged = 0
+    gone = _tell_absent(change, batch, told, progress)
     for row in batch.rows:
         _alive(progress, batch)
         facts = dict(zip(batch.target.names, row.values, strict=True))
@@ -148,6 +228,7 @@ def take_photographs(
         unchanged=unchanged,
         rejected=len(batch.rejects),
         notes=batch.how,
+        **gone,
     )
 
 
@@ -195,10 +276,8 @@ def _write(
     total = Counts(0, 0, 0)
     for rows in batch.rows.chunks():
         _alive(progress, batch)
-        by_left: dict[tuple[str, ...], list[ExchangeRow]] = {}
-        for row in rows:
-            by_left.setdefault(row.left, []).append(row)
-        for left, some in by_left.items():
+        for left in dict.fromkeys(row.left for row in rows):
+            some = [row for row in rows if row.left == left]
             places = [at for at in given if target.names[at] not in left]
             columns = [target.columns[at].field for at in places]
             replaced: list[ChangedValue] = []

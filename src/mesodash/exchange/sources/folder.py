@@ -204,7 +204,8 @@ def total(cells: list[str]) -> Unreadable:
         _(
             "looks like a total below the table ({first!r}), not like a row of it; delete"
             " it, or say skip_when in a mapping"
-        ).format(first=first.strip()[:32])
+        ).format(first=first.strip()[:32]),
+        is_row=False,
     )
 
 

@@ -13,6 +13,20 @@ from mesodash.records.audit.actor import Actor
 from mesodash.records.store.connection import Clock, reading, utc_now
 from mesodash.records.store.errors import RecordError
 
+_LONGEST_REASON = 500
+
+
+def not_held_reason(reason: str) -> str:
+    """Why a planned session is not held, as it is kept.
+
+    Raises:
+        RecordError: nothing is said.
+    """
+    why = " ".join(reason.split())[:_LONGEST_REASON]
+    if not why:
+        raise RecordError(_("Say why it was not held; “not known” is an answer too."))
+    return why
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedArea:

@@ -17,6 +17,7 @@ from mesodash.records.audit.actor import Actor
 from mesodash.records.courses.planned_sessions import (
     CoursePlan,
     course_number,
+    not_held_reason,
     patient_number,
 )
 from mesodash.records.store.connection import Change, Clock, utc_now, writing
@@ -80,7 +81,7 @@ def cancel_plan(
     actor: Actor,
     *,
     seen: Mapping[str, str],
-    reason: str = "",
+    reason: str,
     clock: Clock = utc_now,
 ) -> int:
     """Cancel the sessions of a course that are still planned, and stop it; held sessions stay.
@@ -93,7 +94,8 @@ def cancel_plan(
         course_id: which.
         actor: who cancels.
         seen: the sessions still planned as the person saw them: session_id -> held_at.
-        reason: why, if it is to be recorded.
+        reason: why, at most 500 characters; one of `vocabulary.NOT_HELD`, words, or both. It stands
+            at the course and at each session.
         clock: gives the time for the change log.
 
     Returns:
@@ -102,10 +104,10 @@ def cancel_plan(
     Raises:
         ChangedMeanwhileError: other sessions are planned than were seen, or on other days; the
             sentence says how each stands.
-        RecordError: unknown course.
+        RecordError: unknown course, or no reason is given.
     """
     require(path, actor, "sessions.plan", clock=clock)
-    reason = " ".join(reason.split())
+    reason = not_held_reason(reason)
     with writing(path, actor, clock=clock) as change:
         course, patient = course_number(change.db, course_id)
         sessions = change.db.execute(
@@ -123,12 +125,13 @@ def cancel_plan(
         if not planned:
             return 0
         change.db.execute(
-            "UPDATE sessions SET state = 'cancelled' WHERE course = ? AND state = 'planned'",
-            [course],
+            "UPDATE sessions SET state = 'cancelled', reason = ?"
+            " WHERE course = ? AND state = 'planned'",
+            [reason, course],
         )
         change.db.execute(
             "UPDATE courses SET state = 'stopped', stopped_reason = ? WHERE id = ?",
-            [reason[:500] or None, course],
+            [reason, course],
         )
         change.log("update", "courses", key=course_id, patient=patient)
         for month, rows in sorted(Counter(on[:7] for on in planned.values()).items()):

@@ -11,6 +11,10 @@ PHOTOTYPES = ("I", "II", "III", "IV", "V", "VI")
 SIDES = ("left", "right", "both", "midline")
 COURSE_STATES = ("planned", "active", "completed", "stopped")
 SESSION_STATES = ("planned", "held", "cancelled", "no_show", "void")
+NOT_HELD = ("patient_asked", "patient_ill", "not_fit", "clinic", "not_known")
+"""Why a planned session was not held: the short list of the forms. Free text may follow after a
+colon, or stand alone; what an import brings is any text, or nothing."""
+
 RELATED = ("none", "unlikely", "possible", "probable", "definite")
 CHANNELS = ("visit", "phone", "message", "portal")
 TIMINGS = ("baseline", "follow_up")

@@ -39,6 +39,15 @@ def pictures(db: Database, *, intimate: bool) -> Iterator[tuple[str, int, str, b
     )
 
 
+def picture_of(db: Database, photograph_id: str, *, intimate: bool) -> tuple[int, bytes] | None:
+    """A photograph's patient number and JPEG; None for an intimate area, unless with those."""
+    row = db.execute(
+        "SELECT patient, picture FROM photographs WHERE photograph_id = ? AND intimate <= ?",
+        [photograph_id, int(intimate)],
+    ).fetchone()
+    return None if row is None else (int(row[0]), bytes(row[1]))
+
+
 def kept_photograph(db: Database, photograph_id: str) -> dict[str, Any] | None:
     """What the clinic has under an id, by column; None if nothing."""
     row = db.execute(_KEPT, [photograph_id]).fetchone()

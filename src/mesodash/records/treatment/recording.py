@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from mesodash.language import _
 from mesodash.records.audit.access import require
 from mesodash.records.audit.actor import Actor
-from mesodash.records.courses.planned_sessions import patient_number
+from mesodash.records.courses.planned_sessions import not_held_reason, patient_number
 from mesodash.records.store.connection import Change, Clock, utc_now, writing
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
 from mesodash.records.store.form_ids import form_id
@@ -90,7 +90,7 @@ def close_planned_session(
     *,
     seen: str,
     state: Literal["cancelled", "no_show"],
-    reason: str = "",
+    reason: str,
     clock: Clock = utc_now,
 ) -> None:
     """Record that a planned session was cancelled or that nobody came.
@@ -101,19 +101,20 @@ def close_planned_session(
         actor: who notes it.
         seen: its `held_at` as the person saw it.
         state: what became of it.
-        reason: why, at most 500 characters.
+        reason: why, at most 500 characters; one of `vocabulary.NOT_HELD`, words, or both.
         clock: gives the time for the change log.
 
     Raises:
         ChangedMeanwhileError: it was moved, held or closed since it was seen.
-        RecordError: there is no such session.
+        RecordError: there is no such session, or no reason is given.
     """
     require(path, actor, ACTION, clock=clock)
+    why = not_held_reason(reason)
     with writing(path, actor, clock=clock) as change:
         number, patient = _planned(change.db, session_id, seen)
         change.db.execute(
             "UPDATE sessions SET state = ?, reason = ? WHERE id = ?",
-            [state, " ".join(reason.split())[:500] or None, number],
+            [state, why, number],
         )
         change.log("update", "sessions", key=session_id, patient=patient, month=seen[:7])
 

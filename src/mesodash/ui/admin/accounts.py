@@ -85,6 +85,7 @@ def show_table(overviews: Sequence[AccountOverview], now: datetime) -> None:
     )
     markup.show(
         "table",
+        level=2,
         title=_("Accounts"),
         aside=_("{accounts}, {n} may sign in").format(accounts=count, n=able),
         caption=_("A lock after five wrong tries opens by itself after five minutes."),

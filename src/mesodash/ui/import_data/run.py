@@ -101,6 +101,7 @@ def _run(
             dry_run=dry_run,
             rejects=place.path / "rejects.csv",
             changes=place.path / "changes.csv",
+            absent=place.path / "absent.csv",
             today=context.today(),
             progress=advance,
         )
@@ -139,6 +140,7 @@ def _show(place: files.Place, mapping: Mapping | None, result: ImportResult) -> 
         rows=[_row(one) for one in result.files],
         more=0,
     )
+    _show_absent(result)
     for line in _remarks(result):
         markup.show("note", text=line)
     if result.dry_run and mapping is not None:
@@ -153,18 +155,47 @@ def _show(place: files.Place, mapping: Mapping | None, result: ImportResult) -> 
     for path, label in (
         (result.rejects, _("Download the refused rows")),
         (result.changes, _("Download what changes, old and new")),
+        (result.absent, _("Download the rows that are not in the files")),
     ):
         if path is not None and path.is_file():
             st.download_button(label, path.read_bytes(), path.name, "text/csv", key=path.name)
 
 
+def _show_absent(result: ImportResult) -> None:
+    """The first rows of each file that the clinic has and the file has not."""
+    rows = [
+        (one.file, row.row, row.patient_id or phrases.MISSING, row.place or phrases.MISSING)
+        for one in result.files
+        for row in one.gone
+    ]
+    if not rows:
+        return
+    markup.show(
+        "import_rows",
+        caption=_("In the clinic and not in the files; they stay"),
+        header=(_("file"), _("row"), _("patient"), _("may be the refused row")),
+        rows=rows,
+        more=0,
+    )
+    for one in result.files:
+        if one.absent > len(one.gone):
+            text = _("{file}: the first {n} of {all} are named; the download has all.")
+            markup.show("note", text=text.format(file=one.file, n=len(one.gone), all=one.absent))
+
+
 def _row(one: FileResult) -> tuple[str, ...]:
     """What became of a file's rows."""
-    counts = (getattr(one, name) for name in _COLUMNS)
+    counts = (getattr(one, name) for name in _COLUMNS[:-1])
     return (
         f"{one.file} ({one.source})",
-        *(phrases.MISSING if count is None else str(count) for count in counts),
+        *map(str, counts),
+        _absent(one),
     )
+
+
+def _absent(one: FileResult) -> str:
+    """How many rows of the clinic are not in a file: a range where refused ones may be them."""
+    return f"{one.absent - one.perhaps}–{one.absent}" if one.perhaps else str(one.absent)
 
 
 def _sentence(result: ImportResult) -> str:

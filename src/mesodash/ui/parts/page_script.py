@@ -1,4 +1,4 @@
-"""The one script of the pages: it sorts tables, and moves the focus to what was opened."""
+"""The scripts of the pages: sorting tables, moving the focus, saying what happens."""
 
 import streamlit as st
 
@@ -14,3 +14,8 @@ def page_script(*, key: str = "page_script", focus: str = "", times: int = 0) ->
     st.components.v2.component("mesodash.sorting", js="sorting.js")(
         key=key, data={"focus": focus, "times": times}
     )
+
+
+def announcements() -> None:
+    """Have progress and results of this page read out to whoever hears it."""
+    st.components.v2.component("mesodash.announcing", js="announcing.js")(key="announcements")

@@ -16,9 +16,8 @@ from mesodash.records.store.errors import RecordError
 from mesodash.records.treatment.follow_up import ACTION
 from mesodash.records.treatment.history import TreatedSession
 from mesodash.records.watch.diary import DAYS, DiaryLine, read_days, record_diary, spells
-from mesodash.records.watch.red_cards import raise_reported
-from mesodash.settings import now
 from mesodash.ui.parts import labels, markup, phrases
+from mesodash.ui.patient.red_cards import raise_told
 from mesodash.ui.shell import context
 
 SAID = "diary_said"
@@ -89,7 +88,7 @@ def _form(catalogue: Catalogue, patient: Patient, rows: Sequence[TreatedSession]
             if line is not None:
                 lines.append(line)
     if st.button(_("Keep the diary"), type="primary", key="diary_keep"):
-        _keep(catalogue, patient, session, lines, channel)
+        _keep(patient, session, lines, channel)
 
 
 def _handout_effects(
@@ -140,7 +139,6 @@ def _line(code: str, label: str, session: str, held_at: str) -> tuple[str, str, 
 
 
 def _keep(
-    catalogue: Catalogue,
     patient: Patient,
     session: str | None,
     typed: Sequence[tuple[str, str, str]],
@@ -157,14 +155,7 @@ def _keep(
             channel=channel or "",
             today=context.today(),
         )
-        raise_reported(
-            context.db(),
-            patient.patient_id,
-            catalogue,
-            context.actor(),
-            on=context.today(),
-            at=now(),
-        )
+        raise_told(patient.patient_id, on=context.today())
     except (RecordError, NotAllowedError) as error:
         markup.show("finding", level="refused", text=str(error))
         return

@@ -18,9 +18,8 @@ from mesodash.records.treatment.follow_up import (
     record_contact,
 )
 from mesodash.records.treatment.history import TreatedSession
-from mesodash.records.watch.red_cards import raise_reported
-from mesodash.settings import now
 from mesodash.ui.parts import labels, markup, phrases
+from mesodash.ui.patient.red_cards import raise_told
 from mesodash.ui.shell import context
 
 KEPT = "follow_up_kept"
@@ -111,14 +110,7 @@ def _form(
                 new=new,
                 told_by=told_by or "patient",
             )
-            raise_reported(
-                context.db(),
-                patient.patient_id,
-                catalogue,
-                context.actor(),
-                on=on or today,
-                at=now(),
-            )
+            raise_told(patient.patient_id, on=on or today)
         except RecordError as error:
             markup.show("finding", level="refused", text=str(error))
             return

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 
 import streamlit as st
@@ -32,6 +33,7 @@ from mesodash.records.watch.red_cards import (
     acknowledge_red_card,
     close_red_card,
     raise_red_card,
+    raise_reported,
     red_cards_of,
     standing,
 )
@@ -47,6 +49,13 @@ STANDINGS = {
     "escalated": N_("escalated: nobody acknowledged it in time"),
     "closed": N_("closed"),
 }
+
+
+def raise_told(patient_id: str, on: date) -> int:
+    """Open the cards that the side effects told of on a day raise; return how many."""
+    return raise_reported(
+        context.db(), patient_id, context.catalogue(), context.actor(), on=on, at=now()
+    )
 
 
 def show_open(catalogue: Catalogue, actor: Actor, patient: Patient) -> None:

@@ -15,7 +15,7 @@ from mesodash.records.patients.overview import ComingSession
 from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
 from mesodash.ui.body_map.consultation import Consultation
 from mesodash.ui.parts import labels, markup, phrases
-from mesodash.ui.planning import handout
+from mesodash.ui.planning import handout, not_held
 from mesodash.ui.shell import context
 
 UNKNOWN = Interval(None, None, "none")
@@ -26,6 +26,7 @@ DAY, AT = "move_day_", "move_at_"
 SAVED = "consult_plan_saved"
 """Where the plan just saved is kept for the page to show; a cancelled one is shown no more."""
 SAID = "consult_cancel_said"
+_REASON = "cancel_reason"
 
 
 def show_planned(consultation: Consultation, planned: Sequence[ComingSession]) -> None:
@@ -257,7 +258,7 @@ def offer_cancelling(
                 return
         else:
             st.text(courses[course])  # our own colours do not apply in popovers
-        st.text_input(_("Reason, if you want to keep one"), key="cancel_reason", max_chars=500)
+        not_held.ask(_REASON)
         st.button(
             _("Cancel all that is still planned"),
             key="cancel_plan",
@@ -270,7 +271,7 @@ def offer_cancelling(
 
 def _cancel(course_id: str, words: str, seen: Mapping[str, str]) -> None:
     """Cancel it in a callback, so that the next run shows the course's new state."""
-    reason = st.session_state.get("cancel_reason", "") or ""
+    reason = not_held.given(_REASON)
     try:
         cancelled = cancel_plan(context.db(), course_id, context.actor(), seen=seen, reason=reason)
     except ChangedMeanwhileError as error:
@@ -286,7 +287,7 @@ def _cancel(course_id: str, words: str, seen: Mapping[str, str]) -> None:
     except (RecordError, NotAllowedError) as error:
         st.session_state[SAID] = ("empty", _("The plan was not cancelled"), str(error))
         return
-    st.session_state.pop("cancel_reason", None)
+    not_held.forget(_REASON)
     st.session_state.pop(SAVED, None)
     st.session_state[SAID] = (
         "done",

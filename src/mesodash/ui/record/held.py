@@ -33,6 +33,7 @@ from mesodash.records.treatment.corrections import (
 from mesodash.records.treatment.sessions import RecordedSession
 from mesodash.records.watch.consents import consents_of, is_consented
 from mesodash.ui.parts import labels, markup, phrases
+from mesodash.ui.planning import not_held
 from mesodash.ui.record import points
 from mesodash.ui.record.encounter import CHANGED
 from mesodash.ui.record.state import CORRECTING
@@ -126,7 +127,7 @@ def _show_points(catalogue: Catalogue, actor: Actor, session: RecordedSession) -
 def _state_words(session: RecordedSession) -> str:
     words = _(STATES.get(session.state, session.state))
     if session.reason:
-        words += f" ({session.reason})"
+        words += f" ({not_held.words(session.reason)})"
     if session.finalised_at:
         words += " · " + _("finalised by {who}").format(who=session.finalised_by)
     return words
@@ -235,7 +236,7 @@ def _technique(catalogue: Catalogue, code: str | None) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else format_trimmed(value)
+    return phrases.MISSING if value is None else format_trimmed(value)
 
 
 def _offer(session: RecordedSession, *, uncovered: bool, off_label: bool) -> None:

@@ -28,10 +28,11 @@ from mesodash.records.treatment.drafts import drop_draft, keep_draft, read_draft
 from mesodash.records.treatment.entries import SessionEntry
 from mesodash.records.treatment.recording import close_planned_session, record_session
 from mesodash.records.watch.consents import is_consented
-from mesodash.records.watch.red_cards import raise_reported
 from mesodash.settings import now
 from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
+from mesodash.ui.patient.red_cards import raise_told
+from mesodash.ui.planning import not_held
 from mesodash.ui.record import form, mixture, points, state
 from mesodash.ui.record.content import (
     FormContent,
@@ -57,6 +58,7 @@ REASON = "record_reason"
 STALE = "record_stale"
 """Whether somebody changed the session meanwhile, so that the whole page is to be read anew."""
 DONE = "session_recorded"
+_NOT_HELD = "record_not_held_reason"
 """What was just recorded: (patient, session, words)."""
 
 
@@ -368,14 +370,7 @@ def _save(encounter: Encounter) -> None:
                 seen=None if encounter.planned is None else encounter.planned.entry.held_at,
             )
             confirm_answers(encounter, content.asked, actor)
-        raise_reported(
-            context.db(),
-            encounter.patient.patient_id,
-            encounter.catalogue,
-            actor,
-            on=encounter.today,
-            at=now(),
-        )
+        raise_told(encounter.patient.patient_id, on=encounter.today)
     except ChangedMeanwhileError as error:
         st.session_state["record_said"] = str(error)
         st.session_state[STALE] = True
@@ -401,7 +396,7 @@ def _with_practitioner(encounter: Encounter, content: FormContent, actor: Actor)
 def _not_held(encounter: Encounter, seen: str) -> None:
     """Buttons for a planned session that was not held."""
     with st.popover(_("Not held"), icon=":material/event_busy:"):
-        st.text_input(_("Reason"), key="record_not_held_reason", max_chars=500)
+        not_held.ask(_NOT_HELD)
         for label, name in ((_("Cancelled"), "cancelled"), (_("Nobody came"), "no_show")):
             st.button(label, key=f"record_{name}", on_click=_close, args=(encounter, seen, name))
 
@@ -416,7 +411,7 @@ def _close(encounter: Encounter, seen: str, name: Any) -> None:
             context.actor(),
             seen=seen,
             state=name,
-            reason=st.session_state.get("record_not_held_reason", ""),
+            reason=not_held.given(_NOT_HELD),
         )
     except RecordError as error:
         st.session_state["record_said"] = str(error)
