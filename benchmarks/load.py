@@ -112,6 +112,16 @@ class Tab:
 
 async def visit(tab: Tab, work: Work, pause: Callable[[], Awaitable[None]]) -> None:
     """Read about a patient, then record a session."""
+    await read(tab, work, pause)
+    if await record(tab, work.patient, pause):
+        tab.tally.recorded += 1
+    else:
+        tab.tally.errors.append(f"{SAVES[1]}: not recorded for {work.patient}")
+    await pause()
+
+
+async def read(tab: Tab, work: Work, pause: Callable[[], Awaitable[None]]) -> None:
+    """Look at the body map, the patient, a review page and Today."""
     map_of = [f"area={area}&side={side}&patient={work.patient}" for area, side in work.areas]
     seen = await tab.run("body map", "body_map", map_of[0])
     await pause()
@@ -128,26 +138,23 @@ async def visit(tab: Tab, work: Work, pause: Callable[[], Awaitable[None]]) -> N
     await pause()
     await tab.run("Today", "today")
     await pause()
-    query = f"patient={work.patient}"
+
+
+async def record(tab: Tab, patient: str, pause: Callable[[], Awaitable[None]]) -> bool:
+    """Record a session as the last one, with a note; whether the page says that it is recorded."""
+    query = f"patient={patient}"
     seen = await tab.run("the form", "record", query)
     await pause()
     _kind, button, fragment = seen.widget("-record_as_last")
     await tab.run(SAVES[0], "record", query, {button.id: {"trigger_value": True}}, fragment)
     await pause()
-    note = {
-        seen.widget("-session_form_note")[1].id: {
-            "string_value": f"as agreed {secrets.token_hex(4)}"
-        }
-    }
+    words = f"as agreed {secrets.token_hex(4)}"
+    note = {seen.widget("-session_form_note")[1].id: {"string_value": words}}
     await tab.run(SAVES[0], "record", query, note, fragment)
     await pause()
     finish = {**note, seen.widget("-record_finish")[1].id: {"trigger_value": True}}
     done = await tab.run(SAVES[1], "record", query, finish, fragment)
-    if done.holds("it stands in the history"):
-        tab.tally.recorded += 1
-    else:
-        tab.tally.errors.append(f"{SAVES[1]}: not recorded for {work.patient}")
-    await pause()
+    return done.holds("it stands in the history")
 
 
 async def person(
@@ -255,8 +262,10 @@ def held(path: Path) -> int:
 
 
 @contextmanager
-def served(db: Path, log: Path, environment: Mapping[str, str]) -> Iterator[tuple[int, str]]:
-    """The server's process and address, once it is warm."""
+def served(
+    db: Path, log: Path, environment: Mapping[str, str], *, warm: bool = True
+) -> Iterator[tuple[int, str]]:
+    """The server's process and address, once it is `warm` or at least answers."""
     port = free_port()
     command = [sys.executable, "-m", "mesodash", "serve", "--db", str(db), "--port", str(port)]
     kept = {k: v for k, v in os.environ.items() if k != "MESODASH_TODAY"}
@@ -271,7 +280,8 @@ def served(db: Path, log: Path, environment: Mapping[str, str]) -> Iterator[tupl
             if process.poll() is not None:
                 sys.exit(log.read_text("utf-8"))
             time.sleep(0.2)
-        _wait_until_calm(process.pid)
+        if warm:
+            _wait_until_calm(process.pid)
         yield process.pid, url
     finally:
         process.terminate()
