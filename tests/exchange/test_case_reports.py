@@ -1,7 +1,10 @@
 """What the reports say of the folders that people really have: counted by hand from their rows."""
 
 from datetime import date
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from tests.exchange.small_clinic import ACTOR, write_files
 from tests.exchange.test_cases import CASES, clock, take
@@ -10,6 +13,14 @@ from mesodash.exchange.importing.import_folder import import_folder
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.reader import Reader
 
+BY_R = Path(__file__).parents[1] / "reports" / "stats" / "curves.csv"
+# Inputs whose effects need no mapping, and R's name for each.
+CURVES = {
+    "18-both-against-left-and-right": "case 18",
+    "28-contact-without-the-end": "case 28",
+    "30-effect-in-an-untreated-area": "case 30",
+    "39-effect-on-the-other-side": "case 39",
+}
 COUNTS = ("n", "resolved", "ongoing", "no_follow_up", "not_following", "patients", "sessions")
 EFFECTS = {
     # Of 8 bruises 4 have an end, one was seen later (7 days), of 3 nothing was heard.
@@ -37,6 +48,21 @@ MEDIANS = {
     ("30-effect-in-an-untreated-area", ""): 3.0,
     ("45-effect-before-the-first-treatment", "mapping"): 1.0,
 }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CURVES)
+def test_a_curve_of_what_was_imported_is_that_of_r(name, catalogue, tmp_path):
+    """From the files to the curve: contacts, visits and what did not follow included."""
+    by_r = pd.read_csv(BY_R)
+    by_r = by_r[by_r["source"] == CURVES[name]]
+    db, _result = take(CASES / name, "", catalogue, tmp_path)
+    (group,) = Reader(db, catalogue).curves(Filters())
+    assert len(by_r)
+    for time, survival in zip(by_r["time"], by_r["surv"], strict=True):
+        at = int(np.searchsorted(group.curve.times, time + 1e-9)) - 1
+        assert (group.curve.survival[at] if at >= 0 else 1.0) == pytest.approx(survival, abs=1e-9)
+    assert int(group.curve.n) == by_r["at_risk"].max()
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ With 300 draws a true coverage of 95 % gives less than 90.6 % once in two thousa
 import numpy as np
 import pytest
 from benchmarks.coverage import covered, covered_rate, covered_share
-from benchmarks.coverage_marked import unmarked_until
+from benchmarks.coverage_marked import SHARES, unmarked, unmarked_until
 from benchmarks.signals_over_time import false_alarms, false_rises, rise_waits, waits
 from scipy import stats
 
@@ -37,6 +37,24 @@ def test_the_day_by_which_nine_in_ten_are_gone(still_open):
     assert LOW <= held <= 1
 
 
+@pytest.mark.parametrize(
+    ("patients", "effects", "correlation", "still_open", "marked"),
+    [(60, 1, 0.0, 0.7, (0.5, 0.8, 0.9)), (60, 10, 0.33, 0.7, (0.8, 0.9)), (200, 3, 0.33, 0.35, ())],
+)
+def test_shares_that_are_not_marked_hold_the_truth(
+    patients, effects, correlation, still_open, marked
+):
+    """A slice of the table on marks: late in a curve most intervals are marked, and are too few."""
+    rng = np.random.default_rng(9)
+    found = unmarked(rng, DRAWS, patients, effects, correlation, still_open)
+    for share, (part, held, _all) in zip(SHARES, found, strict=True):
+        assert (part < 0.5) == (share in marked), share
+        if share not in marked:
+            assert LOW <= held <= HIGH, share
+    if patients == 60 and effects == 10:  # negative control: without the mark
+        assert found[SHARES.index(0.9)][2] < LOW
+
+
 def test_rates():
     by_patient, ignored = covered_rate(np.random.default_rng(2), DRAWS, 60, 6, 60, 0.5)
     assert LOW <= by_patient <= HIGH
@@ -55,6 +73,16 @@ def test_signals_are_quiet_where_patients_come_again(correlation):
     assert np.mean(false_alarms(rng(4), 4, correlation)) <= 1
     if correlation:  # negative control: each session taken for another patient's
         assert np.mean(false_alarms(rng(4), 1, correlation, alike=True)) > 5
+
+
+def test_nothing_rises_where_patients_are_asked_more():
+    """From the middle of a year all patients are asked: more is heard of, nothing changed."""
+    rises = [
+        np.mean(false_rises(np.random.default_rng(20261201), 4, 0.17, asking="later all", cover=on))
+        for on in (True, False)
+    ]
+    assert rises[0] <= 1
+    assert rises[1] > 1  # negative control: without the rule of cover
 
 
 def test_signals_are_soon():
