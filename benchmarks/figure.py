@@ -143,7 +143,7 @@ def pages() -> Iterator[dict[str, tuple[Page, Wire]]]:
         script = Path(folder) / "page.py"
         script.write_text(SCRIPT, "utf-8")
         process, url = start_server(script, Path(folder) / "log")
-        browser = launch(playwright)
+        browser = launch(playwright, Path(folder) / "profile").browser
         opened = {}
         try:
             for which, place in PLACES.items():

@@ -118,7 +118,7 @@ def measure(db: Path, folder: Path, runs: int, wanted: list[str]) -> None:
     for name, text in (("empty", EMPTY), ("chart", CHART)):
         (folder / f"{name}.py").write_text(text, "utf-8")
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright, folder / "profile").browser
         try:
             url = serve(PROJECT / "app.py", {"MESODASH_DB": str(db), "MESODASH_AHEAD": "yes"})
             print("| page | first look | by its address | processor | first turn | by the menu | |")

@@ -211,7 +211,7 @@ def measure_clicks(db: Path, clicks: int) -> None:
         environment = {"MESODASH_DB": str(db), "MESODASH_AHEAD": "yes"}
         server, url = start_server(PROJECT / "app.py", Path(folder) / "app.log", environment)
         other, empty_url = start_server(script, Path(folder) / "empty.log")
-        browser = launch(playwright)
+        browser = launch(playwright, Path(folder) / "profile").browser
         try:
             page, empty = (
                 browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()

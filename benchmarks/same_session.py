@@ -103,7 +103,7 @@ def main() -> None:
     runs = options.parse_args().runs
     told = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright, Path(folder) / "profile").browser
         for run in range(runs):
             rooms = Path(folder) / f"{run}.db"
             _make(rooms)
