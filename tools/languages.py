@@ -67,6 +67,7 @@ CATALOGUE_TEXTS = {
     "red_flags": ("label", "sign", "action"),
     "contraindication_reasons": ("reason",),
     "dose_limits": ("text",),
+    "departures": ("label",),
     "durations": ("text", "note"),
     "regulations": ("text",),
     "safety_notes": ("text",),

@@ -48,7 +48,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "session_id": "S-1", "patient": 1, "course": 1, "practitioner": 1,
         "protocol": "face_polyvit", "protocol_version": 1, "held_at": TIME, "state": "held",
         "note": "a note", "started_at": TIME, "ended_at": TIME, "price_milli": 90000,
-        "currency": "EUR",
+        "currency": "EUR", "departure": "other", "departure_text": "asked for less",
     },
     "treated_areas": {
         "session": 1, "patient": 1, "held_at": TIME, "area": "face.cheek", "side": "left",

@@ -75,6 +75,24 @@ def test_right_wrong_and_critical_answers(page, catalogue):
     assert [one["id"] for one in axe(page)["violations"]] == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_running_case_has_no_finding_before_and_after_its_answers(page, catalogue, scheme):
+    """On a screen of 1280 x 720, with a curve to be read among its questions."""
+    case = next(
+        made
+        for made in (make_case(catalogue, seed, today=TODAY) for seed in range(1, 400))
+        if any(item.curve for item in made.items)
+    )
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    open_case(page, case.seed)
+    expect(page.get_by_test_id("stPlotlyChart").locator(".main-svg").first).to_be_visible()
+    assert [one["id"] for one in axe(page)["violations"]] == []
+    answer(page, case, [min(item.right) for item in case.items])
+    expect(page.locator(".md-case")).to_have_count(len(case.items))
+    assert [one["id"] for one in axe(page)["violations"]] == []
+
+
 def test_a_critical_item_that_is_missed_fails_the_station(page):
     page.get_by_role("combobox", name="Protocol").click()
     page.get_by_role("option", name="Deoxycholic acid, under the chin").click()

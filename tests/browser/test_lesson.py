@@ -15,6 +15,7 @@ from mesodash.ui.lessons.lesson_page import MOTIONS
 
 APP = Path(__file__).parents[2] / "app.py"
 LESSON = "lesson?lesson=face_ncha&area=face.cheek&side=left"
+SECTION_AND_ZONES = "lesson?lesson=face_polyvit&area=face.forehead&side=midline"
 TALLEST_LESSONS = (
     LESSON,
     "lesson?lesson=fat_submental_dc&area=neck.submental&side=midline",
@@ -229,17 +230,25 @@ def test_touch_sources_and_the_notes_in_a_second_window(stage):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_full_screen_has_no_serious_finding_and_holds_every_statement(stage, scheme, checks):
-    page = stage(LESSON)
+    page = stage(SECTION_AND_ZONES)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.reload()
     expect(page.locator(".ls-text")).not_to_be_empty()
     page.keyboard.press("f")
     page.wait_for_function("document.fullscreenElement !== null")
-    found = []
-    for step in ("who", "inject", "warning"):
-        page.locator(".ls-step-bar").nth(list(STEPS).index(step)).click()
-        found += axe(page)["violations"]
-    assert [(one["id"], one["impact"]) for one in found] == []
+    drawn = set()
+    with checks(f"steps in full screen, {scheme}", planned=len(STEPS)) as count:
+        for at, step in enumerate(STEPS):
+            page.locator(".ls-step-bar").nth(at).click()
+            expect(page.locator(".ls-stage .ls-number")).to_contain_text(f"{at + 1} of 11")
+            drawn |= {
+                (step, part)
+                for part in (".ls-section", ".ls-zone")
+                if page.locator(f".ls-stage:fullscreen {part}:visible").count()
+            }
+            found = axe(page)["violations"]
+            count.that(not found, f"{step}: {[(one['id'], one['impact']) for one in found]}")
+    assert {("depth", ".ls-section"), ("mark", ".ls-zone")} <= drawn
 
 
 def test_the_body_turns_on_the_stage_in_full_screen(stage):

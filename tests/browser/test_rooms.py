@@ -136,6 +136,29 @@ def test_two_phones_answer_and_are_counted_on_the_trainers_screen(url, device, c
     expect(ann.get_by_text("There is no room with this code")).to_be_visible()
 
 
+def test_the_ways_on_stay_where_they_are_and_on_the_screen(url, device, checks):
+    """From the question over its answer to the next one, the trainer's hand stays in one place."""
+    desk = device(viewport={"width": 1280, "height": 720})
+    open_room(desk, url, named=False)
+    on = desk.locator(".st-key-room_next button")
+
+    def place() -> tuple[float, float]:
+        box = on.bounding_box()
+        return round(box["x"]), round(box["y"] + box["height"])
+
+    first = place()
+    assert first[1] < 720
+    with checks("places of the next question's button", planned=4) as count:
+        for at in (1, 2):
+            expect(desk.get_by_role("heading", name=f"Question {at} of")).to_be_visible()
+            desk.get_by_role("button", name="Show the answer").click()
+            expect(desk.locator(".md-room-options li.right")).to_have_count(1)
+            count.that(place() == first, f"the answer of {at} is shown: {place()}")
+            on.click()
+            expect(desk.get_by_role("heading", name=f"Question {at + 1} of")).to_be_visible()
+            count.that(place() == first, f"after {at}: {place()}")
+
+
 def test_the_picture_leads_a_phone_there_and_no_name_is_asked_for(url, device, tmp_path):
     desk, phone = device(viewport={"width": 1280, "height": 720}), device(**PHONE)
     address = open_room(desk, url, named=False)

@@ -37,11 +37,12 @@ FILES = {
     ),
     "sessions.csv": (
         "session_id,patient_id,course_id,practitioner_id,protocol,held_at,state,note,"
-        "protocol_version,started_at,ended_at,price,currency,reason,finalised_at,finalised_by\n"
+        "protocol_version,started_at,ended_at,price,currency,reason,finalised_at,finalised_by,"
+        "departure,departure_text\n"
         "S1,P1,C1,D1,face_ncha,2024-01-05T10:30,held,,1,2024-01-05T10:30,2024-01-05T11:05,180.5,"
-        "EUR,,2024-01-05T11:20:00+00:00,ada\n"
-        "S2,P1,C1,D1,face_ncha,2024-02-05,held,second,2,,,,,,,\n"
-        "S3,P2,C2,,melasma_txa,2024-01-06,held,,,,,,,,,\n"
+        "EUR,,2024-01-05T11:20:00+00:00,ada,other,asked for less\n"
+        "S2,P1,C1,D1,face_ncha,2024-02-05,held,second,2,,,,,,,,patient_wish,\n"
+        "S3,P2,C2,,melasma_txa,2024-01-06,held,,,,,,,,,,,\n"
     ),
     "treated_areas.csv": (
         "session_id,area,side,technique,depth_mm,points,volume_ml,needle,angle_deg,inserted_mm\n"

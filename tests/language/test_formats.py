@@ -1,6 +1,7 @@
 """Numbers, dates and lengths of time, in English and in French; missing is never a zero."""
 
 import math
+import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import numpy as np
@@ -25,8 +26,10 @@ from mesodash.language import (
     format_trimmed,
     is_missing,
     keep_units_together,
+    units_together,
     use_language,
 )
+from mesodash.settings import PROJECT
 
 FORMATS = (
     format_number, format_trimmed, format_change, format_percent, format_duration, format_day,
@@ -171,3 +174,52 @@ def test_a_number_does_not_part_from_its_unit():
     kept = "1_070_more (+12_%) in 12_days, 4_mm and 2_mL; 5 of 9 in 90_min"
 
     assert keep_units_together(kept.replace("_", " ")) == kept.replace("_", "\xa0")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "10_mg/~mL", "at most 4.5_mg/~kg", "a 30_G needle, 4_mm", "{ml}_mL of {of}_mL", "20_µL",
+        "4_×_4_cm", "1_U/~mL and 3_IU", "2_mg/~cm²", "45_° in", "6_h", "1_MHz", "5 or 9",
+        "yes/no", "1/2", "B/C, N", "100_µg", "(SD_0.6), n_41",
+    ],
+)  # fmt: skip
+def test_units_of_the_catalogue_stay_with_their_numbers(kept):
+    plain = kept.replace("_", " ").replace("~", "")
+    assert keep_units_together(plain) == kept.replace("_", "\xa0").replace("~", "\u2060")
+
+
+def test_no_figure_of_the_catalogue_parts_from_a_unit_of_one_or_two_letters():
+    """Every `number unit` of the shipped texts whose unit is short is kept, or is a plain word."""
+    words = {
+        "at",
+        "by",
+        "in",
+        "is",
+        "of",
+        "on",
+        "or",
+        "to",
+        "as",
+        "x",
+        "vs",
+        "a",
+        "c",
+        "id",
+        "if",
+        "it",
+    }
+    found, parted = 0, set()
+    for path in sorted((PROJECT / "data" / "catalogue").glob("*.csv")):
+        text = keep_units_together(path.read_text(encoding="utf-8"))
+        found += len(re.findall(r"\d\xa0[^\W\d]{1,2}(?![^\W\d])", text))
+        parted |= set(re.findall(r"\d ([^\W\d]{1,2})(?![^\W\d])", text))
+    assert found > 200
+    assert parted <= words
+
+
+def test_every_text_within_is_kept_together():
+    assert units_together({"a b": ["4 mm", ("2 mL", 3)], "n": None}) == {
+        "a b": ["4\xa0mm", ["2\xa0mL", 3]],
+        "n": None,
+    }

@@ -13,6 +13,7 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.records.audit.actor import DEMO
 from mesodash.records.courses.planned_sessions import CoursePlan, PlannedArea
 from mesodash.records.courses.plans import save_plan
+from mesodash.records.courses.protocol_versions import Parameters, add_version
 from mesodash.records.stock.products import LotEntries, lot_entries
 from mesodash.records.store.connection import reading, utc_now, writing
 from mesodash.records.treatment.corrections import amend_session
@@ -485,3 +486,58 @@ def test_points_are_kept_on_the_mesh_and_stand_again_as_last_time(open_page, roo
         rooms,
         "SELECT number, triangle, u, v FROM injection_points WHERE session = 4 ORDER BY number",
     )
+
+
+def adopt_hair(path):
+    own = Parameters(max_volume_ml=2.0, points=80, depth_mm=3.0, interval_days=7)
+    add_version(path, "hair_duta", own, DEMO, on=date(2026, 11, 1))
+
+
+def test_a_session_as_adopted_is_asked_for_no_reason(open_page, rooms):
+    adopt_hair(rooms)
+    page = open_page(patient="HUGO", session="S4")
+    press(page, "record_as_last")
+    assert state.key("departure") not in [one.key for one in page.pills]
+    page.number_input(state.area_key(VERTEX, "depth_mm")).set_value(4.0).run()
+    assert page.pills(state.key("departure")).value is None
+
+
+def test_why_a_session_departs_is_kept_with_one_tap_and_never_needed(open_page, rooms, catalogue):
+    adopt_hair(rooms)
+    page = open_page(patient="HUGO", session="S4")
+    press(page, "record_as_last")
+    page.number_input(state.area_key(VERTEX, "depth_mm")).set_value(4.0).run()
+    offered = page.pills(state.key("departure"))
+    assert len(offered.options) == sum(
+        "depth" in one.measures for one in catalogue.departures.values()
+    )
+    assert not page.button("record_finish").disabled
+    offered.set_value("other").run()
+    page.text_input(state.key("departure_text")).set_value("  thick   skin ").run()
+    (draft,) = drafts_of(rooms, DEMO)
+    assert draft.content["departure"] == "other"
+    press(page, "record_finish")
+    kept = "SELECT departure, departure_text FROM sessions WHERE id = 4"
+    assert rows(rooms, kept) == [("other", "thick skin")]
+
+    seen = read_session(rooms, "S4", DEMO)
+    amended = replace(seen.entry, departure="tolerance", departure_text=None)
+    amend_session(rooms, amended, DEMO, seen=seen)
+    assert rows(rooms, kept) == [("tolerance", None)]
+    page = open_page(patient="HUGO", session="S4")
+    assert catalogue.departures["tolerance"].label in text(page)
+    assert "thick skin" in text(page)  # the earlier version
+
+
+def test_without_a_reason_it_stays_empty_and_words_go_with_another_one(open_page, rooms):
+    adopt_hair(rooms)
+    page = open_page(patient="HUGO", session="S4")
+    press(page, "record_as_last")
+    page.number_input(state.area_key(VERTEX, "depth_mm")).set_value(4.0).run()
+    page.pills(state.key("departure")).set_value("other").run()
+    page.text_input(state.key("departure_text")).set_value("thick skin").run()
+    page.pills(state.key("departure")).set_value(None).run()
+    press(page, "record_finish")
+    assert rows(rooms, "SELECT departure, departure_text FROM sessions WHERE id = 4") == [
+        (None, None)
+    ]

@@ -10,11 +10,14 @@ from tests.pages.identities import IDENTITIES, add_accounts
 from tests.pages.signed_in_page import as_who, opened
 from tests.reports.made_clinic import make_clinic
 
+from mesodash.documents.small_groups import suppressed
 from mesodash.records.audit.actor import COMMAND_LINE, DEMO
 from mesodash.records.courses.protocol_versions import Parameters, add_version
 from mesodash.records.store.clinic import create_clinic
+from mesodash.records.store.connection import writing
 from mesodash.reports.core.filters import Filters
 from mesodash.reports.core.reader import Reader
+from mesodash.reports.courses.adherence import MEASURES, NOT_SAID
 from mesodash.settings import PROJECT
 from mesodash.teaching.asking.cases import make_case
 from mesodash.ui.parts import labels
@@ -25,6 +28,9 @@ def adopted_clinic(tmp_path_factory):
     path = make_clinic(tmp_path_factory.mktemp("adopted") / "clinic.db", sessions=400, seed=5)
     own = Parameters(max_volume_ml=1.0, points=10, depth_mm=2.0, interval_days=14)
     add_version(path, "melasma_txa", own, DEMO, on=date(2024, 1, 1))
+    with writing(path, DEMO) as change:
+        change.db.execute("UPDATE sessions SET departure = 'patient_wish' WHERE id % 2 = 0")
+        change.log("update", "sessions", key="all")
     return path
 
 
@@ -120,6 +126,26 @@ def test_adherence_shows_each_practitioners_spread_and_no_small_group(open_page,
     assert list(shown) == sorted(shown)
     assert len(shown) > 1
     assert all(int(cells[1].replace(",", "")) >= 5 for cells in shown.values())
+
+
+def test_adherence_counts_the_reasons_chosen_beside_the_spread(
+    open_page, adopted_clinic, catalogue
+):
+    page = open_page("teach/adherence", clinic=adopted_clinic, adherence_period="all")
+    frame = Reader(adopted_clinic, catalogue).report("adherence_reasons")
+    frame = suppressed(frame[frame["practitioner"].notna()], "adherence_reasons")
+    counted = 0
+    for measure, part in frame.groupby("measure"):
+        shown = table(page, f"{MEASURES[measure]}: reasons chosen")
+        assert set(shown) == set(part["practitioner"])
+        last = part[part["reason"] == NOT_SAID]  # the last row of a practitioner who has it
+        assert {r.practitioner: shown[r.practitioner] for r in last.itertuples()} == {
+            r.practitioner: ["Not said", str(r.departed), str(r.patients)]
+            for r in last.itertuples()
+        }
+        counted += len(last)
+    assert counted >= 3
+    assert catalogue.departures["patient_wish"].label in text(page)
 
 
 def test_adherence_tells_what_notes_say_and_who_is_not_recorded(

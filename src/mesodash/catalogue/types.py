@@ -22,6 +22,7 @@ from mesodash.catalogue.rows.rules import (
     Aftercare,
     Contraindication,
     ContraindicationReason,
+    Departure,
     Question,
     Regulation,
     SafetyNote,
@@ -51,6 +52,7 @@ __all__ = [
     "Contraindication",
     "ContraindicationReason",
     "DangerZone",
+    "Departure",
     "DoseLimit",
     "Duration",
     "FollowUp",
@@ -106,6 +108,7 @@ class Catalogue:
     regulations: Mapping[str, Regulation]
     safety_notes: Mapping[str, SafetyNote]
     follow_ups: Mapping[str, FollowUp]
+    departures: Mapping[str, Departure]
     grades: Mapping[str, Grade]
     sources: Mapping[str, Source]
     passages: Mapping[str, Passage]

@@ -45,6 +45,7 @@ _CODES: Final = {
     "effect": "side_effects",
     "scale": "scales",
     "technique": "techniques",
+    "departure": "departures",
     "question": "questions",
     "flag": "red_flags",
 }
@@ -58,7 +59,16 @@ Known = Mapping[str, Mapping[str, str]]
 """Column -> outside id -> the words for it."""
 
 _FREE: Final = frozenset(
-    {"note", "reason", "term", "detail", "treatment_given", "examination", "closing_reason"}
+    {
+        "closing_reason",
+        "departure_text",
+        "detail",
+        "examination",
+        "note",
+        "reason",
+        "term",
+        "treatment_given",
+    }
 )
 """Columns of free text."""
 

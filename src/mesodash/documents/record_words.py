@@ -44,6 +44,8 @@ COLUMNS: Mapping[str, str] = {
     "course": N_("course"),
     "course_id": N_("code"),
     "currency": N_("currency"),
+    "departure": N_("why not as adopted"),
+    "departure_text": N_("why not as adopted, in words"),
     "depth_um": N_("depth"),
     "detail": N_("detail"),
     "died_on": N_("died"),

@@ -6,7 +6,7 @@ or `session` are the record's own integers, unique only within their clinic: eve
 
 from typing import Final
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Moves when a table or the meaning of a column changes; a lake of another version is rewritten."""
 
 PEOPLE_AND_COURSES: Final[dict[str, dict[str, str]]] = {
@@ -51,6 +51,7 @@ FACTS: Final[dict[str, dict[str, str]]] = {
         "state": "string",
         "protocol_version": "int64",
         "noted": "int64",
+        "departure": "string",
     },
     "treated_areas": {
         "session": "int64",

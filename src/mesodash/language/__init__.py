@@ -23,6 +23,7 @@ from mesodash.language.formats import (
     format_trimmed,
     is_missing,
     keep_units_together,
+    units_together,
 )
 from mesodash.language.texts import (
     ENGLISH,
@@ -77,5 +78,6 @@ __all__ = [
     "pgettext",
     "translate_templates",
     "typst_texts",
+    "units_together",
     "use_language",
 ]

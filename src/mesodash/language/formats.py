@@ -6,7 +6,7 @@ are the language's. What is missing (None, NaN, pandas' NA) is shown as missing,
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
 from typing import Any, Final, Literal
 
@@ -22,7 +22,13 @@ MISSING: Final = "–"
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _MINUTES_A_DAY: Final = 24 * 60
 _LONGEST_IN_MINUTES: Final = 90
-_NUMBER_AND_UNIT: Final = re.compile(r"(?<=\d) (?=\d{3}\b|%|[^\W\d]{3}|[cm]m\b|mL\b|min\b|h\b)")
+WORD_JOINER: Final = "\N{WORD JOINER}"
+_UNITS: Final = "[cmµn]?m[²³]?|[mµcd]?L|[kmµn]?g|[MkG]?Hz|IU|U|G|J|W|h|s"
+_NUMBER_AND_UNIT: Final = re.compile(
+    rf"(?<=[\d}}]) (?=\d{{3}}\b|[%‰°×±]|[^\W\d]{{3}}|(?:{_UNITS})(?![^\W\d]))"
+    r"|(?<=×) (?=\d)|(?<=\bSD) (?=\d)|(?<=\bn) (?=\d)"
+)
+_UNIT_A_UNIT: Final = re.compile(rf"(?<=[^\W\d])/(?=(?:{_UNITS}|min|day)(?![^\W\d]))")
 _UNIT_OF_DATE: Final = {4: "y", 7: "MMM y"}
 
 
@@ -202,8 +208,22 @@ def format_choice(parts: Sequence[str]) -> str:
 
 
 def keep_units_together(text: str) -> str:
-    """The text with spaces that do not break within numbers and before their units."""
-    return _NUMBER_AND_UNIT.sub(NO_BREAK, text)
+    """The text with spaces that do not break within numbers and before their units.
+
+    A unit such as mg/mL is not broken after its stroke either.
+    """
+    return _UNIT_A_UNIT.sub(f"/{WORD_JOINER}", _NUMBER_AND_UNIT.sub(NO_BREAK, text))
+
+
+def units_together(value: Any) -> Any:
+    """`keep_units_together` for every text within lists and mappings; keys and numbers stay."""
+    if isinstance(value, str):
+        return keep_units_together(value)
+    if isinstance(value, Mapping):
+        return {name: units_together(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [units_together(one) for one in value]
+    return value
 
 
 def _decimal(value: float, pattern: str) -> str:

@@ -19,10 +19,15 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.picture.svg_parts import embedded
 from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.consult.danger_zones import NOT_MAPPED, NOT_SAFE, structures_at
-from mesodash.language import _, catalogue_text, current, format_day, format_trimmed
+from mesodash.language import _, catalogue_text, current, format_day, format_trimmed, units_together
 from mesodash.teaching.lesson import Lesson, LessonStep, make_lesson
 from mesodash.teaching.points import LessonPoints, box_of, drawn_zones, lesson_points
-from mesodash.teaching.skin_section import needle_start, section_svg, skin_bands
+from mesodash.teaching.skin_section import (
+    NeedleStart,
+    needle_start,
+    section_svg,
+    skin_bands,
+)
 from mesodash.teaching.statements import Statement
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "card.typ"
@@ -97,19 +102,24 @@ def _facts(card: TaughtCard, catalogue: Catalogue, atlas: Atlas) -> dict[str, An
     bands = skin_bands(catalogue, lesson.site.area, lesson.sex)
     start = needle_start(catalogue, p, bands)
     given = start.angle_is_given and start.depth_is_given
-    return {
-        "label": catalogue_text("protocols", p.code, "label", p.label),
-        "where": catalogue.label(lesson.site.area, lesson.site.side),
-        "evidence": _("Evidence {letter}").format(letter=p.evidence),
+    drawn = {
         "figure": _figure(card, catalogue, atlas),
         "section": section_svg(bands, start) if bands and given else None,
-        "section_words": _section_words(catalogue, card) if given else "",
-        "facts": list(_rows(catalogue, steps, card)),
-        "stop": [_("Do not treat"), _forbidden(steps["who"])],
-        "care": [_("Consent and country"), _listed(steps["consent"], "care", "stop")],
-        "signs": [_("Warning signs"), _signs(steps["warning"])],
-        "sources": [_("Sources"), _sources(catalogue, lesson)],
     }
+    said: dict[str, Any] = units_together(
+        {
+            "label": catalogue_text("protocols", p.code, "label", p.label),
+            "where": catalogue.label(lesson.site.area, lesson.site.side),
+            "evidence": _("Evidence {letter}").format(letter=p.evidence),
+            "section_words": _section_words(catalogue, card, start),
+            "facts": list(_rows(catalogue, steps, card)),
+            "stop": [_("Do not treat"), _forbidden(steps["who"])],
+            "care": [_("Consent and country"), _listed(steps["consent"], "care", "stop")],
+            "signs": [_("Warning signs"), _signs(steps["warning"])],
+            "sources": [_("Sources"), _sources(catalogue, lesson)],
+        }
+    )
+    return drawn | said
 
 
 def _rows(
@@ -177,10 +187,17 @@ def _signs(step: LessonStep) -> list[str]:
     return [": ".join((one.text, *one.lines)) for one in step.statements if one.tone == "stop"]
 
 
-def _section_words(catalogue: Catalogue, card: TaughtCard) -> str:
+def _section_words(catalogue: Catalogue, card: TaughtCard, start: NeedleStart) -> str:
+    """What the section shows; where it is not drawn, why: nothing in it may be a guess."""
+    if not (start.depth_is_given or start.angle_is_given):
+        return _("Skin in section not drawn: no source gives depth in mm or angle.")
+    if not start.depth_is_given:
+        return _("Skin in section not drawn: no source gives the depth in mm.")
+    if not start.angle_is_given:
+        return _("Skin in section not drawn: no source gives the angle.")
     bands = skin_bands(catalogue, card.lesson.site.area, card.lesson.sex)
     if not bands:
-        return _("The skin was not measured here.")
+        return _("Skin in section not drawn: the skin was not measured here.")
     names = {"epidermis": _("epidermis"), "dermis": _("dermis"), "skin": _("skin"), "fat": _("fat")}
     said = [
         _("{layer} {mm} mm").format(layer=names[band.layer], mm=format_trimmed(band.mm))

@@ -26,6 +26,8 @@ APPLIED = [
     "m014_photographs",
     "m015_flashcards",
     "m016_lot_from",
+    "m017_preferences",
+    "m018_departure",
 ]
 
 

@@ -8,6 +8,7 @@ from mesodash.catalogue.fields import (
     SCOPE_FILES,
     Choice,
     ChoiceOrNone,
+    Choices,
     Code,
     Column,
     CountryOrEverywhere,
@@ -228,6 +229,24 @@ class Regulation:
         if self.country is None:
             return True
         return self.country == country or (self.country == EU and country in EU_MEMBERS)
+
+
+DepartureMeasure = Literal["dose", "points", "depth", "interval"]
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Why a session was not as the clinic's adopted version of its protocol; a list of our own."""
+
+    code: Code
+    label: Text
+    measures: Annotated[
+        tuple[DepartureMeasure, ...],
+        Choices,
+        Column("the departures that it is offered for: dose, points, depth, interval"),
+    ]
+    wants_words: Annotated[YesOrNo, Column("yes: a field asks for it in words; it may stay empty")]
+    sources: SourcesNeeded
 
 
 @dataclass(frozen=True, slots=True)

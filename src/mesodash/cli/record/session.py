@@ -106,7 +106,16 @@ def last(patient_id: str, protocol: str | None, db: Path) -> None:
         sentence = _("{id} has no held session yet; write the first one.")
         raise Failure(sentence.format(id=patient_id[:64]), REFUSED)
     kept = asdict(found.entry)
-    for name in ("session_id", "held_at", "started_at", "ended_at", "reactions", "note"):
+    for name in (
+        "session_id",
+        "held_at",
+        "started_at",
+        "ended_at",
+        "reactions",
+        "note",
+        "departure",
+        "departure_text",
+    ):
         kept.pop(name, None)
     kept["products"] = [
         {"product": one.product, "volume_ml": one.volume_ml} for one in found.entry.products
@@ -380,6 +389,8 @@ def _unknown(entry: SessionEntry, catalogue: Catalogue) -> Iterator[str]:
             yield f"technique {one.technique!r}"
     if entry.protocol is not None and entry.protocol not in catalogue.protocols:
         yield f"protocol {entry.protocol!r}"
+    if entry.departure is not None and entry.departure not in catalogue.departures:
+        yield f"departure {entry.departure!r}"
     for seen in entry.reactions:
         if seen.effect not in catalogue.side_effects:
             yield f"effect {seen.effect!r}"

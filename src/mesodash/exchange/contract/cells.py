@@ -78,6 +78,7 @@ def vocabulary_of(
             "indication": dict.fromkeys(catalogue.indications),
             "protocol": dict.fromkeys(catalogue.protocols),
             "technique": dict.fromkeys(catalogue.techniques),
+            "departure": dict.fromkeys(catalogue.departures),
             "scale": dict.fromkeys(catalogue.scales),
             "effect": {**dict.fromkeys(catalogue.side_effects), "other": None},
         },

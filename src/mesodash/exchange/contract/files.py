@@ -143,6 +143,8 @@ SESSIONS = ExchangeFile(
         ExchangeColumn("reason", "text"),
         _day("finalised_at", kind="moment"),
         _text("finalised_by", LONGEST_NAME),
+        _code("departure", "departure"),
+        _text("departure_text", 500),
     ),
     ("session_id",),
 )

@@ -180,6 +180,7 @@ def _labels_of(catalogue: Catalogue) -> CodeLabels:
         "indication": catalogue.indications,
         "protocol": catalogue.protocols,
         "technique": catalogue.techniques,
+        "departure": catalogue.departures,
         "scale": catalogue.scales,
         "effect": catalogue.side_effects,
         "question": catalogue.questions,

@@ -35,6 +35,7 @@ _CODED = (
     ("courses", "indication", "indications"),
     ("courses", "protocol", "protocols"),
     ("sessions", "protocol", "protocols"),
+    ("sessions", "departure", "departures"),
     ("protocol_versions", "protocol", "protocols"),
     ("treated_areas", "area", "areas"),
     ("treated_areas", "technique", "techniques"),

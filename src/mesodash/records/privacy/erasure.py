@@ -94,9 +94,12 @@ GOES = (
     (
         "sessions",
         "patient = :patient",
-        N_("id, note, reason"),
+        N_("id, note, reasons in words"),
         N_("may lead back to the person"),
-        "UPDATE sessions SET note = NULL, reason = NULL, session_id = :random || '-' || id",
+        (
+            "UPDATE sessions SET note = NULL, reason = NULL, departure_text = NULL,"
+            " session_id = :random || '-' || id"
+        ),
     ),
     (
         "products_used",

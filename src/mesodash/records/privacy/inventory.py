@@ -84,9 +84,9 @@ TABLES: Mapping[str, Use] = {
         CARE,
         {
             IDENTIFIES: "session_id",
-            HEALTH: "protocol held_at started_at ended_at state",
+            HEALTH: "protocol held_at started_at ended_at state departure",
             PERSONAL: "price_milli currency",
-            WORDS: "note reason",
+            WORDS: "note reason departure_text",
             STAFF: "finalised_by",
             INNER: "id patient course practitioner protocol_version finalised_at",
         },

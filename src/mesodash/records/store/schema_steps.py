@@ -29,6 +29,7 @@ STEPS = (
     flashcards.m015_flashcards,
     recording.m016_lot_from,
     accounts.m017_preferences,
+    recording.m018_departure,
 )
 """In the order in which `store.migrations` applies them."""
 

@@ -78,7 +78,7 @@ _DATED: Final = {
             "SELECT substr(s.held_at, 1, 7), s.id, s.patient, s.course, s.practitioner, s.protocol,"
             " substr(s.held_at, 1, 10), s.state, s.protocol_version,"
             # Whether there is a note, never its words.
-            " length(trim(ifnull(s.note, ''))) > 0"
+            " length(trim(ifnull(s.note, ''))) > 0, s.departure"
             " FROM sessions s {only} ORDER BY s.held_at, s.id"
         ),
     ),

@@ -23,6 +23,7 @@ from mesodash.records.store.errors import ChangedMeanwhileError, RecordError
 from mesodash.records.treatment.entries import ReactionEntry, SessionEntry
 from mesodash.records.treatment.recording import (
     course_of,
+    departure_columns,
     insert_parts,
     move_course,
     practitioner_number,
@@ -254,6 +255,7 @@ def _rewrite(
             if entry.practitioner_id is None
             else practitioner_number(db, entry.practitioner_id),
             "note": entry.note,
+            **departure_columns(entry),
             **price_columns(entry),
             **time_columns(entry),
         },

@@ -134,6 +134,9 @@ class SessionEntry:
         placed: the injections that were placed on the figure; each area's in their order.
         started_at, ended_at: when it began and ended, dates or date-times local to the clinic;
             None where it is not noted (`held_at` then stands for the beginning).
+        departure: why it was not as the clinic's adopted version, a code of departures.csv; None
+            where nobody said so.
+        departure_text: that reason in words, at most 500 characters.
     """
 
     patient_id: str
@@ -152,6 +155,8 @@ class SessionEntry:
     placed: tuple[PointEntry, ...] = ()
     started_at: str | None = None
     ended_at: str | None = None
+    departure: str | None = None
+    departure_text: str | None = None
 
     @property
     def ends_before_it_begins(self) -> bool:

@@ -28,6 +28,7 @@ from mesodash.records.treatment.sessions import no_session, session_by_number
 ACTION = "sessions.record"
 """The row of the permission matrix that all functions here ask."""
 MOST_PRICE = 1e9
+LONGEST_DEPARTURE = 500
 
 
 def record_session(
@@ -154,6 +155,7 @@ def _write(change: Change, session_id: str, entry: SessionEntry, seen: str | Non
         "held_at": entry.held_at,
         "state": "held",
         "note": entry.note,
+        **departure_columns(entry),
         **price_columns(entry),
         **time_columns(entry),
     }
@@ -319,6 +321,12 @@ def price_columns(entry: SessionEntry) -> dict[str, int | str | None]:
     if not re.fullmatch(r"[A-Z]{3}", entry.currency or ""):
         raise RecordError(_("Give the price's currency as three letters, such as EUR."))
     return {"price_milli": _thousandths(entry.price), "currency": entry.currency}
+
+
+def departure_columns(entry: SessionEntry) -> dict[str, str | None]:
+    """Why an entry departs from the adopted version, as the columns of `sessions`."""
+    words = " ".join((entry.departure_text or "").split())[:LONGEST_DEPARTURE] or None
+    return {"departure": entry.departure, "departure_text": words if entry.departure else None}
 
 
 def time_columns(entry: SessionEntry) -> dict[str, str | None]:

@@ -80,7 +80,7 @@ _NUMBER = """CASE WHEN s.course IS NULL THEN NULL ELSE (
 _WHOLE = f"""SELECT s.id, s.session_id, p.id AS patient, p.patient_id, s.held_at, s.state,
     coalesce(s.protocol, c.protocol) AS protocol, v.version, c.course_id, c.planned_sessions,
     d.practitioner_id, s.note, s.started_at, s.ended_at, s.price_milli, s.currency, s.reason,
-    s.finalised_at, s.finalised_by, {_NUMBER} AS number
+    s.departure, s.departure_text, s.finalised_at, s.finalised_by, {_NUMBER} AS number
     FROM sessions AS s JOIN patients AS p ON p.id = s.patient
     LEFT JOIN courses AS c ON c.id = s.course
     LEFT JOIN protocol_versions AS v ON v.id = s.protocol_version
@@ -196,6 +196,29 @@ def given_that_day(
     return tuple(GivenThatDay(*row) for row in rows)
 
 
+def days_since(
+    path: Path, entry: SessionEntry, actor: Actor, *, clock: Clock = utc_now
+) -> int | None:
+    """Days from the patient's held session of the same protocol before an entry; None if none is.
+
+    Raises:
+        RecordError: nobody has the entry's patient's id.
+    """
+    require(path, actor, "sessions.view", clock=clock)
+    with reading(path) as db:
+        patient = patient_number(db, entry.patient_id)
+        (before,) = db.execute(
+            "SELECT max(s.held_at) FROM sessions AS s LEFT JOIN courses AS c ON c.id = s.course"
+            " WHERE s.patient = ? AND s.state = 'held' AND coalesce(s.protocol, c.protocol) = ?"
+            " AND s.held_at < ? AND s.session_id IS NOT ?",
+            [patient, entry.protocol, entry.held_at, entry.session_id],
+        ).fetchone()
+    note_view(path, actor, table="sessions", key=entry.patient_id, patient=patient, clock=clock)
+    if before is None:
+        return None
+    return (date.fromisoformat(entry.held_at[:10]) - date.fromisoformat(before[:10])).days
+
+
 def next_day(path: Path, after: date, actor: Actor, *, clock: Clock = utc_now) -> date | None:
     """The first day after `after` on which a session is planned, or None."""
     require(path, actor, "patients.list", clock=clock)
@@ -244,6 +267,8 @@ def _session(db: Database, row: dict[str, object]) -> RecordedSession:
         placed=_placed(db, number),
         started_at=_text(row["started_at"]),
         ended_at=_text(row["ended_at"]),
+        departure=_text(row["departure"]),
+        departure_text=_text(row["departure_text"]),
     )
     return RecordedSession(
         entry=entry,

@@ -1,9 +1,9 @@
 """Adherence: sessions beside the version of their protocol that the clinic had adopted.
 
 Dose, volume a point, points, depth and interval are each set against the adopted figure and shown
-    as distributions: what was done is a judgement at the bedside, so nothing here is a rank. A
-    session
-is compared with the version it names, else with the one in force on its day.
+as distributions: what was done is a judgement at the bedside, so nothing here is a rank. A session
+is compared with the version it names, else with the one in force on its day. The reasons that were
+chosen for sessions that depart are counted in a report of their own.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ import pandas as pd
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
+from mesodash.records.courses.departures import NEAR, NEAR_MM, ROUNDING
 from mesodash.reports.core.by_patient import (
     DESIGN_EFFECT,
     PERSON,
@@ -28,9 +29,17 @@ from mesodash.reports.core.by_patient import (
 from mesodash.reports.core.columns import A_WEEK, cells_of, typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.prepared_queries import ask
-from mesodash.reports.core.selection import areas_in_scope, held_sessions, keyed, on_session
+from mesodash.reports.core.selection import (
+    areas_in_scope,
+    held_sessions,
+    keyed,
+    on_session,
+    ordered,
+)
 from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, types_of
 
+NOT_SAID: Final = "not_said"
+"""Stands for a reason where nobody chose one."""
 KEYS = ("measure", "practitioner", "protocol", "month", "clinic")
 MEASURES: Final = {
     "dose": N_("Dose"),
@@ -40,8 +49,6 @@ MEASURES: Final = {
     "interval": N_("Interval"),
 }
 """What is compared with the adopted figure."""
-NEAR: Final = 0.1
-NEAR_MM: Final = 0.5
 COUNTED, SUMMED = "counted", "summed"
 QUANTILES: Final = {"low_tenth": 0.1, "low_quarter": 0.25, "middle": 0.5, "high_quarter": 0.75,
     "high_tenth": 0.9}  # fmt: skip
@@ -74,6 +81,12 @@ _ADHERENCE = (
         N_("of those that are not, how many are of a session with a note that may say why"),
         label=N_("With a note"),
     ),
+    ReportColumn(
+        "with_reason",
+        "int64",
+        N_("of those that are not, how many are of a session for which a reason was chosen"),
+        label=N_("With a reason"),
+    ),
     *alike(
         {
             "low_tenth": N_("Lowest tenth"),
@@ -92,6 +105,16 @@ _ADHERENCE = (
     ReportColumn("design_effect", "float64", DESIGN_EFFECT),
 )
 ADHERENCE_TYPES = types_of(_ADHERENCE)
+_REASONS = (
+    ReportColumn(
+        "departed",
+        "int64",
+        N_("what is not as adopted, counted as in `adherence`, of sessions with this reason"),
+        label=N_("Not as adopted"),
+    ),
+    ReportColumn("patients", "int64", N_("different patients of these")),
+)
+REASON_TYPES = types_of(_REASONS)
 
 
 def adherence(
@@ -140,6 +163,39 @@ def departures(lake: Lake, catalogue: Catalogue, filters: Filters) -> pd.DataFra
     return frame.reset_index(drop=True)
 
 
+def adherence_reasons(
+    lake: Lake,
+    catalogue: Catalogue,
+    filters: Filters,
+    by: tuple[str, ...] = ("measure", "practitioner", "reason"),
+) -> pd.DataFrame:
+    """How often each reason was chosen where a session is not as adopted.
+
+    Columns and keys: `ADHERENCE_REASONS`; `measure` and `reason` are always keys.
+
+    Raises:
+        ReportError: unknown key or area.
+    """
+    by = checked_keys(
+        tuple(dict.fromkeys(("measure", *by, "reason"))), (*KEYS, "reason"), "adherence_reasons"
+    )
+    frame: pd.DataFrame = ask(lake, _reasons, catalogue, filters, by)
+    return ordered(frame.astype(REASON_TYPES), by, tuple(REASON_TYPES))
+
+
+def _reasons(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str, ...]) -> Any:
+    """What is not as adopted, by the session's reason; `not_said` where none was chosen."""
+    rows = _comparisons(lake, catalogue, filters)
+    rows = rows.filter(~rows.kept)
+    rows = rows.mutate(reason=rows.departure.coalesce(NOT_SAID))
+    own = tuple(one for one in by if one not in ("measure", "reason"))
+    rows = rows.select(*PERSON, "measure", "reason", **keyed(rows, own, catalogue))
+    return rows.group_by(*by).agg(
+        departed=rows.count(),
+        patients=(rows.clinic_id + "/" + rows.patient.cast("string")).nunique(),
+    )
+
+
 def _spread(cell: pd.DataFrame) -> dict[str, Any]:
     """Counts and quantiles of one cell, from shares and how often each occurred."""
     n = cell["n"].to_numpy()
@@ -150,6 +206,7 @@ def _spread(cell: pd.DataFrame) -> dict[str, Any]:
         "compared": int(n.sum()),
         "kept": int(n[kept].sum()),
         "explained": int(n[~kept & noted].sum()),
+        "with_reason": int(n[~kept & cell["departure"].notna().to_numpy()].sum()),
         **{name: float(np.quantile(every, part)) for name, part in QUANTILES.items()},
     }
 
@@ -164,14 +221,16 @@ def _compared(lake: Lake, catalogue: Catalogue, filters: Filters, by: tuple[str,
         "share",
         "kept",
         "noted",
+        "departure",
         **keyed(rows, keys, catalogue),
     )
-    counted = rows.group_by(*by, "share", "kept", "noted").agg(n=rows.count())
+    counted = rows.group_by(*by, "share", "kept", "noted", "departure").agg(n=rows.count())
     own = rows.group_by(*dict.fromkeys((*PERSON, *by))).agg(
         compared=rows.count(), kept=rows.count(where=rows.kept)
     )
     summed = own.group_by(*by).agg(**sums_by_patient(own, "kept", "compared"))
-    more = {"share": "float64", "kept": "boolean", "noted": "boolean", "n": "int64"}
+    more = {"share": "float64", "kept": "boolean", "noted": "boolean", "departure": "string",
+        "n": "int64"}  # fmt: skip
     more |= dict.fromkeys(sum_names("kept"), "int64")
     return stacked({COUNTED: counted, SUMMED: summed}, by, more)
 
@@ -239,7 +298,7 @@ def _by_side(sessions: Any, areas: Any, by_side: list[str]) -> Any:
     )
     same = [
         *PERSON, "session", "place", "halves", "practitioner", "protocol", "held_on", "month",
-        "noted", "max_volume_ml", "wanted_points", "volume_per_point_ml",
+        "noted", "departure", "max_volume_ml", "wanted_points", "volume_per_point_ml",
     ]  # fmt: skip
     done = rows.group_by(same).agg(
         whole_ul=rows.volume_ul.sum(),
@@ -282,7 +341,7 @@ def _depths_and_intervals(
 
 
 def _near(own: Any, wanted: Any) -> Any:
-    return (own - wanted).abs() <= NEAR * wanted + 1e-9
+    return (own - wanted).abs() <= NEAR * wanted + ROUNDING
 
 
 def _measured(
@@ -298,7 +357,7 @@ def _measured(
     ).filter(known)
     return rows.select(
         *PERSON, "session", "practitioner", "protocol", "held_on", "month", "measure", "share",
-        "kept", "noted",
+        "kept", "noted", "departure",
     )  # fmt: skip
 
 
@@ -318,5 +377,22 @@ ADHERENCE: Final = ReportSpec(
     ),
     keys=KEYS,
     usual=("measure", "practitioner"),
+    groups=("patients",),
+)
+
+ADHERENCE_REASONS: Final = ReportSpec(
+    function=adherence_reasons,
+    summary=N_("Why sessions were not as adopted, as it was chosen in their form."),
+    columns=_REASONS,
+    about=(
+        "The period is that of the session; `measure` and `reason` are always keys.",
+        (
+            "What is not as adopted, as `adherence` compares it, by the reason of departures.csv "
+            "that was chosen for its session. A session has one reason, which is counted wherever "
+            "that session departs; `not_said` stands for none."
+        ),
+    ),
+    keys=(*KEYS, "reason"),
+    usual=("measure", "practitioner", "reason"),
     groups=("patients",),
 )

@@ -23,17 +23,19 @@ from mesodash.language import (
     ngettext,
 )
 from mesodash.reports.core.filters import Filters
-from mesodash.reports.courses.adherence import MEASURES
+from mesodash.reports.courses.adherence import MEASURES, NOT_SAID
 from mesodash.ui.parts import filters, labels, markup, phrases
 from mesodash.ui.review import page
 from mesodash.ui.shell import context
 from mesodash.ui.shell.pages import link
 
 REPORT: Final = "adherence"
+CHOSEN: Final = "adherence_reasons"
+"""The report that counts the reasons chosen in the session's form."""
 MOST_REASONS: Final = 100
 PERIODS: Final = ("12_months", "3_months", "this_year", "last_year", "all")
-COLUMNS: Final = ("compared", "patients", "kept", "kept_share", "explained", "low_tenth", "middle",
-    "high_tenth")  # fmt: skip
+COLUMNS: Final = ("compared", "patients", "kept", "kept_share", "with_reason", "explained",
+    "low_tenth", "middle", "high_tenth")  # fmt: skip
 
 
 def show_adherence() -> None:
@@ -99,10 +101,13 @@ def show_adherence() -> None:
     )
     told = filters.describe(chosen, catalogue)
     reasons = _reasons(chosen)
+    chosen_reasons = suppressed(context.reader().report(CHOSEN, chosen), CHOSEN)
     for measure, word in MEASURES.items():
         rows = frame[frame["measure"] == measure].sort_values("practitioner").to_dict("records")
         if rows:
             _show_measure(catalogue, measure, _(word), rows, told)
+            _show_chosen(catalogue, chosen_reasons[chosen_reasons["measure"] == measure], _(word),
+                told)  # fmt: skip
             if reasons is not None:
                 _show_reasons(catalogue, reasons[reasons["measure"] == measure], _(word), told)
 
@@ -117,6 +122,45 @@ def _reasons(chosen: Filters) -> pd.DataFrame | None:
         help=_("That you opened them is noted in the change log."),
     )
     return context.reader().departures(context.actor(), chosen) if asked else None
+
+
+def _show_chosen(catalogue: Catalogue, found: pd.DataFrame, word: str, told: str) -> None:
+    """How often each reason was chosen, by practitioner, in the order of the catalogue's list."""
+    order = {code: place for place, code in enumerate((*catalogue.departures, NOT_SAID))}
+    found = found[found["practitioner"].notna() & (found["practitioner"] != "None")]
+    rows = sorted(
+        found.to_dict("records"),
+        key=lambda row: (row["practitioner"], order.get(row["reason"], len(order))),
+    )
+    if not rows:
+        return
+    page.show_table(
+        _("{measure}: reasons chosen").format(measure=word),
+        " ".join(
+            [told, _("One reason a session, counted at each figure from which it departs; groups of"
+             " fewer than {least} patients are left out.").format(least=SMALLEST)]
+        ),
+        [
+            page.key_head("practitioner"),
+            page.column(_("Reason"), number=False),
+            *(page.head(CHOSEN, name) for name in ("departed", "patients")),
+        ],
+        [
+            [
+                labels.value(catalogue, "practitioner", row["practitioner"]),
+                _reason(catalogue, row["reason"]),
+                *(format_number(row[name]) for name in ("departed", "patients")),
+            ]
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _reason(catalogue: Catalogue, code: str) -> str:
+    known = catalogue.departures.get(code)
+    if known is not None:
+        return known.label
+    return _("Not said") if code == NOT_SAID else code
 
 
 def _show_reasons(catalogue: Catalogue, found: pd.DataFrame, word: str, told: str) -> None:
@@ -190,6 +234,6 @@ def _cells(catalogue: Catalogue, row: Mapping[Any, Any]) -> list[str]:
         labels.value(catalogue, "practitioner", row["practitioner"]),
         *(format_number(row[name]) for name in ("compared", "patients", "kept")),
         share,
-        format_number(row["explained"]),
+        *(format_number(row[name]) for name in ("with_reason", "explained")),
         *(format_percent(row[name]) for name in ("low_tenth", "middle", "high_tenth")),
     ]

@@ -26,6 +26,7 @@ from mesodash.language import (
     format_list,
     keep_units_together,
     pgettext,
+    units_together,
 )
 from mesodash.reports.core.filters import Filters
 from mesodash.teaching.cards import cards, taught_card
@@ -280,7 +281,7 @@ def lesson_payload(
     where = catalogue.label(lesson.site.area, lesson.site.side)
     return {
         "key": f"{lesson.protocol.code}/{lesson.site}/{lesson.sex}",
-        "title": lesson.protocol.label,
+        "title": keep_units_together(lesson.protocol.label),
         "where": where,
         "steps": [
             {
@@ -300,7 +301,7 @@ def lesson_payload(
         },
         "skin": skin_payload(catalogue, lesson.protocol, lesson.site, lesson.sex),
         "words": {
-            **{name: _(text) for name, text in WORDS.items()},
+            **{name: keep_units_together(_(text)) for name, text in WORDS.items()},
             "back": pgettext("to the page before", "Back"),
             "next": pgettext("to the page after", "Next"),
         },
@@ -315,13 +316,10 @@ def _most(points: LessonPoints) -> float | None:
 
 
 def _says(one: Statement, catalogue: Catalogue) -> dict[str, Any]:
-    return {
-        "text": keep_units_together(one.text),
-        "lines": [keep_units_together(line) for line in one.lines],
-        "tone": one.tone,
-        "sources": [source_words(catalogue, key) for key in one.sources],
-        "notes": [[note.head, note.text] for note in one.notes],
-    }
+    sources = [source_words(catalogue, key) for key in one.sources]
+    notes = [[note.head, note.text] for note in one.notes]
+    said = {"text": one.text, "lines": one.lines, "sources": sources, "notes": notes}
+    return {"tone": one.tone, **units_together(said)}
 
 
 def _figure(

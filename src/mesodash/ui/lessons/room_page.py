@@ -159,8 +159,7 @@ def _desk() -> None:
     if view.over:
         _show_results(view, desk)
     else:
-        _show_question(view)
-        _show_counts(view)
+        # Above what is asked, so that both stay where they are whatever is shown below.
         with st.container(horizontal=True, key="room_ways"):
             st.button(
                 _("Show the answer"),
@@ -177,6 +176,8 @@ def _desk() -> None:
                 args=(code, desk, view.at),
                 key="room_next",
             )
+        _show_question(view)
+        _show_counts(view)
     st.button(
         _("Close the room"),
         icon=":material/close:",

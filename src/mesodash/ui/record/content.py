@@ -60,6 +60,7 @@ class FormContent:
         began, ended: HH:MM on that day, or None where it is not noted.
         kept: the beginning and the end as they are recorded, where they are no time of that day;
             they stay until a time is typed.
+        departure, departure_text: why it is not as the adopted version, a code and words, or None.
     """
 
     held_on: str
@@ -78,6 +79,8 @@ class FormContent:
     began: str | None = None
     ended: str | None = None
     kept: tuple[str | None, str | None] = (None, None)
+    departure: str | None = None
+    departure_text: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """The content as a draft keeps it."""
@@ -101,6 +104,8 @@ class FormContent:
             "began": self.began,
             "ended": self.ended,
             "kept": list(self.kept),
+            "departure": self.departure,
+            "departure_text": self.departure_text,
         }
 
     @classmethod
@@ -134,6 +139,8 @@ class FormContent:
             began=data.get("began"),
             ended=data.get("ended"),
             kept=tuple(data.get("kept", (None, None))),
+            departure=data.get("departure"),
+            departure_text=data.get("departure_text", ""),
         )
 
     def entry(
@@ -177,6 +184,10 @@ class FormContent:
             currency=None if self.price is None else self.currency.strip().upper() or None,
             started_at=f"{self.held_on}T{self.began}" if self.began else self.kept[0],
             ended_at=f"{self.held_on}T{self.ended}" if self.ended else self.kept[1],
+            departure=self.departure,
+            departure_text=" ".join(self.departure_text.split()) or None
+            if self.departure
+            else None,
         )
 
 
@@ -218,6 +229,8 @@ def held_content(held: RecordedSession) -> FormContent:
         began=began,
         ended=ended,
         kept=(None if began else entry.started_at, None if ended else entry.ended_at),
+        departure=entry.departure,
+        departure_text=entry.departure_text or "",
     )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mesodash.bodymap.choice import AreaSide
 from mesodash.catalogue.types import Catalogue, Protocol
-from mesodash.consult.adoption import current
+from mesodash.consult.adoption import current, versions
 from mesodash.consult.session_rules import baseline_scales
 from mesodash.language import _
 from mesodash.records.audit.actor import Actor
@@ -27,9 +27,11 @@ from mesodash.records.stock.products import known_needles
 from mesodash.records.store.clinic import Clinic
 from mesodash.records.treatment.corrections import former_rows
 from mesodash.records.treatment.drafts import Draft
+from mesodash.records.treatment.entries import SessionEntry
 from mesodash.records.treatment.sessions import (
     GivenThatDay,
     RecordedSession,
+    days_since,
     given_that_day,
     last_session,
 )
@@ -121,6 +123,16 @@ class Encounter:
         return dict(current(context.db()))
 
     @cached_property
+    def _all_versions(self) -> dict[str, tuple[ProtocolVersion, ...]]:
+        return {}
+
+    def all_versions(self, protocol: Protocol) -> tuple[ProtocolVersion, ...]:
+        """The clinic's versions of a protocol, the newest first; read once a run."""
+        if protocol.code not in self._all_versions:
+            self._all_versions[protocol.code] = versions(context.db(), protocol.code)
+        return self._all_versions[protocol.code]
+
+    @cached_property
     def screening(self) -> Screening | None:
         """The patient's latest screening."""
         return latest_screening(context.db(), self.patient.patient_id, self.actor)
@@ -152,6 +164,17 @@ class Encounter:
         if on not in self._given:
             self._given[on] = given_that_day(context.db(), self.patient.patient_id, on, self.actor)
         return self._given[on]
+
+    @cached_property
+    def _days(self) -> dict[tuple[str | None, str], int | None]:
+        return {}
+
+    def days_since(self, entry: SessionEntry) -> int | None:
+        """Days since the session of the protocol before an entry; read once a run."""
+        asked = (entry.protocol, entry.held_at[:10])
+        if asked not in self._days:
+            self._days[asked] = days_since(context.db(), entry, self.actor)
+        return self._days[asked]
 
     def all_asked(self, asked: Collection[str]) -> bool:
         """Whether every question due before each session of this patient was asked."""

@@ -1,9 +1,10 @@
 """A session as it is recorded: what was done, finalising, correcting and voiding it, versions."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 import streamlit as st
 
@@ -209,6 +210,8 @@ def show_content(catalogue: Catalogue, session: RecordedSession) -> None:
         )
     if entry.price is not None:
         facts.append(_price(entry.price, entry.currency))
+    if entry.departure:
+        facts.append(_departure(catalogue, entry.departure, entry.departure_text))
     if entry.note:
         facts.append(_("Note: {note}").format(note=entry.note))
     for fact in facts:
@@ -335,6 +338,14 @@ def _former(
             yield (at, who, why, table), f"{words} · {counted.format(n=phrases.number(count))}"
 
 
+def _departure(catalogue: Catalogue, code: str, words: str | None) -> str:
+    known = catalogue.departures.get(code)
+    reason = known.label if known else code
+    if words:
+        reason += f" ({words})"
+    return _("Not as adopted: {reason}").format(reason=reason)
+
+
 def _price(amount: float, currency: str | None) -> str:
     return _("Price: {amount} {currency}").format(
         amount=format_number(amount, 2), currency=currency or ""
@@ -365,18 +376,24 @@ def _as_it_was(catalogue: Catalogue, row: FormerRow) -> str:
         known = catalogue.side_effects.get(before["effect"])
         parts = [known.label if known else before["effect"], before.get("onset_at", "")]
     else:
-        state = before["state"]
-        words = _("planned") if state == "planned" else _(STATES.get(state, state))
-        parts = [phrases.moment(before["held_at"]), words]
-        if "protocol" in before:
-            parts.append(labels.protocol(catalogue, before["protocol"]))
-        if "ended_at" in before:
-            parts.append(_("until {end}").format(end=phrases.moment(before["ended_at"])))
-        if "price_milli" in before:
-            parts.append(_price(before["price_milli"] / 1000, before.get("currency")))
-        parts += [before.get("note", "")]
+        parts = _session_as_it_was(catalogue, before)
     if before.get("volume_ul") is not None:
         parts.append(f"{format_trimmed(before['volume_ul'] / 1000)} mL")
     if before.get("points") is not None:
         parts.append(_("{n} points").format(n=before["points"]))
     return " · ".join(str(part) for part in parts if part)
+
+
+def _session_as_it_was(catalogue: Catalogue, before: Mapping[str, Any]) -> list[str]:
+    state = before["state"]
+    words = _("planned") if state == "planned" else _(STATES.get(state, state))
+    parts = [phrases.moment(before["held_at"]), words]
+    if "protocol" in before:
+        parts.append(labels.protocol(catalogue, before["protocol"]))
+    if "ended_at" in before:
+        parts.append(_("until {end}").format(end=phrases.moment(before["ended_at"])))
+    if "price_milli" in before:
+        parts.append(_price(before["price_milli"] / 1000, before.get("currency")))
+    if "departure" in before:
+        parts.append(_departure(catalogue, before["departure"], before.get("departure_text")))
+    return [*parts, before.get("note", "")]

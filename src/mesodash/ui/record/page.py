@@ -33,7 +33,7 @@ from mesodash.ui.body_map.patient_choice import describe
 from mesodash.ui.parts import markup
 from mesodash.ui.patient.red_cards import raise_told
 from mesodash.ui.planning import not_held
-from mesodash.ui.record import form, mixture, points, state
+from mesodash.ui.record import departing, form, mixture, points, state
 from mesodash.ui.record.content import (
     FormContent,
     as_last_time,
@@ -92,6 +92,7 @@ def _fields(encounter: Encounter) -> None:
             form.remarks(found, "held_at")
             form.doses(encounter, protocol, found)
             form.totals(encounter, protocol, found)
+            departing.ask(encounter, protocol, lambda: _entry(encounter, state.read(), protocol))
         with st.container(border=True, key="record_card_products"):
             markup.show("section", title=_("Mixture"), aside="", text="")
             mixture.products(encounter, found)

@@ -73,6 +73,8 @@ def fill(content: FormContent) -> None:
         at = getattr(content, name)
         state[key(name)] = time.fromisoformat(at) if at else None
     state[key(KEPT)] = content.kept
+    state[key("departure")] = content.departure
+    state[key("departure_text")] = content.departure_text
 
 
 def clear() -> None:
@@ -136,6 +138,8 @@ def read() -> FormContent:
         began=_hour(state.get(key("began"))),
         ended=_hour(state.get(key("ended"))),
         kept=state.get(key(KEPT), (None, None)),
+        departure=state.get(key("departure")),
+        departure_text=state.get(key("departure_text")) or "",
     )
 
 

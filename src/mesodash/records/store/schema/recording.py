@@ -208,3 +208,12 @@ def m016_lot_from(db: Database) -> None:
         f" {one_of('lot_from', vocabulary.LOT_FROM)}"
     )
     track(db, ("products_used",))
+
+
+def m018_departure(db: Database) -> None:
+    """Why a session was not as the adopted version; empty where nobody said so."""
+    db.execute(f"ALTER TABLE sessions ADD COLUMN departure TEXT {_text('departure', 60)}")
+    db.execute(
+        f"ALTER TABLE sessions ADD COLUMN departure_text TEXT {_text('departure_text', 500)}"
+    )
+    track(db, ("sessions",))
