@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from mesodash.catalogue.types import Protocol
+from mesodash.catalogue.types import Catalogue, Protocol
 from mesodash.language import N_, _, format_list
 from mesodash.records.courses.departures import Measure, departures
 from mesodash.records.courses.protocol_versions import ProtocolVersion
@@ -106,3 +106,12 @@ def _keep() -> None:
         key = state.key(name)
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
+
+
+def reason(catalogue: Catalogue, code: str, words: str | None) -> str:
+    """Why a recorded session was not as adopted, in words."""
+    known = catalogue.departures.get(code)
+    said = known.label if known else code
+    if words:
+        said += f" ({words})"
+    return _("Not as adopted: {reason}").format(reason=said)

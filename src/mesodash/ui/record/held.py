@@ -35,7 +35,7 @@ from mesodash.records.treatment.sessions import RecordedSession
 from mesodash.records.watch.consents import consents_of, is_consented
 from mesodash.ui.parts import labels, markup, phrases
 from mesodash.ui.planning import not_held
-from mesodash.ui.record import points
+from mesodash.ui.record import departing, points
 from mesodash.ui.record.encounter import CHANGED
 from mesodash.ui.record.state import CORRECTING
 from mesodash.ui.shell import context
@@ -211,7 +211,7 @@ def show_content(catalogue: Catalogue, session: RecordedSession) -> None:
     if entry.price is not None:
         facts.append(_price(entry.price, entry.currency))
     if entry.departure:
-        facts.append(_departure(catalogue, entry.departure, entry.departure_text))
+        facts.append(departing.reason(catalogue, entry.departure, entry.departure_text))
     if entry.note:
         facts.append(_("Note: {note}").format(note=entry.note))
     for fact in facts:
@@ -338,14 +338,6 @@ def _former(
             yield (at, who, why, table), f"{words} · {counted.format(n=phrases.number(count))}"
 
 
-def _departure(catalogue: Catalogue, code: str, words: str | None) -> str:
-    known = catalogue.departures.get(code)
-    reason = known.label if known else code
-    if words:
-        reason += f" ({words})"
-    return _("Not as adopted: {reason}").format(reason=reason)
-
-
 def _price(amount: float, currency: str | None) -> str:
     return _("Price: {amount} {currency}").format(
         amount=format_number(amount, 2), currency=currency or ""
@@ -395,5 +387,5 @@ def _session_as_it_was(catalogue: Catalogue, before: Mapping[str, Any]) -> list[
     if "price_milli" in before:
         parts.append(_price(before["price_milli"] / 1000, before.get("currency")))
     if "departure" in before:
-        parts.append(_departure(catalogue, before["departure"], before.get("departure_text")))
+        parts.append(departing.reason(catalogue, before["departure"], before.get("departure_text")))
     return [*parts, before.get("note", "")]
