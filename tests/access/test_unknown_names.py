@@ -29,6 +29,7 @@ def said(clinic, name, unknown, times):
     ]
 
 
+@pytest.mark.slow
 def test_a_known_and_an_unknown_name_hear_the_same_for_twenty_minutes(clinic):
     unknown = UnknownNames()
     times = [NOW + timedelta(seconds=30 * step) for step in range(40)]
@@ -77,6 +78,7 @@ def test_only_so_many_are_remembered_and_none_as_typed():
     assert "name" not in repr(vars(unknown))
 
 
+@pytest.mark.slow
 def test_a_flood_of_names_that_nobody_has_leaves_one_row_a_minute(clinic):
     unknown = UnknownNames()
     before = rows_of(clinic)

@@ -252,7 +252,7 @@ def test_both_tones_have_the_same_shape_and_the_darker_is_darker():
         images = {}
         for tone in TONES:
             with Image.open(DEFAULT.parent / view.pictures[tone]) as picture:
-                images[tone] = np.asarray(picture.convert("RGBA"), dtype=float)
+                images[tone] = np.asarray(picture.convert("RGBA"), dtype=np.int16)
         light, dark = (images[tone] for tone in TONES)
         assert np.abs(light[..., 3] - dark[..., 3]).max() <= 2
         solid = light[..., 3] > 250

@@ -81,6 +81,7 @@ def test_a_place_lies_in_the_same_area_of_the_other_figure(atlas, mesh, site):
     assert inside == len(points)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", ["female", "male"])
 def test_the_mesh_has_no_holes_where_areas_are(atlas, mesh, figure):
     """Every point that a layout puts on an area lies on the mesh, not only near it."""

@@ -1,10 +1,12 @@
 """Pages are opened on demo files: a clinical one asks for a sign-in first (tests/browser)."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from tests.conftest import NOW
+from tests.copied_clinics import copied
 from tests.pages.drawn_page import TODAY
 
 from mesodash.demo import make_demo
@@ -24,9 +26,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def empty_clinic(tmp_path):
     """The file of a demo clinic with nothing recorded."""
-    path = tmp_path / "clinic.db"
-    create_clinic(path, clinic_id="test", name="Test", kind="demo", actor=DEMO, clock=lambda: NOW)
-    return path
+    return copied(
+        tmp_path / "clinic.db",
+        "empty demo",
+        partial(
+            create_clinic,
+            clinic_id="test",
+            name="Test",
+            kind="demo",
+            actor=DEMO,
+            clock=lambda: NOW,
+        ),
+    )
 
 
 @pytest.fixture(scope="session")

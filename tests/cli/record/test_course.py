@@ -126,6 +126,7 @@ def test_who_and_what_is_not_there(run):
     assert run("course", "list", "--course", "none")[0] == 3
 
 
+@pytest.mark.slow
 def test_the_handout_of_what_is_still_planned(run, tmp_path, planned):
     pages = {}
     for language in ("en", "fr"):
