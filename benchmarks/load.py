@@ -31,10 +31,11 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 from unittest import mock
 from urllib.parse import urlsplit
@@ -110,16 +111,6 @@ class Tab:
         return reading.seen()
 
 
-async def visit(tab: Tab, work: Work, pause: Callable[[], Awaitable[None]]) -> None:
-    """Read about a patient, then record a session."""
-    await read(tab, work, pause)
-    if await record(tab, work.patient, pause):
-        tab.tally.recorded += 1
-    else:
-        tab.tally.errors.append(f"{SAVES[1]}: not recorded for {work.patient}")
-    await pause()
-
-
 async def read(tab: Tab, work: Work, pause: Callable[[], Awaitable[None]]) -> None:
     """Look at the body map, the patient, a review page and Today."""
     map_of = [f"area={area}&side={side}&patient={work.patient}" for area, side in work.areas]
@@ -158,9 +149,12 @@ async def record(tab: Tab, patient: str, pause: Callable[[], Awaitable[None]]) -
 
 
 async def person(
-    url: str, token: str, works: Iterator[Work], pace: str, seconds: float, seed: int
+    url: str, token: str, works: Sequence[Work], pace: str, seconds: float, seed: int
 ) -> Tally:
-    """Work until the time is over; the visit that has begun then is ended."""
+    """Work until the time is over; the visit that has begun then is ended.
+
+    A patient is treated once; who has none left goes on reading.
+    """
     dice, tally = random.Random(seed), Tally()  # noqa: S311 - pauses, no secret
 
     async def pause() -> None:
@@ -178,9 +172,18 @@ async def person(
         until = time.monotonic() + seconds
         await asyncio.sleep(dice.uniform(0, max(1.0, PACES[pace][1])))  # nobody begins with another
         tab = Tab(socket, tally)
-        while time.monotonic() < until:
+        for number in count():
+            if time.monotonic() > until:
+                break
+            work = works[number % len(works)]
             try:
-                await visit(tab, next(works), pause)
+                await read(tab, work, pause)
+                if number < len(works):
+                    if await record(tab, work.patient, pause):
+                        tally.recorded += 1
+                    else:
+                        tally.errors.append(f"{SAVES[1]}: not recorded for {work.patient}")
+                    await pause()
             except (TimeoutError, WebSocketException, OSError, ValueError) as error:
                 tally.errors.append(type(error).__qualname__)
                 return tally
@@ -191,7 +194,7 @@ async def at_work(
     url: str, tokens: list[str], works: list[Work], pace: str, seconds: float
 ) -> Tally:
     """All people's tallies as one."""
-    share = [iter(works[n :: len(tokens)]) for n in range(len(tokens))]
+    share = [works[n :: len(tokens)] for n in range(len(tokens))]
     whole = Tally()
     for one in await asyncio.gather(
         *(

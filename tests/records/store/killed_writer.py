@@ -77,7 +77,9 @@ def killed(
         said |= new
         tally.kills += 1
         tally.kept += len(new)
-        tally.lost += len(said - _there(path))
+        missing = said - _there(path)
+        tally.lost += len(missing)
+        said -= missing  # each is counted once
         tally.torn += not _is_whole(path)
     return tally
 
