@@ -224,6 +224,9 @@ class Striking:
                 "since": ["2026-09", "2026-10", None],
                 "patients_since": [7, 4, 9],
                 "expected_since": [2.25, 1.0, 9.0],
+                "followed_share": [0.62, 0.61, None],
+                "earlier_followed_share": [0.58, 0.57, None],
+                "cover_differs": [None, None, None],
                 "p_corrected": [0.0004, 0.01, 0.7],
                 "stands_out": [True, True, False],
             }
@@ -261,12 +264,21 @@ def test_what_rises_in_the_whole_clinic_is_printed(reader, catalogue):
 
     lump = text.partition("Lump, late ")[2]
     assert lump.startswith(format_month("2026-09"))
-    assert numbers_in(lump)[:4] == [2026, 7, 2.3, 0.001]
+    assert numbers_in(lump)[:6] == [2026, 7, 2.3, 62, 58, 0.001]
     # Four patients are too few to be passed on; the third effect does not stand out.
     rows = text.partition("More frequent lately")[2].partition("Newly affected")[0]
     assert "Bruising" not in rows
     assert "Itch" not in rows
     assert "among 3 effects" in text
+    assert "not called: the sessions" not in text
+
+
+def test_a_rise_after_which_patients_were_asked_otherwise_is_counted_not_printed(tables, catalogue):
+    """Two of the effects stand out from their own past; the follow-up of one changed."""
+    tables = {name: frame.copy() for name, frame in tables.items()}
+    tables["rising"].attrs["apart"] = "1 apart"
+    made = {"month": OCTOBER, "clinic": "Test", "made_at": MADE, "late": 0}
+    assert contents(tables, catalogue, **made)["rising_apart"] == "1 apart"
 
 
 def test_what_is_not_ripe_is_marked(reader, catalogue):

@@ -23,6 +23,7 @@ from mesodash.bodymap.picture.svg import heat_map_svg
 from mesodash.bodymap.picture.svg_parts import FONT
 from mesodash.catalogue.watching import last_check, watched_until
 from mesodash.documents.monthly_windows import late_months, unripe_until
+from mesodash.documents.rising_apart import apart_words
 from mesodash.documents.small_groups import SMALLEST, suppressed
 from mesodash.language import (
     N_,
@@ -133,7 +134,7 @@ def frames(reader: Reader, month: Month, made_on: date) -> dict[str, pd.DataFram
     `attendance`, `courses`, `effects`, `outcomes` those reports; `signals` and `rising` only the
     rows that stand out, of what began from the month's first day to `seen_until`, with the number
     of all looks in `attrs["looks"]`, and in `attrs["apart"]` of the signals how many would stand
-    out, had they been followed up as the others were.
+    out, had they been followed up as the others were, of the rises a sentence about those.
     """
     seen = Filters(period=Period(month.first, seen_until(month, made_on)))
     now = Filters(period=month.period)
@@ -149,6 +150,7 @@ def frames(reader: Reader, month: Month, made_on: date) -> dict[str, pd.DataFram
     series = reader.report("rising", seen, ())
     rising = suppressed(series[series["stands_out"].astype(bool)], "rising")
     rising.attrs["looks"] = len(series)
+    rising.attrs["apart"] = apart_words(series)
     return {
         "total": ask("volumes", ()),
         "before": ask("volumes", (), month.back(1).period),
@@ -211,6 +213,7 @@ def contents(
         "apart": _apart(int(tables["signals"].attrs["apart"])),
         "rising": _rising(tables["rising"], catalogue),
         "series": int(tables["rising"].attrs["looks"]),
+        "rising_apart": tables["rising"].attrs["apart"],
         "ripe": {
             "told": unripe_until(month.last, last_check(catalogue), made_at.date()),
             "late": unripe_until(month.last, watched_until(catalogue), made_at.date()),

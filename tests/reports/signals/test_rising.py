@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from mesodash.records.audit.actor import DEMO
@@ -79,3 +80,36 @@ def test_it_is_not_counted_by_anything(tmp_path, catalogue):
     assert len(reader.report("rising", by=())) == 1  # without a period: up to the last session
     with pytest.raises(ReportError, match="rising cannot be counted by"):
         reader.report("rising", by=("month",))
+
+
+def telephone(path, share, *, since=date(2025, 3, 1), before=0.3):
+    """A contact a week after the sessions without a lump: so many of ten since a day."""
+    with writing(path, DEMO) as change:
+        rows = change.db.execute(
+            "SELECT s.id, s.held_at FROM sessions s LEFT JOIN side_effects e ON e.session = s.id"
+            " WHERE e.id IS NULL ORDER BY s.id"
+        ).fetchall()
+        for n, (session, held_at) in enumerate(rows):
+            held = date.fromisoformat(held_at)
+            if n % 10 < 10 * (share if held >= since else before):
+                change.db["follow_ups"].insert(
+                    {"session": session, "contacted_at": f"{held + timedelta(days=7)}",
+                     "channel": "phone"}
+                )  # fmt: skip
+        change.log("import", "follow_ups")
+
+
+@pytest.mark.parametrize(
+    ("share", "differs"), [(0.9, "more"), (0.3, None), (0.35, None), (0.0, "less")]
+)
+def test_a_rise_after_which_patients_were_asked_otherwise_is_not_called(
+    tmp_path, catalogue, share, differs
+):
+    path = clinic(tmp_path / "c.db", every_twentieth_then_fifth)
+    telephone(path, share)
+    (row,) = Reader(path, catalogue).report("rising", APRIL, ()).to_dict("records")
+    assert row["p_corrected"] < 0.02
+    assert row["stands_out"] == (differs is None)
+    assert row["cover_differs"] == differs or (differs is None and pd.isna(row["cover_differs"]))
+    assert row["followed_share"] == pytest.approx(share, abs=0.06)
+    assert row["earlier_followed_share"] == pytest.approx(0.3, abs=0.01)

@@ -39,7 +39,8 @@ COVER_COLUMNS: Final = (
     ),
 )
 """What the reports that compare rates say of it."""
-_WORDS: Final = {1: "more", -1: "less", 0: None}
+DIFFERENCE_WORDS: Final = {1: "more", -1: "less", 0: None}
+"""Of `Cover.difference`."""
 POINTS: Final = 0.10
 """Shares followed up that differ by less are alike for comparing rates: a choice of this report."""
 
@@ -119,5 +120,5 @@ def cover_cells(cover: Cover) -> dict[str, Any]:
     return {
         "followed_share": cover.share,
         "other_followed_share": cover.other_share,
-        "cover_differs": _WORDS[cover.difference],
+        "cover_differs": DIFFERENCE_WORDS[cover.difference],
     }

@@ -5,7 +5,7 @@ supplier, a new needle, a season) stands out from its own past. Late nodules are
 early ones: one too many of them matters more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -23,6 +23,13 @@ from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import on_session
 from mesodash.reports.core.spec import ReportColumn, ReportSpec, alike, types_of
 from mesodash.reports.effects.single_effects import came_late
+from mesodash.reports.signals.changed_cover import (
+    COVER_COLUMNS,
+    begin_of,
+    cells,
+    changed_cover,
+    no_cover,
+)
 from mesodash.reports.signals.counted import scope, window_of
 from mesodash.reports.stats.clustering import Array
 from mesodash.reports.stats.cusum import Rise, rise
@@ -87,7 +94,15 @@ _RISING = (
         N_("p_value corrected for the number of effects (Benjamini and Hochberg)"),
         label=N_("p, corrected"),
     ),
-    ReportColumn("stands_out", "bool", N_("whether p_corrected is below 0.02")),
+    *COVER_COLUMNS,
+    ReportColumn(
+        "stands_out",
+        "bool",
+        N_(
+            "whether p_corrected is below 0.02 and its sessions were followed up as the earlier"
+            " ones were"
+        ),
+    ),
 )  # fmt: skip
 TYPES = types_of(_RISING)
 
@@ -99,6 +114,7 @@ class Series:
     Attributes:
         clinic, effect, late: what it is.
         counts: patients newly affected, month by month.
+        median_wait: days from session to onset.
         rise: the cumulative sum and what it says.
     """
 
@@ -106,6 +122,7 @@ class Series:
     effect: str
     late: bool
     counts: Array
+    median_wait: float
     rise: Rise
 
 
@@ -136,19 +153,31 @@ def rising(
     elif asked.end is None:
         return typed([], (), TYPES)
     months = _months(window)
-    found = list(
-        series(_in_days(sessions, ("held_on",)), _in_days(cases, ("held_on", "begun")), months)
-    )
-    return typed(_rows(found, months), (), TYPES)
+    sessions = _in_days(sessions, ("held_on",))
+    found = list(series(sessions, _in_days(cases, ("held_on", "begun")), months))
+
+    def cover(one: Series, since: int) -> dict[str, Any]:
+        begin = begin_of(months[since], one.median_wait, months[0])
+        if begin is None:
+            return no_cover()
+        of = (one.clinic, one.effect, one.late)
+        inside = replace(filters, period=window)
+        return cells(changed_cover(lake, catalogue, inside, of=of, begin=begin, sessions=sessions))
+
+    return typed(_rows(found, months, cover), (), TYPES)
 
 
-def _rows(found: list[Series], months: list[date]) -> list[dict[str, Any]]:
+def _rows(
+    found: list[Series], months: list[date], cover: Callable[[Series, int], dict[str, Any]]
+) -> list[dict[str, Any]]:
     rows = []
     for clinic in dict.fromkeys(one.clinic for one in found):
         own = [one for one in found if one.clinic == clinic]
         p_values = [one.rise.p_value for one in own]
         for one, corrected in zip(own, corrected_for_all(p_values), strict=True):
             since = one.rise.since
+            called = corrected < LEVEL and since is not None
+            followed = cover(one, since) if called and since is not None else no_cover()
             rows.append(
                 {
                     "clinic": clinic,
@@ -161,10 +190,17 @@ def _rows(found: list[Series], months: list[date]) -> list[dict[str, Any]]:
                     "cusum": one.rise.height,
                     "p_value": one.rise.p_value,
                     "p_corrected": corrected,
-                    "stands_out": corrected < LEVEL,
+                    **followed,
+                    "stands_out": called and followed["cover_differs"] is None,
                 }
             )
     return sorted(rows, key=lambda r: (r["p_corrected"], r["p_value"], -r["cusum"], r["effect"]))
+
+
+def set_apart(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that would stand out, had their sessions been followed up as the earlier ones."""
+    apart = frame["cover_differs"].notna() & frame["p_corrected"].lt(LEVEL)
+    return frame[apart].reset_index(drop=True)
 
 
 def corrected_for_all(p_values: list[float]) -> list[float]:
@@ -208,7 +244,10 @@ def series(sessions: pd.DataFrame, cases: pd.DataFrame, months: list[date]) -> I
         at = np.searchsorted(edges, own["begun"], side="right") - 1
         counts = np.bincount(at, own["n"], len(months) - 1).astype(float)
         exposure = _exposure(sessions[sessions["clinic_id"] == clinic], own, edges)
-        yield Series(str(clinic), str(effect), bool(late), counts, rise(counts, exposure, rng))
+        lag = (own["begun"] - own["held_on"]).clip(lower=0).to_numpy()
+        wait = float(np.median(np.repeat(lag, own["n"].to_numpy())))
+        found = rise(counts, exposure, rng)
+        yield Series(str(clinic), str(effect), bool(late), counts, wait, found)
 
 
 def _exposure(sessions: pd.DataFrame, cases: pd.DataFrame, edges: Array) -> Array:
@@ -275,6 +314,10 @@ RISING: Final = ReportSpec(
             " cumulative sum of what goes beyond finds a doubling soon; it stands out where the"
             " false discovery rate among the effects is below 2 %. Effects that can come late have"
             " a row of those that did."
+        ),
+        (
+            "A clinic that begins to ask all its patients hears of more: a rise whose sessions were"
+            " followed up otherwise than the earlier ones is not called, and has cover_differs."
         ),
     ),
     groups=("patients_since",),
