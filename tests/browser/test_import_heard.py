@@ -25,8 +25,8 @@ NAMED = {
 LISTEN = """() => {
     window.heard = [];
     const says = document.getElementById('md-announced');
-    new MutationObserver(() => window.heard.push(says.textContent)).observe(
-        says, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(() => window.heard.push(says.dataset.said)).observe(
+        says, { attributes: true, attributeFilter: ['data-said'] });
 }"""
 LARGE = 60_000
 

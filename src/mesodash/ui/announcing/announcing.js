@@ -7,15 +7,19 @@ const PROGRESS_MS = 5000;
 const RESULT = ".md-done";
 const PROGRESS = '[data-testid="stProgress"]';
 
-/** The region, one for all pages; nobody sees it. */
+/**
+ * One region for all pages, which nobody sees. It has a closed tree of its own, so that a search for
+ * words on the page finds them once; what it said last is on the element that holds it.
+ * @returns {(text: string) => void} says a text
+ */
 function region() {
-  const there = document.getElementById("md-announced");
-  if (there) return there;
   const made = document.createElement("div");
   made.id = "md-announced";
-  made.setAttribute("role", "status");
-  made.setAttribute("aria-live", "polite");
-  made.setAttribute("aria-atomic", "true");
+  const says = document.createElement("div");
+  says.setAttribute("role", "status");
+  says.setAttribute("aria-live", "polite");
+  says.setAttribute("aria-atomic", "true");
+  made.attachShadow({ mode: "closed" }).append(says);
   Object.assign(made.style, {
     position: "absolute",
     width: "1px",
@@ -25,7 +29,10 @@ function region() {
     whiteSpace: "nowrap",
   });
   document.body.append(made);
-  return made;
+  return (text) => {
+    says.textContent = text;
+    made.dataset.said = text;
+  };
 }
 
 /** @param {string} selector */
@@ -38,7 +45,7 @@ export default function mount() {
   const seen = document.documentElement.dataset;
   if (seen.mdAnnouncing) return;
   seen.mdAnnouncing = "on";
-  const says = region();
+  const say = region();
   let result = words(RESULT);
   let toldAt = 0;
   let timer = 0;
@@ -48,17 +55,17 @@ export default function mount() {
     const now = words(RESULT);
     if (now !== result) {
       result = now;
-      if (now) says.textContent = now;
+      if (now) say(now);
       return;
     }
     const progress = words(PROGRESS);
     if (progress && Date.now() - toldAt >= PROGRESS_MS) {
       toldAt = Date.now();
-      says.textContent = progress;
+      say(progress);
     }
   }
 
-  new MutationObserver((changes) => {
-    if (!timer && changes.some((one) => one.target !== says)) timer = setTimeout(look, SETTLED_MS);
+  new MutationObserver(() => {
+    if (!timer) timer = setTimeout(look, SETTLED_MS);
   }).observe(document.body, { subtree: true, childList: true, characterData: true });
 }
