@@ -18,6 +18,8 @@ from tests.pages.identities import IDENTITIES, signed_in
 from mesodash.access.gate import COOKIE
 from mesodash.catalogue.types import Catalogue
 from mesodash.documents.monthly_report import Month, monthly_pdf
+from mesodash.exchange.errors import ExchangeError
+from mesodash.exchange.exporting.coarsening import SMALLEST
 from mesodash.exchange.exporting.export_fhir import export_fhir
 from mesodash.exchange.exporting.export_folder import export_csv
 from mesodash.records.audit.actor import COMMAND_LINE
@@ -128,23 +130,40 @@ def reports(db: Path, catalogue: Catalogue, made_at: datetime, folder: Path) -> 
     for hidden in (False, True):
         yield (
             f"export csv, pseudonymised: {hidden}",
-            lambda h=hidden: export_csv(
-                db, folder / f"csv-{h}", actor=COMMAND_LINE, pseudonymised=h
+            lambda h=hidden: _hidden_if_enough(
+                db,
+                h,
+                lambda: export_csv(db, folder / f"csv-{h}", actor=COMMAND_LINE, pseudonymised=h),
             ),
         )
         yield (
             f"export fhir, pseudonymised: {hidden}",
-            lambda h=hidden: export_fhir(
+            lambda h=hidden: _hidden_if_enough(
                 db,
-                folder / f"fhir-{h}",
-                actor=COMMAND_LINE,
-                catalogue=catalogue,
-                pseudonymised=h,
+                h,
+                lambda: export_fhir(
+                    db,
+                    folder / f"fhir-{h}",
+                    actor=COMMAND_LINE,
+                    catalogue=catalogue,
+                    pseudonymised=h,
+                ),
             ),
         )
     yield "due", lambda: reader.due(made_at.date(), COMMAND_LINE)
     yield "check", lambda: check_clinic(db, catalogue)
     yield "processing", lambda: processing_record(db, COMMAND_LINE)
+
+
+def _hidden_if_enough(db: Path, hidden: bool, export: Callable[[], object]) -> None:
+    """Export; one to four patients cannot be pseudonymised, which is refused with a sentence."""
+    with reading(db) as file:
+        few = hidden and 0 < file.table("patients").count < SMALLEST
+    if not few:
+        export()
+        return
+    with pytest.raises(ExchangeError, match="fewer than"):
+        export()
 
 
 def fault_of(look: Callable[[], None]) -> str:
