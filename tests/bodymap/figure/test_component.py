@@ -51,13 +51,13 @@ def sent(app: AppTest) -> dict:
 
 
 def test_a_page_with_the_figure_runs_without_a_browser():
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=120).run()
     assert not app.exception
     assert app.text[0].value == f"{FigureState((), 'female', 'front')} ()"
 
 
 def test_what_goes_to_the_browser():
-    proto = AppTest.from_function(page).run().get("bidi_component")[0].proto
+    proto = AppTest.from_function(page, default_timeout=120).run().get("bidi_component")[0].proto
     assert (proto.component_name, proto.js_source_path, proto.css_source_path) == (
         "mesodash.body",
         "index.js",
@@ -217,7 +217,7 @@ def placing_page():
 
 
 def test_placed_points_travel_as_places_in_the_area():
-    app = AppTest.from_function(placing_page).run()
+    app = AppTest.from_function(placing_page, default_timeout=120).run()
     assert not app.exception
     assert app.text[0].value == "(Placed(view='front', u=0.25, v=-0.5),)"
     placing = sent(app)["placing"]

@@ -132,7 +132,7 @@ def test_an_address_is_understood_by_code_and_in_each_language(asked, chosen):
             "Period", list(PRESETS), format_func=words, key="filter_period", bind="query-params"
         )
 
-    page = AppTest.from_function(script)
+    page = AppTest.from_function(script, default_timeout=120)
     page.query_params["filter_period"] = asked
     page.run()
 

@@ -25,7 +25,7 @@ SITE = AreaSide("hip", "left")
 
 def test_two_buttons_and_nothing_drawn_before_the_click(monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", _refused)
-    app = AppTest.from_string(SCRIPT).run()
+    app = AppTest.from_string(SCRIPT, default_timeout=120).run()
 
     assert not app.exception
     assert [button.label for button in app.get("download_button")] == [

@@ -21,7 +21,7 @@ def page(error):
             st.text("after")
         st.text("the rest")
 
-    return AppTest.from_function(script, kwargs={"error": error}).run()
+    return AppTest.from_function(script, default_timeout=120, kwargs={"error": error}).run()
 
 
 @pytest.mark.parametrize("kind", [LakeError, ReportError, RecordError])

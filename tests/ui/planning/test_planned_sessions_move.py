@@ -186,4 +186,7 @@ def test_who_may_not_plan_is_offered_nothing():
         consultation = SimpleNamespace(actor=Actor("m", role))
         _offer_moving(consultation, [ComingSession("S4", "2026-11-27", None, None, ())])
 
-    assert ran(AppTest.from_function(script, kwargs={"role": "manager"})).button == []
+    assert (
+        ran(AppTest.from_function(script, default_timeout=120, kwargs={"role": "manager"})).button
+        == []
+    )
