@@ -26,6 +26,7 @@ from views import HEIGHT, VIEWS, View  # noqa: E402
 
 FINE = 2  # pixels to one of the paths, for what is seen
 STEPS = 32  # of a pixel, in which a place is kept
+CLEAR = 0.5  # share of a triangle that nothing covers, for it to be clearly seen
 MOST = 65_535
 
 
@@ -44,9 +45,10 @@ def main() -> None:
             kind = (view.pose, 1 if view.part == "body" else 2)
             if kind not in surfaces:
                 surfaces[kind] = figure.build(source, sex, *kind)
-            places, seen = project(surfaces[kind], view, triangles)
+            places, seen, clear = project(surfaces[kind], view, triangles)
             found[f"{sex}/{view.name}/places"] = places
             found[f"{sex}/{view.name}/seen"] = seen
+            found[f"{sex}/{view.name}/clear"] = clear
             print(sex, view.name, len(seen), "triangles seen", flush=True)
     found["source"] = np.array(source_hash())
     np.savez_compressed(options.out, **found)
@@ -62,8 +64,10 @@ def source_hash() -> str:
 
 def project(
     surface: mesh.Surface, view: View, triangles: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The base mesh on a view: (vertices, x y away) in steps of a pixel, and what is seen of it.
+
+    Of what is seen also the triangles that nothing covers by more than half.
 
     Subdividing moves the base vertices and keeps them first, so theirs are the surface's own.
     """
@@ -73,17 +77,20 @@ def project(
     flat = np.stack([points @ right, -(points @ up)], axis=1)
     screen = (flat - at.low) * at.scale + figure.MARGIN
     away = -(points @ toward) * at.scale
-    away -= away.min()
     drawn = np.isin(triangles, np.unique(at.triangles)).all(1)
+    away -= away[triangles[drawn]].min()
     shown = np.where(drawn[:, None], triangles, 0)
     # Triangles of the crown are large: rasterise leaves out what is wider than its largest bucket.
     fine = 1 if view.part == "crown" else FINE
     hits = rasterise(screen * fine, away, shown, (HEIGHT * fine, at.width * fine))
-    seen = np.unique(hits.triangle)
+    seen, count = np.unique(hits.triangle, return_counts=True)
+    a, b, c = (screen[triangles[seen, i]] * fine for i in range(3))
+    size = np.abs((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]) / 2
+    clear = seen[count >= CLEAR * size]
     kept = np.concatenate([screen, away[:, None]], axis=1) * STEPS
     inside = (kept >= 0).all(1) & (kept <= MOST).all(1)
-    seen = seen[inside[triangles[seen]].all(1)]
-    return np.clip(np.round(kept), 0, MOST).astype(np.uint16), seen.astype(np.uint16)
+    seen, clear = (some[inside[triangles[some]].all(1)].astype(np.uint16) for some in (seen, clear))
+    return np.clip(np.round(kept), 0, MOST).astype(np.uint16), seen, clear
 
 
 if __name__ == "__main__":

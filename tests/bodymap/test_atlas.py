@@ -21,7 +21,9 @@ from mesodash.bodymap.atlas import (
 from mesodash.bodymap.choice import AreaSide
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "body"
-VIEWS = ("front", "back", "left", "right", "face", "face_left", "face_right", "scalp")
+VIEWS = (
+    *("front", "back", "left", "right", "face", "face_left", "face_right", "scalp", "face_below"),
+)
 FIGURES = ("female", "male")
 FAR = {"left": "right", "right": "left", "face_left": "right", "face_right": "left"}
 EDGE_ON = {("male", "front"): {"leg.thigh.lateral"}}
@@ -115,7 +117,10 @@ def test_side_views_mirror_each_other_and_show_the_whole_face(atlas, catalogue, 
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-@pytest.mark.parametrize(("name", "sign"), [("front", 1), ("face", 1), ("scalp", 1), ("back", -1)])
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [("front", 1), ("face", 1), ("scalp", 1), ("face_below", 1), ("back", -1)],
+)
 def test_left_is_the_patients_left(atlas, figure, name, sign):
     view = atlas.view(figure, name)
     pairs = 0
@@ -140,7 +145,7 @@ def test_side_views_show_the_side_they_name(atlas, figure):
     for name, far in FAR.items():
         drawn = {shape.side for shape in atlas.view(figure, name).areas}
         assert drawn == {"left", "right", "midline"} - {far}
-    for name in ("face_left", "face_right", "face", "scalp"):
+    for name in ("face_left", "face_right", "face", "scalp", "face_below"):
         shown = {shape.area.split(".")[0] for shape in atlas.view(figure, name).areas}
         assert shown <= {"face", "scalp", "neck"}
 
@@ -161,7 +166,7 @@ def test_a_pair_has_the_same_skin_on_both_sides(atlas, figure):
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-@pytest.mark.parametrize("name", ["front", "back", "face", "scalp"])
+@pytest.mark.parametrize("name", ["front", "back", "face", "scalp", "face_below"])
 def test_a_midline_area_is_marked_on_the_midline_and_a_pair_like_its_mirror_image(
     atlas, figure, name
 ):
@@ -366,6 +371,21 @@ def test_the_first_shows_about_the_most_skin(atlas):
         view.name for view in atlas.views_of("face.cheek", "left")
     }
     assert visible_cm2(*pairs[0]) >= 0.9 * max(visible_cm2(*pair) for pair in pairs)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_skin_under_the_chin_opens_from_below_and_the_face_from_the_front(atlas, figure):
+    first = {
+        area: most_skin_first(atlas, figure, AreaSide(area, "midline"))[0]
+        for area in ("neck.submental", "face.chin", "face.lower_lip", "face.nose", "neck.anterior")
+    }
+
+    view, shape = first.pop("neck.submental")
+    assert view.name == "face_below"
+    assert visible_cm2(view, shape) > 0.6 * shape.cm2
+    face = atlas.view(figure, "face")
+    assert visible_cm2(face, face.shape("neck.submental", "midline")) < 0.35 * shape.cm2
+    assert {view.name for view, _ in first.values()} <= {"face", "front"}
 
 
 def test_a_sliver_is_left_out_on_request(atlas):

@@ -11,7 +11,8 @@ from mesodash.bodymap.atlas import load_atlas, most_skin_first
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.layers import placed_layers, points_layers
 from mesodash.bodymap.figure.placed_points import Placed, absolute, relative
-from mesodash.bodymap.mesh_places import DEFAULT, MeshPlace, MeshView, load_mesh_places
+from mesodash.bodymap.mesh_place import MeshPlace
+from mesodash.bodymap.mesh_places import DEFAULT, MeshView, load_mesh_places
 
 ROOT = Path(__file__).parents[2]
 SITES = [

@@ -16,7 +16,7 @@ from mesodash.bodymap.choice import AreaSide
 
 ROOT = Path(__file__).parents[2]
 MESH = ROOT / "src" / "mesodash" / "bodymap" / "frontend" / "turn" / "body.mesh"
-FRAMES = ("front", "back", "face", "scalp")
+FRAMES = ("front", "back", "face", "scalp", "face_below")
 POINTS = 200
 FROM_BORDER = 2.5
 """Pixels of a view; the drawings' borders are smoothed."""

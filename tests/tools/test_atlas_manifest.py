@@ -46,7 +46,7 @@ def test_no_module_hides_the_renderers_own():
 def test_the_pictures_and_paths_are_those_that_came_out(manifest):
     found = manifest.outputs(ATLAS)
     assert found == MANIFEST["outputs"]
-    assert len(found) == 33
+    assert len(found) == 37
 
 
 def test_the_wheel_is_named_by_its_hash():

@@ -18,6 +18,10 @@ HEAD_BONES = (
 WAIST, WAIST_REACH, WAIST_ROUNDS = 2.85, 0.45, 14  # the base mesh has a crease there
 NIPPLE_REACH, NIPPLE_ROUNDS = 0.3, 6  # decimetres
 MARGIN = 14  # pixels around the figure
+# Decimetres below the crown where the mesh is cut, on the views whose frame cuts it.
+BUST = {"face": 3.35, "throat": 5.2}
+ASIDE = {"face": 1.45, "throat": 1.2}  # decimetres of it on either side of the middle
+THROAT = 2.35  # decimetres that the frame from below holds, from the highest point down
 EDGE_BLOCK = 2  # fine pixels averaged at the edge of a picture, each way
 
 
@@ -102,18 +106,21 @@ def frame(surface: mesh.Surface, view: View) -> Frame:
     head_y = points[surface.fields["head"] > 0.5][:, 1]
     if view.part == "crown":
         triangles = triangles[(surface.fields["head"][triangles] > 0.5).all(1)]
-    elif view.part == "face":
-        bottom = head_y.max() - 3.35
+    elif view.part in BUST:
+        bottom = head_y.max() - BUST[view.part]
         triangles = triangles[(points[triangles][:, :, 1] > bottom - 0.3).any(1)]
     used = np.unique(triangles)
     flat = np.stack([points @ right, -(points @ up)], axis=1)
     low, high = flat[used].min(0), flat[used].max(0)
     if view.part == "face":
         high[1] = -bottom
+    if view.part == "throat":
+        high[1] = low[1] + THROAT
+    if view.part in BUST:
         middle = 0.0 if view.azimuth == 0 else flat[surface.fields["head"] > 0.5][:, 0].mean()
-        low[0], high[0] = middle - 1.45, middle + 1.45
+        low[0], high[0] = middle - ASIDE[view.part], middle + ASIDE[view.part]
     scale = (HEIGHT - 2 * MARGIN) / (high[1] - low[1])
-    if view.part == "face":
+    if view.part in BUST:
         scale = (HEIGHT - MARGIN) / (high[1] - low[1])
     width = int(np.ceil((high[0] - low[0]) * scale)) + 2 * MARGIN
     width += width % 2  # even, so that any number of fine pixels makes whole blocks

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from views import View
 
 CURVE = 2.2
-FULL = {"body": 0.60, "face": 0.68, "crown": 0.66}  # exposure
-CONTRAST = {"body": 1.25, "face": 1.12, "crown": 1.12}
+FULL = {"body": 0.60, "face": 0.68, "crown": 0.66, "throat": 0.68}  # exposure
+CONTRAST = {"body": 1.25, "face": 1.12, "crown": 1.12, "throat": 1.12}
 GLOSS = {"II": 0.030, "V": 0.030}
 GLOWS = 0.5  # how much warmer skin is where light leaves it
 MOTTLE = 0.03
+CUT = ("face", "throat")  # parts that the frame cuts off
 LEAST_BLUR = 0.7  # pixels
 KNEE, WHITEST = 0.68, 1.04  # from the first on bright light is compressed, up to the second
 HAIR_SOFT_CM = 0.6
@@ -238,7 +239,7 @@ def coloured(
 
 def faded(alpha: np.ndarray, view: View) -> np.ndarray:
     """Opacity that runs out towards the frame where the frame cuts shoulders and chest."""
-    if view.part != "face":
+    if view.part not in CUT:
         return alpha
     height, width = alpha.shape
     down = np.arange(height) / height

@@ -16,8 +16,8 @@ class View:
     name: str
     azimuth: float  # degrees; 0 from the front, 90 from the patient's left
     pose: str = "standing"
-    part: str = "body"  # body, face or crown
-    above: bool = False  # from the top, the face below
+    part: str = "body"  # body, face, crown or throat
+    elevation: float = 0  # degrees; 90 from the top, below zero from under the chin
     fine: int = 3  # fine pixels to a pixel of the paths
 
     @property
@@ -33,11 +33,16 @@ class View:
 
     def axes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Unit vectors to the viewer's right, up, and towards the viewer."""
-        if self.above:
+        if self.elevation == 90:
             return np.array([1.0, 0, 0]), np.array([0, 0, -1.0]), np.array([0, 1.0, 0])
-        angle = np.radians(self.azimuth)
-        toward = np.array([np.sin(angle), 0, np.cos(angle)])
-        return np.array([np.cos(angle), 0, -np.sin(angle)]), np.array([0, 1.0, 0]), toward
+        angle, rise = np.radians(self.azimuth), np.radians(self.elevation)
+        level = np.array([np.sin(angle), 0, np.cos(angle)])
+        upright = np.array([0, 1.0, 0])
+        return (
+            np.array([np.cos(angle), 0, -np.sin(angle)]),
+            np.cos(rise) * upright - np.sin(rise) * level,
+            np.cos(rise) * level + np.sin(rise) * upright,
+        )
 
     def side_labels(self, width: int) -> tuple[list[int] | None, list[int] | None]:
         """Where R and L are printed; None where that side of the patient is not seen."""
@@ -57,5 +62,6 @@ VIEWS = (
     View("face", 0, part="face", fine=2),
     View("face_left", 60, part="face", fine=2),
     View("face_right", -60, part="face", fine=2),
-    View("scalp", 0, part="crown", above=True, fine=2),
+    View("scalp", 0, part="crown", elevation=90, fine=2),
+    View("face_below", 0, part="throat", elevation=-50, fine=2),
 )

@@ -181,7 +181,7 @@ def frames(surface: mesh.Surface) -> dict[str, list[float]]:
         deep = float((used @ toward).max() + (used @ toward).min()) / 2
         middle = right * across + up * high + toward * deep
         size = [at.width / at.scale, HEIGHT / at.scale]
-        angles = [view.azimuth, 90.0 if view.above else 0.0]
+        angles = [view.azimuth, view.elevation]
         found[view.name] = [round(float(one), 5) for one in (*angles, *middle, *size)]
     return found
 

@@ -21,6 +21,8 @@ _COMMAND = re.compile(r"([Mclz])([^Mclz]*)")
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 # Views that show this share of the most skin count as showing equally much.
 _ALIKE = 0.9
+# A head is known from the front: what is seen of it from below counts as so much.
+_FROM_BELOW = 0.7
 
 Point = tuple[float, float]
 
@@ -49,7 +51,7 @@ class BodyView:
     """One picture of one figure with the areas seen on it, head to foot, right before left."""
 
     figure: str  # female or male
-    name: str  # front, back, left, right, face, face_left, face_right or scalp
+    name: str  # front, back, left, right, face, face_left, face_right, scalp, face_below
     width: int  # pixels
     height: int
     picture: str  # file name beside atlas.json, of the lightest skin
@@ -130,10 +132,16 @@ def most_skin_first(
         if (shape := view.shape(site.area, site.side)) is not None
     ]
     most = max((visible_cm2(view, shape) for view, shape in seen), default=0.0)
-    kept = (pair for pair in seen if visible_cm2(*pair) >= least * most)
+    kept = [pair for pair in seen if visible_cm2(*pair) >= least * most]
 
-    def rank(pair: tuple[BodyView, AreaShape]) -> tuple[bool, float]:
-        return visible_cm2(*pair) < _ALIKE * most, -pair[1].px_area
+    def clear(pair: tuple[BodyView, AreaShape]) -> float:
+        return visible_cm2(*pair) * (_FROM_BELOW if pair[0].name == "face_below" else 1.0)
+
+    clearest = max((clear(pair) for pair in kept), default=0.0)
+
+    def rank(pair: tuple[BodyView, AreaShape]) -> tuple[bool, bool, float]:
+        hidden = clear(pair) < _ALIKE * clearest
+        return hidden, pair[0].name == "face_below", -pair[1].px_area
 
     return tuple(sorted(kept, key=rank))
 

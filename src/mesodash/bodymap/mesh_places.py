@@ -10,14 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from mesodash.bodymap.atlas import Atlas, Point, most_skin_first
 from mesodash.bodymap.choice import AreaSide
-from mesodash.bodymap.figure.layers import PointsLayer
 from mesodash.bodymap.figure.placed_points import Placed, absolute, relative
+from mesodash.bodymap.mesh_place import MeshPlace
+
+if TYPE_CHECKING:
+    from mesodash.bodymap.figure.layers import PointsLayer
 
 DEFAULT: Final = Path(__file__).parent / "mesh_places.npz"
 STEPS: Final = 32
@@ -30,21 +33,6 @@ _PIECES: Final = 6
 
 SkinPoints = tuple[str, str, list[list[float]], list[list[list[float]]]]
 """Figure, "area|side", places of points, and lines as places: triangle, u, v."""
-
-
-@dataclass(frozen=True, slots=True)
-class MeshPlace:
-    """A place on the base mesh.
-
-    Attributes:
-        triangle: counted from 0.
-        u: weight of the triangle's second corner, 0 to 1.
-        v: weight of its third corner, 0 to 1; that of the first is 1 - u - v.
-    """
-
-    triangle: int
-    u: float
-    v: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +48,15 @@ class MeshView:
     corners: np.ndarray
     away: np.ndarray
     triangles: np.ndarray
+
+    def solid(self, place: MeshPlace) -> np.ndarray | None:
+        """A place in space, in pixels: across, down, away from the eye; None where it is unseen."""
+        row = int(np.searchsorted(self.triangles, place.triangle))
+        if row == len(self.triangles) or self.triangles[row] != place.triangle:
+            return None
+        weights = np.array([1 - place.u - place.v, place.u, place.v])
+        found: np.ndarray = np.append(weights @ self.corners[row], weights @ self.away[row])
+        return found
 
     def place(self, x: float, y: float, *, farthest: float = NEAREST) -> MeshPlace | None:
         """What is seen at a pixel: the nearest to the eye; None off the figure.
@@ -92,12 +89,8 @@ class MeshView:
 
     def point(self, place: MeshPlace) -> Point | None:
         """Where a place lies on the view, in pixels; None where its triangle is not seen."""
-        row = int(np.searchsorted(self.triangles, place.triangle))
-        if row == len(self.triangles) or self.triangles[row] != place.triangle:
-            return None
-        weights = np.array([1 - place.u - place.v, place.u, place.v])
-        x, y = weights @ self.corners[row]
-        return float(x), float(y)
+        at = self.solid(place)
+        return None if at is None else (float(at[0]), float(at[1]))
 
     @cached_property
     def _boxes(self) -> tuple[np.ndarray, np.ndarray]:
@@ -145,32 +138,35 @@ class MeshPlaces:
         # Whoever placed it saw the area there, so it is never lost.
         return seen.place(*absolute(view, shape, placed.u, placed.v), farthest=math.inf)
 
-    def on_skin(self, layers: Sequence[PointsLayer]) -> list[SkinPoints]:
-        """Points and lines drawn on a view as places on the mesh, for the body in three dimensions.
+    def on_skin(self, layers: Sequence["PointsLayer"]) -> list[SkinPoints]:
+        """Points and lines drawn on views as places on the mesh, for the body in three dimensions.
 
-        Of a protocol's points those on the view that shows most of the area count, which carry
-        the numbers: what other views show are points of their own on the same skin. Points that
-        were placed by hand on several views all count.
+        Each point of a protocol's packing counts once, on however many views it is drawn; points
+        that were placed by hand on several views all count.
         """
-        found: list[SkinPoints] = []
-        told = {(layer.figure, layer.area, layer.side) for layer in layers if layer.numbered}
+        found: dict[tuple[str, str], tuple[list[list[float]], list[list[list[float]]]]] = {}
+        told: set[tuple[str, str, int]] = set()
         for layer in layers:
-            if not layer.numbered and (layer.figure, layer.area, layer.side) in told:
-                continue
             seen = self.views.get((layer.figure, layer.view))
             if seen is None:
                 continue
-            points = [_listed(seen.place(x, y, farthest=math.inf)) for x, y in layer.points]
-            lines = [
-                [
-                    _listed(seen.place(*_between(start, end, i / _PIECES), farthest=math.inf))
-                    for i in range(_PIECES + 1)
-                ]
-                for start, end in layer.segments
-            ]
-            key = f"{layer.area}|{layer.side}"
-            found.append((layer.figure, key, points, lines))
-        return found
+            site = (layer.figure, f"{layer.area}|{layer.side}")
+            points, lines = found.setdefault(site, ([], []))
+            for i, (x, y) in enumerate(layer.points):
+                # Points of a packing have numbers, by which they are known again on another view.
+                number = layer.numbers[i] if layer.numbers else 0
+                if number and (*site, number) in told:
+                    continue
+                told.add((*site, number))
+                place = layer.places[i] if layer.places else seen.place(x, y, farthest=math.inf)
+                points.append(_listed(place))
+                if layer.segments:
+                    along = (
+                        seen.place(*_between(*layer.segments[i], step / _PIECES), farthest=math.inf)
+                        for step in range(1, _PIECES + 1)
+                    )
+                    lines.append([_listed(place), *map(_listed, along)])
+        return [(*site, *both) for site, both in found.items() if both[0]]
 
     def placed(self, atlas: Atlas, figure: str, site: AreaSide, place: MeshPlace) -> Placed | None:
         """A place of the mesh as a point on an area, on the view that shows most of the area.

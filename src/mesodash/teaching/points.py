@@ -16,7 +16,7 @@ MOST_SPREAD = 100
 
 PANEL: Final = 590 / 630
 """The shape of what is shown: width over height."""
-_HEADS: Final = ("face", "face_left", "face_right", "scalp")
+_HEADS: Final = ("face", "face_left", "face_right", "face_below", "scalp")
 _AROUND: Final = 2.6  # a body is cut to this many times the area's size
 
 Basis = Literal["sites", "side", "session", "spacing", "usual", "none", "too_many", "not_drawn"]
@@ -42,7 +42,7 @@ class LessonPoints:
     """The points of one area and side.
 
     Attributes:
-        layers: the points on each view that shows the area, the one with most skin first; empty
+        layers: the points on each view that shows some, the one with most skin first; empty
             where nothing gives their number or spacing, or the figure does not have the area.
         counted: how many the source has there; None where it gives spacing only, or nothing.
         spacing_cm: from point to point, the wider end; None where points are spread by number.
@@ -63,8 +63,8 @@ class LessonPoints:
 
     @property
     def drawn(self) -> int:
-        """How many points the first view shows."""
-        return len(self.layers[0].points) if self.layers else 0
+        """How many points are drawn over all views, each counted once."""
+        return len({number for layer in self.layers for number in layer.numbers})
 
 
 def lesson_points(

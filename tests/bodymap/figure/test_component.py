@@ -76,7 +76,10 @@ def test_what_goes_to_the_browser():
         "chosen": [],
         "figure": "female",
         "view": "front",
-        "views": ["front", "back", "left", "right", "face", "face_left", "face_right", "scalp"],
+        "views": [
+            *("front", "back", "left", "right", "face", "face_left", "face_right", "scalp"),
+            "face_below",
+        ],
         "tones": ["II", "V"],
         "tone": "II",
         "areas": [

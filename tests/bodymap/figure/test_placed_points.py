@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.bodymap.layouts.shapes import SITES, SQUARE, made, real
 
-from mesodash.bodymap.atlas import load_atlas
+from mesodash.bodymap.atlas import AreaShape, BodyView, load_atlas
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.placed_points import (
     MOST_PLACED,
@@ -23,8 +22,28 @@ from mesodash.bodymap.figure.placed_points import (
 )
 
 ATLAS = load_atlas()
+SQUARE = "M100 100 l200 0 l0 200 l-200 0z"
+SITES = [
+    ("female", "front", "abdomen.lower", "midline"),
+    ("female", "left", "leg.thigh.lateral", "left"),
+    ("male", "face", "face.cheek", "left"),
+    ("male", "face_below", "neck.submental", "midline"),
+    ("male", "scalp", "scalp.vertex", "midline"),
+]
 LOWER = AreaSide("abdomen.lower", "midline")
 KEPT = (Placed("front", 0.1, 0.2),)
+
+
+def made(path):
+    """A view 20 cm wide, of one area."""
+    shape = AreaShape("made.up", "left", path, (200.0, 200.0), 40000.0, 100.0)
+    view = BodyView("female", "front", 400, 400, "none.webp", 0.05, path, None, None, (shape,))
+    return view, shape
+
+
+def real(site):
+    view = ATLAS.view(*site[:2])
+    return view, view.shape(*site[2:])
 
 
 @pytest.mark.parametrize(

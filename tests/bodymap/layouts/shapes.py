@@ -3,50 +3,51 @@
 import numpy as np
 from shapely.geometry import LineString, Polygon
 
-from mesodash.bodymap.atlas import AreaShape, BodyView, flatten, load_atlas
+from mesodash.bodymap.atlas import flatten, load_atlas
+from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.layouts.outline import Outline
+from mesodash.bodymap.layouts.patch import Patch, patch_of
 
 ATLAS = load_atlas()
-SQUARE = "M100 100 l200 0 l0 200 l-200 0z"
-RING = "M100 100 l200 0 l0 200 l-200 0zM150 150 l100 0 l0 100 l-100 0z"
-TWO = "M20 100 l100 0 l0 200 l-100 0zM280 100 l100 0 l0 200 l-100 0z"
-TINY = "M100 100 l4 0 l0 4 l-4 0z"
+SQUARE = "M5 5 l10 0 l0 10 l-10 0z"
+RING = "M5 5 l10 0 l0 10 l-10 0zM7.5 7.5 l5 0 l0 5 l-5 0z"
+TWO = "M1 5 l5 0 l0 10 l-5 0zM14 5 l5 0 l0 10 l-5 0z"
+TINY = "M5 5 l.2 0 l0 .2 l-.2 0z"
 SITES = [
-    ("female", "front", "abdomen.lower", "midline"),
-    ("female", "front", "face.periorbital", "right"),
-    ("female", "back", "abdomen.flank", "right"),
-    ("female", "left", "leg.thigh.lateral", "left"),
-    ("male", "face", "face.cheek", "left"),
-    ("male", "face", "face.forehead", "midline"),
-    ("male", "face_left", "scalp.frontal", "midline"),
-    ("male", "scalp", "scalp.vertex", "midline"),
+    ("female", "abdomen.lower", "midline"),
+    ("female", "face.periorbital", "right"),
+    ("female", "abdomen.flank", "right"),
+    ("female", "leg.thigh.lateral", "left"),
+    ("male", "face.cheek", "left"),
+    ("male", "face.forehead", "midline"),
+    ("male", "scalp.frontal", "midline"),
+    ("male", "scalp.vertex", "midline"),
 ]
 
 
-def made(path, side="left", anchor=(200.0, 200.0), cm_per_px=0.05):
-    shape = AreaShape("made.up", side, path, anchor, 40000.0, 100.0)
-    view = BodyView("female", "front", 400, 400, "none.webp", cm_per_px, path, None, None, (shape,))
-    return view, shape
+def made(path, side="left", seams=()):
+    """A flat patch, centimetres."""
+    rings = tuple(np.array(ring[:-1] if ring[0] == ring[-1] else ring) for ring in flatten(path))
+    corners = np.array([[[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]]])
+    return Patch("made.up", side, Outline.of_rings(rings), np.array([0]), corners, seams)
 
 
 def real(site):
-    view = ATLAS.view(*site[:2])
-    return view, view.shape(*site[2:])
+    return patch_of(site[0], AreaSide(*site[1:]))
 
 
-def polygon(shape):
+def polygon(patch):
     """The even-odd surface and its border, by shapely and not by the code under test."""
     surface, edges = Polygon(), []
-    for ring in flatten(shape.path):
-        if len(ring) > 3:
-            surface = surface.symmetric_difference(Polygon(ring).buffer(0))
-            if Polygon(ring).area > 1:
-                edges.append(LineString([*ring, ring[0]]))
+    for ring in patch.outline.rings:
+        surface = surface.symmetric_difference(Polygon(ring).buffer(0))
+        edges.append(LineString([*ring, ring[0]]))
     return surface, edges
 
 
-def room(shape, geometry):
-    """Pixels from a geometry to the border; below zero where it is not all inside."""
-    surface, edges = polygon(shape)
+def room(patch, geometry):
+    """Centimetres from a geometry to the border; below zero where it is not all inside."""
+    surface, edges = polygon(patch)
     far = min(edge.distance(geometry) for edge in edges)
     return far if surface.buffer(1e-6).covers(geometry) else -far - 1
 
@@ -57,8 +58,8 @@ def gaps(points):
     return distances.min(1)
 
 
-def is_mirrored(layout, shape):
-    xs = [x for ring in shape.rings() for x, _ in ring]
+def is_mirrored(layout, patch):
+    xs = [x for ring in patch.outline.rings for x, _ in ring]
     axis = (min(xs) + max(xs)) / 2
     here = {(round(x, 5), round(y, 5)) for x, y in layout.points}
     return here == {(round(2 * axis - x, 5), round(y, 5)) for x, y in layout.points}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mesodash.bodymap.layouts.layout import Layout, nearest, numbered
+from mesodash.bodymap.layouts.layout import nearest, numbered
 
 
 def test_numbered_turns_back_row_by_row():
@@ -14,7 +14,3 @@ def test_numbered_turns_back_row_by_row():
 def test_nearest():
     assert nearest(np.array([[0.0, 0], [3, 4], [30, 40]])) == 5
     assert nearest(np.array([[0.0, 0]])) == 0
-
-
-def test_svg_points():
-    assert Layout("free", ((1.0, 20.0), (2.345, 0.5)), 0).svg_points() == "1,20 2.35,0.5"

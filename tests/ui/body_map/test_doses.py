@@ -7,6 +7,7 @@ from tests.sentences import numbers_in
 
 from mesodash.bodymap.atlas import load_atlas
 from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.figure.layers import packed_count
 from mesodash.bodymap.layouts.grids import points_for_surface
 from mesodash.ui.body_map.doses import chosen_dose, covered, spaced, surface
 
@@ -22,11 +23,11 @@ def ask(catalogue, code, sites, **own):
 
 def test_points_follow_from_the_spacing_in_a_square_grid(catalogue):
     cm2 = sum(surface(ATLAS, site) for site in FLANKS)
-    points = points_for_surface(cm2, 1.5, pattern="square")
+    points = sum(packed_count("female", site, 1.5) for site in FLANKS)
 
     found = ask(catalogue, "fat_pcdc", FLANKS)
 
-    assert points == round(cm2 / 1.5**2)
+    assert 0.75 * cm2 / 1.5**2 < points <= cm2 / 1.5**2
     assert found.points == (points, points)
     assert found.volume_ml is None
     assert numbers_in(found.words) == [points, 1.5, round(cm2)]
@@ -36,9 +37,11 @@ def test_points_follow_from_the_spacing_in_a_square_grid(catalogue):
 def test_under_the_chin_no_more_than_2_mg_a_cm2(catalogue):
     site = [AreaSide("neck.submental", "midline")]
     cm2 = surface(ATLAS, site[0])
-    points = round(cm2)
+    points = packed_count("female", site[0], 1.0)
 
     found = ask(catalogue, "fat_submental_dc", site)
+
+    assert 0.75 * cm2 < points <= cm2
 
     assert found.points == (points, points)
     assert found.volume_ml == (0.2 * points, 0.2 * points)
@@ -49,6 +52,7 @@ def test_under_the_chin_no_more_than_2_mg_a_cm2(catalogue):
 
 def test_on_a_larger_chin_no_more_points_than_the_label_allows(catalogue, monkeypatch):
     monkeypatch.setattr("mesodash.ui.body_map.doses.surface", lambda *_: 66.9)
+    monkeypatch.setattr("mesodash.ui.body_map.doses.packed_count", lambda *_: 67)
 
     found = ask(catalogue, "fat_submental_dc", [AreaSide("neck.submental", "midline")])
 
@@ -112,7 +116,9 @@ def test_a_range_of_spacings_gives_a_range_of_points(catalogue):
 
     found = ask(catalogue, "cellulite_mix", site)
 
-    assert found.points == tuple(points_for_surface(cm2, cm, pattern="square") for cm in (2.5, 1.5))
+    assert found.points == tuple(packed_count("female", site[0], cm) for cm in (2.5, 1.5))
+    most = [points_for_surface(cm2, cm, pattern="square") for cm in (2.5, 1.5)]
+    assert all(0.75 * n < m <= n for m, n in zip(found.points, most, strict=True))
 
 
 def test_a_published_number_of_points_is_for_each_side(catalogue):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("renderer.py")
 SCALE = 1.5
-SAMPLES = {"body": 8, "face": 7}
-SUBSURFACE = {"body": 0.0, "face": 0.6}
+SAMPLES = {"body": 8, "face": 7, "throat": 7}
+SUBSURFACE = {"body": 0.0, "face": 0.6, "throat": 0.6}
 # Place in the eye's frame (right, up, toward), size and strength: key, fill, two from behind.
 LAMPS = {
     "body": (

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 # What is smaller or thinner is given to its neighbour; in pixels of the paths.
 PIECE, FACE_PIECE = 150.0, 12.0  # patches; the second for the face on a view of the whole body
 WIDTH, FACE_WIDTH, HEAD_WIDTH = 4.0, 2.2, 8.0
-CRUMB = {"body": 0.08, "face": 0.2, "crown": 0.2}  # share of the area's largest patch on the view
+CRUMB = {
+    "body": 0.08,
+    "face": 0.2,
+    "crown": 0.2,
+    "throat": 0.2,
+}  # share of the area's largest patch on the view
 SHOWN = {  # what a view takes in; the rest is cut by the frame or only peeps out
     "body": ("",),
     "face": ("face.", "scalp.", "neck."),
+    "throat": ("face.", "neck.anterior", "neck.submental"),
     "crown": ("scalp.", "face.forehead", "face.temple"),
 }
 NEARLY = 0.93  # share of the greatest depth that will do for an anchor

@@ -38,6 +38,7 @@ VIEWS: tuple[str, ...] = (
     "face_left",
     "face_right",
     "scalp",
+    "face_below",
 )
 MESH = DEFAULT.parents[1] / "turn" / "body.mesh"
 """The body in three dimensions, the view `turn`, which only the browser knows."""
@@ -58,6 +59,7 @@ WORDS: dict[str, str] = {
     "face_straight": N_("Straight on"),
     "face_left": N_("Left side"),
     "face_right": N_("Right side"),
+    "face_below": N_("From below"),
     "scalp": N_("Scalp"),
     "turn": N_("Turn"),
     "turn_loading": N_("Loading the body in three dimensions"),

@@ -3,7 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
+
+import numpy as np
 
 from mesodash.bodymap.atlas import (
     AreaShape,
@@ -11,20 +14,24 @@ from mesodash.bodymap.atlas import (
     BodyView,
     Point,
     most_skin_first,
-    visible_cm2,
 )
 from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.placed_points import Placed, placed_layout
 from mesodash.bodymap.layouts.grids import grid, lines
 from mesodash.bodymap.layouts.layout import Layout, Segment
+from mesodash.bodymap.layouts.outline import Outline
+from mesodash.bodymap.layouts.patch import Patch, patch_of
 from mesodash.bodymap.layouts.spread import spread
+from mesodash.bodymap.mesh_place import MeshPlace
+from mesodash.bodymap.mesh_places import drawn_mesh
 
 Look = Literal["calm", "wait", "late", "none"]
 Kind = Literal["hexagonal", "square", "lines", "spread"]
 
 LOOKS: tuple[str, ...] = ("calm", "wait", "late", "none")
 MARGIN_CM = 0.5  # most that is kept free along the border unless the caller says otherwise
-SLIVER = 0.15  # a view with less than this share of the skin another shows gets no points
+_ALONG = 25  # places along a line
+BESIDE_CM = 0.4  # a point so far beyond the smoothed outline of its area is drawn with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,10 @@ class PointsLayer:
         points: where the needle enters, in the order of their numbers.
         segments: for lines, from where the needle enters to its farthest point; else none.
         label: what a screen reader says of them, such as "12 points, 1.5 cm apart".
-        numbered: whether this view carries the numbers; the same points are on one view only.
+        numbered: whether the numbers are written.
+        numbers: of the points in the packing of the whole area, counted from 1, the same on every
+            view that shows a point; none where they are 1, 2, 3 in order.
+        places: where the points lie on the mesh; none where only the view knows.
     """
 
     area: str
@@ -66,6 +76,8 @@ class PointsLayer:
     segments: tuple[Segment, ...]
     label: str
     numbered: bool = True
+    numbers: tuple[int, ...] = ()
+    places: tuple[MeshPlace, ...] = ()
 
 
 def points_layers(
@@ -79,43 +91,165 @@ def points_layers(
     margin_cm: float | None = None,
     angle: float | None = None,
 ) -> tuple[PointsLayer, ...]:
-    """Lay the injection points of a protocol out on every view that shows the area.
+    """Lay the injection points of a protocol out on the skin of an area, drawn on all its views.
 
-    The view that shows most of the area's skin comes first and alone carries numbers: what
-    another view shows is a layout of its own for the part of the area seen there.
+    There is one packing for the whole area, with distances on the skin; each view draws those of
+    its points that it shows, under the packing's own numbers. The view that shows most of the
+    area's skin comes first. Each point is drawn on at least one view.
 
     Args:
         atlas: the views and areas.
         figure: `female` or `male`.
         site: an area and the side it is drawn on (left, right or midline, not both).
         spacing_cm: from point to point or line to line; needed unless there is a count.
-        count: so many points, spread evenly; a view that shows less of the skin gets fewer. Not
-            for lines.
+        count: so many points, spread evenly. Not for lines.
         pattern: hexagonal or square grid, or lines; spread where there is a count.
         margin_cm: kept free along the border; None for half the distance between points, at most
             MARGIN_CM.
         angle: of the lines, as in `layouts.grids.lines`.
 
     Returns:
-        One layer for each view that shows more than a sliver of the area; none where the figure
-        does not have it.
+        One layer for each view that shows a point; none where the figure does not have the area.
 
     Raises:
         ValueError: neither a spacing nor a count, or one that `layouts` refuses.
     """
     if (spacing_cm is None) == (count is None) or (count is not None and pattern == "lines"):
         raise ValueError("Injection points need either a spacing in cm or a number of points.")
-    seen = most_skin_first(atlas, figure, site, least=SLIVER)
-    layers: list[PointsLayer] = []
-    for view, shape in seen:
-        if count is not None:
-            share = visible_cm2(view, shape) / visible_cm2(*seen[0])
-            here = max(1, round(count * min(1.0, share))) if layers else count
-            layout = _spread(view, shape, here, margin_cm)
-        else:
-            layout = _spaced(view, shape, spacing_cm or 0.0, pattern, margin_cm, angle)
-        layers.append(_layer(view, shape, layout, numbered=not layers))
+    packing = _packed(figure, site, spacing_cm, count, pattern, margin_cm, angle)
+    if packing is None:
+        return ()
+    seen = [
+        _DrawnArea(view, shape, Outline.of(shape))
+        for view, shape in most_skin_first(atlas, figure, site)
+        if (figure, view.name) in drawn_mesh().views
+    ]
+    shown = {one.view.name: one.points(packing.places) for one in seen}
+    for number, place in enumerate(packing.places):
+        if not any(number in points for points in shown.values()):
+            _draw_somewhere(number, place, seen, shown)
+    every = sorted({number for points in shown.values() for number in points})
+    told = {number: i for i, number in enumerate(every, start=1)}
+    layers = []
+    for one in seen:
+        points = shown[one.view.name]
+        if not points:
+            continue
+        layers.append(
+            PointsLayer(
+                site.area,
+                site.side,
+                figure,
+                one.view.name,
+                tuple(points.values()),
+                tuple((at, one.end(packing.lines[number], at)) for number, at in points.items())
+                if packing.lines
+                else (),
+                _words(packing.layout, len(every), len(points)),
+                numbers=tuple(told[number] for number in points),
+                places=tuple(packing.places[number] for number in points),
+            )
+        )
     return tuple(layers)
+
+
+def packed_count(figure: str, site: AreaSide, spacing_cm: float) -> int | None:
+    """How many points a square grid has on the skin of an area; None where it is not drawn.
+
+    As many are drawn over all views.
+    """
+    packing = _packed(figure, site, spacing_cm, None, "square", None, None)
+    return None if packing is None else len(packing.places)
+
+
+@dataclass(frozen=True)
+class _Packing:
+    """A layout on the skin: its points as places on the mesh; of lines, places along each."""
+
+    layout: Layout
+    places: tuple[MeshPlace, ...]
+    lines: tuple[tuple[MeshPlace, ...], ...] = ()
+
+
+@cache
+def _packed(
+    figure: str,
+    site: AreaSide,
+    spacing_cm: float | None,
+    count: int | None,
+    pattern: Kind,
+    margin_cm: float | None,
+    angle: float | None,
+) -> _Packing | None:
+    patch = patch_of(figure, site)
+    if patch is None:
+        return None
+    if count is not None:
+        layout = _spread(patch, count, margin_cm)
+    else:
+        layout = _spaced(patch, spacing_cm or 0.0, pattern, margin_cm, angle)
+    places = tuple(patch.places(np.array(layout.points)))
+    shares = np.linspace(0, 1, _ALONG)[:, None]
+    lines = tuple(
+        tuple(patch.places(np.array(start) + (np.array(end) - np.array(start)) * shares))
+        for start, end in layout.segments
+    )
+    return _Packing(layout, places, lines)
+
+
+@dataclass(frozen=True)
+class _DrawnArea:
+    """An area on a view that shows it."""
+
+    view: BodyView
+    shape: AreaShape
+    outline: Outline
+
+    def points(self, places: Sequence[MeshPlace]) -> dict[int, Point]:
+        """Those of the places that the view shows in the area, in pixels, by their index."""
+        found = {
+            number: at for number, place in enumerate(places) if (at := self.at(place)) is not None
+        }
+        if not found:
+            return {}
+        depth = self.outline.depth(np.array(list(found.values())))
+        beside = -BESIDE_CM / self.view.cm_per_px
+        return {
+            number: at
+            for (number, at), deep in zip(found.items(), depth, strict=True)
+            if deep >= beside
+        }
+
+    def at(self, place: MeshPlace) -> Point | None:
+        """Where a place lies on the picture, if its triangle is seen there."""
+        at = drawn_mesh().views[self.view.figure, self.view.name].point(place)
+        if at is None or not (0 <= at[0] <= self.view.width and 0 <= at[1] <= self.view.height):
+            return None
+        return at
+
+    def end(self, line: Sequence[MeshPlace], start: Point) -> Point:
+        """How far a line is seen from its start on."""
+        far = start
+        for place in line:
+            at = self.at(place)
+            if at is None:
+                break
+            far = at
+        return far
+
+
+def _draw_somewhere(
+    number: int, place: MeshPlace, seen: Sequence[_DrawnArea], shown: dict[str, dict[int, Point]]
+) -> None:
+    """Draw a point that the smoothed outlines leave out on the view whose outline is nearest."""
+    near: list[tuple[float, str, Point]] = []
+    for one in seen:
+        at = one.at(place)
+        if at is not None:
+            near.append((-float(one.outline.depth(np.array([at]))[0]), one.view.name, at))
+    if near:
+        _, name, at = min(near)
+        shown[name] = dict(sorted({**shown[name], number: at}.items()))
 
 
 def placed_layers(
@@ -141,7 +275,8 @@ def placed_layers(
 def layers_payload(layers: Sequence[PointsLayer]) -> list[list[Any]]:
     """The layers as short lists for the browser, in tenths of a pixel.
 
-    [figure, view, "area|side", label, numbered, points (x, y, x, y, ...), segments' far ends]
+    [figure, view, "area|side", label, numbers, points (x, y, x, y, ...), segments' far ends];
+    numbers are 1 where they are written in order, 0 where none are, else a list.
     """
     return [
         [
@@ -149,7 +284,7 @@ def layers_payload(layers: Sequence[PointsLayer]) -> list[list[Any]]:
             layer.view,
             f"{layer.area}|{layer.side}",
             layer.label,
-            int(layer.numbered),
+            list(layer.numbers) if layer.numbered and layer.numbers else int(layer.numbered),
             _flat(layer.points),
             _flat([end for _, end in layer.segments]),
         ]
@@ -175,8 +310,7 @@ def states_payload(states: Mapping[AreaSide, Category]) -> dict[str, Any] | None
 
 
 def _spaced(
-    view: BodyView,
-    shape: AreaShape,
+    patch: Patch,
     spacing_cm: float,
     pattern: Kind,
     margin_cm: float | None,
@@ -184,22 +318,22 @@ def _spaced(
 ) -> Layout:
     margin = min(MARGIN_CM, spacing_cm / 2) if margin_cm is None else margin_cm
     if pattern == "lines":
-        return lines(view, shape, spacing_cm=spacing_cm, margin_cm=margin, angle=angle)
+        return lines(patch, spacing_cm=spacing_cm, margin_cm=margin, angle=angle)
     if pattern == "spread":
         raise ValueError("Points are spread by their number; give a count.")
-    return grid(view, shape, spacing_cm=spacing_cm, margin_cm=margin, pattern=pattern)
+    return grid(patch, spacing_cm=spacing_cm, margin_cm=margin, pattern=pattern)
 
 
-def _spread(view: BodyView, shape: AreaShape, count: int, margin_cm: float | None) -> Layout:
+def _spread(patch: Patch, count: int, margin_cm: float | None) -> Layout:
     if margin_cm is not None or count < 1:
-        return spread(view, shape, count=count, margin_cm=margin_cm or 0.0)
+        return spread(patch, count=count, margin_cm=margin_cm or 0.0)
     # A hexagonal cell of this size serves each point; half its spacing to the border is natural.
-    spacing = math.sqrt(visible_cm2(view, shape) / count / (math.sqrt(3) / 2))
+    spacing = math.sqrt(patch.cm2 / count / (math.sqrt(3) / 2))
     margin = min(MARGIN_CM, spacing / 2)
-    layout = spread(view, shape, count=count, margin_cm=margin / 2)
+    layout = spread(patch, count=count, margin_cm=margin / 2)
     if count > 1 and len(layout.points) == count:
         return layout
-    return spread(view, shape, count=count, margin_cm=0.0)
+    return spread(patch, count=count, margin_cm=0.0)
 
 
 def _layer(view: BodyView, shape: AreaShape, layout: Layout, *, numbered: bool) -> PointsLayer:
@@ -210,20 +344,21 @@ def _layer(view: BodyView, shape: AreaShape, layout: Layout, *, numbered: bool) 
         view.name,
         layout.points,
         layout.segments,
-        _words(layout),
+        _words(layout, len(layout.points)),
         numbered,
     )
 
 
-def _words(layout: Layout) -> str:
+def _words(layout: Layout, number: int, here: int | None = None) -> str:
+    """How many points, of how many where a view does not show all, and how far apart."""
     noun = "line" if layout.segments else "point"
-    number = len(layout.points)
-    if number == 1:
-        return f"1 {noun}"
-    if layout.kind == "free":
-        return f"{number} {noun}s"
+    told = f"{number} {noun}" + ("" if number == 1 else "s")
+    if here is not None and here < number:
+        told = f"{here} of {told}"
+    if number == 1 or layout.kind == "free":
+        return told
     near = "about " if layout.kind == "spread" else ""
-    return f"{number} {noun}s, {near}{layout.spacing_cm:.2g} cm apart"
+    return f"{told}, {near}{layout.spacing_cm:.2g} cm apart"
 
 
 def _flat(points: Sequence[Point]) -> list[int]:

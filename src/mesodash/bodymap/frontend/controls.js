@@ -4,7 +4,7 @@ import { html, set, svg } from "./dom.js";
 
 /** @import { AreaName, FigureData, ShownState, Words } from "./types.d.ts" */
 
-const FACES = ["face", "face_left", "face_right"];
+const FACES = ["face", "face_left", "face_right", "face_below"];
 const ICONS = {
   zoom_in: "M4 10 H16 M10 4 V16",
   zoom_out: "M4 10 H16",

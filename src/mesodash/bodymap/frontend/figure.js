@@ -98,7 +98,7 @@ export class Figure {
     const began = this.placing.take(data.placing ?? null);
     this.layers = (data.points ?? []).map(([figure, view, key, label, numbered, flat, ends]) => {
       const points = pairs(flat);
-      const names = numbered ? points.map((_, i) => i + 1) : null;
+      const names = Array.isArray(numbered) ? numbered : numbered ? points.map((_, i) => i + 1) : null;
       const name = this.areas.get(key)?.label ?? "";
       return { figure, view, key, said: label, label: `${name}: ${label}`, points, ends: pairs(ends), names, kind: "mb-plan" };
     });

@@ -8,10 +8,12 @@ import { isFace } from "./controls.js";
 const PAIRS = [["front", "back"], ["left", "right"]];
 // An area is turned to if the view on the screen draws it smaller than this part of its best view.
 const POORLY = 0.25;
+// What a view from below draws counts as so much: heads are known from the front, and its frame is the closest.
+const FROM_BELOW = 0.4;
 /** The body in three dimensions: a view beside the drawings, of no picture. */
 export const TURN = "turn";
 /** @type {Record<ViewName, ViewName[]>} */
-const CLOSER = { front: ["face", "scalp"], back: ["scalp"], left: ["face_left", "scalp"], right: ["face_right", "scalp"] };
+const CLOSER = { front: ["face", "face_below", "scalp"], back: ["scalp"], left: ["face_left", "scalp"], right: ["face_right", "scalp"] };
 
 /**
  * The first state: what the reader last looked at, until Python asks for something else than it did then.
@@ -155,8 +157,8 @@ export class Looking {
     this.lookFor = null;
     if (item === null || this.placing) return;
     const share = (/** @type {ViewName} */ name) => this.shareOf(name, item);
-    const [best] = [...this.offered()].sort((one, other) => share(other) - share(one));
-    if (!best || share(best) === 0) return;
+    const best = this.best(this.offered(), item);
+    if (!best) return;
     if (Math.max(...this.names().map(share)) >= POORLY * share(best)) return;
     this.go({ view: best, solo: false });
   }
@@ -182,12 +184,24 @@ export class Looking {
   }
 
   /**
+   * The one of some views that shows an area best, if any shows it.
+   * @param {ViewName[]} names
+   * @param {AreaKey} item
+   * @returns {ViewName | undefined}
+   */
+  best(names, item) {
+    const worth = (/** @type {ViewName} */ name) => this.shareOf(name, item) * (name === "face_below" ? FROM_BELOW : 1);
+    return [...names].filter((name) => worth(name) > 0).sort((one, other) => worth(other) - worth(one))[0];
+  }
+
+  /**
    * The close view of the head that shows an area, seen from the side of a view of the whole body.
    * @param {ViewName} view
    * @param {AreaKey} item
    */
   closer(view, item) {
-    return (CLOSER[view] ?? []).find((name) => this.offered().includes(name) && this.drawn(name, item));
+    const offered = this.offered();
+    return this.best((CLOSER[view] ?? []).filter((name) => offered.includes(name)), item);
   }
 
   /** @param {ViewName} name */

@@ -55,7 +55,7 @@ export type PointsData = [
   view: ViewName,
   key: AreaKey,
   label: string,
-  numbered: 0 | 1,
+  numbered: 0 | 1 | number[],
   points: number[],
   ends: number[],
 ];

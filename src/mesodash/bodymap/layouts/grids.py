@@ -1,8 +1,7 @@
-"""Grids and parallel lines of injections inside an area.
+"""Grids and parallel lines of injections on the skin of an area, laid flat.
 
-Distances are real centimetres through the view's `cm_per_px`, which is exact where the skin faces
-the viewer. Skin that turns away is drawn foreshortened: it is wider than its picture, so it holds
-more points than the picture shows. `points_for_surface` gives the number for the whole skin.
+Distances are centimetres on the skin: one packing covers the whole area, whatever part of it a view
+shows. `points_for_surface` gives about its number from the size alone.
 """
 
 import math
@@ -10,17 +9,17 @@ from typing import Literal
 
 import numpy as np
 
-from mesodash.bodymap.atlas import AreaShape, BodyView
 from mesodash.bodymap.layouts.layout import (
     ROOM,
     Layout,
     as_point,
-    in_pixels,
+    checked,
     keep_margin,
     numbered,
     single_point,
 )
 from mesodash.bodymap.layouts.outline import Numbers, Outline, cuts
+from mesodash.bodymap.layouts.patch import Patch
 
 Pattern = Literal["hexagonal", "square"]
 
@@ -28,8 +27,7 @@ _PHASES = (0.0, 0.5, 0.25, 0.75)  # where a lattice may begin, in steps
 
 
 def grid(
-    view: BodyView,
-    shape: AreaShape,
+    patch: Patch,
     *,
     spacing_cm: float,
     margin_cm: float = 0.5,
@@ -38,12 +36,11 @@ def grid(
     """Papules on an even grid, every point with its neighbours at the spacing.
 
     Of the places the grid can begin, the one that holds most points is taken, then the one that
-    lies best in the middle. A midline area that is its own mirror image (seen from the front,
-    back or above) gets a grid that is its own mirror image too.
+    lies best in the middle. A midline area that is its own mirror image gets a grid that is its
+    own mirror image too.
 
     Args:
-        view: the view of the body.
-        shape: the area on it.
+        patch: the area's skin, laid flat.
         spacing_cm: from point to point.
         margin_cm: no point lies nearer to the border.
         pattern: hexagonal (six neighbours at the spacing) or square (four).
@@ -54,11 +51,10 @@ def grid(
     Raises:
         ValueError: a spacing or margin that makes no sense, or more than MOST_POINTS points.
     """
-    step, margin = in_pixels(view, shape, spacing_cm, margin_cm)
+    step, margin = checked(patch, spacing_cm, margin_cm)
     if pattern not in {"hexagonal", "square"}:
         raise ValueError("A grid is hexagonal or square.")
-    outline = Outline.of(shape)
-    axis = outline.axis() if shape.side == "midline" else None
+    outline, axis = patch.outline, patch.axis
     middle = outline.moments()[1]
     best, rank = np.empty((0, 2)), (0, 0.0)
     for across in _PHASES if axis is None else _PHASES[:2]:
@@ -71,19 +67,19 @@ def grid(
                 hexagonal=pattern == "hexagonal",
             )
             points = points[keep_margin(outline, points, margin, axis)]
+            points = points[patch.clear_of_seams(points, step)]
             if not len(points):
                 continue
             off = float(np.hypot(*(points.mean(0) - middle)))
             if (len(points), -round(off, 6)) > rank:
                 best, rank = points, (len(points), -round(off, 6))
     if not len(best):
-        return Layout(pattern, (single_point(outline, shape.anchor, axis, margin),), spacing_cm)
+        return Layout(pattern, (single_point(outline, patch.anchor, axis, margin),), spacing_cm)
     return Layout(pattern, numbered(best, step / 4), spacing_cm)
 
 
 def lines(
-    view: BodyView,
-    shape: AreaShape,
+    patch: Patch,
     *,
     spacing_cm: float,
     margin_cm: float = 0.5,
@@ -92,11 +88,10 @@ def lines(
     """Parallel lines for retrograde linear injection: the needle injects as it is withdrawn.
 
     Args:
-        view: the view of the body.
-        shape: the area on it.
+        patch: the area's skin, laid flat.
         spacing_cm: from line to line.
         margin_cm: no part of a line lies nearer to the border.
-        angle: direction in degrees, 0 across the picture and 90 up and down; None for the area's
+        angle: direction in degrees, 0 across the body and 90 up and down; None for the area's
             longer way (across or upright where a midline area is its own mirror image).
 
     Returns:
@@ -106,11 +101,10 @@ def lines(
     Raises:
         ValueError: as for `grid`, or an angle that is no number.
     """
-    step, margin = in_pixels(view, shape, spacing_cm, margin_cm)
+    step, margin = checked(patch, spacing_cm, margin_cm)
     if angle is not None and not math.isfinite(angle):
         raise ValueError("The direction of the lines is a number of degrees.")
-    outline = Outline.of(shape)
-    axis = outline.axis() if shape.side == "midline" else None
+    outline, axis = patch.outline, patch.axis
     middle = outline.moments()[1]
     along = outline.direction(angle, axis)
     aside = np.array([-along[1], along[0]])
@@ -138,7 +132,7 @@ def lines(
         if (round(length, 6), -round(off, 6)) > rank:
             best, rank = cut, (round(length, 6), -round(off, 6))
     if not best:
-        return Layout("lines", (single_point(outline, shape.anchor, axis, margin),), spacing_cm)
+        return Layout("lines", (single_point(outline, patch.anchor, axis, margin),), spacing_cm)
     segments = tuple(
         (
             as_point(middle + aside * place + along * low),

@@ -1,4 +1,4 @@
-"""A layout of injection points on one view, and helpers for all layouts."""
+"""A layout of injection points in a plane, and helpers for all layouts."""
 
 import itertools
 import math
@@ -6,22 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mesodash.bodymap.atlas import AreaShape, BodyView, Point
+from mesodash.bodymap.atlas import Point
 from mesodash.bodymap.layouts.outline import Flags, Numbers, Outline, mirrored
+from mesodash.bodymap.layouts.patch import Patch
 
 Segment = tuple[Point, Point]
 
 MOST_POINTS = 2000
-ROOM = 1e-9  # pixels: a rounding error is no breach of the margin
+ROOM = 1e-9  # a rounding error is no breach of the margin
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Injection points on one view, numbered by their place: row by row, each row turning back.
+    """Injection points in a plane, numbered by their place: row by row, each row turning back.
 
     Attributes:
         kind: hexagonal, square, spread, lines or free.
-        points: pixels of the view; for lines where the needle enters.
+        points: cm of the area laid flat, or pixels of a view (free points); for lines where the
+            needle enters.
         spacing_cm: between neighbours: as asked (grids, lines) or the smallest there is (spread,
             free points); 0 for a single point that was not asked for with a spacing.
         segments: for lines, from where the needle enters to its farthest point; else none.
@@ -32,29 +34,21 @@ class Layout:
     spacing_cm: float
     segments: tuple[Segment, ...] = ()
 
-    def svg_points(self) -> str:
-        """The points in order as the `points` of an SVG polyline: "12.5,40 18,40"."""
-        return " ".join(f"{_short(x)},{_short(y)}" for x, y in self.points)
 
-
-def in_pixels(
-    view: BodyView, shape: AreaShape, spacing_cm: float | None, margin_cm: float
-) -> tuple[float, float]:
-    """Spacing and margin in pixels, checked to be valid."""
+def checked(patch: Patch, spacing_cm: float | None, margin_cm: float) -> tuple[float, float]:
+    """Spacing and margin, checked to be valid."""
     if not math.isfinite(margin_cm) or margin_cm < 0:
         raise ValueError("The margin is a number of centimetres, zero or more.")
-    margin = margin_cm / view.cm_per_px
     if spacing_cm is None:
-        return 0.0, margin
+        return 0.0, margin_cm
     if not math.isfinite(spacing_cm) or spacing_cm <= 0:
         raise ValueError("The spacing is a number of centimetres above zero.")
-    step = spacing_cm / view.cm_per_px
-    if shape.px_area > MOST_POINTS * step**2 * math.sqrt(3) / 2:
+    if patch.cm2 > MOST_POINTS * spacing_cm**2 * math.sqrt(3) / 2:
         raise ValueError(
             f"A spacing of {spacing_cm:g} cm needs more than {MOST_POINTS} points here; choose a"
             " wider one."
         )
-    return step, margin
+    return spacing_cm, margin_cm
 
 
 def keep_margin(outline: Outline, points: Numbers, margin: float, axis: float | None) -> Flags:
@@ -66,10 +60,10 @@ def keep_margin(outline: Outline, points: Numbers, margin: float, axis: float | 
 
 
 def numbered(points: Numbers, same_row: float) -> tuple[Point, ...]:
-    """Row by row from the top, the first from the picture's left, each row turning back.
+    """Row by row from the top, the first from the left, each row turning back.
 
     Args:
-        points: pixels.
+        points: in the plane.
         same_row: a point this far or less below the row's first one belongs to the same row.
     """
     rows: list[list[Point]] = []
@@ -113,7 +107,3 @@ def squared_distances(ones: Numbers, others: Numbers) -> Numbers:
         ones[:, 1, None] - others[:, 1]
     ) ** 2
     return squares
-
-
-def _short(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")

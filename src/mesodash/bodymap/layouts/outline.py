@@ -52,6 +52,11 @@ class Outline:
         )
         if not rings:
             raise ValueError(f"The area {shape.area} is too small to be drawn on this view.")
+        return cls.of_rings(rings)
+
+    @classmethod
+    def of_rings(cls, rings: tuple[Numbers, ...]) -> Self:
+        """The outline within rings of points (n, 2)."""
         polygons = (_polygons(shapely.Polygon(ring)) for ring in rings)
         surface = _polygons(reduce(lambda one, other: one ^ other, polygons))
         shapely.prepare(surface)

@@ -4,17 +4,18 @@ import math
 
 import numpy as np
 
-from mesodash.bodymap.atlas import AreaShape, BodyView, Point
+from mesodash.bodymap.atlas import Point
 from mesodash.bodymap.layouts.layout import (
     ROOM,
     Layout,
-    in_pixels,
+    checked,
     keep_margin,
     nearest,
     numbered,
     squared_distances,
 )
 from mesodash.bodymap.layouts.outline import Flags, Numbers, Outline, mirrored
+from mesodash.bodymap.layouts.patch import Patch
 
 MOST_COUNT = 100
 _ROUNDS = 40  # of Lloyd's algorithm; the points move less than a cell by then
@@ -22,7 +23,7 @@ _FINEST = 6  # times the raster may be made finer
 _ON_AXIS = 12  # most numbers of points on the axis that are tried
 
 
-def spread(view: BodyView, shape: AreaShape, *, count: int, margin_cm: float = 0.5) -> Layout:
+def spread(patch: Patch, *, count: int, margin_cm: float = 0.5) -> Layout:
     """A given number of points, spread evenly: each serves its own, about equal part of the area.
 
     Lloyd's algorithm (IEEE Trans. Inf. Theory 28, 1982) on a fine raster of the area inside the
@@ -38,14 +39,12 @@ def spread(view: BodyView, shape: AreaShape, *, count: int, margin_cm: float = 0
     """
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_COUNT:
         raise ValueError(f"The number of points is a whole number from 1 to {MOST_COUNT}.")
-    _, margin = in_pixels(view, shape, None, margin_cm)
-    outline = Outline.of(shape)
-    axis = outline.axis() if shape.side == "midline" else None
-    points = spread_points(outline, shape.anchor, count, margin, axis)
+    _, margin = checked(patch, None, margin_cm)
+    points = spread_points(patch.outline, patch.anchor, count, margin, patch.axis)
     if points is None:
-        return Layout("spread", (shape.anchor,), 0.0)
+        return Layout("spread", (patch.anchor,), 0.0)
     gap = nearest(points)
-    return Layout("spread", numbered(points, gap / 2), gap * view.cm_per_px)
+    return Layout("spread", numbered(points, gap / 2), gap)
 
 
 def spread_points(

@@ -36,6 +36,7 @@ VIEW_WORDS: dict[str, str] = {
     "face_left": N_("Face, left side"),
     "face_right": N_("Face, right side"),
     "scalp": N_("Scalp"),
+    "face_below": N_("Face, from below"),
 }
 FIGURE_TITLES = {
     "female": N_("{label}: body map, female figure"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from mesodash.bodymap.atlas import Atlas
 from mesodash.bodymap.choice import AreaSide
+from mesodash.bodymap.figure.layers import packed_count
 from mesodash.bodymap.layouts.grids import points_for_surface
 from mesodash.catalogue.types import Catalogue, Protocol, ProtocolSite
 from mesodash.language import _, format_range, format_trimmed, ngettext
@@ -128,10 +129,10 @@ def chosen_dose(
     """Points and volume on the chosen areas.
 
     Sites that the source counts have its numbers and never more. A spacing of the source gives the
-    figure's skin (cm²) over the square of it, at most the points of a session: the label of
-    deoxycholic acid means 0.2 mL of 10 mg/mL every 1 cm by its 2 mg/cm², a square grid. A number
-    of points without either is that of a session, or of each side where it is reported so. Where
-    no source gives spacing or count there is no number.
+    points of a square grid on the figure's skin, as drawn, at most the points of a session: the
+    label of deoxycholic acid means 0.2 mL of 10 mg/mL every 1 cm by its 2 mg/cm², a square grid. A
+    number of points without either is that of a session, or of each side where it is reported so.
+    Where no source gives spacing or count there is no number.
 
     Args:
         catalogue: tells which areas the protocol covers.
@@ -194,8 +195,13 @@ def _on_skin(
         return None, ""
     cm2 = sum(filter(None, surfaces))
     near, far = spacing
-    fewest = points_for_surface(cm2, far, pattern="square")
-    most = points_for_surface(cm2, near, pattern="square")
+    fewest, most = (
+        sum(
+            _in_grid(figure, site, skin or 0.0, cm)
+            for site, skin in zip(sites, surfaces, strict=True)
+        )
+        for cm in (far, near)
+    )
     apart = format_range(near, far)
     how = _("{cm} cm square grid on the figure's {cm2} cm²").format(cm=apart, cm2=f"{cm2:.0f}")
     if figures.points and figures.points_per == "session" and most > figures.points:
@@ -205,6 +211,15 @@ def _on_skin(
             )
         fewest, most = min(fewest, figures.points), figures.points
     return (fewest, most), how
+
+
+def _in_grid(figure: str, site: AreaSide, cm2: float, spacing_cm: float) -> int:
+    """As many points as are drawn; about so many where there are too many to draw."""
+    if cm2 <= MOST_DRAWN * spacing_cm**2:
+        drawn = packed_count(figure, site, spacing_cm)
+        if drawn is not None:
+            return drawn
+    return points_for_surface(cm2, spacing_cm, pattern="square")
 
 
 def _counted(figures: Spaced, points: int, sites: Sequence[AreaSide]) -> _Counted:

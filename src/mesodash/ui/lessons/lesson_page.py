@@ -368,8 +368,8 @@ def _turned(
         "label": where,
         "points": points.layers[0].label if points.layers else None,
         "skin": drawn_mesh().on_skin(points.layers),
-        # No drawing looks up at the skin under the chin, or obliquely at the body.
-        "from": "below" if site.area == "neck.submental" else view.partition("_")[0],
+        # It is not snapped to an oblique view.
+        "from": "below" if view == "face_below" else view.partition("_")[0],
         "words": {name: _(FIGURE_WORDS[name]) for name in TURN_WORDS},
     }
 

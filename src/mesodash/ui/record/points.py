@@ -10,7 +10,7 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import placed_now
 from mesodash.bodymap.figure.layers import PointsLayer, placed_layers, points_layers
 from mesodash.bodymap.figure.placed_points import MOST_PLACED, Placed, relative
-from mesodash.bodymap.mesh_places import MeshPlace
+from mesodash.bodymap.mesh_place import MeshPlace
 from mesodash.catalogue.types import Catalogue
 from mesodash.language import _, ngettext
 from mesodash.records.treatment.entries import PointEntry
@@ -97,17 +97,18 @@ def _spread(site: AreaSide, figure: str, count: int) -> None:
 
 
 def spread(figure: str, site: AreaSide, count: int) -> tuple[Placed, ...]:
-    """A number of points spread over an area, on the view that shows most of it."""
+    """A number of points spread over an area's skin, each on the view that shows most of it."""
     atlas = context.atlas()
-    layers = points_layers(atlas, figure, site, count=count)
-    if not layers:
-        return ()
-    view = atlas.view(figure, layers[0].view)
-    shape = view.shape(site.area, site.side)
-    if shape is None:
-        return ()
-    places = (relative(view, shape, x, y) for x, y in layers[0].points[:MOST_PLACED])
-    return tuple(Placed(view.name, round(u, 4), round(v, 4)) for u, v in places)
+    found: dict[int, Placed] = {}
+    for layer in points_layers(atlas, figure, site, count=count):
+        view = atlas.view(figure, layer.view)
+        shape = view.shape(site.area, site.side)
+        if shape is None:
+            continue
+        for number, (x, y) in zip(layer.numbers, layer.points, strict=True):
+            u, v = relative(view, shape, x, y)
+            found.setdefault(number, Placed(view.name, round(u, 4), round(v, 4)))
+    return tuple(found[number] for number in sorted(found))[:MOST_PLACED]
 
 
 def layers(figure: str, placed: Mapping[AreaSide, Sequence[Placed]]) -> list[PointsLayer]:

@@ -20,8 +20,6 @@ const CLOSER = 1.3;
 // Degrees a hand's pixel turns the figure, and how far from above or below an area is looked at.
 const DRAGGED = 0.45;
 const STEEPEST = 55;
-// From under the chin: degrees, and what part of the face's frame is seen.
-const BELOW = -50;
 /** @type {Record<string, [number, number]>} */
 const TURNS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
 /** @type {Record<string, string>} */
@@ -209,8 +207,8 @@ export class Turn {
    */
   stand(figure, name) {
     const frames = this.body.header.frames[figure];
-    const [azimuth, height, x, y, z, wide, tall] = frames[name === "below" ? "face" : name];
-    return { azimuth, height: name === "below" ? BELOW : height, target: [x, y, z], tall: Math.max(tall, wide / this.shape) };
+    const [azimuth, height, x, y, z, wide, tall] = frames[name === "below" ? "face_below" : name];
+    return { azimuth, height, target: [x, y, z], tall: Math.max(tall, wide / this.shape) };
   }
 
   /** @param {string} name */
