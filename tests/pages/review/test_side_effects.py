@@ -3,6 +3,7 @@
 from tests.pages.drawn_page import YEAR, charts, measures, table, text
 
 from mesodash.records.audit.actor import DEMO
+from mesodash.records.store.connection import writing
 from mesodash.ui.parts import phrases
 
 
@@ -85,3 +86,30 @@ def test_onset_and_severity_have_a_row_an_effect(open_page, reader, catalogue):
         for effect, of in severity.groupby("effect")["of"].first().items()
     }
     assert len(charts(page)) == 1
+
+
+def test_an_effect_none_of_whose_reports_is_counted_stops_no_page(open_page, empty_clinic):
+    """The one report came before the only session, so the effect has no curve."""
+    with writing(empty_clinic, DEMO) as change:
+        change.db["patients"].insert({"id": 1, "patient_id": "P1", "sex": "female"})
+        change.db["sessions"].insert(
+            {"id": 1, "session_id": "S1", "patient": 1, "held_at": "2026-11-10", "state": "held"}
+        )
+        change.db["treated_areas"].insert(
+            {
+                "session": 1,
+                "patient": 1,
+                "held_at": "2026-11-10",
+                "area": "face.cheek",
+                "side": "midline",
+            }
+        )
+        change.db["side_effects"].insert(
+            {"side_effect_id": "E1", "session": 1, "effect": "bruise", "onset_at": "2026-11-01"}
+        )
+        change.log("import", "side_effects")
+
+    page = open_page("review/side_effects", clinic=empty_clinic)
+
+    assert [one.message for one in page.exception] == []
+    assert "1 more report is not counted" in text(page)

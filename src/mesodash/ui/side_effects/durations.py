@@ -68,8 +68,10 @@ def show_long(view: ReviewView, frame: pd.DataFrame) -> None:
         else:
             page.show_chart(drawn, key="effects_curve", definition=_(HOW_LONG))
     with right:
-        chosen = next(curve for curve in together if curve.keys["effect"] == effect)
-        show_facts(chosen, catalogue, sessions)
+        # None of its reports may be counted: each came before a session, or belongs to none.
+        chosen = next((curve for curve in together if curve.keys["effect"] == effect), None)
+        if chosen is not None:
+            show_facts(chosen, catalogue, sessions)
     if split:
         groups = view.report("side_effects", by)
         groups = groups[groups["effect"] == effect]
