@@ -169,6 +169,8 @@ SHARED = {
     "atlas": "the drawn body",
     "mesh_places": "where the drawn body's mesh is seen",
     "drawn_mesh": "where the drawn body's mesh is seen",
+    "patch_of": "the skin of the drawn body, laid flat",
+    "_packed": "points of an area of the drawn body",
     "_styles": "the style sheets",
     "_preloads": "the names of Streamlit's own scripts",
     "_of_one": "points of an area of the drawn body",

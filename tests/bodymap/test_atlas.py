@@ -81,6 +81,10 @@ def test_absent_areas_are_explained():
         assert all(row["reason"] for row in csv.DictReader(file))
 
 
+OFF_AXIS = {("face_below", "face.forehead")}
+"""Areas bent around one that lies on the midline there: there is none of them in the middle."""
+
+
 @pytest.mark.parametrize("figure", FIGURES)
 def test_areas_stand_in_the_declared_order(atlas, figure):
     order = declared()
@@ -174,7 +178,8 @@ def test_a_midline_area_is_marked_on_the_midline_and_a_pair_like_its_mirror_imag
     marked = 0
     for shape in view.areas:
         if shape.side == "midline":
-            assert shape.anchor[0] == view.width / 2, shape.area
+            on_axis = shape.anchor[0] == view.width / 2
+            assert on_axis or (name, shape.area) in OFF_AXIS, shape.area
             marked += 1
         elif shape.side == "left" and (right := view.shape(shape.area, "right")) is not None:
             assert right.anchor == pytest.approx(

@@ -126,7 +126,7 @@ def test_sides_legend_and_captions_are_printed():
     texts = [element.text for element in parsed(drawn(note="A note")).iter(f"{NS}text")]
 
     # Either side alone is seen on the side views, both on the six others.
-    assert (texts.count("R"), texts.count("L")) == (7, 7)
+    assert (texts.count("R"), texts.count("L")) == (8, 8)
     assert {"0", f"{HIGH:g}", NO_DATA, "A note", *VIEW_WORDS.values()} <= set(texts)
 
 

@@ -1,6 +1,6 @@
 """The rendered cards held against a table written by hand from the sources (cards.csv).
 
-Points: a number, `none`, or `grid 1.5`: the figure's skin over the square of the spacing. mL: in
+Points: a number, `none`, or `grid 1.5`: a packing of the figure's skin at that spacing. mL: in
 all, or a point where the points come from a grid. Duration: what is next to the effect. A †
 is where no source was read; `told` says whether the number of points has one.
 Nothing here asks the code how it counts; the table's remarks name where a row comes from.

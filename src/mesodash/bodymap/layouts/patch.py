@@ -70,8 +70,9 @@ class Patch:
         if not self.seams:
             return np.ones(len(points), dtype=bool)
         lines = shapely.multilinestrings([shapely.LineString(line) for line in self.seams])
-        away: Numbers = shapely.distance(lines, shapely.points(points))
-        return away >= spacing / 2 - _SEAM
+        away = np.asarray(shapely.distance(lines, shapely.points(points)), dtype=np.float64)
+        clear: Flags = away >= spacing / 2 - _SEAM
+        return clear
 
     def places(self, points: Numbers) -> list[MeshPlace]:
         """Where points of the plane lie on the mesh; one off the faces goes to the nearest."""
