@@ -162,7 +162,7 @@ EARLIER = {name: first_columns(FILES[name], count) for name, count in COLUMNS_BE
 # Enough people that a pseudonymised export may be made: four more like P2, five more like P1.
 MANY = FILES | {
     "sessions.csv": FILES["sessions.csv"]
-    + "S4,P2,C2,D1,melasma_txa,2024-02-03,cancelled,,,,,,,moved away,,\n",
+    + "S4,P2,C2,D1,melasma_txa,2024-02-03,cancelled,,,,,,,moved away,,,,\n",
     "patients.csv": FILES["patients.csv"]
     + "".join(f"M{n},male,1975{',' * 10}\n" for n in range(4))
     + "".join(f"F{n},female,198{n},III{',' * 9}\n" for n in range(5)),
