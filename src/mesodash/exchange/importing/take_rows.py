@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlite_utils import Database
 
 from mesodash.exchange.cell_text import real, thousandths
 from mesodash.exchange.contract.cells import Vocabulary
@@ -165,10 +164,10 @@ def _tell_absent(
     """Write down what the clinic has and the file has not; the counts and the first rows."""
     count = perhaps = 0
     first: list[AbsentRow] = []
-    rest = absent_rows(change.db, batch)
+    rest = absent_rows(change, batch)
     while some := list(islice(rest, _AT_ONCE)):
         _alive(progress, batch)
-        patients = patients_of(change.db, batch, [key for key, _where in some])
+        patients = patients_of(change, batch, [key for key, _where in some])
         for key, place in some:
             where = "" if place is None else _place(*told.origin(*place))
             row = AbsentRow(", ".join(map(str, key)), patients.get(key[0], ""), where)
@@ -316,7 +315,7 @@ def _exchange_text(kind: str, value: Any) -> str:
     return real(value) if kind == "real" else str(value)
 
 
-def absent_rows(db: Database, batch: Batch) -> Iterator[tuple[Key, Place | None]]:
+def absent_rows(change: Change, batch: Batch) -> Iterator[tuple[Key, Place | None]]:
     """The key of each row that the clinic has and the file has not, in the order of an export.
 
     They stay in the clinic; whoever imports is told. A row is known again by its key, as at
@@ -325,7 +324,7 @@ def absent_rows(db: Database, batch: Batch) -> Iterator[tuple[Key, Place | None]
     the one.
 
     Args:
-        db: the clinic's open file, before the batch is written.
+        change: the write in progress, before the batch is written.
         batch: the file's rows, checked.
 
     Yields:
@@ -336,25 +335,25 @@ def absent_rows(db: Database, batch: Batch) -> Iterator[tuple[Key, Place | None]
     known = np.fromiter((_hash(tuple(row.values[a] for a in at)) for row in batch.rows), np.int64)
     known = np.union1d(known, np.fromiter(map(_hash, whole), np.int64, len(whole)))
     torn = _Torn(batch)
-    for keys in _chunks(_keys(db, batch)):
+    for keys in _chunks(_keys(change, batch)):
         hashes = np.fromiter(map(_hash, keys), np.int64, len(keys))
         for number in np.flatnonzero(~np.isin(hashes, known)):
             yield keys[number], torn.place_of(keys[number])
 
 
-def patients_of(db: Database, batch: Batch, keys: list[Key]) -> Mapping[Any, str]:
+def patients_of(change: Change, batch: Batch, keys: list[Key]) -> Mapping[Any, str]:
     """Whose rows they are: patient_id by the first part of a row's key."""
     first = batch.target.columns[batch.target.at(batch.target.key[0])]
     table = first.refers or (batch.target.table if first.kind == "id" else "")
     if not table or table in ("practitioners", "stock"):
         return {}
-    return ExistingRows(db).owners(table, {str(key[0]) for key in keys})
+    return ExistingRows(change.db).owners(table, {str(key[0]) for key in keys})
 
 
-def _keys(db: Database, batch: Batch) -> Iterator[Key]:
+def _keys(change: Change, batch: Batch) -> Iterator[Key]:
     target = batch.target
     fields = tuple(target.columns[target.at(name)].field for name in target.key)
-    rows = ordered_rows(db, target.table, fields)
+    rows = ordered_rows(change.db, target.table, fields)
     if target.table == "screening_answers":  # these come with all of their columns
         at = [target.at(name) for name in target.key]
         rows = (tuple(row[a] for a in at) for row in rows)
