@@ -1,7 +1,9 @@
 """A whole lesson in a real browser: by keyboard, clicker and touch, with notes in a second tab."""
 
+import math
 import re
 from pathlib import Path
+from statistics import median
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,6 +12,7 @@ from tests.browser.conftest import ON_THE_DAY
 from tests.browser.looks import axe
 
 from mesodash.bodymap.atlas import load_atlas
+from mesodash.bodymap.mesh_places import drawn_mesh
 from mesodash.teaching.lesson import STEPS
 from mesodash.ui.lessons.lesson_page import MOTIONS
 
@@ -111,19 +114,28 @@ def test_points_appear_in_their_order_with_their_millilitres(stage):
 
 
 def test_points_are_drawn_at_their_true_spacing(stage):
+    """A centimetre on the skin: where the dots are drawn, taken back onto the mesh."""
     page = stage("lesson?lesson=melasma_txa&area=face.cheek&side=left&step=inject")
     expect(page.locator(".ls-dot.on").first).to_be_visible()
-    measured = page.evaluate(
+    dots, href = page.evaluate(
         """() => { const svg = document.querySelector(".ls-body");
-        const dots = [...svg.querySelectorAll(".ls-dot")].map(d => d.getBoundingClientRect());
-        const at = dots.map(r => [r.x + r.width / 2, r.y + r.height / 2]);
-        const near = Math.min(...at.flatMap((a, i) => at.map((b, j) =>
-          i === j ? Infinity : Math.hypot(a[0] - b[0], a[1] - b[1]))));
-        return [near, svg.getScreenCTM().a, svg.querySelector("image").href.baseVal]; }"""
+        const back = svg.getScreenCTM().inverse();
+        const at = [...svg.querySelectorAll(".ls-dot")].map((dot) => {
+          const box = dot.getBoundingClientRect();
+          const spot = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2);
+          const { x, y } = spot.matrixTransform(back);
+          return [x, y]; });
+        return [at, svg.querySelector("image").href.baseVal]; }"""
     )
-    near, unit, href = measured
     view = next(v for v in load_atlas().views if v.picture in href)
-    assert near / unit * view.cm_per_px == pytest.approx(1.0, rel=0.01)
+    mesh = drawn_mesh().views[view.figure, view.name]
+    spots = [mesh.solid(mesh.place(x, y)) * view.cm_per_px for x, y in dots]
+    near = [min(math.dist(one, other) for other in spots if other is not one) for one in spots]
+    assert len(spots) > 10
+    assert median(near) == pytest.approx(1.0, rel=0.03)
+    # Control: in the picture they lie nearer, as the cheek turns away.
+    flat = [min(math.dist(one, other) for other in dots if other != one) for one in dots]
+    assert median(flat) * view.cm_per_px < 0.97
 
 
 def test_the_section_is_to_scale_and_the_tip_lies_where_the_sine_says(stage):
