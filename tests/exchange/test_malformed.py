@@ -17,8 +17,11 @@ ROOT = Path(__file__).parents[2]
 SECONDS, MEGABYTES = 15, 300
 ADDRESS_SPACE = 1_500_000_000
 SENTENCE = re.compile(r"[^\n]{20,600}\.")
-READ_AS = re.compile(r"[a-z_]+\.csv: read with [^\n]+\.")
-"""What an import tells of a file that it could read; it asks for nothing."""
+READ_AS = re.compile(
+    r"[a-z_]+\.csv: read with [^\n]+\."
+    r"|(\d+ rows?|\d+ of them|All rows) (that the clinic has|may be) [^\n]+\."
+)
+"""What an import tells of a file that it could read, and of what is gone; it asks for nothing."""
 FIX = re.compile(
     r"\b(save|check|write|put|delete|rename|leave|mend|shorten|close|name|add|export|correct|use|"
     r"fill|keep|say|look|import)\b"
