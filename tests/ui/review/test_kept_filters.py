@@ -67,6 +67,8 @@ def test_an_address_with_filters_counts_alone(clinic, opened):
     keep_preference(clinic, MIA, "filters", json.dumps({"filter_practitioner": "D-01"}))
     page = opened(MIA, filter_area="face.cheek")
     assert page.session_state["found"] == (("face.cheek",), (), False)
+    page.run()
+    assert kept(clinic) == {"filter_practitioner": "D-01"}  # a link that is followed keeps nothing
 
 
 def test_what_is_no_longer_offered_is_left_out(clinic, opened):
@@ -75,7 +77,8 @@ def test_what_is_no_longer_offered_is_left_out(clinic, opened):
     page = opened(MIA)
     assert page.session_state["found"] == ((), (), False)
     assert page.session_state["filter_period"] == "all"
-    assert kept(clinic) == {"filter_period": "all"}
+    page.selectbox(key="filter_area").set_value("face.cheek").run()
+    assert kept(clinic) == {"filter_period": "all", "filter_area": "face.cheek"}
 
 
 def test_the_shared_view_and_chosen_dates_are_not_kept(clinic, opened):

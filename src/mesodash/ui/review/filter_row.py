@@ -139,24 +139,28 @@ def choose_kept_filters(offered: Mapping[str, Collection[str]], actor: Actor) ->
     """
     if AS_KEPT in st.session_state or context.clinic().is_demo:
         return
-    text = read_preferences(context.db(), actor).get(PREFERENCE, "{}")
-    st.session_state[AS_KEPT] = text
+    st.session_state[AS_KEPT] = None
     if any(key in st.query_params or st.session_state.get(key) for key in offered):
         return
+    text = read_preferences(context.db(), actor).get(PREFERENCE, "{}")
     for key, code in json.loads(text).items():
         if code in offered.get(key, ()):
             st.session_state[key] = code
 
 
 def keep_filters_chosen(offered: Mapping[str, Collection[str]], actor: Actor) -> None:
-    """Keep what is chosen now for another day, if it has changed; called once all are drawn."""
+    """Keep for another day what was changed on the page; called once all filters are drawn.
+
+    What a tab was opened with is nobody's change: a link is followed without keeping anything.
+    """
     if context.clinic().is_demo:
         return
     chosen = {key: st.session_state.get(key) for key in offered}
     text = json.dumps({key: code for key, code in chosen.items() if code in offered[key]})
-    if text != st.session_state.get(AS_KEPT):
+    before = st.session_state.get(AS_KEPT)
+    if before is not None and text != before:
         keep_preference(context.db(), actor, PREFERENCE, text)
-        st.session_state[AS_KEPT] = text
+    st.session_state[AS_KEPT] = text
 
 
 def choose_shared() -> bool:
