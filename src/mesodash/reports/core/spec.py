@@ -33,6 +33,7 @@ KEYS: Final[dict[str, str]] = {
     "product": N_("a product used in the session"),
     "scale": N_("the scale's code; scores of different scales are never pooled"),
     "measure": N_("what is compared: dose, point_dose, points, depth or interval"),
+    "reason": N_("the reason chosen for the departure, by its code; not_said where there is none"),
     "kind": N_("lot, practitioner, site (a treated area) or clinic"),
 }
 """The meaning of the keys by which reports are counted."""
