@@ -78,7 +78,7 @@ def test_another_figure_and_all_views(given):
     assert drawing["file_name"] == "body-map-male.svg"
     text = drawing["data"]()
     assert "body map, male figure" in text
-    assert text.count("data-view=") == 8
+    assert text.count("data-view=") == 9
 
 
 def test_counting_the_coloured_areas():

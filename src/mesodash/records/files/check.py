@@ -229,6 +229,8 @@ def _unknown(db: Database, catalogue: Catalogue, tables: Collection[str]) -> Ite
     for table, column, attribute, code_of, source in (*plain, *_CODED_WITHIN):
         if table not in tables:
             continue
+        if code_of == column and column not in db.table(table).columns_dict:
+            continue  # a column that came after this file's version
         known: Collection[str] = getattr(catalogue, attribute)
         for code, rows in db.execute(
             f"SELECT {code_of}, count(*) FROM {source} WHERE {code_of} IS NOT NULL"
