@@ -11,6 +11,8 @@ from mesodash.records.accounts.preferences import keep_preference, read_preferen
 from mesodash.records.audit.actor import COMMAND_LINE, Actor
 from mesodash.records.store.clinic import create_clinic
 from mesodash.records.store.connection import reading
+from mesodash.records.store.errors import CannotWriteError
+from mesodash.ui.shell import preferences
 
 MIA, NIA = Actor("Mia", "manager"), Actor("Nia", "manager")
 
@@ -97,3 +99,15 @@ def test_nothing_is_written_while_nothing_changes(clinic, opened):
     opened(MIA)
     with reading(clinic) as db:
         assert db.execute("SELECT id, value FROM preferences").fetchall() == before
+
+
+def test_a_disk_that_takes_nothing_stops_no_page(clinic, opened, monkeypatch):
+    def full(*_given, **_named):
+        raise CannotWriteError("the disk is full")
+
+    monkeypatch.setattr(preferences, "keep_preference", full)
+    page = opened(MIA)
+    page.selectbox(key="filter_area").set_value("face.cheek").run()
+    assert list(page.exception) == []
+    assert page.session_state["found"] == (("face.cheek",), (), False)
+    assert read_preferences(clinic, MIA) == {}

@@ -30,7 +30,7 @@ def page_with_tour():
     from mesodash.ui.shell import context
     from mesodash.ui.tour import guide
 
-    guide.show("today", context.actor(), first=True, demo=False)
+    guide.show("today", context.actor(), first=True)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -171,7 +171,7 @@ class _Packing:
     lines: tuple[tuple[MeshPlace, ...], ...] = ()
 
 
-@cache
+@lru_cache(maxsize=1000)
 def _packed(
     figure: str,
     site: AreaSide,

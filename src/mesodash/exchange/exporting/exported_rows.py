@@ -143,6 +143,8 @@ def note_pictures(
     db: Path, actor: Actor, left: Sequence[tuple[str, int]], clock: Callable[[], datetime]
 ) -> None:
     """Note each picture that left in the change log: photograph and patient number."""
+    if not left:
+        return
     with writing(db, actor, clock=clock) as change:
         for name, patient in left:
             change.log("export", PHOTOS.table, key=name, patient=patient)

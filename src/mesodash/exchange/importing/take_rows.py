@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from mesodash.records.transfer.photographs import (
     photograph_fault,
 )
 from mesodash.records.transfer.upsert import ChangedValue, Counts, WrittenRows, upsert
+
+if TYPE_CHECKING:
+    from mesodash.exchange.importing.row_store import ExchangeRow
 
 Progress = Callable[[str, int], None]
 """Called with a file's name and how many more of its rows were read; while rows are checked and
@@ -283,8 +286,10 @@ def _write(
     total = Counts(0, 0, 0)
     for rows in batch.rows.chunks():
         _alive(progress, batch)
-        for left in dict.fromkeys(row.left for row in rows):
-            some = [row for row in rows if row.left == left]
+        by_left: dict[tuple[str, ...], list[ExchangeRow]] = {}
+        for row in rows:
+            by_left.setdefault(row.left, []).append(row)
+        for left, some in by_left.items():
             places = [at for at in given if target.names[at] not in left]
             columns = [target.columns[at].field for at in places]
             replaced: list[ChangedValue] = []

@@ -104,15 +104,15 @@ def _not_a_database(path: Path) -> str:
     ).format(path=path)
 
 
-def connect(path: Path, *, read_only: bool, made: bool = False) -> Database:
+def connect(path: Path, *, read_only: bool, existing: bool = False) -> Database:
     """Open `path` with the pragmas every connection needs; the caller closes it.
 
-    A file that is said to be `made` is looked at before the pragmas, which write to it: whatever
-    is no clinic's file stays as it is.
+    With `existing` the file is looked at before the pragmas, which write to it: whatever is not a
+    clinic's file stays as it is.
     """
     connection = driver.open_file(path, "ro" if read_only else "rwc")
     try:
-        if made:
+        if existing:
             connection.execute("SELECT revision FROM clinic")
         for pragma in _READING if read_only else _WRITING:
             connection.execute(f"PRAGMA {pragma}")
@@ -238,7 +238,7 @@ def writing(
             _("There is no clinic at {path}; make one with `mesodash init`.").format(path=path)
         )
     with plain_errors(path):
-        db = connect(path, read_only=False, made=True)
+        db = connect(path, read_only=False, existing=True)
         try:
             db.conn.execute("BEGIN IMMEDIATE")
             refuse_newer(db, path)

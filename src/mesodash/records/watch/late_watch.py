@@ -1,7 +1,7 @@
 """Which sessions are watched for late effects or to be followed up, and who was in touch since.
 
 For how long every session is watched is this program's own rule: twelve weeks. What to look for in
-the weeks are in the catalogue (`follow_ups.csv`), which goes on to week 29 for mycobacteria.
+which weeks is in the catalogue (`follow_ups.csv`), which goes on to week 29 for mycobacteria.
 """
 
 from dataclasses import dataclass

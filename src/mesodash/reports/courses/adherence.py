@@ -16,7 +16,7 @@ import pandas as pd
 from mesodash.catalogue.types import Catalogue
 from mesodash.lake.engines import Lake
 from mesodash.language import N_
-from mesodash.records.courses.departures import NEAR, NEAR_MM, ROUNDING
+from mesodash.records.courses.departures import NEAR, NEAR_DAYS, NEAR_MM, ROUNDING
 from mesodash.reports.core.by_patient import (
     DESIGN_EFFECT,
     PERSON,
@@ -26,7 +26,7 @@ from mesodash.reports.core.by_patient import (
     totals_of,
     with_patient_share,
 )
-from mesodash.reports.core.columns import A_WEEK, cells_of, typed
+from mesodash.reports.core.columns import cells_of, typed
 from mesodash.reports.core.filters import Filters, checked_keys
 from mesodash.reports.core.prepared_queries import ask
 from mesodash.reports.core.selection import (
@@ -335,7 +335,7 @@ def _depths_and_intervals(
         "interval",
         spaced.days,
         spaced.interval_days,
-        lambda own, wanted: (own - wanted).abs() <= A_WEEK,
+        lambda own, wanted: (own - wanted).abs() <= NEAR_DAYS,
     )
     return depths, intervals
 

@@ -34,7 +34,7 @@ def managed_accounts() -> tuple[AccountOverview, ...]:
 
 
 def log_people_and_actions() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the change log has of whom, for one who may read it."""
+    """The people and the actions in the change log, for one who may read it."""
     db, actor = context.db(), context.actor()
     try:
         people = known_actors(db, actor)

@@ -58,8 +58,8 @@ REASON = "record_reason"
 STALE = "record_stale"
 """Whether somebody changed the session meanwhile, so that the whole page is to be read anew."""
 DONE = "session_recorded"
-_NOT_HELD = "record_not_held_reason"
 """What was just recorded: (patient, session, words)."""
+_NOT_HELD = "record_not_held_reason"
 
 
 def show(encounter: Encounter) -> None:

@@ -12,12 +12,10 @@ from mesodash.bodymap.choice import AreaSide
 from mesodash.bodymap.figure.component import body_figure, chosen_now
 from mesodash.catalogue.types import Catalogue
 from mesodash.language import _
-from mesodash.records.accounts.preferences import keep_preference, read_preferences
-from mesodash.records.audit.actor import Actor
 from mesodash.reports.core.filters import Filters, Period
 from mesodash.ui.parts import labels, phrases
 from mesodash.ui.parts.filters import PRESETS, follow_address, preset
-from mesodash.ui.shell import context
+from mesodash.ui.shell import context, preferences
 
 AREA = "filter_area"
 FIGURE = "filter_body"
@@ -60,8 +58,7 @@ def review_filters(
         "filter_practitioner": practitioners,
         "filter_clinic": clinics,
     }
-    actor = context.actor()
-    choose_kept_filters(offered, actor)
+    choose_kept_filters(offered)
     follow_figure(catalogue)
     carry_filters()
     with st.container(
@@ -86,7 +83,7 @@ def review_filters(
         )  # fmt: skip
         shared = choose_shared()
     keep_filters()
-    keep_filters_chosen(offered, actor)
+    keep_filters_chosen(offered)
     chosen = Filters(
         period=period,
         areas=area,
@@ -126,8 +123,8 @@ def keep_filters(keys: Iterable[str] = CARRIED) -> None:
     st.session_state[LAST] = (context.opened(), {**before, **drawn})
 
 
-def choose_kept_filters(offered: Mapping[str, Collection[str]], actor: Actor) -> None:
-    """Choose what the actor chose last time, on the first review page of a tab.
+def choose_kept_filters(offered: Mapping[str, Collection[str]]) -> None:
+    """Choose what the reader chose last time, on the first review page of a tab.
 
     Called before the filters are drawn. What is no longer offered is left out. What an address
     names counts alone: a colleague's link shows what it says. The shared view is not kept, nor are
@@ -135,31 +132,28 @@ def choose_kept_filters(offered: Mapping[str, Collection[str]], actor: Actor) ->
 
     Args:
         offered: widget key -> the codes that may be chosen.
-        actor: who reads.
     """
-    if AS_KEPT in st.session_state or context.clinic().is_demo:
+    if AS_KEPT in st.session_state:
         return
     st.session_state[AS_KEPT] = None
     if any(key in st.query_params or st.session_state.get(key) for key in offered):
         return
-    text = read_preferences(context.db(), actor).get(PREFERENCE, "{}")
-    for key, code in json.loads(text).items():
+    text = preferences.kept(PREFERENCE, context.actor())
+    for key, code in json.loads(text or "{}").items():
         if code in offered.get(key, ()):
             st.session_state[key] = code
 
 
-def keep_filters_chosen(offered: Mapping[str, Collection[str]], actor: Actor) -> None:
+def keep_filters_chosen(offered: Mapping[str, Collection[str]]) -> None:
     """Keep for another day what was changed on the page; called once all filters are drawn.
 
     What a tab was opened with is nobody's change: a link is followed without keeping anything.
     """
-    if context.clinic().is_demo:
-        return
     chosen = {key: st.session_state.get(key) for key in offered}
     text = json.dumps({key: code for key, code in chosen.items() if code in offered[key]})
     before = st.session_state.get(AS_KEPT)
     if before is not None and text != before:
-        keep_preference(context.db(), actor, PREFERENCE, text)
+        preferences.keep(PREFERENCE, text, context.actor())
     st.session_state[AS_KEPT] = text
 
 

@@ -81,12 +81,7 @@ def main() -> None:
         _show_demo_bar(page, clinic, teaching=teaching)
     else:
         _show_own_bar(page, clinic, actor, teaching=teaching)
-    guide.show(
-        current.url_path,
-        actor,
-        first=current is first_page(actor.role) and not teaching,
-        demo=clinic.is_demo,
-    )
+    guide.show(current.url_path, actor, first=current is first_page(actor.role) and not teaching)
     _follow_with_focus(current)
     if _DRAWN not in st.session_state:
         # The browser makes its first element of our own while nothing else is there: what comes

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import streamlit as st
 
 from mesodash.language import N_, _
-from mesodash.records.accounts.preferences import keep_preference, read_preferences
 from mesodash.records.audit.actor import Actor
 from mesodash.ui.parts import markup
-from mesodash.ui.shell import context
+from mesodash.ui.shell import preferences
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 TOUR: Final = "tour"
 """The key of the script, and the beginning of the preference's name: `tour.practitioner`."""
 SEEN: Final = "tours_seen"
-"""The roles whose tour was seen or put off in this tab."""
+"""Role -> whether its tour was seen or put off, as far as this tab has asked."""
 
 
 class TourStep(NamedTuple):
@@ -184,14 +183,13 @@ def _script() -> "ComponentRenderer":
     return st.components.v2.component("mesodash.tour", js="tour.js")
 
 
-def show(page: str, actor: Actor, *, first: bool, demo: bool) -> None:
+def show(page: str, actor: Actor, *, first: bool) -> None:
     """Put the tour of this page at hand, and offer it to who has not seen their role's.
 
     Args:
         page: the page's `url_path`.
         actor: who reads.
         first: whether it is the first page of their role, which is where it is offered.
-        demo: whether the clinic is a demo, which keeps nothing of its visitors.
     """
     words = {
         "progress": _("{current} of {total}").format(current="{{current}}", total="{{total}}"),
@@ -206,27 +204,22 @@ def show(page: str, actor: Actor, *, first: bool, demo: bool) -> None:
     ]
 
     def seen() -> None:
-        _note_seen(actor, demo=demo)
+        _note_seen(actor)
 
     _script()(key=TOUR, data={"steps": steps, "words": words}, on_seen_change=seen)
-    if first and not _has_seen(actor, demo=demo):
+    if first and not _has_seen(actor):
         with st.container(key="tour_offer"):
             markup.show("tour_offer")
 
 
-def _has_seen(actor: Actor, *, demo: bool) -> bool:
-    roles: set[str] = st.session_state.setdefault(SEEN, set())
-    if actor.role in roles or demo:
-        return actor.role in roles
-    if f"{TOUR}.{actor.role}" in read_preferences(context.db(), actor):
-        roles.add(actor.role)
-    return actor.role in roles
+def _has_seen(actor: Actor) -> bool:
+    seen: dict[str, bool] = st.session_state.setdefault(SEEN, {})
+    if actor.role not in seen:
+        seen[actor.role] = bool(preferences.kept(f"{TOUR}.{actor.role}", actor))
+    return seen[actor.role]
 
 
-def _note_seen(actor: Actor, *, demo: bool) -> None:
-    roles: set[str] = st.session_state.setdefault(SEEN, set())
-    if actor.role in roles:
-        return
-    roles.add(actor.role)
-    if not demo:
-        keep_preference(context.db(), actor, f"{TOUR}.{actor.role}", "seen")
+def _note_seen(actor: Actor) -> None:
+    if not _has_seen(actor):
+        st.session_state[SEEN][actor.role] = True
+        preferences.keep(f"{TOUR}.{actor.role}", "seen", actor)
